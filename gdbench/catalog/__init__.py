@@ -1,0 +1,21 @@
+"""What a configuration can name: one family of entries for each kind of component.
+
+Entries are functions; a function's signature is the schema of its arguments. Nothing here imports keras before an
+entry is called, so plans and lists are made without it.
+"""
+
+from collections.abc import Mapping
+
+from gdbench.catalog.activations import ACTIVATIONS
+from gdbench.catalog.architectures import ARCHITECTURES
+from gdbench.catalog.datasets import DATASETS
+from gdbench.catalog.entry import Family
+from gdbench.catalog.initializers import INITIALIZERS
+from gdbench.catalog.losses import LOSSES
+from gdbench.catalog.optimizers import OPTIMIZERS
+from gdbench.catalog.schedules import SCHEDULES
+
+FAMILIES: Mapping[str, Family] = {
+    family.noun: family
+    for family in (DATASETS, ARCHITECTURES, OPTIMIZERS, LOSSES, SCHEDULES, ACTIVATIONS, INITIALIZERS)
+}

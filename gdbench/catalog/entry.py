@@ -1,0 +1,93 @@
+"""Entry and Family: a function in a dictionary, whose signature is the schema of what a file may say."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+
+class Options(BaseModel):
+    """Settings read strictly: no other keys, no strings for numbers, no infinities; whole numbers serve as floats."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OfFamily:
+    """Marks an argument that is itself a component: a name, or a mapping with `name`."""
+
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Marks an argument that is fed to a compiled program, so that runs which differ in it share the program."""
+
+
+INPUT = Input()
+
+
+def _whole(value: Any) -> Any:
+    """Let `1e3` stand for 1000 where a whole number is asked for."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[Whole, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Component = str | dict[str, Any]
+Activation = Annotated[Component, OfFamily("activation")]
+Initializer = Annotated[Component, OfFamily("initializer")]
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A catalog function under the name that files use.
+
+    Raise `revision` when a default changes or the entry computes something else from the same arguments: runs made
+    before then count as other runs.
+    """
+
+    function: Callable[..., Any]
+    revision: int = 1
+
+    @cached_property
+    def summary(self) -> str:
+        """The first line of the function's docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0].rstrip(".")
+
+    def model(self, base: type[Options] = Options) -> type[Options]:
+        """Return the pydantic model of the arguments: the signature's after those of `base`."""
+        parameters = inspect.signature(self.function).parameters.values()
+        fields: dict[str, Any] = {
+            p.name: (p.annotation, ... if p.default is inspect.Parameter.empty else p.default) for p in parameters
+        }
+        return create_model(self.function.__name__, __base__=base, **fields)
+
+
+class Family:
+    """The entries that one kind of component may name, and the options that all of them share."""
+
+    def __init__(self, noun: str, summary: str, entries: Mapping[str, Entry], options: type[Options] = Options) -> None:
+        """Keep the entries; `noun` is the family's name in the singular, as in a YAML key."""
+        self.noun = noun
+        self.summary = summary
+        self.entries = entries
+        self.options = options
+        self._models: dict[str, type[Options]] = {}
+
+    def model(self, name: str) -> type[Options]:
+        """Return the model of an entry's arguments, the family's options included."""
+        if name not in self._models:
+            self._models[name] = self.entries[name].model(self.options)
+        return self._models[name]
+
+    def build(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """Call an entry with those of the arguments that its own signature takes."""
+        function = self.entries[name].function
+        return function(**{key: arguments[key] for key in inspect.signature(function).parameters})

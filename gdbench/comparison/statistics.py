@@ -1,0 +1,56 @@
+"""The statistics of one metric over the runs of one grid point."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from statistics import median
+
+from scipy.special import stdtrit
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What `n` values have in common, in the metric's unit; None where the values do not tell.
+
+    `sd` divides by n - 1, the interval is the 95 % t interval of the mean; both need two values. The median alone
+    counts diverged runs, as worse than any number, and is infinite when they reach the middle.
+    """
+
+    n: int
+    mean: float | None = None
+    sd: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    median: float | None = None
+    min: float | None = None
+    max: float | None = None
+
+
+FIGURES = tuple(entry.name for entry in fields(Statistics) if entry.name != "n")
+
+
+def summarise(values: Sequence[float], diverged: int, higher_is_better: bool) -> Statistics:
+    """Return the statistics of the values of the runs that have one, beside `diverged` runs that have none."""
+    worst = -math.inf if higher_is_better else math.inf
+    ranked = [*values, *[worst] * diverged]
+    middle = float(median(ranked)) if ranked else None
+    if not values:
+        return Statistics(0, median=middle)
+    mean = math.fsum(values) / len(values)
+    sd, low, high = _spread(values, mean)
+    return Statistics(len(values), mean, sd, low, high, middle, min(values), max(values))
+
+
+def _spread(values: Sequence[float], mean: float) -> tuple[float, float, float] | tuple[None, None, None]:
+    count = len(values)
+    if count < 2:
+        return None, None, None
+    sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
+    half = _t_quantile(count - 1) * sd / math.sqrt(count)
+    return sd, mean - half, mean + half
+
+
+@cache
+def _t_quantile(degrees_of_freedom: int) -> float:
+    return float(stdtrit(degrees_of_freedom, 0.975))

@@ -1,0 +1,58 @@
+"""The value of a metric of one run: after the last epoch, at the best one, or at a given one."""
+
+from collections.abc import Sequence
+
+from gdbench.experiment.model import At
+from gdbench.records import Metric, Record
+
+
+def value(record: Record, metric: Metric, at: At) -> float | None:
+    """Return the metric as a fraction, a loss or seconds; None where the run has no such value.
+
+    `best_val` is the epoch of the highest val_accuracy and `max` the metric's own best epoch, the earliest of equals;
+    an integer is a 1-based epoch. A diverged run has the epochs before it diverged, and no last or best one.
+    """
+    if metric.kind == "seconds":
+        done = record.outcome.status == "done"
+        return record.outcome.seconds.get(metric.name.removesuffix("_seconds")) if done else None
+    if metric.kind == "error":
+        accuracy = value(record, _accuracy_of(metric), at)
+        return None if accuracy is None else 1 - accuracy
+    if isinstance(at, int):
+        return _at_epoch(record, metric.name, at)
+    if record.outcome.status != "done":
+        return None
+    if at == "last":
+        return (record.outcome.metrics or {}).get(metric.name)
+    return _at_best(record, metric, at == "best_val")
+
+
+def _accuracy_of(metric: Metric) -> Metric:
+    return Metric(metric.name.removesuffix("error") + "accuracy", "accuracy")
+
+
+def _at_epoch(record: Record, name: str, epoch: int) -> float | None:
+    history = record.outcome.history
+    if record.outcome.status not in ("done", "diverged") or epoch not in history.get("epoch", ()):
+        return None
+    return _item(history.get(name, ()), history["epoch"].index(epoch))
+
+
+def _at_best(record: Record, metric: Metric, by_validation: bool) -> float | None:
+    history = record.outcome.history
+    curve = history.get(metric.name, ())
+    if by_validation:
+        best = _best_index(history.get("val_accuracy", ()), True)
+    else:
+        best = _best_index(curve, metric.higher_is_better)
+    return None if best is None else _item(curve, best)
+
+
+def _best_index(curve: Sequence[float | None], higher_is_better: bool) -> int | None:
+    sign = 1 if higher_is_better else -1
+    points = [(sign * number, -index) for index, number in enumerate(curve) if number is not None]
+    return -max(points)[1] if points else None
+
+
+def _item(curve: Sequence[float | None], index: int) -> float | None:
+    return curve[index] if index < len(curve) else None

@@ -1,0 +1,47 @@
+"""Tables as CSV: fractions in full precision, one row a grid point."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from gdbench.comparison.statistics import FIGURES
+from gdbench.comparison.tables import COUNTS, Table
+from gdbench.errors import SweepError
+
+
+def csv_text(table: Table) -> str:
+    """Return the table as CSV; a figure that there is not is empty, a median of diverged runs `inf` or `-inf`."""
+    import pandas
+
+    return str(pandas.DataFrame(_columns(table)).to_csv(index=False, lineterminator="\n"))
+
+
+def write_csv(table: Table, folder: Path) -> Path:
+    """Write `tables/<comparison>.csv` in a results folder, the old file replaced in one step, and return its path.
+
+    Raises:
+        SweepError: the file cannot be written.
+    """
+    path = folder / "tables" / f"{table.comparison}.csv"
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            unfinished.write_text(csv_text(table), encoding="utf-8", newline="")
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise SweepError(f"{path}: cannot write: {error.strerror}") from error
+    return path
+
+
+def _columns(table: Table) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {
+        axis: [row.labels[index] for row in table.rows] for index, axis in enumerate(table.axes)
+    }
+    columns |= {count: [getattr(row, count) for row in table.rows] for count in COUNTS}
+    for index, selection in enumerate(table.selections):
+        for figure in FIGURES:
+            columns[f"{selection.name}_{figure}"] = [getattr(row.statistics[index], figure) for row in table.rows]
+    return columns

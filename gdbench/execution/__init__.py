@@ -1,0 +1,1 @@
+"""Trains the runs of a plan that the ledger lacks."""

@@ -1,0 +1,148 @@
+"""Claims: statements about a comparison's rows that a measurement can show or refute."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gdbench.experiment.mistakes import Mistakes
+from gdbench.experiment.model import At, Claim, Point
+from gdbench.experiment.numbers import number
+from gdbench.experiment.source import Node, comparable, scalar
+from gdbench.records import METRICS
+
+A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
+_COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
+_KINDS = {">": "greater", "<": "less", "=": "equal"}
+_SPREAD = re.compile(r"spread\s*<\s*(.+)")
+_MAPPINGS = ("best", "order", "opposed", "claim")
+
+
+class Rows:
+    """The rows that claims and published values may name: `outer/inner` labels, numbers by value too."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        """Index the points of a comparison."""
+        self.names = ["/".join(point.labels) for point in points]
+        self._by_value = {self._values(point.labels): "/".join(point.labels) for point in points}
+        self.outer = list(dict.fromkeys(point.labels[0] for point in points if point.labels))
+
+    def find(self, text: str) -> str | None:
+        """Return the row of that name, or whose labels are the same numbers."""
+        return text if text in self.names else self._by_value.get(self._values(text.split("/")))
+
+    @staticmethod
+    def _values(labels: Sequence[str]) -> tuple[object, ...]:
+        return tuple(_value(label) for label in labels)
+
+
+def _value(label: str) -> object:
+    value = scalar(label)
+    return label if value is None else (isinstance(value, bool), value)
+
+
+def parse_at(node: Node, path: str, mistakes: Mistakes) -> At | None:
+    """Read one moment: last, best_val, max or a whole number of epochs."""
+    value = node.value
+    if value in ("last", "best_val", "max") or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value  # type: ignore[no-any-return]
+    mistakes.add(node.place, path, "last, best_val, max or an epoch", node.data(), ("last", "best_val", "max"))
+    return None
+
+
+def parse_metric(node: Node, path: str, mistakes: Mistakes) -> str | None:
+    """Read the name of a metric."""
+    if isinstance(node.value, str) and node.value in METRICS:
+        return node.value
+    mistakes.add(node.place, path, "the name of a metric", node.data(), METRICS)
+    return None
+
+
+def parse_claims(node: Node, path: str, rows: Rows, metric: str, at: At, mistakes: Mistakes) -> tuple[Claim, ...]:
+    """Read a list of claims about `metric` at `at`."""
+    if not node.is_list:
+        mistakes.add(node.place, path, "a list of claims", node.data())
+        return ()
+    parser = _Claims(path, rows, mistakes)
+    return tuple(claim for item in node.value if (claim := parser.claim(item, metric, at)))
+
+
+class _Claims:
+    def __init__(self, path: str, rows: Rows, mistakes: Mistakes) -> None:
+        self.path = path
+        self.rows = rows
+        self.mistakes = mistakes
+
+    def claim(self, node: Node, metric: str, at: At) -> Claim | None:
+        if isinstance(node.value, str):
+            return self._words(node, Claim("", node.text, metric, at))
+        if node.is_mapping and "claim" in node.value:
+            return self._overridden(node, metric, at)
+        if node.is_mapping and len(node.value) == 1:
+            ((key, key_node, value),) = node.items()
+            if key == "best":
+                return self._best(value, Claim("best", "", metric, at))
+            if key == "order" and value.is_list:
+                rows = self._rows([(item, item.text) for item in value.value])
+                return Claim("order", "order: " + ", ".join(rows), metric, at, rows) if rows else None
+            if key == "opposed" and value.is_list and len(value.value) == 2:
+                names = [parse_metric(item, f"{self.path}.opposed", self.mistakes) for item in value.value]
+                known = tuple(name for name in names if name)
+                return Claim("opposed", "opposed: " + ", ".join(known), metric, at, metrics=known)
+            if key not in _MAPPINGS:
+                self.mistakes.add(key_node.place, self.path, A_CLAIM, key, _MAPPINGS)
+                return None
+        self.mistakes.add(node.place, self.path, A_CLAIM, node.data())
+        return None
+
+    def _overridden(self, node: Node, metric: str, at: At) -> Claim | None:
+        for key, key_node, value in node.items():
+            if key == "metric":
+                metric = parse_metric(value, f"{self.path}.metric", self.mistakes) or metric
+            elif key == "at":
+                at = parse_at(value, f"{self.path}.at", self.mistakes) or at
+            elif key != "claim":
+                choices = ("claim", "metric", "at")
+                self.mistakes.add(key_node.place, self.path, "claim, metric or at", key, choices)
+        return self.claim(node.value["claim"], metric, at)
+
+    def _words(self, node: Node, claim: Claim) -> Claim | None:
+        if node.text in ("rising", "falling"):
+            return replace(claim, kind=node.text)
+        spread = _SPREAD.fullmatch(node.text)
+        bound = number(spread[1]) if spread else None
+        if bound is not None:
+            return replace(claim, kind="spread", bound=bound)
+        compared = _COMPARED.fullmatch(node.text)
+        if not compared:
+            self.mistakes.add(node.place, self.path, A_CLAIM, node.data(), ("rising", "falling"))
+            return None
+        rows = self._rows([(node, compared[1]), (node, compared[3])])
+        return replace(claim, kind=_KINDS[compared[2]], rows=rows) if rows else None
+
+    def _best(self, node: Node, claim: Claim) -> Claim | None:
+        if not node.is_mapping:
+            rows = self._rows([(node, node.text)])
+            return replace(claim, text=f"best: {rows[0]}", rows=rows) if rows else None
+        rows = self._rows([(value, f"{outer}/{value.text}") for outer, _, value in node.items()])
+        if not rows:
+            return None
+        pairs = tuple((outer, row.removeprefix(f"{outer}/")) for outer, row in zip(node.value, rows, strict=True))
+        return replace(claim, text="best: " + ", ".join(rows), rows=rows, best_of=pairs)
+
+    def _rows(self, wanted: Sequence[tuple[Node, str]]) -> tuple[str, ...] | None:
+        found = []
+        for node, text in wanted:
+            row = self.rows.find(text.strip())
+            if row is None:
+                self.mistakes.add(node.place, self.path, "a row of the grid", text.strip(), self.rows.names)
+            else:
+                found.append(row)
+        return tuple(found) if len(found) == len(wanted) and found else None
+
+
+def labels_by_key(node: Node, labels: Sequence[str]) -> Mapping[str, str | None]:
+    """Match the keys of a mapping to labels: by value (`1`, `1.0` and `1e0` are one), then by label."""
+    by_value = {_value(label): label for label in labels}
+    return {
+        key: by_value.get(comparable(key_node)) or (key if key in labels else None) for key, key_node, _ in node.items()
+    }

@@ -1,0 +1,161 @@
+"""A comparison's grid, include and exclude become its points."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from gdbench.experiment.axes import ParsedAxis, Value, known_path, parse_axis
+from gdbench.experiment.labels import labels, without_label
+from gdbench.experiment.merge import Assignment, canonical
+from gdbench.experiment.mistakes import Mistakes
+from gdbench.experiment.model import Axis
+from gdbench.experiment.source import Node, comparable
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GridPoint:
+    """One point before its runs are known: a label an axis, and what it assigns."""
+
+    labels: tuple[str, ...]
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Grid:
+    """The axes of a comparison, outermost first, and its points in the file's order."""
+
+    axes: tuple[ParsedAxis, ...]
+    points: tuple[GridPoint, ...]
+
+    @property
+    def paths(self) -> set[str]:
+        """Every path that an axis varies."""
+        return {path for axis in self.axes for path in axis.paths}
+
+    def named_axes(self) -> tuple[Axis, ...]:
+        """Return the axes by key, with the labels that stand in the points (included ones too)."""
+        return tuple(
+            Axis(axis.key.text, tuple(dict.fromkeys(point.labels[index] for point in self.points)))
+            for index, axis in enumerate(self.axes)
+        )
+
+
+def parse_grid(grid: Node | None, include: Node | None, exclude: Node | None, mistakes: Mistakes) -> Grid:
+    """Read the three keys; no grid is one point without labels."""
+    axes = _axes(grid, mistakes)
+    values = list(product(*(axis.values for axis in axes)))
+    for entry in _entries(exclude, "exclude", mistakes):
+        values = _excluded(entry, axes, values, mistakes)
+    points = [_point(combination) for combination in values]
+    points += [point for entry in _entries(include, "include", mistakes) if (point := _included(entry, axes, mistakes))]
+    seen: set[tuple[str, ...]] = set()
+    for point in points[len(values) :]:
+        if point.labels in seen or any(point.labels == other.labels for other in points[: len(values)]):
+            place = include.place if include else points[0].assignments[0].key.place
+            mistakes.add(place, "include", "a point that the grid lacks", "/".join(point.labels))
+        seen.add(point.labels)
+    return Grid(axes, tuple(points))
+
+
+def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
+    if grid is None:
+        return ()
+    if not grid.is_mapping or not grid.value:
+        mistakes.add(grid.place, "grid", "a mapping from path to an axis", grid.data())
+        return ()
+    parsed = [axis for _, key, node in grid.items() if (axis := parse_axis(key, node, mistakes))]
+    owner: dict[str, str] = {}
+    for axis in parsed:
+        for path in axis.paths:
+            if path in owner:
+                mistakes.add(
+                    axis.key.place, axis.key.text, f"a path that no other axis names: {owner[path]} does", path
+                )
+            owner.setdefault(path, axis.key.text)
+    return tuple(parsed)
+
+
+def _entries(node: Node | None, name: str, mistakes: Mistakes) -> list[Node]:
+    if node is None:
+        return []
+    if not node.is_list or not all(item.is_mapping and item.value for item in node.value):
+        mistakes.add(node.place, name, "a list of mappings from path to value", node.data())
+        return []
+    return list(node.value)
+
+
+def _point(values: Sequence[Value]) -> GridPoint:
+    assignments = tuple(assignment for value in values for assignment in value.assignments)
+    return GridPoint(tuple(value.label for value in values), assignments)
+
+
+def _axis_of(key: Node, axes: Sequence[ParsedAxis]) -> ParsedAxis | None:
+    wanted = [canonical(part.strip()) for part in key.text.split(",")]
+    return next((axis for axis in axes if key.text == axis.key.text or wanted == list(axis.paths)), None)
+
+
+def _excluded(
+    entry: Node, axes: Sequence[ParsedAxis], values: list[tuple[Value, ...]], mistakes: Mistakes
+) -> list[tuple[Value, ...]]:
+    """Drop the points that match every key of one mapping."""
+    wanted: list[list[Value]] = []
+    for name, key, node in entry.items():
+        matching = _matching(key, node, axes)
+        if matching is None:
+            keys = [each.key.text for each in axes]
+            mistakes.add(key.place, "exclude", f"an axis of this grid: {', '.join(keys) or 'it has none'}", name, keys)
+            return values
+        if not matching:
+            names = [value.label for axis in axes if axis is _axis_of(key, axes) for value in axis.values]
+            mistakes.add(node.place, f"exclude.{name}", "a value or label of the axis", node.data(), names)
+            return values
+        wanted.append(matching)
+    kept = [point for point in values if not all(any(value in point for value in each) for each in wanted)]
+    if len(kept) == len(values):
+        mistakes.add(entry.place, "exclude", "a point of the grid", entry.data())
+    return kept
+
+
+def _matching(key: Node, node: Node, axes: Sequence[ParsedAxis]) -> list[Value] | None:
+    """Return the axis values that a key and value of `exclude` mean; None when no axis varies the path."""
+    axis = _axis_of(key, axes)
+    if axis is not None:
+        found = axis.find(node)
+        return [found] if found else []
+    path = canonical(key.text)
+    if not any(path in axis.paths for axis in axes):
+        return None
+    wanted = comparable(without_label(node))
+    return [
+        value
+        for axis in axes
+        for value in axis.values
+        if any(each.path == path and comparable(each.value) == wanted for each in value.assignments)
+    ]
+
+
+def _included(entry: Node, axes: Sequence[ParsedAxis], mistakes: Mistakes) -> GridPoint | None:
+    """Make the point of one mapping: a value or label for every axis, and other paths as it likes."""
+    chosen: dict[int, Value] = {}
+    others: list[Assignment] = []
+    for name, key, node in entry.items():
+        axis = _axis_of(key, axes)
+        if axis is not None:
+            chosen[axes.index(axis)] = axis.find(node) or _new_value(axis, key, node)
+        elif known_path(name, key, mistakes):
+            others.append(Assignment(canonical(name), key, without_label(node)))
+        else:
+            return None
+    missing = [axis.key.text for index, axis in enumerate(axes) if index not in chosen]
+    if missing:
+        mistakes.add(entry.place, "include", f"a value for every axis, {', '.join(missing)} too", entry.data())
+        return None
+    point = _point([chosen[index] for index in range(len(axes))])
+    return GridPoint(point.labels, (*point.assignments, *others))
+
+
+def _new_value(axis: ParsedAxis, key: Node, node: Node) -> Value:
+    parts: Iterable[Node] = node.value if len(axis.paths) > 1 and node.is_list else [node]
+    label = ", ".join(labels([part])[0] for part in parts)
+    pairs = zip(axis.paths, parts, strict=False)
+    return Value(label, tuple(Assignment(path, key, without_label(part)) for path, part in pairs), node)

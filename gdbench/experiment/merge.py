@@ -1,0 +1,66 @@
+"""What replaces what: sections over sections, and a grid's values at their paths."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gdbench.experiment.source import Node
+
+_WHOLE = ("name", "layers")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Assignment:
+    """One value for one path; `key` is where the file writes the path."""
+
+    path: str
+    key: Node
+    value: Node
+
+
+def canonical(path: str) -> str:
+    """Return the path without a last `.name`: `optimizer.name` means `optimizer`."""
+    return path.removesuffix(".name")
+
+
+def overlay(below: Node, above: Node) -> Node:
+    """Lay one value over another.
+
+    A bare value, or a mapping with `name` or `layers`, replaces what stood there; any other mapping changes only the
+    keys that it gives.
+    """
+    if not above.is_mapping or any(key in above.value for key in _WHOLE):
+        return above
+    below = _as_mapping(below)
+    values, keys = dict(below.value), dict(below.keys)
+    for name, key, value in above.items():
+        values[name] = overlay(values[name], value) if name in values else value
+        keys[name] = key
+    return Node(values, above.place, keys=keys)
+
+
+def assign(root: Node, assignments: Iterable[Assignment]) -> Node:
+    """Replace what stands at each path, short paths before long ones."""
+    for assignment in sorted(assignments, key=lambda each: each.path.count(".")):
+        root = _replace(root, assignment.path.split("."), assignment)
+    return root
+
+
+def _replace(node: Node, segments: Sequence[str], assignment: Assignment) -> Node:
+    if not segments:
+        return assignment.value
+    node = _as_mapping(node)
+    first, *rest = segments
+    missing = Node({}, assignment.key.place)
+    values = {**node.value, first: _replace(node.value.get(first, missing), rest, assignment)}
+    return Node(values, node.place, keys={**node.keys, first: assignment.key})
+
+
+def _as_mapping(node: Node) -> Node:
+    """Spell a short form out so that its keys can be changed: a word is a name, a number the share of hidden units."""
+    if node.is_mapping:
+        return node
+    if isinstance(node.value, str):
+        return Node({"name": node}, node.place, keys={"name": node})
+    if isinstance(node.value, float) and not isinstance(node.value, bool):
+        return Node({"hidden": node}, node.place, keys={"hidden": node})
+    return Node({}, node.place)

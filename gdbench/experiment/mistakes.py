@@ -1,0 +1,89 @@
+"""Collects every mistake of a configuration, each once: `file:line: path: rule; received; did you mean`."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gdbench.errors import ConfigError
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Place:
+    """Where a key or value stands: file, 1-based line (0: no line, as on the command line) and column."""
+
+    file: str
+    line: int
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+_UNSAID = object()
+
+
+class Mistakes:
+    """The mistakes found so far; equal ones, and ones at the same place under the same rule, count once."""
+
+    def __init__(self) -> None:
+        """Start without mistakes."""
+        self._found: dict[tuple[Place, str, str], str] = {}
+        self._untaken: dict[tuple[Place, str], tuple[list[str], str, str]] = {}
+
+    def add(self, place: Place, path: str, rule: str, received: Any = _UNSAID, choices: Iterable[str] = ()) -> None:
+        """Note a broken rule; `choices` are the valid names from which a suggestion is taken."""
+        message = f"{path}: {rule}" if path else rule
+        if received is not _UNSAID:
+            message += f"; received {spelled(received)}" + suggestion(received, choices)
+        self._found.setdefault((place, path, rule), message)
+
+    def untaken(self, place: Place, path: str, argument: str, owner: str, choices: Iterable[str]) -> None:
+        """Note an argument that `owner` does not take; owners at the same place share one line."""
+        owners, _, _ = self._untaken.setdefault((place, path), ([], argument, suggestion(argument, choices)))
+        if owner not in owners:
+            owners.append(owner)
+
+    def __bool__(self) -> bool:
+        return bool(self._found or self._untaken)
+
+    def lines(self) -> list[str]:
+        """Return one line a mistake, in the order of the file."""
+        placed = [(place, text) for (place, _, _), text in self._found.items()]
+        for (place, path), (owners, argument, hint) in self._untaken.items():
+            placed.append(
+                (place, f"{path}: not an argument of {', '.join(owners)}; received {spelled(argument)}{hint}")
+            )
+        return [f"{place}: {text}" for place, text in sorted(placed, key=lambda item: item[0])]
+
+    def raise_if_any(self) -> None:
+        """Raise what was found.
+
+        Raises:
+            ConfigError: there are mistakes.
+        """
+        if self:
+            raise ConfigError(self.lines())
+
+
+def spelled(value: Any) -> str:
+    """Spell a value as YAML would, shortened to 60 characters."""
+    if isinstance(value, str):
+        text = f"'{value}'"
+    elif value is None:
+        text = "nothing"
+    elif isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key}: {spelled(child)}" for key, child in value.items()) + "}"
+    elif isinstance(value, list):
+        text = "[" + ", ".join(spelled(child) for child in value) + "]"
+    else:
+        text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def suggestion(received: Any, choices: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the nearest of the choices, or nothing."""
+    nearest = difflib.get_close_matches(str(received), list(choices), n=1, cutoff=0.6)
+    return f"; did you mean '{nearest[0]}'?" if nearest else ""

@@ -1,0 +1,41 @@
+"""`--set path=value`: a setting from the command line, as if typed into the file's sections and every comparison."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from gdbench.experiment.merge import canonical
+from gdbench.experiment.mistakes import Mistakes, Place
+from gdbench.experiment.source import Node, parse
+from gdbench.records import SECTIONS
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Override:
+    """One `--set`: its path, and the value wrapped in mappings down to that path."""
+
+    path: str
+    tree: Node
+
+    def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
+        """Refuse a path that a grid varies, which would replace the value at every point."""
+        for path in varied:
+            if self.path == path or self.path.startswith(f"{path}."):
+                mistakes.add(self.tree.place, self.path, f"a path that no grid varies; one varies {path}", self.path)
+
+
+def parse_override(text: str, mistakes: Mistakes) -> Override | None:
+    """Read `path=value`; the value is YAML."""
+    place = Place(f"--set {text}", 0)
+    written, equals, value = text.partition("=")
+    path = canonical(written.strip())
+    if not equals:
+        mistakes.add(place, "", "a setting is path=value", text)
+        return None
+    segments = path.split(".")
+    if segments[0] not in SECTIONS or not all(segments):
+        mistakes.add(place, path, "a path starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
+        return None
+    tree = parse(value, place.file, mistakes, first_line=0)
+    for segment in reversed(segments):
+        tree = Node({segment: tree}, place, keys={segment: Node(segment, place, segment)})
+    return Override(path, tree)

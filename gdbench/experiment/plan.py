@@ -1,0 +1,237 @@
+"""A configuration file becomes a plan: every comparison, every point, every run, or every mistake at once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gdbench.catalog import FAMILIES
+from gdbench.catalog.datasets import DatasetEntry, Facts
+from gdbench.catalog.entry import Options
+from gdbench.experiment.checks import check
+from gdbench.experiment.claims import Rows, parse_claims
+from gdbench.experiment.grid import Grid, GridPoint, parse_grid
+from gdbench.experiment.identity import run_id
+from gdbench.experiment.merge import assign, overlay
+from gdbench.experiment.mistakes import Mistakes, Place
+from gdbench.experiment.model import Comparison, Experiment, Plan, Point
+from gdbench.experiment.numbers import number
+from gdbench.experiment.overrides import Override, parse_override
+from gdbench.experiment.published import parse_published
+from gdbench.experiment.resolve import Resolved, below, component, section
+from gdbench.experiment.schema import Regularization, Seeds, Training
+from gdbench.experiment.source import Node, read
+from gdbench.records import SECTIONS, Run
+
+COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
+COMPONENTS = ("dataset", "architecture", "optimizer")
+MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
+_DEFAULTS = {"dataset": "mnist", "architecture": "mlp", "optimizer": "adam", "training": {}, "regularization": {}}
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class _Header(Options):
+    """The plain keys of a file or a comparison."""
+
+    title: str = ""
+    seeds: Seeds = 3
+
+
+def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None) -> Plan:
+    """Read a configuration; `overrides` are `path=value` texts, `seeds` stands for 0 to seeds - 1 everywhere.
+
+    Raises:
+        RequestError: the file cannot be read.
+        ConfigError: it has mistakes, all of which are named.
+    """
+    mistakes = Mistakes()
+    root = read(path, mistakes)
+    plan = _Planner(path, root, mistakes, [parse_override(text, mistakes) for text in overrides], seeds).plan()
+    mistakes.raise_if_any()
+    return plan
+
+
+class _Planner:
+    """Holds what the comparisons of one file share while they are planned."""
+
+    def __init__(
+        self, path: Path, root: Node, mistakes: Mistakes, overrides: Sequence[Override | None], seeds: int | None
+    ) -> None:
+        if not root.is_mapping:
+            mistakes.add(root.place, "", "a mapping with keys such as optimizer and grid", root.data())
+            root = Node({}, root.place)
+        self.root = root
+        self.mistakes = mistakes
+        self.overrides = [override for override in overrides if override]
+        self.all_seeds = seeds
+        self.name = self._folder_name("name", root.value.get("name"), path.stem)
+        self.runs: dict[str, Run] = {}
+        self.resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
+        self.facts: dict[int, Facts] = {}
+
+    def plan(self) -> Plan:
+        comparisons = []
+        settings: dict[str, Any] = {}
+        for name, node in self._comparison_nodes():
+            sections = self._sections(node)
+            settings[name] = sections.data()
+            comparisons.append(self._comparison(name, node, sections))
+        header = self._header(self.root)
+        experiment = Experiment(self.name, header["title"] or self.name, tuple(comparisons))
+        return Plan(experiment, tuple(self.runs.values()), settings)
+
+    def _comparison_nodes(self) -> list[tuple[str, Node]]:
+        """Return (name, node) for each comparison; a file without `comparisons` is one itself."""
+        comparisons = self.root.value.get("comparisons")
+        self._only_keys(self.root, ("name", "title", "seeds", *SECTIONS, "comparisons", *COMPARISON_KEYS), "")
+        if comparisons is None:
+            return [(self.name, self.root)]
+        for key in COMPARISON_KEYS:
+            if key in self.root.value:
+                place = self.root.keys[key].place
+                self.mistakes.add(place, key, "beside `comparisons` this key belongs into one of them", key)
+        if not comparisons.is_mapping or not comparisons.value:
+            self.mistakes.add(comparisons.place, "comparisons", "a mapping from name to comparison", comparisons.data())
+            return []
+        named = []
+        for name, key, node in comparisons.items():
+            where = f"comparisons.{name}"
+            self._folder_name(where, key, name)
+            if node.is_mapping:
+                self._only_keys(node, ("title", "seeds", *SECTIONS, *COMPARISON_KEYS), where)
+                named.append((name, node))
+            else:
+                self.mistakes.add(node.place, where, "a mapping with keys such as grid", node.data())
+        return named
+
+    def _only_keys(self, node: Node, allowed: Sequence[str], path: str) -> None:
+        for name, key, _ in node.items():
+            if name not in allowed:
+                self.mistakes.add(key.place, below(path, name), "no key that gdbench knows", name, allowed)
+
+    def _folder_name(self, path: str, node: Node | None, default: str) -> str:
+        name = node.text if node is not None else default
+        if not _FOLDER_NAME.fullmatch(name):
+            place = node.place if node is not None else self.root.place
+            self.mistakes.add(place, path, "a name of letters, digits, '.', '_' and '-', as it names a file", name)
+        return name
+
+    def _header(self, node: Node) -> dict[str, Any]:
+        own = {key: node.value[key] for key in _Header.model_fields if key in node.value}
+        header: dict[str, Any] = section(_Header, Node(own, node.place, keys=node.keys), "", self.mistakes).values
+        return header
+
+    def _sections(self, comparison: Node) -> Node:
+        """Return the five sections of a comparison, before its grid: defaults, file, comparison, overrides."""
+        place = self.root.place
+        defaults = {name: Node(value, place, str(value)) for name, value in _DEFAULTS.items()}
+        merged = Node(defaults, place, keys=dict.fromkeys(defaults, Node("", place)))
+        layers = [self.root] if comparison is self.root else [self.root, comparison]
+        for layer in layers:
+            own = {name: layer.value[name] for name in SECTIONS if name in layer.value}
+            merged = overlay(merged, Node(own, layer.place, keys=layer.keys))
+        for override in self.overrides:
+            merged = overlay(merged, override.tree)
+        return merged
+
+    def _comparison(self, name: str, node: Node, sections: Node) -> Comparison:
+        given = node.value
+        grid = parse_grid(given.get("grid"), given.get("include"), given.get("exclude"), self.mistakes)
+        for override in self.overrides:
+            override.refuse_if_varied(grid.paths, self.mistakes)
+        header = self._header(self.root) | {k: v for k, v in self._header(node).items() if k in given}
+        seeds = self._seeds(header["seeds"], node)
+        points = self._points(grid, sections, seeds)
+        axes = grid.named_axes()
+        return Comparison(
+            name=name,
+            title=header["title"] or name,
+            axes=axes,
+            points=points,
+            seeds=seeds,
+            target=self._target(given.get("target")),
+            published=parse_published(given["published"], axes, points, self.mistakes) if "published" in given else (),
+            claims=(
+                parse_claims(given["claims"], "claims", Rows(points), "test_accuracy", "last", self.mistakes)
+                if "claims" in given
+                else ()
+            ),
+        )
+
+    def _seeds(self, value: int | list[int], node: Node) -> tuple[int, ...]:
+        if self.all_seeds is not None:
+            return tuple(range(self.all_seeds))
+        if isinstance(value, int):
+            return tuple(range(value))
+        if len(set(value)) < len(value) or not value:
+            given = node.value.get("seeds") or self.root.value["seeds"]
+            self.mistakes.add(given.place, "seeds", "each seed once, at least one", value)
+        return tuple(value)
+
+    def _target(self, node: Node | None) -> float | None:
+        value = number(node.value) if node is not None else None
+        if node is not None and (value is None or not 0 < value <= 1):
+            self.mistakes.add(node.place, "target", "an accuracy above 0 % and at most 100 %", node.data())
+        return value
+
+    def _points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
+        points = []
+        for point in grid.points:
+            ids = self._runs(point, sections, seeds)
+            points.append(Point(point.labels, ids))
+        return tuple(points)
+
+    def _runs(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
+        """Resolve one point and note its runs; a broken point has none."""
+        assigned = assign(sections, point.assignments)
+        resolved = {name: self._resolve(name, assigned.value[name]) for name in SECTIONS}
+        whole = {name: section for name, section in resolved.items() if section is not None}
+        if len(whole) < len(SECTIONS):
+            return ()
+        settings = {name: section.values for name, section in whole.items()}
+        self._exclusive_keys(assigned)
+        facts = self._facts(settings["dataset"])
+        for path, rule, received in check(settings, facts):
+            self.mistakes.add(_place(assigned, path), path, rule, received)
+        identities = {name: section.identity for name, section in whole.items()}
+        ids = []
+        for seed in seeds:
+            run = Run(run_id(identities, facts.fingerprint, seed), seed, **settings)
+            self.runs.setdefault(run.id, run)
+            ids.append(run.id)
+        return tuple(ids)
+
+    def _exclusive_keys(self, sections: Node) -> None:
+        training = sections.value["training"]
+        if "epochs" in training.value and "steps" in training.value:
+            place = max(training.keys[key].place for key in ("epochs", "steps"))
+            self.mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
+
+    def _resolve(self, name: str, node: Node) -> Resolved | None:
+        """Resolve a section; points share most of theirs, so each node is resolved once."""
+        key = (name, id(node))
+        if key not in self.resolved:
+            if name in COMPONENTS:
+                found = component(name, node, name, self.mistakes)
+            else:
+                found = section(MODELS[name], node, name, self.mistakes)
+            self.resolved[key] = (node, found)
+        return self.resolved[key][1]
+
+    def _facts(self, dataset: Mapping[str, Any]) -> Facts:
+        if id(dataset) not in self.facts:
+            entry = FAMILIES["dataset"].entries[dataset["name"]]
+            assert isinstance(entry, DatasetEntry)
+            self.facts[id(dataset)] = entry.facts(dataset)
+        return self.facts[id(dataset)]
+
+
+def _place(node: Node, path: str) -> Place:
+    """Return where the deepest given part of a path stands."""
+    place = node.place
+    for segment in path.split("."):
+        if not node.is_mapping or segment not in node.value:
+            break
+        node = node.value[segment]
+        place = node.place
+    return place

@@ -1,0 +1,190 @@
+"""Checks a component or section against its model and fills in its defaults."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from gdbench.catalog import FAMILIES
+from gdbench.catalog.describe import article, family_of, model_of, rule
+from gdbench.experiment.mistakes import Mistakes, Place
+from gdbench.experiment.source import Node
+
+_NOWHERE = Place("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A component or section with its defaults filled in.
+
+    `values` holds every argument; `identity` the name, the revision above 1 and the arguments that differ from their
+    defaults, so that a new argument with a default changes no identity.
+    """
+
+    values: Any
+    identity: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """One argument of a model: what it takes, its check, and its default as resolved."""
+
+    field: FieldInfo
+    family: str | None
+    model: type[BaseModel] | None
+    rule: str
+    check: Callable[[Any], Any]
+    default: Resolved | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Where values are being resolved: under which path, and who takes the arguments."""
+
+    path: str
+    place: Place
+    mistakes: Mistakes
+    untaken: Callable[[Node, str, Iterable[str]], None] = field(repr=False)
+
+
+def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str | None = None) -> Resolved | None:
+    """Resolve a bare string or a mapping with `name` against a family; None if its name is no entry's.
+
+    Without a name, a mapping changes arguments of the entry named `default`.
+    """
+    family = FAMILIES[noun]
+    named = node.value.get("name") if node.is_mapping else node
+    if named is None and default:
+        named = Node(default, node.place, default)
+    name = named.value if named is not None else None
+    if not isinstance(name, str) or name not in family.entries:
+        place = named.place if named is not None else node.place
+        received = name if named is not None and not node.is_list else node.data()
+        mistakes.add(place, path, f"the name of {article(noun)}: {', '.join(family.entries)}", received, family.entries)
+        return None
+    given = {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
+    resolved = _arguments(family.model(name), given, node.keys, _context(path, node.place, mistakes, name))
+    revision = family.entries[name].revision
+    identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
+    return Resolved({"name": name, **resolved.values}, identity)
+
+
+def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
+    """Resolve a mapping whose keys are the fields of a model."""
+    if not node.is_mapping:
+        mistakes.add(node.place, path, "a mapping of " + ", ".join(model.model_fields), node.data())
+        return _arguments(model, {}, {}, _context(path, node.place, mistakes, path))
+    return _arguments(model, node.value, node.keys, _context(path, node.place, mistakes, path))
+
+
+def below(path: str, key: str) -> str:
+    """Return the path of a key under a path."""
+    return f"{path}.{key}" if path else key
+
+
+def _context(path: str, place: Place, mistakes: Mistakes, owner: str) -> _Context:
+    def untaken(key: Node, argument: str, choices: Iterable[str]) -> None:
+        mistakes.untaken(key.place, below(path, argument), argument, owner, choices)
+
+    return _Context(path, place, mistakes, untaken)
+
+
+def _arguments(
+    model: type[BaseModel], given: Mapping[str, Node], keys: Mapping[str, Node], context: _Context
+) -> Resolved:
+    arguments = _arguments_of(model)
+    for key in given:
+        if key not in arguments:
+            context.untaken(keys[key], key, arguments)
+    values: dict[str, Any] = {}
+    identity: dict[str, Any] = {}
+    for name, argument in arguments.items():
+        resolved = (
+            _argument(argument, given[name], below(context.path, name), context.mistakes) if name in given else None
+        )
+        if resolved is None and name not in given and argument.default is None:
+            context.mistakes.add(context.place, below(context.path, name), f"must be given: {argument.rule}")
+        resolved = resolved or argument.default or Resolved(None, None)
+        values[name] = resolved.values
+        if argument.default is None or _differs(resolved, argument.default):
+            identity[name] = resolved.identity
+    return Resolved(values, identity)
+
+
+def _differs(resolved: Resolved, default: Resolved) -> bool:
+    """Whether an argument belongs in the identity: it has another value, or names an entry that was revised."""
+    revised = isinstance(resolved.identity, dict) and "revision" in resolved.identity
+    return revised or bool(resolved.values != default.values)
+
+
+def _argument(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
+    if argument.family and (node.value is not None or argument.default is None):
+        default = argument.field.default if isinstance(argument.field.default, str) else None
+        return component(argument.family, node, path, mistakes, default)
+    if argument.model:
+        shorthand = getattr(argument.model, "shorthand", None)
+        if node.is_mapping:
+            return _nested(argument.model, node, path, mistakes)
+        if node.value is True:
+            return _nested(argument.model, Node({}, node.place), path, mistakes)
+        if shorthand and _check(argument, node, path, mistakes) is not None:
+            short = Node({shorthand: node}, node.place, keys={shorthand: node})
+            return _nested(argument.model, short, path, mistakes)
+    return _check(argument, node, path, mistakes)
+
+
+def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
+    return _arguments(model, node.value, node.keys, _context(path, node.place, mistakes, path.rpartition(".")[2]))
+
+
+def _check(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
+    try:
+        value = argument.check(node.data())
+    except ValidationError as error:
+        location = error.errors(include_url=False, include_context=False)[0]["loc"]
+        wrong, where = node, path
+        for index in location:
+            if isinstance(index, int) and wrong.is_list:
+                wrong, where = wrong.value[index], f"{where}[{index}]"
+        choices = argument.rule.split("'")[1::2]
+        mistakes.add(wrong.place, where, argument.rule, wrong.data(), choices)
+        return None
+    return Resolved(value, value)
+
+
+@cache
+def _arguments_of(model: type[BaseModel]) -> dict[str, _Argument]:
+    return {name: _make_argument(name, info) for name, info in model.model_fields.items()}
+
+
+def _make_argument(name: str, info: FieldInfo) -> _Argument:
+    family, model, described = family_of(info), model_of(info), rule(info)
+    adapter: TypeAdapter[Any] | None = None
+
+    def check(value: Any) -> Any:
+        nonlocal adapter
+        if adapter is None:
+            config = ConfigDict(strict=True, allow_inf_nan=False)
+            annotated: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+            adapter = TypeAdapter(annotated, config=None if model else config)
+        return adapter.validate_python(value)
+
+    bare = _Argument(info, family, model, described, check, None)
+    if info.is_required():
+        return bare
+    default = _default(bare, name)
+    return _Argument(info, family, model, described, check, default)
+
+
+def _default(argument: _Argument, name: str) -> Resolved:
+    value = argument.field.default
+    if isinstance(value, BaseModel):
+        return _arguments(type(value), {}, {}, _context(name, _NOWHERE, Mistakes(), name))
+    if value is None or (argument.family is None and argument.model is None):
+        return Resolved(value, value)
+    resolved = _argument(argument, Node(value, _NOWHERE, str(value)), name, Mistakes())
+    assert resolved is not None, f"the default of {name} does not pass its own check"
+    return resolved

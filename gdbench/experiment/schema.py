@@ -1,0 +1,76 @@
+"""The sections that are not catalog entries: training and regularization."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from gdbench.catalog.entry import Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
+
+
+class EarlyStopping(Options):
+    """Stops when a metric has not become better for a while."""
+
+    metric: Annotated[
+        Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"], Field(description="what is watched")
+    ] = "val_loss"
+    patience: Annotated[Count, Field(description="evaluations without a better value")]
+    min_delta: Annotated[NotNegative, Field(description="how much better counts as better")] = 0.0
+
+
+class StopAt(Options):
+    """Stops when a metric has reached a value."""
+
+    metric: Annotated[
+        Literal["val_loss", "val_accuracy", "train_loss", "train_accuracy"], Field(description="what is watched")
+    ]
+    value: Annotated[float, Field(description="a loss from above, an accuracy (a fraction) from below")]
+
+
+class Training(Options):
+    """How long, in which batches and on which loss a model is trained, and when it is measured."""
+
+    epochs: Annotated[Count, Field(description="passes over the training images")] = 5
+    steps: Annotated[Count | None, Field(description="updates, in place of epochs")] = None
+    batch_size: Annotated[Count | Literal["full"], Field(description="images an update; 'full' takes all")] = 32
+    drop_remainder: Annotated[bool, Field(description="leave the last, smaller batch out")] = False
+    loss: Annotated[Component, OfFamily("loss"), Field(description="what is minimised")] = "cross_entropy"
+    schedule: Annotated[Component, OfFamily("schedule"), Field(description="learning rate by update")] = "constant"
+    evaluate_every: Annotated[Positive, Field(description="epochs between evaluations; 0.1 is ten an epoch")] = 1.0
+    evaluate_train: Annotated[bool, Field(description="evaluate on the training images too")] = False
+    record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
+    early_stopping: Annotated[EarlyStopping | Literal["off"], Field(description="stop without progress")] = "off"
+    stop_at: Annotated[StopAt | Literal["off"], Field(description="stop at a target")] = "off"
+    compile: Annotated[Literal["auto", "xla", "graph", "eager"], Field(description="how TensorFlow runs the epoch")] = (
+        "auto"
+    )
+
+
+class Dropout(Options):
+    """Shares of units that are dropped in training."""
+
+    shorthand: ClassVar[str] = "hidden"
+
+    input: Annotated[Share, Field(description="of the pixels")] = 0.0
+    hidden: Annotated[Share, Field(description="after each hidden activation")] = 0.0
+
+
+class BatchNorm(Options):
+    """Batch normalisation (Ioffe and Szegedy 2015)."""
+
+    momentum: Annotated[float, Field(ge=0, le=1, description="of the running mean and variance")] = 0.99
+    epsilon: Annotated[Positive, Field(description="added to the variance")] = 0.001
+
+
+class Regularization(Options):
+    """What keeps a model from fitting the training images too closely."""
+
+    l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss")] = 0.0
+    l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss")] = 0.0
+    dropout: Annotated[Share | Dropout, Field(description="share dropped (Srivastava et al. 2014)")] = 0.0
+    batch_norm: Annotated[bool | BatchNorm, Field(description="before each hidden activation")] = False
+    max_norm: Annotated[
+        Positive | Literal["off"], Field(description="largest norm of a hidden unit's incoming weights")
+    ] = "off"
+
+
+Seeds = Annotated[Count | list[Annotated[Whole, Field(ge=0)]], Field(description="how many, from 0, or a list")]

@@ -1,0 +1,196 @@
+"""The ledger of a sweep: append-only `runs.jsonl`, one record a line, many readers and one writer."""
+
+import errno
+import fcntl
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+from gdbench.errors import LedgerError, SweepError
+from gdbench.records import Record, Run
+
+LEDGER = "runs.jsonl"
+TORN = "runs.jsonl.torn"
+LOCK = "lock"
+
+
+def read(folder: Path) -> dict[str, Record]:
+    """Return the records of a results folder by run id; of two with one id the later counts.
+
+    A last line without its newline is passed over: a running sweep may be writing it. No ledger reads as an empty one.
+
+    Raises:
+        LedgerError: a finished line is damaged, or the file cannot be read.
+    """
+    path = folder / LEDGER
+    if not path.exists():
+        return {}
+    with _said_in_one_line(path):
+        *lines, _unfinished = path.read_bytes().split(b"\n")
+    records = {}
+    for number, line in enumerate(lines, start=1):
+        record = _parse(line, f"{path}:{number}")
+        records[record.run.id] = record
+    return records
+
+
+def missing(runs: Sequence[Run], records: Mapping[str, Record], retry_failed: bool = False) -> list[Run]:
+    """Return the runs that are still to be trained, in the order of the plan."""
+    present = {"done", "diverged"} if retry_failed else {"done", "diverged", "failed"}
+    return [run for run in runs if run.id not in records or records[run.id].outcome.status not in present]
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Rename a results folder to the first free of `<name>.1`, `<name>.2`, ... and return that; None if there is none.
+
+    Raises:
+        SweepError: another process holds the folder's lock.
+    """
+    if not folder.exists():
+        return None
+    with _said_in_one_line(folder), _locked(folder):
+        number = 1
+        while (target := folder.with_name(f"{folder.name}.{number}")).exists():
+            number += 1
+        return folder.rename(target)
+
+
+class Ledger:
+    """The one writer of a results folder; holds its lock from the making of the object to `close`.
+
+    `notice` says what had to be mended on opening, None if nothing. Not for several threads at once.
+
+    Raises:
+        SweepError: another process holds the lock.
+        LedgerError: the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LEDGER
+        with _said_in_one_line(self._path), ExitStack() as stack:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_locked(folder))
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            stack.callback(os.close, self._descriptor)
+            self.notice = _move_torn_line(self._path, self._descriptor)
+            self._open = stack.pop_all()
+
+    def append(self, record: Record) -> None:
+        """Write a record as one whole line, on the disk when this returns; a failed write leaves no trace.
+
+        Raises:
+            LedgerError: the disk is full, or a number in the record is not finite.
+        """
+        line = _line(record)
+        with _said_in_one_line(self._path):
+            size = os.fstat(self._descriptor).st_size
+            try:
+                if os.write(self._descriptor, line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(self._descriptor)
+            except OSError:
+                self._roll_back(size)
+                raise
+
+    def _roll_back(self, size: int) -> None:
+        try:
+            os.ftruncate(self._descriptor, size)
+        except OSError:
+            # The next line would be glued to the broken one; the next opening moves that out of the way.
+            self.close()
+
+    def close(self) -> None:
+        """Release the lock; closing twice does nothing."""
+        self._descriptor = -1
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _line(record: Record) -> bytes:
+    try:
+        return json.dumps(record.to_json(), allow_nan=False).encode() + b"\n"
+    except ValueError as error:
+        raise LedgerError(f"run {record.run.id}: a number that is not finite cannot be written") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _parse(line: bytes, where: str) -> Record:
+    try:
+        return Record.from_json(_DECODER.decode(line.decode()))
+    except LedgerError as error:
+        raise LedgerError(f"{where}: {error}") from None
+    except (ValueError, LookupError, TypeError) as error:
+        raise LedgerError(f"{where}: the line is damaged; delete it to have its run trained again") from error
+
+
+def _move_torn_line(path: Path, descriptor: int) -> str | None:
+    content = path.read_bytes()
+    end = content.rfind(b"\n") + 1
+    if end == len(content):
+        return None
+    with path.with_name(TORN).open("ab") as torn:
+        torn.write(content[end:] + b"\n")
+        torn.flush()
+        os.fsync(torn.fileno())
+    os.ftruncate(descriptor, end)
+    os.fsync(descriptor)
+    return f"{path}: the last line was unfinished; moved to {TORN}, its run counts as missing"
+
+
+@contextmanager
+def _said_in_one_line(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LedgerError(f"{error.filename or path}: {error.strerror}") from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock file, with pid, host and time in it; the kernel lets go when the process dies.
+
+    Not the filelock package: it truncates the file on opening, so that asking who holds the lock would wipe the answer.
+    """
+    path = folder / LOCK
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SweepError(f"{folder} is in use by {_holder(descriptor)}") from None
+        if not path.exists() or not os.path.samestat(path.stat(), os.fstat(descriptor)):
+            raise SweepError(f"{folder} was just set aside by another process; try again")
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "host": platform.node(), "time": now}).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _holder(descriptor: int) -> str:
+    try:
+        holder = json.loads(os.pread(descriptor, 4096, 0))
+        return f"process {holder['pid']} on {holder['host']} since {holder['time']}"
+    except (ValueError, LookupError, TypeError):
+        # The holder has the lock but has not written its line yet.
+        return "another process"

@@ -1,0 +1,141 @@
+"""What the parts of gdbench hand to one another: Run, Outcome and Record, and the names of the metrics."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from gdbench.errors import LedgerError
+
+Settings = Mapping[str, Any]
+Status = Literal["done", "diverged", "failed", "interrupted"]
+Timing = Literal["shared", "exclusive"]
+
+SCHEMA = 1
+SECTIONS = ("dataset", "architecture", "optimizer", "training", "regularization")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measure of a run; `higher_is_better` gives ranks and claims their direction."""
+
+    name: str
+    kind: Literal["accuracy", "error", "loss", "seconds", "count"]
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Accuracies alone are better when higher."""
+        return self.kind == "accuracy"
+
+    @property
+    def percent(self) -> bool:
+        """Whether people read it in percent."""
+        return self.kind in ("accuracy", "error")
+
+
+def _metrics() -> dict[str, Metric]:
+    measured = [
+        Metric(f"{prefix}_{kind}", kind)
+        for prefix in ("train", "train_eval", "val", "test")
+        for kind in ("loss", "accuracy", "error")
+    ]
+    seconds = [Metric(f"{part}_seconds", "seconds") for part in ("train", "evaluate", "compile")]
+    to_target = [Metric(f"{unit}_to_target", "seconds" if unit == "seconds" else "count") for unit in TARGET_UNITS]
+    return {metric.name: metric for metric in [*measured, *seconds, *to_target]}
+
+
+TARGET_UNITS = ("epochs", "updates", "seconds")
+METRICS: Mapping[str, Metric] = _metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One fully resolved training.
+
+    The five sections hold every argument, defaults filled in, as JSON values; a component is `{"name": ..., argument:
+    value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what tells this run from any other.
+    """
+
+    id: str
+    seed: int
+    dataset: Settings
+    architecture: Settings
+    optimizer: Settings
+    training: Settings
+    regularization: Settings
+
+    @property
+    def settings(self) -> dict[str, Settings]:
+        """The five sections by name."""
+        return {section: getattr(self, section) for section in SECTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one training gave.
+
+    `metrics` are fractions and mean losses after the last epoch, None unless done. `history` maps `epoch` (1-based,
+    fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
+    training loss of every k-th update where asked for. `seconds` has train, evaluate, compile and data apart.
+    `diverged` is the 1-based epoch and update (counted from the start of the run) of the first value that is not
+    finite.
+    """
+
+    status: Status
+    metrics: Mapping[str, float | bool] | None = None
+    history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    diverged: Mapping[str, int] | None = None
+    error: str | None = None
+    losses: Sequence[float | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the ledger: a run, its outcome, and where and when it was trained."""
+
+    run: Run
+    outcome: Outcome
+    started: str
+    environment: Mapping[str, Any]
+    timing: Timing = "shared"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object of the ledger's line."""
+        outcome = asdict(self.outcome)
+        if outcome["losses"] is None:
+            del outcome["losses"]
+        return {
+            "schema": SCHEMA,
+            "id": self.run.id,
+            "status": outcome.pop("status"),
+            "seed": self.run.seed,
+            "run": self.run.settings,
+            "metrics": outcome.pop("metrics"),
+            "history": outcome.pop("history"),
+            "seconds": outcome.pop("seconds"),
+            "timing": self.timing,
+            **outcome,
+            "started": self.started,
+            "environment": dict(self.environment),
+        }
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> "Record":
+        """Read a ledger line back.
+
+        Raises:
+            LedgerError: the line was written under a schema that this version does not know.
+        """
+        if line["schema"] != SCHEMA:
+            raise LedgerError(f"ledger schema {line['schema']}; this version of gdbench reads schema {SCHEMA}")
+        run = Run(id=line["id"], seed=line["seed"], **{section: line["run"][section] for section in SECTIONS})
+        outcome = Outcome(
+            status=line["status"],
+            metrics=line["metrics"],
+            history=line["history"],
+            seconds=line["seconds"],
+            diverged=line["diverged"],
+            error=line["error"],
+            losses=line.get("losses"),
+        )
+        return cls(run, outcome, line["started"], line["environment"], line["timing"])

@@ -1,0 +1,115 @@
+import pytest
+
+from gdbench.comparison.arrange import Pivot, only, pivot, sort_rows
+from gdbench.comparison.names import short_names
+from gdbench.comparison.tables import tables
+from gdbench.errors import RequestError
+from tests.builders import a_record, accuracies, an_experiment
+
+
+@pytest.fixture
+def grid():
+    """Optimizer x learning rate; the diverged point is sgd at 10, and adam has no point at 10."""
+    axes = {"optimizer": ["sgd", "adam"], "optimizer.learning_rate": ["0.1", "1e-2", "10"]}
+    points = {("sgd", "0.1"): ["a0"], ("sgd", "1e-2"): ["b0"], ("sgd", "10"): ["c0"]}
+    points |= {("adam", "0.1"): ["d0"], ("adam", "1e-2"): ["e0"]}
+    records = {**accuracies("a", 0.9), **accuracies("b", 0.8), "c0": a_record("c0", "diverged")}
+    records |= {**accuracies("d", 0.95), **accuracies("e", 0.7)}
+    return tables(an_experiment(axes, points), records, ["test_accuracy"], ["last"])
+
+
+@pytest.fixture
+def other():
+    """A comparison without the axes of the grid."""
+    experiment = an_experiment({"training.batch_size": ["32"]}, {("32",): ["z0"]})
+    return tables(experiment, accuracies("z", 0.6), ["test_accuracy"], ["last"])
+
+
+def labels(table):
+    return ["/".join(row.labels) for row in table.rows]
+
+
+def means(turned: Pivot):
+    return [[row and row.statistics[0].mean for row in cells] for _label, cells in turned.rows]
+
+
+def test_short_names_are_last_parts_unless_two_agree():
+    assert short_names(["optimizer", "optimizer.learning_rate"]) == ("optimizer", "learning_rate")
+    assert short_names(["a.rate", "b.rate"]) == ("a.rate", "b.rate")
+    assert short_names(["optimizer, optimizer.learning_rate"]) == ("optimizer, learning_rate",)
+
+
+@pytest.mark.parametrize("axis", ["optimizer.learning_rate", "learning_rate"])
+def test_an_axis_in_rows_has_one_point_a_cell(grid, axis):
+    [turned] = pivot(grid, axis)
+    assert (turned.axis, turned.others) == ("optimizer.learning_rate", ("optimizer",))
+    assert turned.columns == (("sgd",), ("adam",))
+    assert [label for label, _cells in turned.rows] == ["0.1", "1e-2", "10"]
+    assert means(turned) == [[0.9, 0.95], [0.8, 0.7], [None, None]]
+    assert turned.rows[2][1][0].diverged == 1
+    assert turned.rows[2][1][1] is None
+
+
+def test_all_other_axes_go_into_columns():
+    axes = {"a.x": ["1", "2"], "b": ["p"], "c": ["q", "r"]}
+    points = {(x, "p", c): [f"{x}{c}0"] for x in "12" for c in "qr"}
+    records = {**accuracies("1q", 0.1), **accuracies("1r", 0.2), **accuracies("2q", 0.3), **accuracies("2r", 0.4)}
+    [turned] = pivot(tables(an_experiment(axes, points), records, ["test_accuracy"], ["last"]), "x")
+    assert turned.columns == (("p", "q"), ("p", "r"))
+    assert means(turned) == [[0.1, 0.2], [0.3, 0.4]]
+
+
+def test_tables_without_the_axis_stay_as_they_are(grid, other):
+    turned = pivot([*grid, *other], "optimizer")
+    assert isinstance(turned[0], Pivot)
+    assert turned[1] == other[0]
+
+
+@pytest.mark.parametrize(
+    ("rearrange", "name", "message"),
+    [
+        (pivot, "learning_rat", "unknown axis 'learning_rat'; did you mean 'learning_rate'?"),
+        (only, "agam", "unknown label 'agam'; did you mean 'adam'?"),
+        (only, "zzz", "unknown label 'zzz'; there are: sgd, 0.1, 1e-2, 10, adam"),
+        (sort_rows, "meen", "unknown column 'meen'; did you mean 'mean'?"),
+    ],
+)
+def test_an_unknown_name_is_one_line_with_the_nearest(grid, rearrange, name, message):
+    with pytest.raises(RequestError) as caught:
+        rearrange(grid, name)
+    assert str(caught.value) == message
+
+
+def test_only_keeps_the_rows_with_the_label(grid, other):
+    [table] = only([*grid, *other], "adam")
+    assert labels(table) == ["adam/0.1", "adam/1e-2"]
+    [table] = only(grid, "0.1")
+    assert labels(table) == ["sgd/0.1", "adam/0.1"]
+
+
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [
+        ("mean", ["adam/0.1", "sgd/0.1", "sgd/1e-2", "adam/1e-2", "sgd/10"]),
+        ("test_accuracy_median", ["adam/0.1", "sgd/0.1", "sgd/1e-2", "adam/1e-2", "sgd/10"]),
+        ("learning_rate", ["sgd/1e-2", "adam/1e-2", "sgd/0.1", "adam/0.1", "sgd/10"]),
+        ("optimizer", ["adam/0.1", "adam/1e-2", "sgd/0.1", "sgd/1e-2", "sgd/10"]),
+        ("diverged", ["sgd/0.1", "sgd/1e-2", "adam/0.1", "adam/1e-2", "sgd/10"]),
+    ],
+)
+def test_sorting_puts_the_best_first_and_no_value_last(grid, other, column, order):
+    table, untouched = sort_rows([*grid, *other], column)
+    assert labels(table) == order
+    assert untouched == other[0]
+
+
+def test_a_small_loss_and_a_small_spread_are_best():
+    losses = {
+        f"{name}{seed}": loss for name, pair in {"a": (3, 4), "b": (1, 9)}.items() for seed, loss in enumerate(pair)
+    }
+    records = {run: a_record(run, metrics={"test_loss": loss}) for run, loss in losses.items()}
+    points = {(name,): [f"{name}0", f"{name}1"] for name in "ba"}
+    table = tables(an_experiment({"optimizer": ["b", "a"]}, points), records, ["test_loss"], ["last"])
+    assert labels(sort_rows(table, "mean")[0]) == ["a", "b"]
+    assert labels(sort_rows(table, "sd")[0]) == ["a", "b"]
+    assert labels(sort_rows(table, "min")[0]) == ["b", "a"]

@@ -1,0 +1,67 @@
+import pytest
+
+from gdbench.comparison.selection import default_csv_metrics, read_at, select
+from gdbench.errors import RequestError
+from tests.builders import a_record
+
+TRAINED = [
+    a_record(
+        "a", metrics={"test_accuracy": 0.9, "test_loss": 0.1}, history={"epoch": [1, 2], "test_accuracy": [0.8, 0.9]}
+    )
+]
+
+
+def test_every_metric_at_every_epoch_and_times_once():
+    record = a_record("a", metrics={"test_accuracy": 0.9}, history=TRAINED[0].outcome.history, seconds={"train": 1.0})
+    selections = select(["test_accuracy", "train_seconds", "test_accuracy"], ["last", 2], [record])
+    assert [selection.name for selection in selections] == ["test_accuracy", "test_accuracy_at_2", "train_seconds"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "at", "message"),
+    [
+        ("test_acuracy", "last", "unknown metric 'test_acuracy'; did you mean 'test_accuracy'?"),
+        ("epochs_to_target", "last", "metric 'epochs_to_target' is not built yet"),
+        ("test_accuracy", "best_val", "best_val needs validation data: no record has val_accuracy"),
+        ("test_accuracy", 7, "no record has epoch 7; there are: 1, 2"),
+        (
+            "val_loss",
+            "last",
+            "no record has val_loss at last; there are: test_loss, test_accuracy, test_error",
+        ),
+        ("test_loss", 2, "no record has test_loss at 2; there are: test_accuracy, test_error"),
+    ],
+)
+def test_what_no_record_has_is_refused_in_one_line(metric, at, message):
+    with pytest.raises(RequestError) as caught:
+        select([metric], [at], TRAINED)
+    assert str(caught.value) == message
+
+
+def test_many_epochs_are_listed_short():
+    history = {"epoch": [0.5, *range(1, 101)], "test_accuracy": [0.5] * 101}
+    with pytest.raises(RequestError, match=r"there are: 1, 2, 3, \.\.\., 100$"):
+        select(["test_accuracy"], [200], [a_record(history=history)])
+
+
+@pytest.mark.parametrize("records", [[], [a_record(status="failed")], [a_record(status="diverged")]])
+def test_before_a_run_is_done_nothing_can_be_lacking(records):
+    assert len(select(["val_accuracy"], ["best_val", 7], records)) == 2
+
+
+def test_the_epochs_of_the_command_line():
+    assert read_at("last, best_val,max,3,3") == ("last", "best_val", "max", 3)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "first", "", "1,,2"])
+def test_what_is_no_epoch_is_refused(text):
+    with pytest.raises(RequestError, match="--at takes last, best_val, max or epochs"):
+        read_at(text)
+
+
+def test_the_metrics_of_a_csv_file():
+    always = ("test_accuracy", "test_loss", "train_accuracy", "train_loss", "train_seconds")
+    assert default_csv_metrics([]) == always
+    metrics = {f"{part}_{kind}": 0.5 for part in ("train", "val", "test") for kind in ("accuracy", "loss")}
+    done = a_record(metrics=metrics, seconds={"train": 1.0})
+    assert default_csv_metrics([done]) == (*always[:4], "val_accuracy", "val_loss", "train_seconds")

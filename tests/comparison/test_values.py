@@ -1,0 +1,65 @@
+import pytest
+
+from gdbench.comparison.values import value
+from gdbench.records import METRICS
+from tests.builders import a_record
+
+HISTORY = {
+    "epoch": [1, 1.5, 2, 3],
+    "val_accuracy": [0.7, None, 0.9, 0.9],
+    "test_accuracy": [0.71, 0.99, 0.91, 0.93],
+    "test_loss": [0.5, 0.4, 0.2, 0.3],
+}
+RECORD = a_record(
+    metrics={"test_accuracy": 0.93, "test_loss": 0.3, "collapsed": False},
+    history=HISTORY,
+    seconds={"train": 1.5, "evaluate": 0.25, "compile": 2.0, "data": 0.0},
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "at", "expected"),
+    [
+        ("test_accuracy", "last", 0.93),
+        ("test_accuracy", "best_val", 0.91),  # the earlier of the two best
+        ("test_accuracy", "max", 0.99),
+        ("test_accuracy", 1, 0.71),
+        ("test_accuracy", 4, None),
+        ("test_loss", "last", 0.3),
+        ("test_loss", "best_val", 0.2),
+        ("test_loss", "max", 0.2),
+        ("test_error", "last", pytest.approx(0.07)),
+        ("test_error", "max", pytest.approx(0.01)),
+        ("test_error", 4, None),
+        ("val_accuracy", "last", None),
+        ("val_accuracy", 2, 0.9),
+        ("train_loss", "max", None),
+        ("train_loss", 1, None),
+        ("train_seconds", "last", 1.5),
+        ("evaluate_seconds", 7, 0.25),
+        ("compile_seconds", "best_val", 2.0),
+    ],
+)
+def test_the_value_of_a_metric_at_an_epoch(metric, at, expected):
+    assert value(RECORD, METRICS[metric], at) == expected
+
+
+def test_without_validation_data_there_is_no_best_epoch():
+    record = a_record(history={"epoch": [1], "test_accuracy": [0.7]})
+    assert value(record, METRICS["test_accuracy"], "best_val") is None
+
+
+def test_a_diverged_run_has_only_the_epochs_before_it_diverged():
+    record = a_record(status="diverged", history=HISTORY, seconds={"train": 1.5})
+    assert value(record, METRICS["test_accuracy"], 2) == 0.91
+    for at in ("last", "max", "best_val", 4):
+        assert value(record, METRICS["test_accuracy"], at) is None
+    assert value(record, METRICS["train_seconds"], "last") is None
+
+
+@pytest.mark.parametrize("status", ["failed", "interrupted"])
+def test_a_run_that_did_not_end_has_no_value(status):
+    record = a_record(status=status, history=HISTORY, seconds={"train": 1.5})
+    for at in ("last", "max", "best_val", 1):
+        assert value(record, METRICS["test_accuracy"], at) is None
+    assert value(record, METRICS["train_seconds"], "last") is None
