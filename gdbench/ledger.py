@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
-from gdbench.errors import LedgerError, SweepError
+from gdbench.errors import LedgerError, RequestError, SweepError
 from gdbench.records import Record, Run
 
 LEDGER = "runs.jsonl"
@@ -44,6 +44,20 @@ def missing(runs: Sequence[Run], records: Mapping[str, Record], retry_failed: bo
     """Return the runs that are still to be trained, in the order of the plan."""
     present = {"done", "diverged"} if retry_failed else {"done", "diverged", "failed"}
     return [run for run in runs if run.id not in records or records[run.id].outcome.status not in present]
+
+
+def find(folder: Path, prefix: str) -> Record:
+    """Return the one record whose run id starts with a prefix.
+
+    Raises:
+        RequestError: there is none, or more than one.
+    """
+    found = [record for run, record in read(folder).items() if run.startswith(prefix)]
+    if len(found) != 1:
+        ids = ", ".join(record.run.id for record in found[:3])
+        received = f"{len(found)} runs start with '{prefix}': {ids}, ..." if found else f"no run starts with '{prefix}'"
+        raise RequestError(f"{folder}: the beginning of one run's id; {received}")
+    return found[0]
 
 
 def set_aside(folder: Path) -> Path | None:

@@ -79,13 +79,14 @@ class Family:
         self.summary = summary
         self.entries = entries
         self.options = options
-        self._models: dict[str, type[Options]] = {}
+        self._models: dict[Entry, type[Options]] = {}
 
     def model(self, name: str) -> type[Options]:
         """Return the model of an entry's arguments, the family's options included."""
-        if name not in self._models:
-            self._models[name] = self.entries[name].model(self.options)
-        return self._models[name]
+        entry = self.entries[name]
+        if entry not in self._models:
+            self._models[entry] = entry.model(self.options)
+        return self._models[entry]
 
     def build(self, name: str, arguments: Mapping[str, Any]) -> Any:
         """Call an entry with those of the arguments that its own signature takes."""

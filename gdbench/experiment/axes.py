@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdbench.experiment.labels import labels, without_label
-from gdbench.experiment.merge import Assignment, canonical
+from gdbench.experiment.merge import Assignment, canonical, is_component
 from gdbench.experiment.mistakes import Mistakes
 from gdbench.experiment.source import Node, comparable
 from gdbench.records import SECTIONS
@@ -33,10 +33,15 @@ class ParsedAxis:
     paths: tuple[str, ...]
     values: tuple[Value, ...]
 
+    @property
+    def named_paths(self) -> list[str]:
+        """The paths that its key names; the key of variants names none."""
+        return [] if self.key.text == "variants" else list(self.paths)
+
     def find(self, node: Node) -> Value | None:
         """Return the value that equals the node, or else whose label is spelled so."""
         wanted = comparable(without_label(node))
-        equal = (value for value in self.values if self.key.text != "variants" and comparable(value.node) == wanted)
+        equal = (value for value in self.values if self.named_paths and comparable(value.node) == wanted)
         labelled = (value for value in self.values if value.label == node.text)
         return next(equal, None) or next(labelled, None)
 
@@ -66,6 +71,21 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     return ParsedAxis(key, paths, values) if values else None
 
 
+def joined_keys(grid: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield key and value of each axis; `{a, b: [...]}`, a linked key left unquoted, is read as `a, b`."""
+    waiting: list[Node] = []
+    for _, key, node in grid.items():
+        if waiting and waiting[0].place.line != key.place.line:
+            yield from ((each, Node(None, each.place)) for each in waiting)
+            waiting = []
+        waiting.append(key)
+        if node.value is not None:
+            text = ", ".join(each.text for each in waiting)
+            yield (key if len(waiting) == 1 else Node(text, waiting[0].place, text)), node
+            waiting = []
+    yield from ((each, Node(None, each.place)) for each in waiting)
+
+
 def known_path(path: str, key: Node, mistakes: Mistakes) -> bool:
     """Check that a path starts with a section."""
     section = path.partition(".")[0]
@@ -87,14 +107,12 @@ def _entries(key: Node, node: Node, mistakes: Mistakes) -> list[tuple[str | None
         return [(None, item) for item in node.value]
     if node.is_mapping and {"from", "to"} & set(node.value):
         return [(None, item) for item in _range(key, node, mistakes)]
-    if node.is_mapping and "name" not in node.value and node.value:
+    if is_component(node):
+        mistakes.add(node.place, key.text, "a component stands in a list, or behind a label", node.data())
+        return [(None, node)]
+    if node.is_mapping and node.value:
         return [(label, value) for label, _, value in node.items()]
-    rule = AN_AXIS
-    if node.is_mapping and "name" in node.value:
-        rule = "a component stands in a list, or behind a label"
-    elif node.value is None:
-        rule += f"; {_LINKS}"
-    mistakes.add(node.place, key.text, rule, node.data())
+    mistakes.add(node.place, key.text, AN_AXIS, node.data())
     return []
 
 
@@ -187,8 +205,10 @@ def _logarithmic(key: Node, node: Node, given: dict[str, Any], mistakes: Mistake
         return
     whole = isinstance(first, int) and isinstance(last, int)
     for index in range(math.floor(math.log10(last / first) * per_decade + 1e-9) + 1):
-        # Three digits are how such rates are quoted: 6.31e-4 for 10 ** -3.2.
-        value = float(f"{first * 10 ** (index / per_decade):.3g}")
+        exact = first * 10 ** (index / per_decade)
+        # The two ends as given; between them three digits, as such rates are quoted: 6.31e-4 for 10 ** -3.2.
+        end = next((float(bound) for bound in (first, last) if math.isclose(exact, bound)), None)
+        value = end or float(f"{exact:.3g}")
         yield _number(int(value) if whole and value.is_integer() else value, node)
 
 

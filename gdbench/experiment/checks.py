@@ -25,12 +25,11 @@ def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[M
         yield "dataset.validation", f"fewer than the {facts.train} training images", dataset["validation"]
     elif train > facts.train - validation:
         yield "dataset.train", f"at most the {facts.train - validation} images that validation leaves", train
+    elif training["batch_size"] != "full" and training["batch_size"] > train:
+        yield "training.batch_size", f"at most the {train} training images, or 'full'", training["batch_size"]
     if test > facts.test:
         yield "dataset.test", f"at most the {facts.test} test images", test
-    batch_size = training["batch_size"]
-    if batch_size != "full" and batch_size > train:
-        yield "training.batch_size", f"at most the {train} training images, or 'full'", batch_size
     for rule in ("early_stopping", "stop_at"):
-        metric = training[rule]["metric"] if training[rule] != "off" else ""
-        if metric.startswith("val_") and not validation:
+        metric = training[rule]["metric"] if training[rule] != "off" else None
+        if metric is not None and metric.startswith("val_") and not validation:
             yield f"training.{rule}", "validation data to watch: set dataset.validation", metric

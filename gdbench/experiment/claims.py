@@ -10,6 +10,7 @@ from gdbench.experiment.numbers import number
 from gdbench.experiment.source import Node, comparable, scalar
 from gdbench.records import METRICS
 
+NO_VALIDATION = "validation data: set dataset.validation"
 A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
@@ -18,17 +19,25 @@ _MAPPINGS = ("best", "order", "opposed", "claim")
 
 
 class Rows:
-    """The rows that claims and published values may name: `outer/inner` labels, numbers by value too."""
+    """The rows that claims and published values may name: `outer/inner` labels, numbers by value too.
 
-    def __init__(self, points: Sequence[Point]) -> None:
+    They are not `known` when the grid itself has mistakes. `validated` says that their runs have validation data.
+    """
+
+    def __init__(self, points: Sequence[Point], *, known: bool, validated: bool) -> None:
         """Index the points of a comparison."""
+        self.points = points
+        self.known = known
+        self.validated = validated
         self.names = ["/".join(point.labels) for point in points]
+        self.labels = {"/".join(point.labels): point.labels for point in points}
         self._by_value = {self._values(point.labels): "/".join(point.labels) for point in points}
-        self.outer = list(dict.fromkeys(point.labels[0] for point in points if point.labels))
 
     def find(self, text: str) -> str | None:
         """Return the row of that name, or whose labels are the same numbers."""
-        return text if text in self.names else self._by_value.get(self._values(text.split("/")))
+        if text in self.names or not self.known:
+            return text
+        return self._by_value.get(self._values(text.split("/")))
 
     @staticmethod
     def _values(labels: Sequence[str]) -> tuple[object, ...]:
@@ -40,18 +49,23 @@ def _value(label: str) -> object:
     return label if value is None else (isinstance(value, bool), value)
 
 
-def parse_at(node: Node, path: str, mistakes: Mistakes) -> At | None:
+def parse_at(node: Node, path: str, rows: Rows, mistakes: Mistakes) -> At | None:
     """Read one moment: last, best_val, max or a whole number of epochs."""
     value = node.value
+    if value == "best_val" and not rows.validated:
+        mistakes.add(node.place, path, NO_VALIDATION, value)
+        return None
     if value in ("last", "best_val", "max") or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
         return value  # type: ignore[no-any-return]
     mistakes.add(node.place, path, "last, best_val, max or an epoch", node.data(), ("last", "best_val", "max"))
     return None
 
 
-def parse_metric(node: Node, path: str, mistakes: Mistakes) -> str | None:
+def parse_metric(node: Node, path: str, rows: Rows, mistakes: Mistakes) -> str | None:
     """Read the name of a metric."""
     if isinstance(node.value, str) and node.value in METRICS:
+        if node.value.startswith("val_") and not rows.validated:
+            mistakes.add(node.place, path, NO_VALIDATION, node.value)
         return node.value
     mistakes.add(node.place, path, "the name of a metric", node.data(), METRICS)
     return None
@@ -85,7 +99,7 @@ class _Claims:
                 rows = self._rows([(item, item.text) for item in value.value])
                 return Claim("order", "order: " + ", ".join(rows), metric, at, rows) if rows else None
             if key == "opposed" and value.is_list and len(value.value) == 2:
-                names = [parse_metric(item, f"{self.path}.opposed", self.mistakes) for item in value.value]
+                names = [parse_metric(item, f"{self.path}.opposed", self.rows, self.mistakes) for item in value.value]
                 known = tuple(name for name in names if name)
                 return Claim("opposed", "opposed: " + ", ".join(known), metric, at, metrics=known)
             if key not in _MAPPINGS:
@@ -97,9 +111,9 @@ class _Claims:
     def _overridden(self, node: Node, metric: str, at: At) -> Claim | None:
         for key, key_node, value in node.items():
             if key == "metric":
-                metric = parse_metric(value, f"{self.path}.metric", self.mistakes) or metric
+                metric = parse_metric(value, f"{self.path}.metric", self.rows, self.mistakes) or metric
             elif key == "at":
-                at = parse_at(value, f"{self.path}.at", self.mistakes) or at
+                at = parse_at(value, f"{self.path}.at", self.rows, self.mistakes) or at
             elif key != "claim":
                 choices = ("claim", "metric", "at")
                 self.mistakes.add(key_node.place, self.path, "claim, metric or at", key, choices)
@@ -126,7 +140,8 @@ class _Claims:
         rows = self._rows([(value, f"{outer}/{value.text}") for outer, _, value in node.items()])
         if not rows:
             return None
-        pairs = tuple((outer, row.removeprefix(f"{outer}/")) for outer, row in zip(node.value, rows, strict=True))
+        labels = (self.rows.labels.get(row, (row,)) for row in rows)
+        pairs = tuple((outer, "/".join(inner)) for outer, *inner in labels)
         return replace(claim, text="best: " + ", ".join(rows), rows=rows, best_of=pairs)
 
     def _rows(self, wanted: Sequence[tuple[Node, str]]) -> tuple[str, ...] | None:

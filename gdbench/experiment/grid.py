@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from gdbench.experiment.axes import ParsedAxis, Value, known_path, parse_axis
+from gdbench.experiment.axes import ParsedAxis, Value, joined_keys, known_path, parse_axis
 from gdbench.experiment.labels import labels, without_label
 from gdbench.experiment.merge import Assignment, canonical
 from gdbench.experiment.mistakes import Mistakes
@@ -22,10 +22,14 @@ class GridPoint:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Grid:
-    """The axes of a comparison, outermost first, and its points in the file's order."""
+    """The axes of a comparison, outermost first, and its points in the file's order.
+
+    With mistakes in its axes it is not `whole`: what names its points cannot be checked.
+    """
 
     axes: tuple[ParsedAxis, ...]
     points: tuple[GridPoint, ...]
+    whole: bool
 
     @property
     def paths(self) -> set[str]:
@@ -42,19 +46,24 @@ class Grid:
 
 def parse_grid(grid: Node | None, include: Node | None, exclude: Node | None, mistakes: Mistakes) -> Grid:
     """Read the three keys; no grid is one point without labels."""
+    before = len(mistakes)
     axes = _axes(grid, mistakes)
+    whole = len(mistakes) == before
     values = list(product(*(axis.values for axis in axes)))
+    if not whole:
+        return Grid(axes, tuple(_point(combination) for combination in values), whole)
     for entry in _entries(exclude, "exclude", mistakes):
         values = _excluded(entry, axes, values, mistakes)
     points = [_point(combination) for combination in values]
-    points += [point for entry in _entries(include, "include", mistakes) if (point := _included(entry, axes, mistakes))]
-    seen: set[tuple[str, ...]] = set()
-    for point in points[len(values) :]:
-        if point.labels in seen or any(point.labels == other.labels for other in points[: len(values)]):
-            place = include.place if include else points[0].assignments[0].key.place
-            mistakes.add(place, "include", "a point that the grid lacks", "/".join(point.labels))
-        seen.add(point.labels)
-    return Grid(axes, tuple(points))
+    seen = {point.labels for point in points}
+    for entry in _entries(include, "include", mistakes):
+        point = _included(entry, axes, mistakes)
+        if point and point.labels in seen:
+            mistakes.add(entry.place, "include", "a point that the grid lacks", "/".join(point.labels))
+        elif point:
+            points.append(point)
+            seen.add(point.labels)
+    return Grid(axes, tuple(points), whole)
 
 
 def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
@@ -63,7 +72,7 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
     if not grid.is_mapping or not grid.value:
         mistakes.add(grid.place, "grid", "a mapping from path to an axis", grid.data())
         return ()
-    parsed = [axis for _, key, node in grid.items() if (axis := parse_axis(key, node, mistakes))]
+    parsed = [axis for key, node in joined_keys(grid) if (axis := parse_axis(key, node, mistakes))]
     owner: dict[str, str] = {}
     for axis in parsed:
         for path in axis.paths:
@@ -91,7 +100,7 @@ def _point(values: Sequence[Value]) -> GridPoint:
 
 def _axis_of(key: Node, axes: Sequence[ParsedAxis]) -> ParsedAxis | None:
     wanted = [canonical(part.strip()) for part in key.text.split(",")]
-    return next((axis for axis in axes if key.text == axis.key.text or wanted == list(axis.paths)), None)
+    return next((axis for axis in axes if key.text == axis.key.text or wanted == axis.named_paths), None)
 
 
 def _excluded(

@@ -22,13 +22,18 @@ def canonical(path: str) -> str:
     return path.removesuffix(".name")
 
 
+def is_component(node: Node) -> bool:
+    """Whether a mapping is a whole component, one that replaces what stood there."""
+    return node.is_mapping and any(key in node.value for key in _WHOLE)
+
+
 def overlay(below: Node, above: Node) -> Node:
     """Lay one value over another.
 
     A bare value, or a mapping with `name` or `layers`, replaces what stood there; any other mapping changes only the
     keys that it gives.
     """
-    if not above.is_mapping or any(key in above.value for key in _WHOLE):
+    if not above.is_mapping or is_component(above):
         return above
     below = _as_mapping(below)
     values, keys = dict(below.value), dict(below.keys)
@@ -56,11 +61,14 @@ def _replace(node: Node, segments: Sequence[str], assignment: Assignment) -> Nod
 
 
 def _as_mapping(node: Node) -> Node:
-    """Spell a short form out so that its keys can be changed: a word is a name, a number the share of hidden units."""
+    """Spell a short form out so that its arguments can be changed.
+
+    `off` has none; any other word is a name, a number the share of hidden units.
+    """
     if node.is_mapping:
         return node
-    if isinstance(node.value, str):
+    if isinstance(node.value, str) and node.value != "off":
         return Node({"name": node}, node.place, keys={"name": node})
-    if isinstance(node.value, float) and not isinstance(node.value, bool):
+    if isinstance(node.value, float):
         return Node({"hidden": node}, node.place, keys={"hidden": node})
     return Node({}, node.place)

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,13 @@ class Mistakes:
         """Start without mistakes."""
         self._found: dict[tuple[Place, str, str], str] = {}
         self._untaken: dict[tuple[Place, str], tuple[list[str], str, str]] = {}
+        self._asks_for_all = True
+
+    def of_parts(self) -> "Mistakes":
+        """Return a view of these mistakes to which nothing is missing: for sections that a grid completes."""
+        view = copy(self)
+        view._asks_for_all = False
+        return view
 
     def add(self, place: Place, path: str, rule: str, received: Any = _UNSAID, choices: Iterable[str] = ()) -> None:
         """Note a broken rule; `choices` are the valid names from which a suggestion is taken."""
@@ -38,14 +46,19 @@ class Mistakes:
             message += f"; received {spelled(received)}" + suggestion(received, choices)
         self._found.setdefault((place, path, rule), message)
 
+    def missing(self, place: Place, path: str, rule: str) -> None:
+        """Note an argument that must be given."""
+        if self._asks_for_all:
+            self.add(place, path, f"must be given: {rule}")
+
     def untaken(self, place: Place, path: str, argument: str, owner: str, choices: Iterable[str]) -> None:
         """Note an argument that `owner` does not take; owners at the same place share one line."""
         owners, _, _ = self._untaken.setdefault((place, path), ([], argument, suggestion(argument, choices)))
         if owner not in owners:
             owners.append(owner)
 
-    def __bool__(self) -> bool:
-        return bool(self._found or self._untaken)
+    def __len__(self) -> int:
+        return len(self._found) + len(self._untaken)
 
     def lines(self) -> list[str]:
         """Return one line a mistake, in the order of the file."""

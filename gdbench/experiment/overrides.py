@@ -18,9 +18,9 @@ class Override:
 
     def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
         """Refuse a path that a grid varies, which would replace the value at every point."""
-        for path in varied:
-            if self.path == path or self.path.startswith(f"{path}."):
-                mistakes.add(self.tree.place, self.path, f"a path that no grid varies; one varies {path}", self.path)
+        by = min((path for path in varied if f"{self.path}.".startswith(f"{path}.")), default=None)
+        if by:
+            mistakes.add(self.tree.place, self.path, f"a path that no grid varies; one varies {by}", self.path)
 
 
 def parse_override(text: str, mistakes: Mistakes) -> Override | None:
@@ -28,7 +28,7 @@ def parse_override(text: str, mistakes: Mistakes) -> Override | None:
     place = Place(f"--set {text}", 0)
     written, equals, value = text.partition("=")
     path = canonical(written.strip())
-    if not equals:
+    if not equals or not value.strip():
         mistakes.add(place, "", "a setting is path=value", text)
         return None
     segments = path.split(".")

@@ -18,15 +18,13 @@ from gdbench.experiment.model import Comparison, Experiment, Plan, Point
 from gdbench.experiment.numbers import number
 from gdbench.experiment.overrides import Override, parse_override
 from gdbench.experiment.published import parse_published
-from gdbench.experiment.resolve import Resolved, below, component, section
-from gdbench.experiment.schema import Regularization, Seeds, Training
+from gdbench.experiment.resolve import Resolved, below, section
+from gdbench.experiment.schema import Seeds
+from gdbench.experiment.sections import defaults, place_of, resolve_section
 from gdbench.experiment.source import Node, read
 from gdbench.records import SECTIONS, Run
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
-COMPONENTS = ("dataset", "architecture", "optimizer")
-MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
-_DEFAULTS = {"dataset": "mnist", "architecture": "mlp", "optimizer": "adam", "training": {}, "regularization": {}}
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -68,13 +66,17 @@ class _Planner:
         self.runs: dict[str, Run] = {}
         self.resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
         self.facts: dict[int, Facts] = {}
+        self.checked: set[tuple[Place, str]] = set()
 
     def plan(self) -> Plan:
         comparisons = []
         settings: dict[str, Any] = {}
+        self._resolve_parts(self._sections(self.root))
         for name, node in self._comparison_nodes():
-            sections = self._sections(node)
-            settings[name] = sections.data()
+            sections = self._sections(*dict.fromkeys((self.root, node)))
+            for override in self.overrides:
+                sections = overlay(sections, override.tree)
+            settings[name] = self._resolve_parts(sections)
             comparisons.append(self._comparison(name, node, sections))
         header = self._header(self.root)
         experiment = Experiment(self.name, header["title"] or self.name, tuple(comparisons))
@@ -121,28 +123,30 @@ class _Planner:
         header: dict[str, Any] = section(_Header, Node(own, node.place, keys=node.keys), "", self.mistakes).values
         return header
 
-    def _sections(self, comparison: Node) -> Node:
-        """Return the five sections of a comparison, before its grid: defaults, file, comparison, overrides."""
-        place = self.root.place
-        defaults = {name: Node(value, place, str(value)) for name, value in _DEFAULTS.items()}
-        merged = Node(defaults, place, keys=dict.fromkeys(defaults, Node("", place)))
-        layers = [self.root] if comparison is self.root else [self.root, comparison]
+    def _sections(self, *layers: Node) -> Node:
+        """Return the five sections below a grid: those of each layer over those before it."""
+        merged = defaults(self.root.place)
         for layer in layers:
             own = {name: layer.value[name] for name in SECTIONS if name in layer.value}
             merged = overlay(merged, Node(own, layer.place, keys=layer.keys))
-        for override in self.overrides:
-            merged = overlay(merged, override.tree)
         return merged
+
+    def _resolve_parts(self, sections: Node) -> dict[str, Any]:
+        """Resolve what stands below a grid: its mistakes count even where the grid replaces it."""
+        view = self.mistakes.of_parts()
+        resolved = {name: resolve_section(name, sections.value[name], view) for name in SECTIONS}
+        return {name: part.values if part else None for name, part in resolved.items()}
 
     def _comparison(self, name: str, node: Node, sections: Node) -> Comparison:
         given = node.value
         grid = parse_grid(given.get("grid"), given.get("include"), given.get("exclude"), self.mistakes)
         for override in self.overrides:
             override.refuse_if_varied(grid.paths, self.mistakes)
-        header = self._header(self.root) | {k: v for k, v in self._header(node).items() if k in given}
-        seeds = self._seeds(header["seeds"], node)
+        header = self._header(node)
+        seeds = self._seeds(header["seeds"] if "seeds" in given else self._header(self.root)["seeds"], node)
         points = self._points(grid, sections, seeds)
         axes = grid.named_axes()
+        rows = Rows(points, known=grid.whole, validated=self._validated(points))
         return Comparison(
             name=name,
             title=header["title"] or name,
@@ -150,13 +154,17 @@ class _Planner:
             points=points,
             seeds=seeds,
             target=self._target(given.get("target")),
-            published=parse_published(given["published"], axes, points, self.mistakes) if "published" in given else (),
+            published=parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else (),
             claims=(
-                parse_claims(given["claims"], "claims", Rows(points), "test_accuracy", "last", self.mistakes)
+                parse_claims(given["claims"], "claims", rows, "test_accuracy", "last", self.mistakes)
                 if "claims" in given
                 else ()
             ),
         )
+
+    def _validated(self, points: Sequence[Point]) -> bool:
+        """Whether every run has validation data."""
+        return all(self.runs[run].dataset["validation"] for point in points for run in point.runs)
 
     def _seeds(self, value: int | list[int], node: Node) -> tuple[int, ...]:
         if self.all_seeds is not None:
@@ -192,7 +200,10 @@ class _Planner:
         self._exclusive_keys(assigned)
         facts = self._facts(settings["dataset"])
         for path, rule, received in check(settings, facts):
-            self.mistakes.add(_place(assigned, path), path, rule, received)
+            place = place_of(assigned, path)
+            if (place, path) not in self.checked:
+                self.mistakes.add(place, path, rule, received)
+            self.checked.add((place, path))
         identities = {name: section.identity for name, section in whole.items()}
         ids = []
         for seed in seeds:
@@ -203,7 +214,7 @@ class _Planner:
 
     def _exclusive_keys(self, sections: Node) -> None:
         training = sections.value["training"]
-        if "epochs" in training.value and "steps" in training.value:
+        if training.is_mapping and {"epochs", "steps"} <= set(training.value):
             place = max(training.keys[key].place for key in ("epochs", "steps"))
             self.mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
 
@@ -211,11 +222,7 @@ class _Planner:
         """Resolve a section; points share most of theirs, so each node is resolved once."""
         key = (name, id(node))
         if key not in self.resolved:
-            if name in COMPONENTS:
-                found = component(name, node, name, self.mistakes)
-            else:
-                found = section(MODELS[name], node, name, self.mistakes)
-            self.resolved[key] = (node, found)
+            self.resolved[key] = (node, resolve_section(name, node, self.mistakes))
         return self.resolved[key][1]
 
     def _facts(self, dataset: Mapping[str, Any]) -> Facts:
@@ -224,14 +231,3 @@ class _Planner:
             assert isinstance(entry, DatasetEntry)
             self.facts[id(dataset)] = entry.facts(dataset)
         return self.facts[id(dataset)]
-
-
-def _place(node: Node, path: str) -> Place:
-    """Return where the deepest given part of a path stands."""
-    place = node.place
-    for segment in path.split("."):
-        if not node.is_mapping or segment not in node.value:
-            break
-        node = node.value[segment]
-        place = node.place
-    return place

@@ -8,7 +8,7 @@ from pydantic import Field
 from gdbench.catalog.entry import Count, Options
 from gdbench.experiment.claims import Rows, labels_by_key, parse_at, parse_claims, parse_metric
 from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.model import At, Axis, Point, Published, PublishedValue
+from gdbench.experiment.model import At, Axis, Published, PublishedValue
 from gdbench.experiment.numbers import number, published_value
 from gdbench.experiment.resolve import section
 from gdbench.experiment.source import Node
@@ -28,15 +28,13 @@ class _Block(Options):
     words: Annotated[list[str], Field(description="words, from the smallest metric to the largest")] = Field([])
 
 
-def parse_published(
-    node: Node, axes: Sequence[Axis], points: Sequence[Point], mistakes: Mistakes
-) -> tuple[Published, ...]:
+def parse_published(node: Node, axes: Sequence[Axis], rows: Rows, mistakes: Mistakes) -> tuple[Published, ...]:
     """Read one block or a list of them."""
     blocks = node.value if node.is_list else [node]
     parsed = []
     for block in blocks:
         if block.is_mapping:
-            parsed.append(_Parser(block, axes, points, mistakes).block())
+            parsed.append(_Parser(block, axes, rows, mistakes).block())
         else:
             mistakes.add(block.place, "published", "a mapping with source and values", block.data())
     return tuple(parsed)
@@ -45,10 +43,10 @@ def parse_published(
 class _Parser:
     """Reads one block; labels are matched outermost axis first."""
 
-    def __init__(self, node: Node, axes: Sequence[Axis], points: Sequence[Point], mistakes: Mistakes) -> None:
+    def __init__(self, node: Node, axes: Sequence[Axis], rows: Rows, mistakes: Mistakes) -> None:
         self.node = node
         self.axes = axes
-        self.points = points
+        self.rows = rows
         self.mistakes = mistakes
         self.words: list[str] = []
         self.moments: tuple[At, ...] = ("last",)
@@ -56,18 +54,22 @@ class _Parser:
 
     def block(self) -> Published:
         own = {key: self.node.value[key] for key in _OWN if key in self.node.value}
-        plain = {key: value for key, value in self.node.value.items() if key not in _OWN}
+        known = (*_Block.model_fields, *_OWN)
+        for key, key_node, _ in self.node.items():
+            if key not in known:
+                self.mistakes.untaken(key_node.place, f"published.{key}", key, "published", known)
+        plain = {key: value for key, value in self.node.value.items() if key in _Block.model_fields}
         keys = {key: self.node.keys[key] for key in plain}
         settings = section(_Block, Node(plain, self.node.place, keys=keys), "published", self.mistakes).values
         metric = "test_accuracy"
         if "metric" in own:
-            metric = parse_metric(own["metric"], "published.metric", self.mistakes) or metric
+            metric = parse_metric(own["metric"], "published.metric", self.rows, self.mistakes) or metric
         if "at" in own:
             self._read_moments(own["at"])
         self.words = settings["words"]
-        values = list(self._cells(own["values"], (), "published.values")) if "values" in own else []
+        values = list(self._cells(own["values"], (), "published.values")) if "values" in own and self.rows.known else []
         claims = (
-            parse_claims(own["claims"], "published.claims", Rows(self.points), metric, self.moments[0], self.mistakes)
+            parse_claims(own["claims"], "published.claims", self.rows, metric, self.moments[0], self.mistakes)
             if "claims" in own
             else ()
         )
@@ -86,7 +88,10 @@ class _Parser:
 
     def _read_moments(self, node: Node) -> None:
         self.listed = node.is_list
-        moments = [parse_at(item, "published.at", self.mistakes) for item in (node.value if node.is_list else [node])]
+        moments = [
+            parse_at(item, "published.at", self.rows, self.mistakes)
+            for item in (node.value if node.is_list else [node])
+        ]
         self.moments = tuple(moment for moment in moments if moment is not None) or ("last",)
 
     def _tolerance(self, node: Node | None) -> float | None:
@@ -105,7 +110,9 @@ class _Parser:
             axis = self.axes[len(labels)].key
             self.mistakes.add(node.place, path, f"a mapping from {axis} to published values", node.data())
             return
-        valid = list(dict.fromkeys(p.labels[len(labels)] for p in self.points if p.labels[: len(labels)] == labels))
+        valid = list(
+            dict.fromkeys(p.labels[len(labels)] for p in self.rows.points if p.labels[: len(labels)] == labels)
+        )
         matched = labels_by_key(node, valid)
         for key, key_node, child in node.items():
             label = matched[key]

@@ -106,7 +106,7 @@ def _arguments(
             _argument(argument, given[name], below(context.path, name), context.mistakes) if name in given else None
         )
         if resolved is None and name not in given and argument.default is None:
-            context.mistakes.add(context.place, below(context.path, name), f"must be given: {argument.rule}")
+            context.mistakes.missing(context.place, below(context.path, name), argument.rule)
         resolved = resolved or argument.default or Resolved(None, None)
         values[name] = resolved.values
         if argument.default is None or _differs(resolved, argument.default):
@@ -124,16 +124,17 @@ def _argument(argument: _Argument, node: Node, path: str, mistakes: Mistakes) ->
     if argument.family and (node.value is not None or argument.default is None):
         default = argument.field.default if isinstance(argument.field.default, str) else None
         return component(argument.family, node, path, mistakes, default)
-    if argument.model:
+    if argument.model and node.is_mapping:
+        return _nested(argument.model, node, path, mistakes)
+    checked = _check(argument, node, path, mistakes)
+    if argument.model and checked:
         shorthand = getattr(argument.model, "shorthand", None)
-        if node.is_mapping:
-            return _nested(argument.model, node, path, mistakes)
-        if node.value is True:
+        if checked.values is True:
             return _nested(argument.model, Node({}, node.place), path, mistakes)
-        if shorthand and _check(argument, node, path, mistakes) is not None:
+        if shorthand:
             short = Node({shorthand: node}, node.place, keys={shorthand: node})
             return _nested(argument.model, short, path, mistakes)
-    return _check(argument, node, path, mistakes)
+    return checked
 
 
 def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
@@ -144,13 +145,14 @@ def _check(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Re
     try:
         value = argument.check(node.data())
     except ValidationError as error:
-        location = error.errors(include_url=False, include_context=False)[0]["loc"]
-        wrong, where = node, path
-        for index in location:
-            if isinstance(index, int) and wrong.is_list:
-                wrong, where = wrong.value[index], f"{where}[{index}]"
+        locations = [each["loc"] for each in error.errors(include_url=False, include_context=False)]
+        items = (
+            [index for location in locations for index in location if isinstance(index, int)] if node.is_list else []
+        )
+        wrong = [(node.value[index], f"{path}[{index}]") for index in items] or [(node, path)]
         choices = argument.rule.split("'")[1::2]
-        mistakes.add(wrong.place, where, argument.rule, wrong.data(), choices)
+        for each, where in wrong:
+            mistakes.add(each.place, where, argument.rule, each.data(), choices)
         return None
     return Resolved(value, value)
 
@@ -170,7 +172,7 @@ def _make_argument(name: str, info: FieldInfo) -> _Argument:
             config = ConfigDict(strict=True, allow_inf_nan=False)
             annotated: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
             adapter = TypeAdapter(annotated, config=None if model else config)
-        return adapter.validate_python(value)
+        return adapter.validate_python(value, strict=True)
 
     bare = _Argument(info, family, model, described, check, None)
     if info.is_required():

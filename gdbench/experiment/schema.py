@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.entry import Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
+from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
 
 
 class EarlyStopping(Options):
@@ -50,8 +50,8 @@ class Dropout(Options):
 
     shorthand: ClassVar[str] = "hidden"
 
-    input: Annotated[Share, Field(description="of the pixels")] = 0.0
-    hidden: Annotated[Share, Field(description="after each hidden activation")] = 0.0
+    input: Annotated[Share, Field(description="of the pixels"), INPUT] = 0.0
+    hidden: Annotated[Share, Field(description="after each hidden activation"), INPUT] = 0.0
 
 
 class BatchNorm(Options):
@@ -64,8 +64,8 @@ class BatchNorm(Options):
 class Regularization(Options):
     """What keeps a model from fitting the training images too closely."""
 
-    l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss")] = 0.0
-    l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss")] = 0.0
+    l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss"), INPUT] = 0.0
+    l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss"), INPUT] = 0.0
     dropout: Annotated[Share | Dropout, Field(description="share dropped (Srivastava et al. 2014)")] = 0.0
     batch_norm: Annotated[bool | BatchNorm, Field(description="before each hidden activation")] = False
     max_norm: Annotated[

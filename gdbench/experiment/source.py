@@ -116,6 +116,7 @@ class _Reader:
         self.mistakes = mistakes
         self.first_line = first_line
         self.events: Iterator[yaml.Event] = iter(())
+        self.anchored: dict[str, Node] = {}
 
     def document(self, text: str) -> Node:
         self.events = yaml.parse(text, Loader=yaml.SafeLoader)
@@ -146,15 +147,22 @@ class _Reader:
         return Node({}, Place(self.file, self.first_line))
 
     def _node(self, event: yaml.Event, path: str) -> Node:
-        place = self._place(event)
+        """Build a node; an alias stands for its value all the same, so that it is not missed a second time."""
+        anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.AliasEvent):
-            self._add(event, "write the value out: no anchors and aliases", f"*{event.anchor}", path)
-            return Node(None, place)
-        if getattr(event, "anchor", None):
-            self._add(event, "write the value out: no anchors and aliases", f"&{event.anchor}", path)  # type: ignore[attr-defined]
+            self._add(event, "write the value out: no anchors and aliases", f"*{anchor}", path)
+            return self.anchored.get(str(anchor), Node(None, self._place(event)))
         tag = getattr(event, "tag", None)
         if tag and tag != "!":
-            self._add(event, "a value without a tag", tag, path)
+            self._add(event, "a value without a tag", tag.replace("tag:yaml.org,2002:", "!!"), path)
+        node = self._untagged(event, path)
+        if anchor:
+            self._add(event, "write the value out: no anchors and aliases", f"&{anchor}", path)
+            self.anchored[anchor] = node
+        return node
+
+    def _untagged(self, event: yaml.Event, path: str) -> Node:
+        place = self._place(event)
         if isinstance(event, yaml.ScalarEvent):
             plain = event.style is None
             return Node(scalar(event.value) if plain else event.value, place, event.value, plain)
@@ -173,7 +181,10 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._node(event, path)
             here = f"{path}.{key.text}" if path else key.text
-            value = self._node(next(self.events), here)
+            following = next(self.events)
+            value = self._node(following, here)
+            if key.text == "<<" and isinstance(following, yaml.AliasEvent):
+                continue
             if not isinstance(event, yaml.ScalarEvent):
                 self._add(
                     event, "a key is a word or a number; a key that links paths is quoted", "a list or mapping", path

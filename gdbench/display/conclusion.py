@@ -1,0 +1,33 @@
+"""What a sweep ends with: its tables on stdout and as files, and one line for each failed run."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
+from gdbench.comparison.tables import asked_for, tables
+from gdbench.display.csv import write_csv
+from gdbench.display.formats import print_tables
+from gdbench.display.progress import ending, run_names
+from gdbench.experiment.model import Experiment
+from gdbench.records import Record
+
+
+def conclude(
+    experiment: Experiment, records: Mapping[str, Record], folder: Path, say: Callable[[str], None]
+) -> list[Record]:
+    """Print and write the tables of an experiment, and return the records of its failed runs.
+
+    Raises:
+        SweepError: a file cannot be written.
+    """
+    asked = asked_for(experiment, records)
+    print_tables(tables(experiment, records, TERMINAL_METRICS, ["last"]), "terminal")
+    for table in tables(experiment, records, default_csv_metrics(asked), ["last"]):
+        say(f"written: {write_csv(table, folder)}")
+    failed = [record for record in asked if record.outcome.status == "failed"]
+    names = run_names(experiment)
+    for record in failed:
+        say(f"{record.run.id} ({names[record.run.id]}, seed {record.run.seed}) {ending(record)}")
+    if failed:
+        say(f"{len(failed)} runs failed; gdbench show {folder} {failed[0].run.id} prints the traceback")
+    return failed

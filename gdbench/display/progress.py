@@ -1,0 +1,84 @@
+"""The progress of a sweep: a live bar at a terminal, one line a run elsewhere."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from gdbench.experiment.model import Experiment
+from gdbench.records import Record, Run
+
+Report = Callable[[Record], None]
+
+
+@contextmanager
+def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
+    """Show the progress of the runs on stderr; call what is yielded with each finished record."""
+    names = run_names(experiment)
+    if not sys.stderr.isatty():
+        yield _line_reporter(names, len(runs))
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[counts]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("training", total=len(runs), counts=_counts(Counter()))
+        ended: Counter[str] = Counter()
+
+        def report(record: Record) -> None:
+            ended[record.outcome.status] += 1
+            progress.update(task, advance=1, counts=_counts(ended), description=names[record.run.id])
+
+        yield report
+
+
+@contextmanager
+def silent(_runs: Sequence[Run]) -> Iterator[Report]:
+    """Show nothing."""
+    yield lambda _record: None
+
+
+def run_names(experiment: Experiment) -> dict[str, str]:
+    """Return what people call each run: the labels of the first point that asks for it."""
+    names: dict[str, str] = {}
+    for comparison in experiment.comparisons:
+        for point in comparison.points:
+            for run in point.runs:
+                names.setdefault(run, " / ".join(point.labels) or comparison.name)
+    return names
+
+
+def ending(record: Record) -> str:
+    """Say in a few words how a run ended."""
+    outcome = record.outcome
+    if outcome.diverged:
+        return f"diverged in epoch {outcome.diverged['epoch']}, update {outcome.diverged['step']}"
+    if outcome.error:
+        return f"failed: {outcome.error.strip().splitlines()[-1]}"
+    accuracy = (outcome.metrics or {})["test_accuracy"]
+    return f"test accuracy {100 * accuracy:.2f} %"
+
+
+def _line_reporter(names: dict[str, str], total: int) -> Report:
+    count = 0
+
+    def report(record: Record) -> None:
+        nonlocal count
+        count += 1
+        seconds = sum(record.outcome.seconds.values())
+        name = f"{names[record.run.id]}, seed {record.run.seed}"
+        print(f"[{count}/{total}] {name}: {ending(record)} ({seconds:.1f} s)", file=sys.stderr)  # noqa: T201
+
+    return report
+
+
+def _counts(ended: Counter[str]) -> str:
+    return "  ".join(f"{status} {ended[status]}" for status in ("done", "diverged", "failed"))

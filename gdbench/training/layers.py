@@ -1,0 +1,39 @@
+"""Layers of our own, where Keras' are slow in a compiled epoch or draw from a hidden state."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class Dropout(keras.layers.Layer):  # type: ignore[misc]
+    """Drops units as Keras' Dropout does, by masks that are a function of (key, update) alone.
+
+    The rate is an input of the program. Keras' own layer costs 9 ms a step at 128 x 128 under XLA, this one 0.05 to
+    0.3 ms.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Make a layer that drops nothing until `set` is called."""
+        super().__init__(name=name, trainable=False)
+        self.rate = tf.Variable(0.0, trainable=False, name=f"{name}_rate")
+        self.key = tf.Variable(0, trainable=False, name=f"{name}_key", dtype=tf.int32)
+        self.update: Any = 0
+
+    def set(self, rate: float, key: int) -> None:
+        """Set the share that is dropped, from 0 to below 1, and the 31-bit key of the run's masks."""
+        self.rate.assign(rate)
+        self.key.assign(key)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Drop in training; `update`, set while the step is traced, selects the mask."""
+        if not training:
+            return inputs
+        seed = tf.stack([self.key, self.update])
+        uniform = tf.random.stateless_uniform(tf.shape(inputs), seed, dtype=inputs.dtype, alg="philox")
+        rate = tf.cast(self.rate, inputs.dtype)
+        return tf.where(uniform >= rate, inputs / (1 - rate), tf.zeros_like(inputs))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the input's shape."""
+        return input_shape

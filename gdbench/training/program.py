@@ -1,0 +1,227 @@
+"""A compiled program: the training steps of an epoch, and an evaluation, each as one TensorFlow function."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from gdbench.records import Settings
+from gdbench.training.data import Prepared, Split
+from gdbench.training.model import Model, assemble, build
+from gdbench.training.streams import stream_31
+
+EVALUATION_BATCH = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """What training steps gave: mean loss without penalty and right answers of each batch, and the batch sizes."""
+
+    losses: np.ndarray
+    correct: np.ndarray
+    sizes: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Mean loss and accuracy over a split, and the share of its most predicted class."""
+
+    loss: float
+    accuracy: float
+    largest_share: float
+
+
+class Program:
+    """A model, its optimizer and their compiled functions; `start` makes it ready for one run.
+
+    Weights, optimizer slots, learning rate, penalties and dropout rates are assigned, not compiled in, so that runs
+    which differ in them share the program.
+    """
+
+    def __init__(self, settings: Mapping[str, Settings], data: Prepared) -> None:
+        """Build for the settings of any of the runs that share the program."""
+        self.data = data
+        self.model: Model = assemble(settings, data.shape, data.classes)
+        self.variables = self.model.keras.trainable_variables
+        self.optimizer = build("optimizer", settings["optimizer"])
+        self.optimizer.build(self.variables)
+        self._slots = [variable.numpy() for variable in self.optimizer.variables]
+        self._penalties = {name: tf.Variable(0.0, trainable=False) for name in ("l1", "l2")}
+        self._penalized = [name for name in self._penalties if settings["regularization"][name]]
+        training = settings["training"]
+        size = data.train.count if training["batch_size"] == "full" else training["batch_size"]
+        remainder = 0 if training["drop_remainder"] else data.train.count % size
+        self.batch_size, self.remainder, self.full_batches = size, remainder, data.train.count // size
+        compiled = _compiler(training["compile"], settings["architecture"])
+        self._train = compiled(self._train_steps)
+        self._evaluate = compiled(self._evaluate_batches)
+        self._compile()
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """Batches of an epoch, the smaller last one included."""
+        return self.full_batches + (1 if self.remainder else 0)
+
+    def start(self, seed: int, regularization: Settings) -> None:
+        """Set the state to that before a run's first update."""
+        self.model.start(seed)
+        for variable, value in zip(self.optimizer.variables, self._slots, strict=True):
+            variable.assign(value)
+        for name, penalty in self._penalties.items():
+            penalty.assign(regularization[name])
+        for place, layer in self.model.dropouts.items():
+            rate = regularization["dropout"]["input" if place == "input" else "hidden"]
+            layer.set(rate, stream_31(seed, f"dropout/{place}"))
+
+    def train(self, order: np.ndarray, first: int, last: int, update: int, rates: np.ndarray) -> Steps:
+        """Run the batches `first` to `last` (exclusive) of an epoch.
+
+        `order` is the epoch's permutation (count,), `update` the number of updates before `first`, `rates` the
+        learning rates of these updates, float32 (last - first,).
+        """
+        full = min(last, self.full_batches)
+        parts = []
+        if first < full:
+            parts.append(self._call_train(order, first, full, update, rates, self.batch_size))
+        if last > self.full_batches:
+            tail = order[self.full_batches * self.batch_size :]
+            parts.append(self._call_train(tail, 0, 1, update + full - first, rates[-1:], self.remainder))
+        losses, correct = (np.concatenate([part[index] for part in parts]) for index in (0, 1))
+        sizes = np.full(len(losses), self.batch_size)
+        if last > self.full_batches:
+            sizes[-1] = self.remainder
+        return Steps(losses, correct, sizes)
+
+    def evaluate(self, split: Split) -> Evaluation:
+        """Measure a split with dropout off."""
+        whole = split.count // EVALUATION_BATCH * EVALUATION_BATCH
+        parts = [
+            self._evaluate(split.images, split.labels, tf.constant(first), tf.constant(stop), size)
+            for first, stop, size in ((0, whole, EVALUATION_BATCH), (whole, split.count, split.count - whole))
+            if first < stop
+        ]
+        losses, correct, predicted = (np.concatenate([part[index].numpy() for part in parts]) for index in range(3))
+        return Evaluation(
+            loss=float(losses.astype(np.float64).sum() / split.count),
+            accuracy=float(correct.sum() / split.count),
+            largest_share=float(predicted.sum(axis=0).max() / split.count),
+        )
+
+    def state(self) -> list[np.ndarray]:
+        """Return every variable that training changes."""
+        return [variable.numpy() for variable in self._state_variables()]
+
+    def restore(self, state: list[np.ndarray]) -> None:
+        """Set every variable that training changes."""
+        for variable, value in zip(self._state_variables(), state, strict=True):
+            variable.assign(value)
+
+    def is_finite(self) -> bool:
+        """Whether every weight is a finite number."""
+        return all(bool(np.isfinite(variable.numpy()).all()) for variable in self.model.keras.variables)
+
+    def _state_variables(self) -> list[Any]:
+        return [*self.model.keras.variables, *self.optimizer.variables]
+
+    def _call_train(
+        self, order: np.ndarray, first: int, last: int, update: int, rates: np.ndarray, size: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        # One length whatever the stretch, since another shape would be compiled anew.
+        padded = np.zeros(self.full_batches, np.float32)
+        padded[: last - first] = rates[: last - first]
+        arguments = (order, padded, np.int32(first), np.int32(last), np.int32(update))
+        losses, correct = self._train(
+            self.data.train.images, self.data.train.labels, *map(tf.constant, arguments), size
+        )
+        return losses.numpy()[: last - first], correct.numpy()[: last - first]
+
+    def _compile(self) -> None:
+        """Trace and compile every function by calls that run no step."""
+        order = np.zeros(self.data.train.count, np.int32)
+        nothing = np.zeros(0, np.float32)
+        self._call_train(order, 0, 0, 0, nothing, self.batch_size)
+        if self.remainder:
+            self._call_train(order[: self.remainder], 0, 0, 0, nothing, self.remainder)
+        splits = [self.data.test, *([self.data.validation] if self.data.validation else [])]
+        for split in splits:
+            for size in {min(split.count, EVALUATION_BATCH), split.count % EVALUATION_BATCH} - {0}:
+                self._evaluate(split.images, split.labels, tf.constant(0), tf.constant(0), size)
+
+    def _train_steps(
+        self, images: Any, labels: Any, order: Any, rates: Any, first: Any, last: Any, update: Any, size: int
+    ) -> Any:
+        def body(batch: Any, losses: Any, correct: Any) -> Any:
+            step = batch - first
+            chosen = tf.slice(order, [batch * size], [size])
+            for layer in self.model.dropouts.values():
+                layer.update = update + step
+            self.optimizer.learning_rate = rates[step]
+            loss, right = self._step(self.data.pixels(tf.gather(images, chosen)), tf.gather(labels, chosen))
+            return batch + 1, losses.write(step, loss), correct.write(step, right)
+
+        losses = tf.TensorArray(tf.float32, self.full_batches, element_shape=())
+        correct = tf.TensorArray(tf.int32, self.full_batches, element_shape=())
+        _, losses, correct = tf.while_loop(
+            lambda batch, *_: batch < last, body, (first, losses, correct), parallel_iterations=1
+        )
+        return losses.stack(), correct.stack()
+
+    def _step(self, images: Any, labels: Any) -> tuple[Any, Any]:
+        weights = [variable.value for variable in self.variables]
+        with tf.GradientTape() as tape:
+            outputs = self.model.outputs(images, training=True)
+            loss = tf.reduce_mean(self.model.losses(labels, outputs))
+            total = loss + self._penalty() if self._penalized else loss
+        self.optimizer.apply(tape.gradient(total, weights))
+        return loss, _count_right(labels, outputs)
+
+    def _penalty(self) -> Any:
+        powers: dict[str, Callable[[Any], Any]] = {"l1": tf.abs, "l2": tf.square}
+        return tf.add_n(
+            [
+                self._penalties[name] * tf.reduce_sum(powers[name](kernel.value))
+                for name in self._penalized
+                for kernel in self.model.kernels
+            ]
+        )
+
+    def _evaluate_batches(self, images: Any, labels: Any, first: Any, stop: Any, size: int) -> Any:
+        count = images.shape[0] // size
+
+        def body(start: Any, index: Any, losses: Any, correct: Any, predicted: Any) -> Any:
+            batch_labels = tf.slice(labels, [start], [size])
+            shape = images.shape
+            rows = tf.slice(images, [start, *([0] * (len(shape) - 1))], [size, *shape[1:]])
+            outputs = self.model.outputs(self.data.pixels(rows), training=False)
+            classes = tf.one_hot(tf.argmax(outputs, axis=-1), self.data.classes, dtype=tf.int32)
+            return (
+                start + size,
+                index + 1,
+                losses.write(index, tf.reduce_sum(self.model.losses(batch_labels, outputs))),
+                correct.write(index, _count_right(batch_labels, outputs)),
+                predicted.write(index, tf.reduce_sum(classes, axis=0)),
+            )
+
+        arrays = (
+            tf.TensorArray(tf.float32, count, element_shape=()),
+            tf.TensorArray(tf.int32, count, element_shape=()),
+            tf.TensorArray(tf.int32, count, element_shape=(self.data.classes,)),
+        )
+        looped = tf.while_loop(lambda start, *_: start < stop, body, (first, 0, *arrays), parallel_iterations=1)
+        return tuple(array.stack() for array in looped[2:])
+
+
+def _count_right(labels: Any, outputs: Any) -> Any:
+    answers = tf.argmax(outputs, axis=-1, output_type=tf.int32)
+    return tf.reduce_sum(tf.cast(tf.equal(answers, labels), tf.int32))
+
+
+def _compiler(choice: str, architecture: Settings) -> Callable[[Any], Any]:
+    if choice == "auto":
+        # XLA's convolution gradients on a CPU are 5 to 20 times slower than TensorFlow's own.
+        choice = "graph" if build("architecture", architecture).form == "image" else "xla"
+    if choice == "eager":
+        return lambda function: function
+    return lambda function: tf.function(function, jit_compile=choice == "xla", autograph=False)

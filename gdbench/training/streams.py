@@ -1,0 +1,25 @@
+"""Named streams of random numbers: each is a hash of the run's seed and a name, so none depends on another.
+
+`weights/<layer>/<variable>`, `shuffle/<epoch>` and `dropout/<layer>`: runs that differ only in their optimizer start
+from the same weights and see the same batches, and adding a layer moves no other layer's weights.
+"""
+
+import hashlib
+
+import numpy as np
+
+
+def stream(seed: int, name: str) -> int:
+    """Return 128 bits for one name under one seed."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:16], "big")
+
+
+def stream_31(seed: int, name: str) -> int:
+    """Return 31 bits, what Keras' initialisers and TensorFlow's stateless generators take."""
+    return stream(seed, name) & 0x7FFFFFFF
+
+
+def permutation(seed: int, epoch: int, count: int) -> np.ndarray:
+    """Return the order of the training images in one epoch, counted from 0, as int32 (count,)."""
+    generator = np.random.Generator(np.random.PCG64(stream(seed, f"shuffle/{epoch}")))
+    return generator.permutation(count).astype(np.int32)

@@ -1,0 +1,67 @@
+"""Trains one run after another, and compiles a program once for all the runs that share it."""
+
+import time
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from gdbench.experiment.program import program_key
+from gdbench.records import Outcome, Run
+from gdbench.training.data import Prepared, prepare
+from gdbench.training.loop import Loop, shortest
+from gdbench.training.model import build
+from gdbench.training.program import Program
+
+
+class Trainer:
+    """Turns runs into outcomes on one thread, which makes each bit-identical from call to call.
+
+    The last program and the last dataset are kept; runs that share them are best trained one after the other.
+    """
+
+    def __init__(self) -> None:
+        """Limit TensorFlow to one thread; it must not have run anything before."""
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        # What is measured and bit-identical is the processor; starting it here keeps its start out of the first run.
+        tf.config.set_visible_devices([], "GPU")
+        tf.config.list_logical_devices()
+        self._key = ""
+        self._program: Program | None = None
+        self._data_key: Any = None
+        self._data: Prepared | None = None
+
+    def __call__(self, run: Run) -> Outcome:
+        """Train a run; what its record needs of compiling and loading counts for the run that caused it."""
+        begin = time.perf_counter()
+        data = self._prepared(run)
+        data_seconds = time.perf_counter() - begin
+        program, compile_seconds = self._compiled(run, data)
+        outcome = Loop(run, program).outcome()
+        seconds = {"compile": shortest(compile_seconds), "data": shortest(data_seconds)}
+        return Outcome(
+            status=outcome.status,
+            metrics=outcome.metrics,
+            history=outcome.history,
+            seconds={**outcome.seconds, **seconds},
+            diverged=outcome.diverged,
+            losses=outcome.losses,
+        )
+
+    def _prepared(self, run: Run) -> Prepared:
+        form = build("architecture", run.architecture).form
+        key = (dict(run.dataset), form)
+        if self._data is None or key != self._data_key:
+            self._data, self._data_key = prepare(run.dataset, form), key
+        return self._data
+
+    def _compiled(self, run: Run, data: Prepared) -> tuple[Program, float]:
+        key = program_key(run)
+        if self._program is not None and key == self._key:
+            return self._program, 0.0
+        self._program = None
+        keras.utils.clear_session()
+        begin = time.perf_counter()
+        self._program, self._key = Program(run.settings, data), key
+        return self._program, time.perf_counter() - begin
