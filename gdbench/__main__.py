@@ -2,4 +2,6 @@
 
 from gdbench.cli import main
 
-main()
+# Workers import this module under another name.
+if __name__ == "__main__":
+    main()

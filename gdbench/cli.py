@@ -68,6 +68,8 @@ def sweep(
     results: Results = Path("results"),
     set_: Set = [],  # noqa: B006
     seeds: Seeds = None,
+    workers: Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one a core.")] = None,
+    timeout: Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and train nothing.")] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start anew; the old folder is renamed, never deleted.")
@@ -84,7 +86,9 @@ def sweep(
     """
     from gdbench.display.conclusion import conclude
     from gdbench.display.progress import silent, watch
+    from gdbench.execution.pool import Pool, cores
     from gdbench.execution.sweep import sweep as train_missing
+    from gdbench.execution.worker import make_trainer
     from gdbench.experiment.plan import load_plan
 
     plan = load_plan(config, set_, seeds)
@@ -95,8 +99,9 @@ def sweep(
     if len(plan.runs) > MOST_RUNS and not yes:
         raise RequestError(f"{config}: {len(plan.runs):,} runs; more than {MOST_RUNS:,} are trained only with --yes")
     watcher = silent if quiet else partial(watch, plan.experiment)
+    pool = partial(Pool, workers or cores(), make_trainer, timeout)
     try:
-        records = train_missing(plan, folder, watcher, _say, fresh=fresh, retry_failed=retry_failed)
+        records = train_missing(plan, folder, pool, watcher, _say, fresh=fresh, retry_failed=retry_failed)
     except KeyboardInterrupt:
         _say("interrupted; finished runs are kept, and the same command goes on")
         raise typer.Exit(130) from None

@@ -20,7 +20,6 @@ def environment() -> dict[str, Any]:
         "gdbench": gdbench.__version__,
         "commit": _commit(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
-        "threads": 1,
     }
 
 

@@ -12,7 +12,7 @@ from gdbench.catalog.entry import Input
 from gdbench.experiment.schema import Regularization
 from gdbench.records import Run, Settings
 
-_SHAPING = ("batch_size", "drop_remainder", "loss", "compile")
+_SHAPING = ("batch_size", "drop_remainder", "loss", "threads", "compile")
 
 
 def program_key(run: Run) -> str:

@@ -40,6 +40,7 @@ class Training(Options):
     record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
     early_stopping: Annotated[EarlyStopping | Literal["off"], Field(description="stop without progress")] = "off"
     stop_at: Annotated[StopAt | Literal["off"], Field(description="stop at a target")] = "off"
+    threads: Annotated[Count, Field(description="threads of one operation; more than one is rarely faster")] = 1
     compile: Annotated[Literal["auto", "xla", "graph", "eager"], Field(description="how TensorFlow runs the epoch")] = (
         "auto"
     )

@@ -57,6 +57,7 @@ class Program:
         compiled = _compiler(training["compile"], settings["architecture"])
         self._train = compiled(self._train_steps)
         self._evaluate = compiled(self._evaluate_batches)
+        self._compiled: set[Split] = set()
         self._compile()
 
     @property
@@ -84,10 +85,11 @@ class Program:
         full = min(last, self.full_batches)
         parts = []
         if first < full:
-            parts.append(self._call_train(order, first, full, update, rates, self.batch_size))
+            chosen = order[first * self.batch_size : full * self.batch_size]
+            parts.append(self._call_train(chosen, update, rates[: full - first], self.batch_size))
         if last > self.full_batches:
-            tail = order[self.full_batches * self.batch_size :]
-            parts.append(self._call_train(tail, 0, 1, update + full - first, rates[-1:], self.remainder))
+            chosen = order[self.full_batches * self.batch_size :]
+            parts.append(self._call_train(chosen, update + full - first, rates[-1:], self.remainder))
         losses, correct = (np.concatenate([part[index] for part in parts]) for index in (0, 1))
         sizes = np.full(len(losses), self.batch_size)
         if last > self.full_batches:
@@ -126,45 +128,53 @@ class Program:
         return [*self.model.keras.variables, *self.optimizer.variables]
 
     def _call_train(
-        self, order: np.ndarray, first: int, last: int, update: int, rates: np.ndarray, size: int
+        self, order: np.ndarray, update: int, rates: np.ndarray, size: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        # One length whatever the stretch, since another shape would be compiled anew.
-        padded = np.zeros(self.full_batches, np.float32)
-        padded[: last - first] = rates[: last - first]
-        arguments = (order, padded, np.int32(first), np.int32(last), np.int32(update))
+        """Train on the images of `order`, in batches of `size`, one batch a rate."""
+        # One length whatever the stretch, since another shape would be compiled anew. Where the stretch starts in the
+        # epoch must not be an argument: XLA takes it for a constant and compiles every start anew.
+        steps, capacity = len(rates), self.full_batches if size == self.batch_size else 1
+        padded_order, padded_rates = np.zeros(capacity * size, np.int32), np.zeros(capacity, np.float32)
+        padded_order[: steps * size], padded_rates[:steps] = order, rates
+        arguments = (padded_order, padded_rates, np.int32(steps), np.int32(update))
         losses, correct = self._train(
             self.data.train.images, self.data.train.labels, *map(tf.constant, arguments), size
         )
-        return losses.numpy()[: last - first], correct.numpy()[: last - first]
+        return losses.numpy()[:steps], correct.numpy()[:steps]
 
     def _compile(self) -> None:
         """Trace and compile every function by calls that run no step."""
-        order = np.zeros(self.data.train.count, np.int32)
-        nothing = np.zeros(0, np.float32)
-        self._call_train(order, 0, 0, 0, nothing, self.batch_size)
-        if self.remainder:
-            self._call_train(order[: self.remainder], 0, 0, 0, nothing, self.remainder)
-        splits = [self.data.test, *([self.data.validation] if self.data.validation else [])]
-        for split in splits:
-            for size in {min(split.count, EVALUATION_BATCH), split.count % EVALUATION_BATCH} - {0}:
-                self._evaluate(split.images, split.labels, tf.constant(0), tf.constant(0), size)
+        nothing = np.zeros(0, np.int32), 0, np.zeros(0, np.float32)
+        for size in (self.batch_size, self.remainder):
+            if size:
+                self._call_train(*nothing, size)
+        for split in (self.data.test, self.data.validation):
+            if split:
+                self.compile_evaluation(split)
 
-    def _train_steps(
-        self, images: Any, labels: Any, order: Any, rates: Any, first: Any, last: Any, update: Any, size: int
-    ) -> Any:
-        def body(batch: Any, losses: Any, correct: Any) -> Any:
-            step = batch - first
-            chosen = tf.slice(order, [batch * size], [size])
+    def compile_evaluation(self, split: Split) -> bool:
+        """Compile the evaluation of a split; return False if that had been done."""
+        if split in self._compiled:
+            return False
+        for size in {min(split.count, EVALUATION_BATCH), split.count % EVALUATION_BATCH} - {0}:
+            self._evaluate(split.images, split.labels, tf.constant(0), tf.constant(0), size)
+        self._compiled.add(split)
+        return True
+
+    def _train_steps(self, images: Any, labels: Any, order: Any, rates: Any, steps: Any, update: Any, size: int) -> Any:
+        def body(step: Any, losses: Any, correct: Any) -> Any:
+            chosen = tf.slice(order, [step * size], [size])
             for layer in self.model.dropouts.values():
                 layer.update = update + step
             self.optimizer.learning_rate = rates[step]
             loss, right = self._step(self.data.pixels(tf.gather(images, chosen)), tf.gather(labels, chosen))
-            return batch + 1, losses.write(step, loss), correct.write(step, right)
+            return step + 1, losses.write(step, loss), correct.write(step, right)
 
-        losses = tf.TensorArray(tf.float32, self.full_batches, element_shape=())
-        correct = tf.TensorArray(tf.int32, self.full_batches, element_shape=())
+        capacity = rates.shape[0]
+        losses = tf.TensorArray(tf.float32, capacity, element_shape=())
+        correct = tf.TensorArray(tf.int32, capacity, element_shape=())
         _, losses, correct = tf.while_loop(
-            lambda batch, *_: batch < last, body, (first, losses, correct), parallel_iterations=1
+            lambda step, *_: step < steps, body, (0, losses, correct), parallel_iterations=1
         )
         return losses.stack(), correct.stack()
 

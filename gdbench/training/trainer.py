@@ -15,14 +15,14 @@ from gdbench.training.program import Program
 
 
 class Trainer:
-    """Turns runs into outcomes on one thread, which makes each bit-identical from call to call.
+    """Turns runs into outcomes, each bit-identical from call to call.
 
     The last program and the last dataset are kept; runs that share them are best trained one after the other.
     """
 
-    def __init__(self) -> None:
-        """Limit TensorFlow to one thread; it must not have run anything before."""
-        tf.config.threading.set_intra_op_parallelism_threads(1)
+    def __init__(self, threads: int) -> None:
+        """Set the threads of one operation; TensorFlow must not have run anything before in this process."""
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         # What is measured and bit-identical is the processor; starting it here keeps its start out of the first run.
         tf.config.set_visible_devices([], "GPU")
@@ -58,10 +58,12 @@ class Trainer:
 
     def _compiled(self, run: Run, data: Prepared) -> tuple[Program, float]:
         key = program_key(run)
-        if self._program is not None and key == self._key:
-            return self._program, 0.0
-        self._program = None
-        keras.utils.clear_session()
         begin = time.perf_counter()
-        self._program, self._key = Program(run.settings, data), key
-        return self._program, time.perf_counter() - begin
+        compiled = self._program is None or key != self._key
+        if self._program is None or compiled:
+            self._program = None
+            keras.utils.clear_session()
+            self._program, self._key = Program(run.settings, data), key
+        if run.training["evaluate_train"]:
+            compiled |= self._program.compile_evaluation(self._program.data.train)
+        return self._program, time.perf_counter() - begin if compiled else 0.0

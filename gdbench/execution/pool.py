@@ -1,0 +1,187 @@
+"""Worker processes that stay warm for a whole sweep; one that dies or hangs costs its own run alone.
+
+A pool of our own, since a general one hands a task to any worker, and here a worker must go on with the program that
+it has compiled.
+"""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing.connection import wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+from gdbench.errors import SweepError
+from gdbench.execution.quiet import quiet_stderr
+from gdbench.execution.schedule import Schedule
+from gdbench.execution.worker import MakeTrainer, serve
+from gdbench.records import Outcome, Run
+
+PRELOADED = ("gdbench.training.trainer",)
+LOG_TAIL = 2000
+
+
+def start_method() -> Any:
+    """Return the context that starts workers: from a server with keras preloaded, where there is one."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    return context
+
+
+class Worker:
+    """One worker process and the run that it has in hand."""
+
+    def __init__(self, context: Any, make: MakeTrainer, threads: int, log: Path) -> None:
+        """Start the process; it sends None once it is ready to train, but takes a run before that."""
+        self.threads = threads
+        self.log = log
+        self.program: str | None = None
+        self.run: Run | None = None
+        self.started = ""
+        self.begun = 0.0
+        self.ready = False
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=serve, args=(theirs, make, threads, log), daemon=True)
+        with quiet_stderr():
+            self.process.start()
+        theirs.close()
+
+    def give(self, program: str, run: Run) -> None:
+        """Hand a run over."""
+        self.program, self.run = program, run
+        self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.begun = time.monotonic()
+        # A worker that died meanwhile is noticed when its answer is read.
+        with suppress(BrokenPipeError):
+            self.connection.send(run)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+    def last_words(self) -> str:
+        """Return the end of what the process wrote to stderr."""
+        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+        return text[-LOG_TAIL:].strip()
+
+    def death(self) -> str:
+        """Say how the process ended."""
+        self.process.join()
+        code = self.process.exitcode
+        how = f"killed by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"ended with exit code {code}"
+        words = self.last_words()
+        return f"the worker was {how}" + (f"; its last words:\n{words}" if words else "")
+
+
+class Pool:
+    """Up to `count` workers, started when there is work for them; leaving the context ends them all."""
+
+    def __init__(self, count: int, make: MakeTrainer, timeout: float | None = None) -> None:
+        """Keep the settings; `timeout` is the most seconds that a run may take."""
+        self.count = count
+        self.make = make
+        self.timeout = timeout
+        self.workers: list[Worker] = []
+        self._context = start_method()
+        self._logs = TemporaryDirectory(prefix="gdbench-")
+        self._log_number = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self.workers:
+            worker.kill()
+        self._logs.cleanup()
+
+    def in_hand(self) -> Iterator[tuple[Run, str]]:
+        """Yield the runs under way and when they were started."""
+        return ((worker.run, worker.started) for worker in self.workers if worker.run is not None)
+
+    def outcomes(self, schedule: Schedule) -> Iterator[tuple[Run, Outcome, str]]:
+        """Train everything on a schedule, and yield each run with its outcome and start as it is finished.
+
+        Raises:
+            SweepError: a worker cannot be started.
+        """
+        while True:
+            self._hand_out(schedule)
+            busy = [worker for worker in self.workers if worker.run is not None]
+            if not busy:
+                return
+            wait([worker.connection for worker in busy], timeout=self._patience(busy))
+            for worker in busy:
+                outcome = self._outcome(worker)
+                if outcome is not None and worker.run is not None and worker.program is not None:
+                    run, worker.run = worker.run, None
+                    schedule.finished(worker.program, outcome)
+                    yield run, outcome, worker.started
+
+    def _hand_out(self, schedule: Schedule) -> None:
+        """Give each free worker its next run; new workers are started as long as there are runs for them."""
+        while len(self.workers) < self.count and len(self.workers) - len(list(self.in_hand())) < len(schedule):
+            self.workers.append(self._start(1))
+        for worker in list(self.workers):
+            owned = [other.program for other in self.workers]
+            found = schedule.next(worker.program, owned) if worker.run is None else None
+            if found is not None:
+                program, run = found
+                threads = run.training["threads"]
+                if worker.threads != threads or not worker.process.is_alive():
+                    worker = self._replace(worker, threads)
+                worker.give(program, run)
+
+    def _start(self, threads: int) -> Worker:
+        self._log_number += 1
+        return Worker(self._context, self.make, threads, Path(self._logs.name) / f"worker-{self._log_number}.log")
+
+    def _replace(self, worker: Worker, threads: int) -> Worker:
+        """Put a new worker in the place of one that is lost or has another number of threads."""
+        worker.kill()
+        new = self._start(threads)
+        self.workers[self.workers.index(worker)] = new
+        return new
+
+    def _outcome(self, worker: Worker) -> Outcome | None:
+        """Return the outcome of a worker's run if it is finished, dead or out of time."""
+        error = None
+        if worker.connection.poll():
+            try:
+                message: Outcome | None = worker.connection.recv()
+            except (EOFError, OSError):
+                if not worker.ready:
+                    raise SweepError(f"a worker cannot start: {worker.death()}") from None
+                error = worker.death()
+            else:
+                worker.ready, worker.begun = True, time.monotonic()
+                return message
+        elif self.timeout and worker.ready and time.monotonic() - worker.begun > self.timeout:
+            error = f"not finished after the {self.timeout:g} seconds of --timeout"
+        if error is None:
+            return None
+        self._replace(worker, worker.threads)
+        return Outcome("failed", error=error)
+
+    def _patience(self, busy: list[Worker]) -> float | None:
+        """Return the seconds until the first run is out of time; one is on the clock once its worker is ready."""
+        begun = [worker.begun for worker in busy if worker.ready]
+        if not self.timeout or not begun:
+            return None
+        return max(0.0, min(begun) + self.timeout - time.monotonic()) + 0.01
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

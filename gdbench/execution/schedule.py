@@ -1,0 +1,49 @@
+"""Which run a free worker trains next, so that it compiles each program at most once."""
+
+from collections import deque
+from collections.abc import Collection, Iterable
+
+from gdbench.experiment.program import program_key
+from gdbench.records import Outcome, Run
+
+
+class Schedule:
+    """The runs still to be handed out, those that share a program together, programs in the order of the plan."""
+
+    def __init__(self, runs: Iterable[Run]) -> None:
+        """Group the runs by program."""
+        self._groups: dict[str, deque[Run]] = {}
+        for run in runs:
+            self._groups.setdefault(program_key(run), deque()).append(run)
+        self._compile_seconds: dict[str, float] = {}
+        self._run_seconds: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return sum(len(group) for group in self._groups.values())
+
+    def next(self, program: str | None, owned: Collection[str | None]) -> tuple[str, Run] | None:
+        """Return a program and run for a worker whose last program was `program`; None if it should rest.
+
+        It goes on with its program, else begins one that no worker owns, else helps with the one that has most left.
+        """
+        chosen = program if program is not None and self._groups.get(program) else None
+        chosen = chosen or self._free(owned) or self._helpable()
+        return (chosen, self._groups[chosen].popleft()) if chosen is not None else None
+
+    def finished(self, program: str, outcome: Outcome) -> None:
+        """Learn from an outcome how long the program takes to compile and its runs to train."""
+        seconds = dict(outcome.seconds)
+        compiling = seconds.pop("compile", 0.0)
+        self._compile_seconds[program] = max(compiling, self._compile_seconds.get(program, 0.0))
+        self._run_seconds[program] = sum(seconds.values())
+
+    def _free(self, owned: Collection[str | None]) -> str | None:
+        return next((key for key, group in self._groups.items() if group and key not in owned), None)
+
+    def _helpable(self) -> str | None:
+        """Return the program with most runs left, if its owner would need longer for them than a helper to compile."""
+        key = max(self._groups, key=lambda each: len(self._groups[each]), default=None)
+        if key is None or len(self._groups[key]) < 2:
+            return None
+        owner_seconds = (len(self._groups[key]) - 1) * self._run_seconds.get(key, float("inf"))
+        return key if owner_seconds > self._compile_seconds.get(key, 0.0) else None

@@ -1,0 +1,54 @@
+"""The inside of a worker process: trains the runs that arrive, one after another, until there are no more."""
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from gdbench.records import Outcome, Run
+
+Train = Callable[[Run], Outcome]
+MakeTrainer = Callable[[int], Train]
+
+
+def make_trainer(threads: int) -> Train:
+    """Import keras and tensorflow, which takes seconds where they were not preloaded, and return a trainer."""
+    from gdbench.training.trainer import Trainer
+
+    return Trainer(threads)
+
+
+def serve(connection: Connection, make: MakeTrainer, threads: int, log: Path) -> None:
+    """Answer each run with its outcome, until None arrives; what libraries write to stderr goes to the log."""
+    # Ctrl-C reaches every process of the terminal; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    train = make(threads)
+    connection.send(None)
+    while (run := connection.recv()) is not None:
+        connection.send(_outcome(train, run))
+
+
+def _outcome(train: Train, run: Run) -> Outcome:
+    try:
+        return train(run)
+    except BaseException:
+        # Whatever is raised, a user's sys.exit as well, costs this run alone.
+        return Outcome("failed", error=traceback.format_exc())
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent is gone, even in the middle of an epoch and after a kill -9."""
+    parent = parent_process()
+    assert parent is not None, "a worker is started by multiprocessing"
+    parent.join()
+    sys.stderr.flush()
+    os._exit(1)

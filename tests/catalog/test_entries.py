@@ -1,0 +1,132 @@
+"""Rules that hold for every entry of every family."""
+
+import inspect
+import re
+from typing import Any
+
+import pytest
+
+from gdbench.catalog import FAMILIES
+from gdbench.catalog.describe import rule
+from gdbench.catalog.entry import Entry, Family
+from gdbench.experiment.mistakes import Mistakes
+from gdbench.experiment.resolve import component
+from gdbench.experiment.source import Node, parse
+
+ENTRIES = [
+    pytest.param(family, name, id=f"{noun}-{name}") for noun, family in FAMILIES.items() for name in family.entries
+]
+# Entries that stand for a class or function of keras.
+KERAS = [
+    pytest.param(noun, name, id=f"{noun}-{name}")
+    for noun in ("optimizer", "activation", "initializer")
+    for name in FAMILIES[noun].entries
+]
+
+
+def entry_of(family: Family, name: str) -> Entry:
+    return family.entries[name]
+
+
+@pytest.mark.parametrize(("family", "name"), ENTRIES)
+def test_the_name_is_snake_case_and_the_function_s_own(family: Family, name: str):
+    assert re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
+    assert entry_of(family, name).function.__name__ == name
+
+
+@pytest.mark.parametrize(("family", "name"), ENTRIES)
+def test_there_is_a_summary_of_one_line(family: Family, name: str):
+    assert 3 <= len(entry_of(family, name).summary) <= 110
+
+
+@pytest.mark.parametrize(("family", "name"), ENTRIES)
+def test_every_argument_has_a_snake_case_name_a_description_and_a_rule(family: Family, name: str):
+    for argument, field in family.model(name).model_fields.items():
+        assert re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", argument)
+        assert field.description, argument
+        assert rule(field), argument
+
+
+@pytest.mark.parametrize(("family", "name"), ENTRIES)
+def test_defaults_pass_their_own_checks(family: Family, name: str):
+    mistakes = Mistakes()
+    for argument, field in family.model(name).model_fields.items():
+        if field.is_required():
+            continue
+        bare = component(family.noun, as_file(name), "it", mistakes.of_parts())
+        assert bare is not None
+        given = component(family.noun, as_file(name, argument, bare.values[argument]), "it", mistakes.of_parts())
+        assert given == bare
+    assert mistakes.lines() == []
+
+
+def as_file(name: str, *argument: Any) -> Node:
+    """The component as a file would name it, perhaps with one argument."""
+    given = f", {argument[0]}: {spelled(argument[1])}" if argument else ""
+    return parse(f"{{name: {name}{given}}}", "file", Mistakes())
+
+
+def spelled(value: Any) -> str:
+    """Spell a value in YAML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {spelled(child)}" for key, child in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(spelled, value)) + "]"
+    return "null" if value is None else str(value).lower()
+
+
+@pytest.mark.parametrize(("family", "name"), ENTRIES)
+def test_the_family_s_options_come_before_the_entry_s_own_arguments(family: Family, name: str):
+    own = list(inspect.signature(entry_of(family, name).function).parameters)
+    assert list(family.model(name).model_fields) == [*family.options.model_fields, *own]
+
+
+@pytest.mark.parametrize(("noun", "name"), KERAS)
+def test_defaults_are_those_of_keras(noun: str, name: str):
+    import keras
+
+    module = getattr(keras, f"{noun}s")
+    theirs = class_of(module, name) if noun == "initializer" else module.get(name)
+    signature = inspect.signature(type(theirs) if noun == "optimizer" else theirs).parameters
+    ours = inspect.signature(FAMILIES[noun].entries[name].function).parameters
+    assert {key: p.default for key, p in ours.items()} == {key: signature[key].default for key in ours}
+
+
+@pytest.mark.parametrize("name", FAMILIES["optimizer"].entries)
+def test_an_optimizer_is_built_with_its_arguments(name: str):
+    import keras
+
+    built = FAMILIES["optimizer"].build(name, {**defaults_of("optimizer", name), "learning_rate": 0.5})
+    assert isinstance(built, type(keras.optimizers.get(name)))
+    config = built.get_config()
+    expected = {**defaults_of("optimizer", name), "learning_rate": 0.5}
+    assert {key: config[key] for key in expected} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", FAMILIES["activation"].entries)
+def test_an_activation_computes_what_keras_does(name: str):
+    import keras
+
+    ours = FAMILIES["activation"].build(name, defaults_of("activation", name))
+    x = keras.ops.convert_to_tensor([[-2.0, -0.5, 0.0, 3.0]])
+    assert (keras.ops.convert_to_numpy(ours(x)) == keras.ops.convert_to_numpy(keras.activations.get(name)(x))).all()
+
+
+@pytest.mark.parametrize("name", FAMILIES["initializer"].entries)
+def test_an_initializer_makes_keras_own_weights_from_a_seed(name: str):
+    import keras
+
+    maker = FAMILIES["initializer"].build(name, defaults_of("initializer", name))
+    theirs = class_of(keras.initializers, name)
+    seeded = theirs(seed=7) if "seed" in inspect.signature(theirs).parameters else theirs()
+    assert isinstance(maker(7), theirs)
+    assert (keras.ops.convert_to_numpy(maker(7)((3, 4))) == keras.ops.convert_to_numpy(seeded((3, 4)))).all()
+
+
+def class_of(module: Any, name: str) -> Any:
+    """`he_normal` is the class HeNormal."""
+    return getattr(module, name.title().replace("_", ""))
+
+
+def defaults_of(noun: str, name: str) -> dict[str, Any]:
+    return {key: p.default for key, p in inspect.signature(FAMILIES[noun].entries[name].function).parameters.items()}

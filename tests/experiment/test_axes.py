@@ -1,0 +1,160 @@
+from pathlib import Path
+
+import pytest
+
+from tests.configs import comparison_of, mistake_of, mistakes_of, rows_of, values_of
+
+LINKED = '"optimizer, optimizer.learning_rate"'
+
+
+def axis_of(folder: Path, axis: str) -> tuple[str, ...]:
+    """The labels of the only axis of a grid."""
+    (parsed,) = comparison_of(folder, f"grid:\n  {axis}").axes
+    return parsed.labels
+
+
+def test_a_list(tmp_path: Path):
+    assert axis_of(tmp_path, "optimizer.learning_rate: [1e-3, 0.10]") == ("1e-3", "0.10")
+
+
+def test_labels_of_components_in_a_list(tmp_path: Path):
+    axis = "optimizer: [sgd, {name: sgd, momentum: 0.9, label: momentum}, adam]"
+    assert axis_of(tmp_path, axis) == ("sgd", "momentum", "adam")
+
+
+def test_label_to_value(tmp_path: Path):
+    axis = "optimizer: {SGD: sgd, Momentum: {name: sgd, momentum: 0.9}, 3: adam}"
+    assert axis_of(tmp_path, axis) == ("SGD", "Momentum", "3")
+    assert values_of(tmp_path, f"grid: {{{axis}}}", "optimizer.name") == ["sgd", "sgd", "adam"]
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        ("{from: 1e-4, to: 1, per_decade: 1}", (0.0001, 0.001, 0.01, 0.1, 1.0)),
+        ("{from: 0.01, to: 1, per_decade: 2}", (0.01, 0.0316, 0.1, 0.316, 1.0)),
+        ("{from: 0.01, to: 0.5, per_decade: 1}", (0.01, 0.1)),
+        ("{from: 0.12345, to: 12.345, per_decade: 1}", (0.12345, 1.23, 12.345)),
+        ("{from: 0.1, to: 0.3, step: 0.1}", (0.1, 0.2, 0.3)),
+        ("{from: 2, to: 7, step: 2}", (2.0, 4.0, 6.0)),
+        ("{from: 0.5, to: 0.5, step: 1}", (0.5,)),
+    ],
+)
+def test_a_range(tmp_path: Path, span: str, expected: tuple[float, ...]):
+    assert (
+        tuple(values_of(tmp_path, f"grid: {{optimizer.learning_rate: {span}}}", "optimizer.learning_rate")) == expected
+    )
+
+
+def test_a_range_of_whole_numbers_stays_whole(tmp_path: Path):
+    axis = "dataset.train: {from: 100, to: 10000, per_decade: 3}"
+    assert axis_of(tmp_path, axis) == ("100", "215", "464", "1000", "2150", "4640", "10000")
+
+
+@pytest.mark.parametrize(
+    ("span", "complaint"),
+    [
+        ("{from: 1, to: 2}", "a range takes from, to and either per_decade or step; received {from: 1, to: 2}"),
+        ("{from: 1, step: 2}", "a range takes from, to and either per_decade or step; received {from: 1, step: 2}"),
+        (
+            "{from: 1, to: 2, per_decad: 3}",
+            "a range takes from, to and per_decade or step; received 'per_decad'; did you mean 'per_decade'?",
+        ),
+        ("{from: 2, to: 1, step: 1}", "a range goes up, by a step above 0; received {from: 2, to: 1, step: 1}"),
+        ("{from: 1, to: 2, step: 0}", "a range goes up, by a step above 0; received {from: 1, to: 2, step: 0}"),
+        (
+            "{from: 0, to: 1, per_decade: 1}",
+            "a range goes up from above 0, with 1 to 100 values per_decade; received {from: 0, to: 1, per_decade: 1}",
+        ),
+    ],
+)
+def test_a_range_that_is_none(tmp_path: Path, span: str, complaint: str):
+    text = f"grid:\n  optimizer.learning_rate: {span}"
+    assert mistake_of(tmp_path, text) == f"config.yaml:2: optimizer.learning_rate: {complaint}"
+
+
+def test_the_end_of_a_range_is_a_number(tmp_path: Path):
+    text = "grid: {optimizer.learning_rate: {from: small, to: 1, per_decade: 1}}"
+    assert mistake_of(tmp_path, text) == "config.yaml:1: optimizer.learning_rate.from: a number; received 'small'"
+
+
+@pytest.mark.parametrize(
+    "grid", [f"grid:\n  {LINKED}: [[sgd, 0.1], [adam, 1e-3]]", f"grid: {{{LINKED}: [[sgd, 0.1], [adam, 1e-3]]}}"]
+)
+def test_linked_paths_vary_together(tmp_path: Path, grid: str):
+    assert rows_of(tmp_path, grid) == ["sgd, 0.1", "adam, 1e-3"]
+    assert values_of(tmp_path, grid, "optimizer.learning_rate") == [0.1, 0.001]
+
+
+def test_linked_paths_with_labels(tmp_path: Path):
+    assert axis_of(tmp_path, f"{LINKED}: {{slow: [sgd, 0.1], fast: [adam, 0.001]}}") == ("slow", "fast")
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        "grid:\n  optimizer, optimizer.learning_rate: [[sgd, 0.1], [adam, 0.001]]",
+        "grid:\n  {optimizer, optimizer.learning_rate: [[sgd, 0.1], [adam, 0.001]]}",
+    ],
+)
+def test_a_linked_key_left_unquoted_is_one_mistake_in_block_and_flow_style(tmp_path: Path, grid: str):
+    assert mistake_of(tmp_path, grid) == (
+        "config.yaml:2: optimizer, optimizer.learning_rate: a key that links paths is quoted; "
+        "received 'optimizer, optimizer.learning_rate'"
+    )
+
+
+def test_a_linked_value_has_a_part_for_each_path(tmp_path: Path):
+    assert mistake_of(tmp_path, f"grid:\n  {LINKED}:\n    - [sgd, 0.1]\n    - [adam]") == (
+        "config.yaml:4: optimizer, optimizer.learning_rate: a list of 2 values, one a path; received ['adam']"
+    )
+
+
+def test_variants_are_named_points(tmp_path: Path):
+    text = "grid: {variants: {relu: {}, relu + dropout: {regularization.dropout: 0.25, architecture.hidden: [64]}}}"
+    assert rows_of(tmp_path, text) == ["relu", "relu + dropout"]
+    assert values_of(tmp_path, text, "regularization.dropout.hidden") == [0.0, 0.25]
+    assert values_of(tmp_path, text, "architecture.hidden") == [[128], [64]]
+
+
+def test_a_variant_is_a_mapping(tmp_path: Path):
+    text = "grid: {variants: {relu: {}, dropout: 0.5}}"
+    assert mistake_of(tmp_path, text) == (
+        "config.yaml:1: variants.dropout: a mapping from path to value; {} for none; received 0.5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("axis", "complaints"),
+    [
+        ("optimizer.learning_rate: [1, 1.0, 1e0]", ["each value once; received 1.0", "each value once; received 1.0"]),
+        ("optimizer: [sgd, {name: sgd}]", ["each value once; received {name: 'sgd'}"]),
+        ("optimizer: [adam, {name: sgd, label: adam}]", ["each label once; received 'adam'"]),
+        ("optimizer: {a: sgd, b: sgd}", ["each value once; received 'sgd'"]),
+    ],
+)
+def test_equal_values_or_labels(tmp_path: Path, axis: str, complaints: list[str]):
+    path = axis.partition(":")[0]
+    assert mistakes_of(tmp_path, f"grid:\n  {axis}") == [f"config.yaml:2: {path}: {text}" for text in complaints]
+
+
+@pytest.mark.parametrize("component", ["{name: sgd, momentum: 0.9}", "{name: sgd}"])
+def test_a_component_without_its_list(tmp_path: Path, component: str):
+    assert mistake_of(tmp_path, f"grid:\n  optimizer: {component}").startswith(
+        "config.yaml:2: optimizer: a component stands in a list, or behind a label; received {name: 'sgd'"
+    )
+
+
+@pytest.mark.parametrize(("value", "received"), [("sgd", "'sgd'"), ("[]", "[]"), ("{}", "{}"), ("", "nothing")])
+def test_what_is_no_axis(tmp_path: Path, value: str, received: str):
+    assert mistake_of(tmp_path, f"grid:\n  optimizer: {value}") == (
+        "config.yaml:2: optimizer: an axis is a list, label -> value, or a range {from, to, per_decade or step}; "
+        f"received {received}"
+    )
+
+
+def test_a_path_starts_with_a_section(tmp_path: Path):
+    assert mistake_of(tmp_path, "grid:\n  optimzer.momentum: [0.9]") == (
+        "config.yaml:2: optimzer.momentum: a path starts with one of dataset, architecture, optimizer, training, "
+        "regularization; received 'optimzer'; did you mean 'optimizer'?"
+    )

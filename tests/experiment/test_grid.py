@@ -1,0 +1,141 @@
+from pathlib import Path
+
+import pytest
+
+from tests.configs import comparison_of, mistake_of, mistakes_of, plan_of, rows_of, values_of
+
+GRID = (
+    "grid:\n  optimizer: [sgd, {name: sgd, momentum: 0.9, label: momentum}, adam]\n  training.batch_size: [32, 128]\n"
+)
+
+
+def test_no_grid_is_one_point(tmp_path: Path):
+    comparison = comparison_of(tmp_path, "optimizer: sgd")
+    assert comparison.axes == ()
+    assert [point.labels for point in comparison.points] == [()]
+
+
+def test_the_product_of_all_axes_first_axis_outermost(tmp_path: Path):
+    assert rows_of(tmp_path, GRID) == ["sgd/32", "sgd/128", "momentum/32", "momentum/128", "adam/32", "adam/128"]
+
+
+@pytest.mark.parametrize("grid", ["{}", "[sgd]", "sgd"])
+def test_a_grid_is_a_mapping(tmp_path: Path, grid: str):
+    assert mistake_of(tmp_path, f"grid: {grid}").startswith("config.yaml:1: grid: a mapping from path to an axis; ")
+
+
+@pytest.mark.parametrize(
+    ("other", "path"),
+    [
+        ("optimizer.name: [adam]", "optimizer"),
+        ('"optimizer, training.epochs": [[adam, 1]]', "optimizer"),
+        ("variants: {a: {optimizer: adam}}", "optimizer"),
+    ],
+)
+def test_two_axes_that_name_one_path(tmp_path: Path, other: str, path: str):
+    key = other.partition(":")[0].strip('"')
+    assert mistake_of(tmp_path, f"grid:\n  optimizer: [sgd]\n  {other}") == (
+        f"config.yaml:3: {key}: a path that no other axis names: optimizer does; received '{path}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("exclude", "left"),
+    [
+        ("{optimizer: sgd}", ["momentum/32", "momentum/128", "adam/32", "adam/128"]),
+        (
+            "{optimizer: momentum, training.batch_size: 3.2e1}",
+            ["sgd/32", "sgd/128", "momentum/128", "adam/32", "adam/128"],
+        ),
+        ("{optimizer.name: {name: sgd, momentum: 0.90}}", ["sgd/32", "sgd/128", "adam/32", "adam/128"]),
+    ],
+)
+def test_exclude_drops_the_points_that_match_every_path(tmp_path: Path, exclude: str, left: list[str]):
+    assert rows_of(tmp_path, f"{GRID}exclude: [{exclude}]") == left
+
+
+def test_exclude_by_one_path_of_linked_ones_and_of_variants(tmp_path: Path):
+    linked = 'grid: {"training.epochs, dataset.seed": [[1, 2], [2, 1]]}\nexclude: [{training.epochs: 2}]'
+    assert rows_of(tmp_path, linked) == ["1, 2"]
+    variants = "grid: {variants: {plain: {}, small: {training.epochs: 2}}}\nexclude: [{training.epochs: 2}]"
+    assert rows_of(tmp_path, variants) == ["plain"]
+
+
+def test_exclude_removes_points_that_an_argument_spoils(tmp_path: Path):
+    text = "grid:\n  optimizer: [sgd, adam]\n  optimizer.momentum: [0, 0.9]\nexclude:\n  - {optimizer: adam}"
+    assert rows_of(tmp_path, text) == ["sgd/0", "sgd/0.9"]
+
+
+@pytest.mark.parametrize(
+    ("exclude", "complaint"),
+    [
+        ("{optimizer: rmsprop}", "exclude.optimizer: a value or label of the axis; received 'rmsprop'"),
+        (
+            "{optimizer: moment}",
+            "exclude.optimizer: a value or label of the axis; received 'moment'; did you mean 'momentum'?",
+        ),
+        (
+            "{dataset.seed: 3}",
+            "exclude: an axis of this grid: optimizer, training.batch_size; received 'dataset.seed'",
+        ),
+        ("sgd", "exclude: a list of mappings from path to value; received ['sgd']"),
+    ],
+)
+def test_exclude_names_points_of_the_grid(tmp_path: Path, exclude: str, complaint: str):
+    assert mistake_of(tmp_path, f"{GRID}exclude: [{exclude}]") == f"config.yaml:4: {complaint}"
+
+
+def test_include_adds_one_point_a_mapping(tmp_path: Path):
+    text = GRID + (
+        "include:\n"
+        "  - {optimizer: adam, training.batch_size: 256, training.epochs: 10}\n"
+        "  - {optimizer: {name: adam, beta_1: 0.5, label: slow}, training.batch_size: 32}\n"
+    )
+    assert rows_of(tmp_path, text)[6:] == ["adam/256", "slow/32"]
+    assert values_of(tmp_path, text, "training.epochs")[5:] == [5, 10, 5]
+    assert values_of(tmp_path, text, "optimizer")[-1]["beta_1"] == 0.5
+
+
+def test_included_labels_are_on_the_axis(tmp_path: Path):
+    text = GRID + "include: [{optimizer: adam, training.batch_size: 256}]"
+    assert comparison_of(tmp_path, text).axes[1].labels == ("32", "128", "256")
+
+
+def test_include_gives_every_axis_a_value_and_only_new_points(tmp_path: Path):
+    text = GRID + "include:\n  - {optimizer: adam}\n  - {optimizer: adam, training.batch_size: 32}\n"
+    assert mistakes_of(tmp_path, text) == [
+        "config.yaml:5: include: a value for every axis, training.batch_size too; received {optimizer: 'adam'}",
+        "config.yaml:6: include: a point that the grid lacks; received 'adam/32'",
+    ]
+
+
+def test_a_broken_axis_spoils_no_exclude_and_no_published_value(tmp_path: Path):
+    grid = "grid:\n  optimizr: [sgd]\n  training.epochs: [1]\n"
+    text = grid + "exclude: [{optimizr: sgd}]\npublished: {source: s, values: {sgd: 1}, claims: [sgd > adam]}"
+    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizr: a path starts with one of ")
+
+
+def test_a_bad_argument_on_an_axis_of_1000_points_is_reported_once(tmp_path: Path):
+    grid = "grid: {dataset.seed: {from: 1, to: 1000, step: 1}, optimizer: [{name: sgd, momentun: 0.9}]}"
+    assert mistake_of(tmp_path, grid) == (
+        "config.yaml:1: optimizer.momentun: not an argument of sgd; received 'momentun'; did you mean 'momentum'?"
+    )
+    axis = "grid: {optimizer.momentun: {from: 0.001, to: 1, step: 0.001}}\noptimizer: sgd"
+    assert mistake_of(tmp_path, axis) == mistake_of(tmp_path, grid)
+
+
+def test_a_rule_between_sections_is_reported_once_too(tmp_path: Path):
+    text = "training: {batch_size: 2000}\ngrid:\n  dataset.train: {from: 1, to: 1000, step: 1}"
+    assert mistake_of(tmp_path, text).startswith("config.yaml:1: training.batch_size: at most the 1 training images")
+
+
+def test_an_argument_that_some_components_lack_names_them_in_one_line(tmp_path: Path):
+    text = "grid:\n  optimizer.momentum: [0, 0.9]\n  optimizer: [adam, sgd, adagrad]\n"
+    assert mistake_of(tmp_path, text) == (
+        "config.yaml:2: optimizer.momentum: not an argument of adam, adagrad; received 'momentum'"
+    )
+
+
+def test_a_thousand_points_are_a_thousand_runs(tmp_path: Path):
+    text = "seeds: 1\ngrid: {dataset.seed: {from: 1, to: 1000, step: 1}}"
+    assert len({run.id for run in plan_of(tmp_path, text).runs}) == 1000

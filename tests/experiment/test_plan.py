@@ -1,0 +1,166 @@
+from pathlib import Path
+
+import pytest
+
+from tests.configs import EXAMPLE, comparison_of, mistake_of, mistakes_of, plan_of, values_of
+
+TEN_MISTAKES = """\
+title: Ten mistakes
+dataset: {name: mnits, validation: 10000}
+architecture: {name: mlp, hidden: [128, 0],
+               activation: {name: leaky_relu, negative_slop: 0.1}}
+training:
+  batch_size: off
+  epochs: 5
+  epochs: 6
+  loss: {name: cross_entropy}
+  schedule:
+    name: exponential
+    rate: 1.5
+    every: 100
+seed: 3
+grid:
+  optimizer: [sgd, {name: sgd, momentun: 0.9}, adam]
+  optimizer.learning_rate: [1e-3,
+                            fast]
+  regularization.l2: [0, 1e-4, 0.0001]
+"""
+
+
+def test_the_example_plans_24_runs(tmp_path: Path):
+    plan = plan_of(tmp_path, EXAMPLE)
+    (comparison,) = plan.experiment.comparisons
+    assert len(comparison.points) == 8
+    assert len({run.id for run in plan.runs}) == 24
+    assert [axis.labels for axis in comparison.axes] == [("sgd", "momentum", "rmsprop", "adam"), ("32", "128")]
+    assert [run for point in comparison.points for run in point.runs] == [run.id for run in plan.runs]
+
+
+def test_ten_mistakes_are_ten_lines(tmp_path: Path):
+    assert mistakes_of(tmp_path, TEN_MISTAKES) == [
+        "config.yaml:2: dataset: the name of a dataset: mnist; received 'mnits'; did you mean 'mnist'?",
+        "config.yaml:3: architecture.hidden[1]: a list, each a whole number of at least 1; received 0",
+        "config.yaml:4: architecture.activation.negative_slop: not an argument of leaky_relu; "
+        "received 'negative_slop'; did you mean 'negative_slope'?",
+        "config.yaml:6: training.batch_size: a whole number of at least 1 or 'full'; received 'off'",
+        "config.yaml:8: training.epochs: a key stands once; it stands on line 7 already; received 'epochs'",
+        "config.yaml:12: training.schedule.rate: a number above 0 and at most 1; received 1.5",
+        "config.yaml:14: seed: no key that gdbench knows; received 'seed'; did you mean 'seeds'?",
+        "config.yaml:16: optimizer.momentun: not an argument of sgd; received 'momentun'; did you mean 'momentum'?",
+        "config.yaml:18: optimizer.learning_rate: a number above 0; received 'fast'",
+        "config.yaml:19: regularization.l2: each value once; received 0.0001",
+    ]
+
+
+@pytest.mark.parametrize(("seeds", "expected"), [("3", (0, 1, 2)), ("[7, 3]", (7, 3)), ("[0]", (0,)), ("1", (0,))])
+def test_seeds_are_a_number_or_a_list(tmp_path: Path, seeds: str, expected: tuple[int, ...]):
+    plan = plan_of(tmp_path, f"seeds: {seeds}")
+    assert plan.experiment.comparisons[0].seeds == expected
+    assert tuple(run.seed for run in plan.runs) == expected
+
+
+@pytest.mark.parametrize(
+    ("seeds", "complaint"),
+    [
+        ("0", "seeds: a whole number of at least 1 or a list, each a whole number of at least 0; received 0"),
+        ("[0, -1]", "seeds[1]: a whole number of at least 1 or a list, each a whole number of at least 0; received -1"),
+        ("[1, 1.0]", "seeds: each seed once, at least one; received [1, 1]"),
+        ("[]", "seeds: each seed once, at least one; received []"),
+    ],
+)
+def test_what_seeds_are_not(tmp_path: Path, seeds: str, complaint: str):
+    assert mistake_of(tmp_path, f"seeds: {seeds}") == f"config.yaml:1: {complaint}"
+
+
+def test_comparisons_override_sections_and_seeds(tmp_path: Path):
+    text = """
+title: Two tables
+seeds: 2
+optimizer: sgd
+comparisons:
+  rates: {grid: {optimizer.learning_rate: [0.1, 0.2]}}
+  sizes: {title: Batch sizes, seeds: [5], optimizer: adam, grid: {training.batch_size: [32, 64]}}
+"""
+    plan = plan_of(tmp_path, text)
+    rates, sizes = plan.experiment.comparisons
+    assert plan.experiment.title == "Two tables"
+    assert (rates.name, rates.title, rates.seeds) == ("rates", "rates", (0, 1))
+    assert (sizes.name, sizes.title, sizes.seeds) == ("sizes", "Batch sizes", (5,))
+    assert values_of(tmp_path, text, "optimizer.name") == ["sgd", "sgd", "adam", "adam"]
+
+
+def test_a_run_that_two_comparisons_share_is_planned_once(tmp_path: Path):
+    text = """
+comparisons:
+  a: {grid: {optimizer: [sgd, adam]}}
+  b: {grid: {optimizer.learning_rate: [0.001, 0.1]}}
+"""
+    plan = plan_of(tmp_path, text, seeds=1)
+    a, b = plan.experiment.comparisons
+    assert a.points[1].runs == b.points[0].runs
+    assert len(plan.runs) == 3
+
+
+def test_a_file_is_named_by_its_stem_or_by_name(tmp_path: Path):
+    assert plan_of(tmp_path, "").experiment.name == "config"
+    named = plan_of(tmp_path, "name: figure-1").experiment
+    assert (named.name, named.title, named.comparisons[0].name) == ("figure-1", "figure-1", "figure-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("name: ../up", "name: a name of letters, digits, '.', '_' and '-', as it names a file; received '../up'"),
+        ("titel: x", "titel: no key that gdbench knows; received 'titel'; did you mean 'title'?"),
+        ("title: 5", "title: a word; received 5"),
+        ("- sgd", "a mapping with keys such as optimizer and grid; received ['sgd']"),
+        ("comparisons: {}", "comparisons: a mapping from name to comparison; received {}"),
+        ("comparisons: {a: sgd}", "comparisons.a: a mapping with keys such as grid; received 'sgd'"),
+        (
+            "comparisons: {a: {gird: 1}}",
+            "comparisons.a.gird: no key that gdbench knows; received 'gird'; did you mean 'grid'?",
+        ),
+        ("target: 97", "target: an accuracy above 0 % and at most 100 %; received 97"),
+    ],
+)
+def test_what_a_file_may_not_say(tmp_path: Path, text: str, complaint: str):
+    assert mistake_of(tmp_path, text) == f"config.yaml:1: {complaint}"
+
+
+@pytest.mark.parametrize("key", ["grid: {optimizer: [sgd]}", "claims: [rising]", "target: 0.9"])
+def test_both_forms_in_one_file(tmp_path: Path, key: str):
+    name = key.partition(":")[0]
+    assert mistake_of(tmp_path, f"comparisons: {{a: {{}}}}\n{key}") == (
+        f"config.yaml:2: {name}: beside `comparisons` this key belongs into one of them; received '{name}'"
+    )
+
+
+def test_a_target_is_no_setting_of_the_run(tmp_path: Path):
+    with_target = "target: 97 %"
+    assert comparison_of(tmp_path, with_target).target == 0.97
+    assert plan_of(tmp_path, with_target).runs == plan_of(tmp_path, "").runs
+
+
+def test_mistakes_of_every_comparison_are_reported_and_shared_ones_once(tmp_path: Path):
+    text = "optimizer: {name: sgd, momentum: 2}\ncomparisons:\n  a: {grid: {training.epochs: [0]}}\n  b: {target: 2}\n"
+    assert mistakes_of(tmp_path, text) == [
+        "config.yaml:1: optimizer.momentum: a number of at least 0 and at most 1; received 2",
+        "config.yaml:3: training.epochs: a whole number of at least 1; received 0",
+        "config.yaml:4: target: an accuracy above 0 % and at most 100 %; received 2",
+    ]
+
+
+def test_a_long_value_is_cut_in_the_message(tmp_path: Path):
+    line = mistake_of(tmp_path, f"optimizer: {'x' * 100}")
+    assert line.endswith(f"received '{'x' * 56}...")
+
+
+def test_the_resolved_configuration_has_every_default(tmp_path: Path):
+    plan = plan_of(tmp_path, "optimizer: {name: sgd, momentum: 0.9}\ngrid: {training.epochs: [1, 2]}")
+    assert plan.resolved["config"]["optimizer"] == {
+        "name": "sgd",
+        "learning_rate": 0.01,
+        "momentum": 0.9,
+        "nesterov": False,
+    }
+    assert plan.resolved["config"]["training"]["batch_size"] == 32

@@ -1,0 +1,214 @@
+from pathlib import Path
+
+import pytest
+
+from tests.configs import mistake_of, mistakes_of, plan_of, values_of
+
+
+def test_the_defaults_of_an_empty_file(tmp_path: Path):
+    plan = plan_of(tmp_path, "")
+    run = plan.runs[0]
+    assert [each.seed for each in plan.runs] == [0, 1, 2]
+    assert run.dataset == {"name": "mnist", "validation": 0, "train": "all", "test": "all", "scale": "unit", "seed": 0}
+    assert run.architecture == {
+        "name": "mlp",
+        "kernel_initializer": {"name": "glorot_uniform"},
+        "bias_initializer": {"name": "zeros"},
+        "output": {"activation": None, "kernel_initializer": None, "bias_initializer": None},
+        "hidden": [128],
+        "activation": {"name": "relu"},
+    }
+    assert run.optimizer == {
+        "name": "adam",
+        "learning_rate": 0.001,
+        "beta_1": 0.9,
+        "beta_2": 0.999,
+        "epsilon": 1e-7,
+        "amsgrad": False,
+    }
+    assert {key: run.training[key] for key in ("epochs", "steps", "batch_size", "loss", "schedule")} == {
+        "epochs": 5,
+        "steps": None,
+        "batch_size": 32,
+        "loss": {"name": "cross_entropy"},
+        "schedule": {"name": "constant"},
+    }
+    assert run.regularization == {
+        "l1": 0.0,
+        "l2": 0.0,
+        "dropout": {"input": 0.0, "hidden": 0.0},
+        "batch_norm": False,
+        "max_norm": "off",
+    }
+
+
+def test_a_bare_string_is_short_for_a_name(tmp_path: Path):
+    (short,) = plan_of(tmp_path, "optimizer: sgd", seeds=1).runs
+    (long,) = plan_of(tmp_path, "optimizer: {name: sgd}", seeds=1).runs
+    assert short == long
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value"),
+    [
+        ("optimizer: {learning_rate: 1}", "optimizer.learning_rate", 1.0),
+        ("optimizer: {name: sgd, momentum: 0}", "optimizer.momentum", 0.0),
+        ("training: {epochs: 1e1}", "training.epochs", 10),
+        ("training: {batch_size: full}", "training.batch_size", "full"),
+        ("dataset: {validation: 1e4}", "dataset.validation", 10000),
+        ("dataset: {validation: 0.1}", "dataset.validation", 0.1),
+        ("regularization: {dropout: 0.5}", "regularization.dropout", {"input": 0.0, "hidden": 0.5}),
+        ("regularization: {batch_norm: true}", "regularization.batch_norm", {"momentum": 0.99, "epsilon": 0.001}),
+        ("regularization: {batch_norm: false}", "regularization.batch_norm", False),
+    ],
+)
+def test_values_are_converted_to_the_declared_type(tmp_path: Path, text: str, path: str, value: object):
+    (found,) = values_of(tmp_path, text, path)
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("optimizer: {learning_rate: '0.1'}", "optimizer.learning_rate: a number above 0; received '0.1'"),
+        ("optimizer: {learning_rate: 0}", "optimizer.learning_rate: a number above 0; received 0"),
+        ("optimizer: {learning_rate: .inf}", "optimizer.learning_rate: a number above 0; received inf"),
+        ("optimizer: {learning_rate: .nan}", "optimizer.learning_rate: a number above 0; received nan"),
+        ("optimizer: {learning_rate: true}", "optimizer.learning_rate: a number above 0; received true"),
+        ("optimizer: {amsgrad: yes}", "optimizer.amsgrad: true or false; received 'yes'"),
+        ("optimizer: {amsgrad: 1}", "optimizer.amsgrad: true or false; received 1"),
+        ("optimizer: {epsilon: }", "optimizer.epsilon: a number of at least 0; received nothing"),
+        ("training: {epochs: 2.5}", "training.epochs: a whole number of at least 1; received 2.5"),
+        (
+            "training: {batch_size: ful}",
+            "training.batch_size: a whole number of at least 1 or 'full'; received 'ful'; did you mean 'full'?",
+        ),
+        (
+            "architecture: {hidden: 128}",
+            "architecture.hidden: a list, each a whole number of at least 1; received 128",
+        ),
+        (
+            "regularization: {dropout: true}",
+            "regularization.dropout: a number of at least 0 and below 1 or a mapping of input, hidden; received true",
+        ),
+        (
+            "regularization: {dropout: '0.5'}",
+            "regularization.dropout: a number of at least 0 and below 1 or a mapping of input, hidden; received '0.5'",
+        ),
+        (
+            "regularization: {batch_norm: 1}",
+            "regularization.batch_norm: true or false or a mapping of momentum, epsilon; received 1",
+        ),
+        ("training: 5", "training: a mapping of epochs, steps, "),
+    ],
+)
+def test_a_wrong_type_or_range(tmp_path: Path, text: str, complaint: str):
+    assert mistake_of(tmp_path, text).startswith(f"config.yaml:1: {complaint}")
+
+
+def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
+    assert mistakes_of(tmp_path, "architecture:\n  hidden:\n    - 128\n    - 0\n    - many\n") == [
+        "config.yaml:4: architecture.hidden[1]: a list, each a whole number of at least 1; received 0",
+        "config.yaml:5: architecture.hidden[2]: a list, each a whole number of at least 1; received 'many'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (
+            "optimizer: rmspop",
+            "optimizer: the name of an optimizer: sgd, adagrad, rmsprop, adam; received 'rmspop'; "
+            "did you mean 'rmsprop'?",
+        ),
+        (
+            "optimizer: [sgd, adam]",
+            "optimizer: the name of an optimizer: sgd, adagrad, rmsprop, adam; received ['sgd', 'adam']",
+        ),
+        (
+            "optimizer: {nam: sgd}",
+            "optimizer.nam: not an argument of adam; received 'nam'",
+        ),
+        (
+            "training: {loss: cross_entropi}",
+            "training.loss: the name of a loss: cross_entropy; received 'cross_entropi'; did you mean 'cross_entropy'?",
+        ),
+        (
+            "architecture: {output: {activation: {name: leaky_relu, negative_slop: 1}}}",
+            "architecture.output.activation.negative_slop: not an argument of leaky_relu; received 'negative_slop'; "
+            "did you mean 'negative_slope'?",
+        ),
+        (
+            "training: {batchsize: 3}",
+            "training.batchsize: not an argument of training; received 'batchsize'; did you mean 'batch_size'?",
+        ),
+    ],
+)
+def test_an_unknown_name_or_argument(tmp_path: Path, text: str, complaint: str):
+    assert mistake_of(tmp_path, text) == f"config.yaml:1: {complaint}"
+
+
+def test_an_argument_without_default_must_be_given(tmp_path: Path):
+    assert mistakes_of(tmp_path, "training:\n  schedule: exponential\n") == [
+        "config.yaml:2: training.schedule.rate: must be given: a number above 0 and at most 1",
+        "config.yaml:2: training.schedule.every: must be given: a whole number of at least 1",
+    ]
+
+
+def test_an_argument_that_the_grid_gives_is_not_missed_in_the_section(tmp_path: Path):
+    text = "training: {schedule: {name: exponential, rate: 0.5}}\ngrid: {training.schedule.every: [10, 20]}"
+    assert values_of(tmp_path, text, "training.schedule.every") == [10, 20]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "optimizer:\n  momentun: 0.9\ngrid: {optimizer: [sgd]}",
+        "optimizer:\n  momentun: 0.9\ncomparisons: {a: {optimizer: sgd}}",
+    ],
+)
+def test_a_section_is_checked_even_where_every_point_replaces_it(tmp_path: Path, text: str):
+    assert (
+        mistake_of(tmp_path, text) == "config.yaml:2: optimizer.momentun: not an argument of adam; received 'momentun'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("dataset: {validation: 60000}", "dataset.validation: fewer than the 60000 training images; received 60000"),
+        (
+            "dataset: {validation: 10000, train: 50001}",
+            "dataset.train: at most the 50000 images that validation leaves; received 50001",
+        ),
+        ("dataset: {test: 10001}", "dataset.test: at most the 10000 test images; received 10001"),
+        (
+            "dataset: {train: 16}",
+            "training.batch_size: at most the 16 training images, or 'full'; received 32",
+        ),
+        (
+            "training: {early_stopping: {patience: 3}}",
+            "training.early_stopping: validation data to watch: set dataset.validation; received 'val_loss'",
+        ),
+        (
+            "training: {stop_at: {metric: val_accuracy, value: 0.9}}",
+            "training.stop_at: validation data to watch: set dataset.validation; received 'val_accuracy'",
+        ),
+        ("training: {epochs: 3, steps: 100}", "training.steps: epochs or steps, not both; received 'both'"),
+    ],
+)
+def test_rules_between_arguments(tmp_path: Path, text: str, complaint: str):
+    assert mistake_of(tmp_path, text) == f"config.yaml:1: {complaint}"
+
+
+def test_early_stopping_on_training_loss_needs_no_validation_data(tmp_path: Path):
+    text = "training: {early_stopping: {metric: train_loss, patience: 3}}"
+    assert values_of(tmp_path, text, "training.early_stopping.patience") == [3]
+
+
+def test_a_broken_stopping_rule_is_named_and_nothing_else(tmp_path: Path):
+    assert mistake_of(tmp_path, "training: {stop_at: {metric: val_los, value: 1}}") == (
+        "config.yaml:1: training.stop_at.metric: one of 'val_loss', 'val_accuracy', 'train_loss', 'train_accuracy'; "
+        "received 'val_los'; did you mean 'val_loss'?"
+    )

@@ -1,0 +1,55 @@
+"""What a command loads: a fresh interpreter runs it and names its modules. No stopwatch: names don't vary."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.configs import EXAMPLE
+
+RUN = """
+import json, runpy, sys
+sys.argv[0] = "gdbench"
+code = 0
+try:
+    runpy.run_module("gdbench", run_name="__main__", alter_sys=True)
+except SystemExit as error:
+    code = error.code
+with open("modules.json", "w") as file:
+    json.dump({"code": code, "modules": sorted(sys.modules)}, file)
+"""
+SLOW = {"keras", "tensorflow"}
+ARRAYS = {"numpy", "pandas", "scipy"}
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The modules that `gdbench ARGUMENTS` leaves loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert (folder / "modules.json").exists(), done.stderr
+    found = json.loads((folder / "modules.json").read_text())
+    assert found["code"] in (0, None), done.stderr
+    return set(found["modules"])
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["sweep", "--help"]])
+def test_help_loads_nothing_slow(tmp_path: Path, arguments: list[str]):
+    assert loaded(tmp_path, *arguments) & (ARRAYS | SLOW) == set()
+
+
+@pytest.mark.parametrize("arguments", [["plan", "example.yaml"], ["list"], ["list", "optimizer"]])
+def test_plan_and_list_load_no_keras(tmp_path: Path, arguments: list[str]):
+    (tmp_path / "example.yaml").write_text(EXAMPLE)
+    assert loaded(tmp_path, *arguments) & (SLOW | {"scipy.stats"}) == set()
+
+
+@pytest.mark.parametrize(
+    "module", ["gdbench.experiment.plan", "gdbench.experiment.stored", "gdbench.catalog", "gdbench.ledger"]
+)
+def test_what_plans_and_lists_needs_no_arrays(module: str):
+    code = f"import sys, {module}; print(sorted({ARRAYS | SLOW!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
