@@ -24,7 +24,8 @@ app = typer.Typer(
 )
 
 Config = Annotated[
-    Path, typer.Argument(help="A YAML file: dataset, architecture, optimizer, grid.", show_default=False)
+    Path,
+    typer.Argument(metavar="CONFIG", help="A YAML file: dataset, architecture, optimizer, grid.", show_default=False),
 ]
 Results = Annotated[Path, typer.Option(help="The folder in which each experiment has its own.")]
 Set = Annotated[
@@ -47,15 +48,13 @@ def main() -> None:
 def gdbench(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
-    """Which optimizer, learning rate, batch size, regulariser? Train every combination and compare honestly.
+    r"""Which optimizer, learning rate, batch size, regulariser? Train every combination and compare honestly.
 
-    gdbench sweep configs/quickstart.yaml           train what is missing, print and write the tables
-
-    gdbench plan configs/quickstart.yaml            what that would train
-
-    gdbench tables results/quickstart --metric test_loss
-
-    gdbench list optimizer                          what a file can name, with arguments and defaults
+    \b
+    gdbench sweep configs/quickstart.yaml       train what is missing, print the tables
+    gdbench plan configs/quickstart.yaml        what that would train
+    gdbench tables results/quickstart --metric test_loss --sort mean
+    gdbench list optimizer                      what a file can name
     """
     if version:
         typer.echo(f"gdbench {__version__}")
@@ -78,7 +77,7 @@ def sweep(
     yes: Annotated[bool, typer.Option("--yes", help=f"Allow more than {MOST_RUNS:,} runs.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
 ) -> None:
-    """Train every run that is missing, then print the tables and write them as CSV.
+    """Train what is missing, then print and write the tables.
 
     gdbench sweep configs/optimizers.yaml --seeds 5 --set training.epochs=10
 
@@ -99,13 +98,18 @@ def sweep(
     if len(plan.runs) > MOST_RUNS and not yes:
         raise RequestError(f"{config}: {len(plan.runs):,} runs; more than {MOST_RUNS:,} are trained only with --yes")
     watcher = silent if quiet else partial(watch, plan.experiment)
-    pool = partial(Pool, workers or cores(), make_trainer, timeout)
+    pool = partial(Pool, make=make_trainer, timeout=timeout)
     try:
-        records = train_missing(plan, folder, pool, watcher, _say, fresh=fresh, retry_failed=retry_failed)
+        swept = train_missing(
+            plan, folder, pool, workers or cores(), watcher, _say, fresh=fresh, retry_failed=retry_failed
+        )
     except KeyboardInterrupt:
         _say("interrupted; finished runs are kept, and the same command goes on")
         raise typer.Exit(130) from None
-    if conclude(plan.experiment, records, folder, _say):
+    failed = conclude(plan.experiment, swept.records, folder, _say)
+    for run in swept.unequal:
+        _say(f"{run}: trained again, alone, it gave other numbers; both records are in the ledger")
+    if failed or swept.unequal:
         raise typer.Exit(1)
 
 
@@ -117,7 +121,7 @@ def plan(
     seeds: Seeds = None,
     as_json: Json = False,
 ) -> None:
-    """Print the points and runs that a file means, and how many are done.
+    """Print the points and runs that a file means.
 
     gdbench plan configs/optimizers.yaml --json
     """
@@ -143,10 +147,10 @@ def tables(
     precision: Annotated[int | None, typer.Option(min=0, max=12, help="Decimals.")] = None,
     format_: Annotated[str, typer.Option("--format", help="terminal, csv, markdown or json.")] = "terminal",
 ) -> None:
-    """Print the tables of finished runs, one row a grid point.
+    r"""Print the tables of finished runs.
 
+    \b
     gdbench tables results/optimizers --metric test_loss --at last,3 --sort mean
-
     gdbench tables results/optimizers --by optimizer --format markdown
     """
     from gdbench.comparison.arrange import only as only_label
@@ -172,7 +176,7 @@ def show(
     results: Results = Path("results"),
     as_json: Json = False,
 ) -> None:
-    """Print one run in full: settings, metrics, history, and the traceback if it failed.
+    """Print one run in full, its traceback if it failed.
 
     gdbench show results/optimizers 3f9c
     """
@@ -192,7 +196,7 @@ def list_(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print what a file can name, with arguments, defaults and what each takes.
+    """Print what a file can name, with defaults.
 
     gdbench list optimizer
     """
@@ -213,18 +217,14 @@ def list_(
 
 @app.command()
 def annotate(config: Config, results: Results = Path("results")) -> None:
-    """Write the head comment of a configuration from its ledger: what it shows, how long it takes, what came out.
-
-    gdbench annotate configs/quickstart.yaml
-    """
-    from gdbench.display.head import annotate as rewrite
-    from gdbench.display.head import head
+    """Write a configuration's head comment from its ledger."""
+    from gdbench.display.head import head, rewrite
     from gdbench.experiment.plan import load_plan
     from gdbench.ledger import read
 
     experiment = load_plan(config).experiment
     changed = rewrite(config, head(experiment, read(results / experiment.name), str(config)))
-    _say(f"{config}: {'head comment written' if changed else 'head comment is up to date'}")
+    _say(f"{config}: head comment {'written' if changed else 'is up to date'}")
 
 
 def _say(text: str) -> None:
@@ -247,5 +247,5 @@ def _print_plan(plan: "Plan", folder: Path, retry_failed: bool, as_json: bool) -
     from gdbench.ledger import missing, read
 
     records = read(folder)
-    described = describe(plan, records, missing(plan.runs, records, retry_failed))
+    described = describe(plan, records, missing(plan.runs, records, retry_failed, plan.alone))
     typer.echo(json.dumps(described, indent=2) if as_json else text(described), nl=as_json)

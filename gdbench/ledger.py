@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,10 +40,25 @@ def read(folder: Path) -> dict[str, Record]:
     return records
 
 
-def missing(runs: Sequence[Run], records: Mapping[str, Record], retry_failed: bool = False) -> list[Run]:
-    """Return the runs that are still to be trained, in the order of the plan."""
+def missing(
+    runs: Sequence[Run],
+    records: Mapping[str, Record],
+    retry_failed: bool = False,
+    alone: Collection[str] = frozenset(),
+) -> list[Run]:
+    """Return the runs that are still to be trained, in the order of the plan.
+
+    Of the runs in `alone` a record made beside other runs does not count: its times cannot be compared.
+    """
     present = {"done", "diverged"} if retry_failed else {"done", "diverged", "failed"}
-    return [run for run in runs if run.id not in records or records[run.id].outcome.status not in present]
+
+    def is_missing(run: Run) -> bool:
+        record = records.get(run.id)
+        if record is None or record.outcome.status not in present:
+            return True
+        return run.id in alone and record.timing == "shared"
+
+    return [run for run in runs if is_missing(run)]
 
 
 def find(folder: Path, prefix: str) -> Record:

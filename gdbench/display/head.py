@@ -34,7 +34,7 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
     return "\n".join(wrapped) + "\n"
 
 
-def annotate(path: Path, comment: str) -> bool:
+def rewrite(path: Path, comment: str) -> bool:
     """Replace the comment lines at the top of a file; return whether that changed it."""
     old = path.read_text(encoding="utf-8")
     lines = old.splitlines(keepends=True)

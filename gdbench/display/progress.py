@@ -62,7 +62,8 @@ def ending(record: Record) -> str:
     if outcome.diverged:
         return f"diverged in epoch {outcome.diverged['epoch']}, update {outcome.diverged['step']}"
     if outcome.error:
-        return f"failed: {outcome.error.strip().splitlines()[-1]}"
+        lines = outcome.error.strip().splitlines()
+        return f"failed: {lines[-1] if lines[0].startswith('Traceback') else lines[0]}"
     accuracy = (outcome.metrics or {})["test_accuracy"]
     return f"test accuracy {100 * accuracy:.2f} %"
 

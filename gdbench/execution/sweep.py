@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gdbench.execution.environment import environment
 from gdbench.execution.pool import Pool
@@ -11,26 +11,35 @@ from gdbench.execution.schedule import Schedule
 from gdbench.experiment.model import Plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, missing, read, set_aside
-from gdbench.records import Outcome, Record, Run
+from gdbench.records import Outcome, Record, Run, Timing
 
 Report = Callable[[Record], None]
 Watch = Callable[[Sequence[Run]], AbstractContextManager[Report]]
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The records of a folder after a sweep, and the runs that gave other numbers when trained again, alone."""
+
+    records: Mapping[str, Record]
+    unequal: tuple[str, ...]
+
+
 def sweep(
     plan: Plan,
     folder: Path,
-    pool: Callable[[], Pool],
+    pool: Callable[[int], Pool],
+    workers: int,
     watch: Watch,
     say: Callable[[str], None],
     *,
     fresh: bool = False,
     retry_failed: bool = False,
-) -> dict[str, Record]:
-    """Train the runs of a plan that its folder lacks, and return the records of the folder.
+) -> Swept:
+    """Train the runs of a plan that its folder lacks; those whose times are compared come last, one by one.
 
-    `pool` makes the workers, if there is something to train; `watch` shows the progress of the runs it is given; `say`
-    gets single lines.
+    `pool` makes a pool of a number of workers; `watch` shows the progress of the runs it is given; `say` gets single
+    lines.
 
     Raises:
         SweepError: another sweep holds the folder, it cannot be written, or no worker can be started.
@@ -41,31 +50,50 @@ def sweep(
         if ledger.notice:
             say(ledger.notice)
         write_experiment(folder, plan)
-        todo = missing(plan.runs, read(folder), retry_failed)
+        before = read(folder)
+        todo = missing(plan.runs, before, retry_failed, plan.alone)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
         if todo:
-            with watch(todo) as report, pool() as workers:
-                train(todo, workers, ledger, environment(), report)
-        return read(folder)
+            with watch(todo) as report:
+                _train(ledger, "shared", [run for run in todo if run.id not in plan.alone], pool, workers, report)
+                _train(ledger, "exclusive", [run for run in todo if run.id in plan.alone], pool, 1, report)
+        records = read(folder)
+        return Swept(records, tuple(run.id for run in todo if not _equal(before.get(run.id), records[run.id])))
 
 
-def train(runs: Sequence[Run], workers: Pool, ledger: Ledger, environment: Mapping[str, Any], report: Report) -> None:
-    """Train every run and record each as soon as it is finished, a failed one as well.
+def _equal(before: Record | None, after: Record) -> bool:
+    """Whether a run that was trained again gave the same numbers; one that had none before cannot differ."""
+    if before is None or before.outcome.status not in ("done", "diverged"):
+        return True
+    old, new = before.outcome, after.outcome
+    return (old.metrics, old.history, old.diverged) == (new.metrics, new.history, new.diverged)
+
+
+def _train(
+    ledger: Ledger, timing: Timing, runs: Sequence[Run], pool: Callable[[int], Pool], workers: int, report: Report
+) -> None:
+    """Train runs on a pool and record each as soon as it is finished, a failed one as well.
+
+    At Ctrl-C those under way are recorded as interrupted, which counts as missing.
 
     Raises:
         LedgerError: a record cannot be written; training stops, since its results would be lost.
-        KeyboardInterrupt: the runs under way are recorded as interrupted, which counts as missing.
     """
+    if not runs:
+        return
+    here = environment()
 
     def record(run: Run, outcome: Outcome, started: str) -> Record:
-        made = Record(run, outcome, started, {**environment, "threads": run.training["threads"]})
+        made = Record(run, outcome, started, {**here, "threads": run.training["threads"]}, timing)
         ledger.append(made)
         return made
 
-    try:
-        for run, outcome, started in workers.outcomes(Schedule(runs)):
-            report(record(run, outcome, started))
-    except KeyboardInterrupt:
-        for run, started in workers.in_hand():
-            record(run, Outcome("interrupted"), started)
-        raise
+    with pool(workers) as started_pool:
+        try:
+            for run, outcome, started in started_pool.outcomes(Schedule(runs)):
+                report(record(run, outcome, started))
+        except KeyboardInterrupt:
+            # A run that was to be trained again, alone, keeps the record that it has.
+            for run, started in started_pool.in_hand() if timing == "shared" else ():
+                record(run, Outcome("interrupted"), started)
+            raise

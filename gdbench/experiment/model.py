@@ -97,9 +97,11 @@ class Experiment:
 class Plan:
     """An experiment with every run that it means: each once, in the order of the file.
 
-    `resolved` is the configuration with every default filled in, as JSON values.
+    `resolved` is the configuration with every default filled in, as JSON values. `alone` are the runs whose times are
+    compared: they are trained one by one.
     """
 
     experiment: Experiment
     runs: tuple[Run, ...]
     resolved: dict[str, Any]
+    alone: frozenset[str] = frozenset()

@@ -1,28 +1,27 @@
 """A configuration file becomes a plan: every comparison, every point, every run, or every mistake at once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from gdbench.catalog import FAMILIES
-from gdbench.catalog.datasets import DatasetEntry, Facts
+from pydantic import Field
+
 from gdbench.catalog.entry import Options
-from gdbench.experiment.checks import check
 from gdbench.experiment.claims import Rows, parse_claims
-from gdbench.experiment.grid import Grid, GridPoint, parse_grid
-from gdbench.experiment.identity import run_id
-from gdbench.experiment.merge import assign, overlay
-from gdbench.experiment.mistakes import Mistakes, Place
+from gdbench.experiment.grid import parse_grid
+from gdbench.experiment.merge import overlay
+from gdbench.experiment.mistakes import Mistakes
 from gdbench.experiment.model import Comparison, Experiment, Plan, Point
 from gdbench.experiment.numbers import number
 from gdbench.experiment.overrides import Override, parse_override
 from gdbench.experiment.published import parse_published
-from gdbench.experiment.resolve import Resolved, below, section
+from gdbench.experiment.resolve import below, section
+from gdbench.experiment.runs import Runs
 from gdbench.experiment.schema import Seeds
-from gdbench.experiment.sections import defaults, place_of, resolve_section
+from gdbench.experiment.sections import defaults, resolve_section
 from gdbench.experiment.source import Node, read
-from gdbench.records import SECTIONS, Run
+from gdbench.records import METRICS, SECTIONS
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -33,6 +32,7 @@ class _Header(Options):
 
     title: str = ""
     seeds: Seeds = 3
+    timing: Annotated[Literal["shared", "exclusive"], Field(description="exclusive: trained alone")] = "shared"
 
 
 def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None) -> Plan:
@@ -63,10 +63,8 @@ class _Planner:
         self.overrides = [override for override in overrides if override]
         self.all_seeds = seeds
         self.name = self._folder_name("name", root.value.get("name"), path.stem)
-        self.runs: dict[str, Run] = {}
-        self.resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
-        self.facts: dict[int, Facts] = {}
-        self.checked: set[tuple[Place, str]] = set()
+        self.runs = Runs(mistakes)
+        self.alone: set[str] = set()
 
     def plan(self) -> Plan:
         comparisons = []
@@ -80,12 +78,12 @@ class _Planner:
             comparisons.append(self._comparison(name, node, sections))
         header = self._header(self.root)
         experiment = Experiment(self.name, header["title"] or self.name, tuple(comparisons))
-        return Plan(experiment, tuple(self.runs.values()), settings)
+        return Plan(experiment, tuple(self.runs.by_id.values()), settings, frozenset(self.alone))
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:
         """Return (name, node) for each comparison; a file without `comparisons` is one itself."""
         comparisons = self.root.value.get("comparisons")
-        self._only_keys(self.root, ("name", "title", "seeds", *SECTIONS, "comparisons", *COMPARISON_KEYS), "")
+        self._only_keys(self.root, ("name", *_Header.model_fields, *SECTIONS, "comparisons", *COMPARISON_KEYS), "")
         if comparisons is None:
             return [(self.name, self.root)]
         for key in COMPARISON_KEYS:
@@ -100,7 +98,7 @@ class _Planner:
             where = f"comparisons.{name}"
             self._folder_name(where, key, name)
             if node.is_mapping:
-                self._only_keys(node, ("title", "seeds", *SECTIONS, *COMPARISON_KEYS), where)
+                self._only_keys(node, (*_Header.model_fields, *SECTIONS, *COMPARISON_KEYS), where)
                 named.append((name, node))
             else:
                 self.mistakes.add(node.place, where, "a mapping with keys such as grid", node.data())
@@ -142,19 +140,23 @@ class _Planner:
         grid = parse_grid(given.get("grid"), given.get("include"), given.get("exclude"), self.mistakes)
         for override in self.overrides:
             override.refuse_if_varied(grid.paths, self.mistakes)
-        header = self._header(node)
-        seeds = self._seeds(header["seeds"] if "seeds" in given else self._header(self.root)["seeds"], node)
-        points = self._points(grid, sections, seeds)
+        whole, own = self._header(self.root), self._header(node)
+        title, header = own["title"], whole | {key: value for key, value in own.items() if key in given}
+        seeds = self._seeds(header["seeds"], node)
+        points = self.runs.points(grid, sections, seeds)
         axes = grid.named_axes()
         rows = Rows(points, known=grid.whole, validated=self._validated(points))
+        published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()
+        if header["timing"] == "exclusive" or any(METRICS[block.metric].kind == "seconds" for block in published):
+            self.alone.update(run for point in points for run in point.runs)
         return Comparison(
             name=name,
-            title=header["title"] or name,
+            title=title or name,
             axes=axes,
             points=points,
             seeds=seeds,
             target=self._target(given.get("target")),
-            published=parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else (),
+            published=published,
             claims=(
                 parse_claims(given["claims"], "claims", rows, "test_accuracy", "last", self.mistakes)
                 if "claims" in given
@@ -164,7 +166,7 @@ class _Planner:
 
     def _validated(self, points: Sequence[Point]) -> bool:
         """Whether every run has validation data."""
-        return all(self.runs[run].dataset["validation"] for point in points for run in point.runs)
+        return all(self.runs.by_id[run].dataset["validation"] for point in points for run in point.runs)
 
     def _seeds(self, value: int | list[int], node: Node) -> tuple[int, ...]:
         if self.all_seeds is not None:
@@ -181,53 +183,3 @@ class _Planner:
         if node is not None and (value is None or not 0 < value <= 1):
             self.mistakes.add(node.place, "target", "an accuracy above 0 % and at most 100 %", node.data())
         return value
-
-    def _points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
-        points = []
-        for point in grid.points:
-            ids = self._runs(point, sections, seeds)
-            points.append(Point(point.labels, ids))
-        return tuple(points)
-
-    def _runs(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
-        """Resolve one point and note its runs; a broken point has none."""
-        assigned = assign(sections, point.assignments)
-        resolved = {name: self._resolve(name, assigned.value[name]) for name in SECTIONS}
-        whole = {name: section for name, section in resolved.items() if section is not None}
-        if len(whole) < len(SECTIONS):
-            return ()
-        settings = {name: section.values for name, section in whole.items()}
-        self._exclusive_keys(assigned)
-        facts = self._facts(settings["dataset"])
-        for path, rule, received in check(settings, facts):
-            place = place_of(assigned, path)
-            if (place, path) not in self.checked:
-                self.mistakes.add(place, path, rule, received)
-            self.checked.add((place, path))
-        identities = {name: section.identity for name, section in whole.items()}
-        ids = []
-        for seed in seeds:
-            run = Run(run_id(identities, facts.fingerprint, seed), seed, **settings)
-            self.runs.setdefault(run.id, run)
-            ids.append(run.id)
-        return tuple(ids)
-
-    def _exclusive_keys(self, sections: Node) -> None:
-        training = sections.value["training"]
-        if training.is_mapping and {"epochs", "steps"} <= set(training.value):
-            place = max(training.keys[key].place for key in ("epochs", "steps"))
-            self.mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
-
-    def _resolve(self, name: str, node: Node) -> Resolved | None:
-        """Resolve a section; points share most of theirs, so each node is resolved once."""
-        key = (name, id(node))
-        if key not in self.resolved:
-            self.resolved[key] = (node, resolve_section(name, node, self.mistakes))
-        return self.resolved[key][1]
-
-    def _facts(self, dataset: Mapping[str, Any]) -> Facts:
-        if id(dataset) not in self.facts:
-            entry = FAMILIES["dataset"].entries[dataset["name"]]
-            assert isinstance(entry, DatasetEntry)
-            self.facts[id(dataset)] = entry.facts(dataset)
-        return self.facts[id(dataset)]

@@ -24,8 +24,7 @@ class Trainer:
         """Set the threads of one operation; TensorFlow must not have run anything before in this process."""
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-        # What is measured and bit-identical is the processor; starting it here keeps its start out of the first run.
-        tf.config.set_visible_devices([], "GPU")
+        # Starting the device here keeps its start out of the first run.
         tf.config.list_logical_devices()
         self._key = ""
         self._program: Program | None = None

@@ -1,0 +1,73 @@
+"""The points of a grid become runs: each resolved, checked and given its id."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gdbench.catalog import FAMILIES
+from gdbench.catalog.datasets import DatasetEntry, Facts
+from gdbench.experiment.checks import check
+from gdbench.experiment.grid import Grid, GridPoint
+from gdbench.experiment.identity import run_id
+from gdbench.experiment.merge import assign
+from gdbench.experiment.mistakes import Mistakes, Place
+from gdbench.experiment.model import Point
+from gdbench.experiment.resolve import Resolved
+from gdbench.experiment.sections import place_of, resolve_section
+from gdbench.experiment.source import Node
+from gdbench.records import SECTIONS, Run
+
+
+class Runs:
+    """The runs of all comparisons of a file by id; one that two points share is there once."""
+
+    def __init__(self, mistakes: Mistakes) -> None:
+        """Start without runs; what is wrong with a point is added to the mistakes."""
+        self.by_id: dict[str, Run] = {}
+        self._mistakes = mistakes
+        self._resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
+        self._facts: dict[int, Facts] = {}
+        self._checked: set[tuple[Place, str]] = set()
+
+    def points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
+        """Resolve every point of a grid over the sections below it; a broken point has no runs."""
+        return tuple(Point(point.labels, self._ids(point, sections, seeds)) for point in grid.points)
+
+    def _ids(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
+        assigned = assign(sections, point.assignments)
+        resolved = {name: self._resolve(name, assigned.value[name]) for name in SECTIONS}
+        whole = {name: section for name, section in resolved.items() if section is not None}
+        if len(whole) < len(SECTIONS):
+            return ()
+        settings = {name: section.values for name, section in whole.items()}
+        facts = self._facts_of(settings["dataset"])
+        self._check(assigned, settings, facts)
+        identities = {name: section.identity for name, section in whole.items()}
+        runs = [Run(run_id(identities, facts.fingerprint, seed), seed, **settings) for seed in seeds]
+        for run in runs:
+            self.by_id.setdefault(run.id, run)
+        return tuple(run.id for run in runs)
+
+    def _check(self, sections: Node, settings: Mapping[str, Any], facts: Facts) -> None:
+        training = sections.value["training"]
+        if training.is_mapping and {"epochs", "steps"} <= set(training.value):
+            place = max(training.keys[key].place for key in ("epochs", "steps"))
+            self._mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
+        for path, rule, received in check(settings, facts):
+            place = place_of(sections, path)
+            if (place, path) not in self._checked:
+                self._mistakes.add(place, path, rule, received)
+            self._checked.add((place, path))
+
+    def _resolve(self, name: str, node: Node) -> Resolved | None:
+        """Resolve a section; points share most of theirs, so each node is resolved once."""
+        key = (name, id(node))
+        if key not in self._resolved:
+            self._resolved[key] = (node, resolve_section(name, node, self._mistakes))
+        return self._resolved[key][1]
+
+    def _facts_of(self, dataset: Mapping[str, Any]) -> Facts:
+        if id(dataset) not in self._facts:
+            entry = FAMILIES["dataset"].entries[dataset["name"]]
+            assert isinstance(entry, DatasetEntry)
+            self._facts[id(dataset)] = entry.facts(dataset)
+        return self._facts[id(dataset)]
