@@ -48,14 +48,14 @@ def main() -> None:
 def gdbench(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
-    r"""Which optimizer, learning rate, batch size, regulariser? Train every combination and compare honestly.
+    """Which optimizer, learning rate, batch size, regulariser? Train every combination and compare honestly.
 
     \b
     gdbench sweep configs/quickstart.yaml       train what is missing, print the tables
     gdbench plan configs/quickstart.yaml        what that would train
     gdbench tables results/quickstart --metric test_loss --sort mean
     gdbench list optimizer                      what a file can name
-    """
+    """  # noqa: D301
     if version:
         typer.echo(f"gdbench {__version__}")
         raise typer.Exit
@@ -147,12 +147,12 @@ def tables(
     precision: Annotated[int | None, typer.Option(min=0, max=12, help="Decimals.")] = None,
     format_: Annotated[str, typer.Option("--format", help="terminal, csv, markdown or json.")] = "terminal",
 ) -> None:
-    r"""Print the tables of finished runs.
+    """Print the tables of finished runs.
 
     \b
     gdbench tables results/optimizers --metric test_loss --at last,3 --sort mean
     gdbench tables results/optimizers --by optimizer --format markdown
-    """
+    """  # noqa: D301
     from gdbench.comparison.arrange import only as only_label
     from gdbench.comparison.arrange import pivot, sort_rows
     from gdbench.comparison.selection import read_at
@@ -206,8 +206,7 @@ def list_(
     from gdbench.experiment.mistakes import suggestion
 
     if family is not None and family not in NOUNS:
-        known = ", ".join(NOUNS)
-        raise RequestError(f"list: one of {known}; received '{family}'{suggestion(family, NOUNS)}")
+        raise RequestError(f"list: one of {', '.join(NOUNS)}; received '{family}'{suggestion(family, NOUNS)}")
     chosen = [family] if family else list(NOUNS)
     if as_json:
         typer.echo(json.dumps([describe(noun) for noun in chosen], indent=2))

@@ -65,8 +65,10 @@ def find(folder: Path, prefix: str) -> Record:
     """Return the one record whose run id starts with a prefix.
 
     Raises:
-        RequestError: there is none, or more than one.
+        RequestError: there is no ledger, no such run, or more than one.
     """
+    if not (folder / LEDGER).exists():
+        raise RequestError(f"{folder}: no results here: {LEDGER} is missing; run gdbench sweep first")
     found = [record for run, record in read(folder).items() if run.startswith(prefix)]
     if len(found) != 1:
         ids = ", ".join(record.run.id for record in found[:3])

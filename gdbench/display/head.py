@@ -19,7 +19,7 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
         RequestError: some are not, so there is no outcome to state.
     """
     runs = list(dict.fromkeys(run for c in experiment.comparisons for point in c.points for run in point.runs))
-    absent = [run for run in runs if run not in records]
+    absent = [run for run in runs if run not in records or records[run].outcome.status == "interrupted"]
     if absent:
         raise RequestError(
             f"{config}: {len(absent)} of {len(runs)} runs are not in the ledger; run gdbench sweep first"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from gdbench.display.cells import printable
 from gdbench.experiment.model import Experiment
 from gdbench.records import Record, Run
 
@@ -22,7 +23,7 @@ def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
         yield _line_reporter(names, len(runs))
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[counts]}"),
@@ -47,12 +48,12 @@ def silent(_runs: Sequence[Run]) -> Iterator[Report]:
 
 
 def run_names(experiment: Experiment) -> dict[str, str]:
-    """Return what people call each run: the labels of the first point that asks for it."""
+    """Return what people call each run, ready to print: the labels of the first point that asks for it."""
     names: dict[str, str] = {}
     for comparison in experiment.comparisons:
         for point in comparison.points:
             for run in point.runs:
-                names.setdefault(run, " / ".join(point.labels) or comparison.name)
+                names.setdefault(run, printable(" / ".join(point.labels) or comparison.name))
     return names
 
 
@@ -63,7 +64,7 @@ def ending(record: Record) -> str:
         return f"diverged in epoch {outcome.diverged['epoch']}, update {outcome.diverged['step']}"
     if outcome.error:
         lines = outcome.error.strip().splitlines()
-        return f"failed: {lines[-1] if lines[0].startswith('Traceback') else lines[0]}"
+        return f"failed: {printable(lines[-1] if lines[0].startswith('Traceback') else lines[0])}"
     accuracy = (outcome.metrics or {})["test_accuracy"]
     return f"test accuracy {100 * accuracy:.2f} %"
 

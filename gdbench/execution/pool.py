@@ -25,6 +25,8 @@ from gdbench.records import Outcome, Run
 
 PRELOADED = ("gdbench.training.trainer",)
 LOG_TAIL = 2000
+# XLA keeps what it has compiled until the process ends, 10 to 20 MB a program; a new worker is forked in milliseconds.
+PROGRAMS_PER_WORKER = 16
 
 
 def start_method() -> Any:
@@ -44,6 +46,7 @@ class Worker:
         self.threads = threads
         self.log = log
         self.program: str | None = None
+        self.programs = 0
         self.run: Run | None = None
         self.started = ""
         self.begun = 0.0
@@ -56,6 +59,7 @@ class Worker:
 
     def give(self, program: str, run: Run) -> None:
         """Hand a run over."""
+        self.programs += program != self.program
         self.program, self.run = program, run
         self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self.begun = time.monotonic()
@@ -70,7 +74,7 @@ class Worker:
         self.connection.close()
 
     def last_words(self) -> str:
-        """Return the end of what the process wrote to stderr."""
+        """Return the end of what the process wrote to stdout and stderr."""
         text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
         return text[-LOG_TAIL:].strip()
 
@@ -139,7 +143,8 @@ class Pool:
             if found is not None:
                 program, run = found
                 threads = run.training["threads"]
-                if worker.threads != threads or not worker.process.is_alive():
+                worn = worker.programs >= PROGRAMS_PER_WORKER and program != worker.program
+                if worn or worker.threads != threads or not worker.process.is_alive():
                     worker = self._replace(worker, threads)
                 worker.give(program, run)
 
@@ -148,7 +153,7 @@ class Pool:
         return Worker(self._context, self.make, threads, Path(self._logs.name) / f"worker-{self._log_number}.log")
 
     def _replace(self, worker: Worker, threads: int) -> Worker:
-        """Put a new worker in the place of one that is lost or has another number of threads."""
+        """Put a new worker in the place of one that is lost or worn, or has another number of threads."""
         worker.kill()
         new = self._start(threads)
         self.workers[self.workers.index(worker)] = new

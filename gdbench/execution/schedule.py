@@ -41,9 +41,11 @@ class Schedule:
         return next((key for key, group in self._groups.items() if group and key not in owned), None)
 
     def _helpable(self) -> str | None:
-        """Return the program with most runs left, if its owner would need longer for them than a helper to compile."""
-        key = max(self._groups, key=lambda each: len(self._groups[each]), default=None)
-        if key is None or len(self._groups[key]) < 2:
-            return None
-        owner_seconds = (len(self._groups[key]) - 1) * self._run_seconds.get(key, float("inf"))
-        return key if owner_seconds > self._compile_seconds.get(key, 0.0) else None
+        """Return the program with most left to train, where its owner would need longer than a helper to compile."""
+        left = {key: self._seconds_left(key) for key, group in self._groups.items() if group}
+        worthwhile = [key for key, seconds in left.items() if seconds > self._compile_seconds.get(key, 0.0)]
+        return max(worthwhile, key=lambda key: (left[key], len(self._groups[key])), default=None)
+
+    def _seconds_left(self, program: str) -> float:
+        """Return how long its owner needs for all runs of a program that are left; for ever, if none has ended yet."""
+        return len(self._groups[program]) * self._run_seconds.get(program, float("inf"))

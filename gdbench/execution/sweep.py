@@ -62,8 +62,8 @@ def sweep(
 
 
 def _equal(before: Record | None, after: Record) -> bool:
-    """Whether a run that was trained again gave the same numbers; one that had none before cannot differ."""
-    if before is None or before.outcome.status not in ("done", "diverged"):
+    """Whether a run that was trained again gave the same numbers; without numbers on both sides nothing differs."""
+    if before is None or not {before.outcome.status, after.outcome.status} <= {"done", "diverged"}:
         return True
     old, new = before.outcome, after.outcome
     return (old.metrics, old.history, old.diverged) == (new.metrics, new.history, new.diverged)

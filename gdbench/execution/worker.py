@@ -24,10 +24,11 @@ def make_trainer(threads: int) -> Train:
 
 
 def serve(connection: Connection, make: MakeTrainer, threads: int, log: Path) -> None:
-    """Answer each run with its outcome, until None arrives; what libraries write to stderr goes to the log."""
+    """Answer each run with its outcome, until None arrives; what the runs print goes to the log, not to the tables."""
     # Ctrl-C reaches every process of the terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.close(descriptor)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -40,7 +41,7 @@ class Prepared:
 
     def pixels(self, images: tf.Tensor) -> tf.Tensor:
         """Scale gathered images; done in the batch, since bytes are a quarter of the floats' memory traffic."""
-        floats = tf.cast(images, tf.float32)
+        floats = tf.cast(images, keras.config.floatx())
         if self.shift:
             floats = floats - self.shift
         return floats / self.divisor if self.divisor != 1.0 else floats

@@ -16,7 +16,7 @@ class Dropout(keras.layers.Layer):  # type: ignore[misc]
     def __init__(self, name: str) -> None:
         """Make a layer that drops nothing until `set` is called."""
         super().__init__(name=name, trainable=False)
-        self.rate = tf.Variable(0.0, trainable=False, name=f"{name}_rate")
+        self.rate = tf.Variable(0.0, trainable=False, name=f"{name}_rate", dtype=keras.config.floatx())
         self.key = tf.Variable(0, trainable=False, name=f"{name}_key", dtype=tf.int32)
         self.update: Any = 0
 
@@ -30,7 +30,9 @@ class Dropout(keras.layers.Layer):  # type: ignore[misc]
         if not training:
             return inputs
         seed = tf.stack([self.key, self.update])
-        uniform = tf.random.stateless_uniform(tf.shape(inputs), seed, dtype=inputs.dtype, alg="philox")
+        # Whole numbers are the same under every compiler; TensorFlow and XLA make floats of different bits of them.
+        bits = tf.random.stateless_uniform(tf.shape(inputs), seed, None, None, tf.uint32, alg="philox")
+        uniform = tf.cast(tf.bitwise.right_shift(bits, tf.constant(9, tf.uint32)), inputs.dtype) * 2.0**-23
         rate = tf.cast(self.rate, inputs.dtype)
         return tf.where(uniform >= rate, inputs / (1 - rate), tf.zeros_like(inputs))
 

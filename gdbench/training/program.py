@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -48,15 +49,20 @@ class Program:
         self.optimizer = build("optimizer", settings["optimizer"])
         self.optimizer.build(self.variables)
         self._slots = [variable.numpy() for variable in self.optimizer.variables]
-        self._penalties = {name: tf.Variable(0.0, trainable=False) for name in ("l1", "l2")}
+        self._penalties = {
+            name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) for name in ("l1", "l2")
+        }
         self._penalized = [name for name in self._penalties if settings["regularization"][name]]
         training = settings["training"]
         size = data.train.count if training["batch_size"] == "full" else training["batch_size"]
         remainder = 0 if training["drop_remainder"] else data.train.count % size
         self.batch_size, self.remainder, self.full_batches = size, remainder, data.train.count // size
-        compiled = _compiler(training["compile"], settings["architecture"])
-        self._train = compiled(self._train_steps)
-        self._evaluate = compiled(self._evaluate_batches)
+        choice = training["compile"]
+        chosen = _choice(settings["architecture"]) if choice == "auto" else choice
+        self._train = _compiled(chosen, self._train_steps)
+        # One step an epoch doesn't earn back what XLA takes to compile it a second time for the smaller batch.
+        self._train_remainder = _compiled("graph" if choice == "auto" else chosen, self._train_steps)
+        self._evaluate = _compiled(chosen, self._evaluate_batches)
         self._compiled: set[Split] = set()
         self._compile()
 
@@ -80,7 +86,7 @@ class Program:
         """Run the batches `first` to `last` (exclusive) of an epoch.
 
         `order` is the epoch's permutation (count,), `update` the number of updates before `first`, `rates` the
-        learning rates of these updates, float32 (last - first,).
+        learning rates of these updates (last - first,).
         """
         full = min(last, self.full_batches)
         parts = []
@@ -134,17 +140,16 @@ class Program:
         # One length whatever the stretch, since another shape would be compiled anew. Where the stretch starts in the
         # epoch must not be an argument: XLA takes it for a constant and compiles every start anew.
         steps, capacity = len(rates), self.full_batches if size == self.batch_size else 1
-        padded_order, padded_rates = np.zeros(capacity * size, np.int32), np.zeros(capacity, np.float32)
+        padded_order, padded_rates = np.zeros(capacity * size, np.int32), np.zeros(capacity, keras.config.floatx())
         padded_order[: steps * size], padded_rates[:steps] = order, rates
         arguments = (padded_order, padded_rates, np.int32(steps), np.int32(update))
-        losses, correct = self._train(
-            self.data.train.images, self.data.train.labels, *map(tf.constant, arguments), size
-        )
+        train = self._train if size == self.batch_size else self._train_remainder
+        losses, correct = train(self.data.train.images, self.data.train.labels, *map(tf.constant, arguments), size)
         return losses.numpy()[:steps], correct.numpy()[:steps]
 
     def _compile(self) -> None:
         """Trace and compile every function by calls that run no step."""
-        nothing = np.zeros(0, np.int32), 0, np.zeros(0, np.float32)
+        nothing = np.zeros(0, np.int32), 0, np.zeros(0)
         for size in (self.batch_size, self.remainder):
             if size:
                 self._call_train(*nothing, size)
@@ -171,7 +176,7 @@ class Program:
             return step + 1, losses.write(step, loss), correct.write(step, right)
 
         capacity = rates.shape[0]
-        losses = tf.TensorArray(tf.float32, capacity, element_shape=())
+        losses = tf.TensorArray(keras.config.floatx(), capacity, element_shape=())
         correct = tf.TensorArray(tf.int32, capacity, element_shape=())
         _, losses, correct = tf.while_loop(
             lambda step, *_: step < steps, body, (0, losses, correct), parallel_iterations=1
@@ -215,7 +220,7 @@ class Program:
             )
 
         arrays = (
-            tf.TensorArray(tf.float32, count, element_shape=()),
+            tf.TensorArray(keras.config.floatx(), count, element_shape=()),
             tf.TensorArray(tf.int32, count, element_shape=()),
             tf.TensorArray(tf.int32, count, element_shape=(self.data.classes,)),
         )
@@ -228,10 +233,13 @@ def _count_right(labels: Any, outputs: Any) -> Any:
     return tf.reduce_sum(tf.cast(tf.equal(answers, labels), tf.int32))
 
 
-def _compiler(choice: str, architecture: Settings) -> Callable[[Any], Any]:
-    if choice == "auto":
-        # XLA's convolution gradients on a CPU are 5 to 20 times slower than TensorFlow's own.
-        choice = "graph" if build("architecture", architecture).form == "image" else "xla"
+def _choice(architecture: Settings) -> str:
+    # XLA's convolution gradients on a CPU are 5 to 20 times slower than TensorFlow's own.
+    return "graph" if build("architecture", architecture).form == "image" else "xla"
+
+
+def _compiled(choice: str, function: Callable[..., Any]) -> Callable[..., Any]:
     if choice == "eager":
-        return lambda function: function
-    return lambda function: tf.function(function, jit_compile=choice == "xla", autograph=False)
+        return function
+    compiled: Callable[..., Any] = tf.function(function, jit_compile=choice == "xla", autograph=False)
+    return compiled

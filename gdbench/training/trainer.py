@@ -24,6 +24,8 @@ class Trainer:
         """Set the threads of one operation; TensorFlow must not have run anything before in this process."""
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
+        # It takes the functions of one program after another for one that is traced anew, and warns.
+        tf.get_logger().setLevel("ERROR")
         # Starting the device here keeps its start out of the first run.
         tf.config.list_logical_devices()
         self._key = ""

@@ -1,0 +1,42 @@
+import json
+
+import pytest
+
+from gdbench.catalog import FAMILIES
+from gdbench.display.catalog import NOUNS, describe, text
+
+
+def test_every_family_and_section_can_be_listed():
+    assert set(NOUNS) == {*FAMILIES, "training", "regularization"}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_program_reads_defaults_rules_and_words(noun):
+    described = json.loads(json.dumps(describe(noun)))
+    owners = [described, *described.get("entries", [])]
+    assert all(owner["summary"] for owner in owners)
+    for argument in (argument for owner in owners for argument in owner["arguments"]):
+        assert set(argument) == {"name", "default", "rule", "description", "required"}
+        assert argument["rule"]
+        assert argument["description"], argument
+
+
+@pytest.mark.parametrize("noun", list(FAMILIES))
+def test_every_entry_is_in_the_text(noun):
+    lines = text(noun).splitlines()
+    for name in FAMILIES[noun].entries:
+        assert any(line.startswith(f"  {name}: ") for line in lines)
+
+
+def test_an_entry_as_people_read_it():
+    lines = text("optimizer").splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("  sgd: "))
+    assert lines[start + 1] == "      learning_rate: 0.01  step size (a number above 0)"
+    assert lines[start + 2].startswith("      momentum: 0.0        share of the last step that is kept (")
+    assert lines[start + 3].startswith("      nesterov: false      look ahead along the momentum (")
+
+
+def test_nested_arguments_have_their_path():
+    names = [argument["name"] for argument in describe("training")["arguments"]]
+    assert {"batch_size", "early_stopping", "early_stopping.metric", "early_stopping.patience"} <= set(names)
+    assert "      early_stopping.patience: required " in text("training")

@@ -1,0 +1,65 @@
+from gdbench.display.plan import describe, text
+from gdbench.ledger import missing
+from tests.builders import a_record
+from tests.configs import EXAMPLE, plan_of
+
+
+def described(folder, config, **statuses):
+    """The description of a plan whose n-th run has the status `n`th in the ledger: run0="done"."""
+    plan = plan_of(folder, config)
+    ids = {f"run{number}": run.id for number, run in enumerate(plan.runs)}
+    records = {ids[name]: a_record(ids[name], status) for name, status in statuses.items()}
+    return plan, describe(plan, records, missing(plan.runs, records))
+
+
+def test_the_example_is_8_points_24_runs_8_programs(tmp_path):
+    plan, found = described(tmp_path, EXAMPLE)
+    counts = {key: found[key] for key in ("experiment", "title", "points", "runs", "in_ledger", "to_train", "programs")}
+    assert counts == {
+        "experiment": "config",
+        "title": "Optimizers on MNIST",
+        "points": 8,
+        "runs": 24,
+        "in_ledger": 0,
+        "to_train": 24,
+        "programs": 8,
+    }
+    assert list(found["settings"]) == [run.id for run in plan.runs]
+
+
+def test_seeds_and_rates_share_a_program_and_finished_runs_need_none(tmp_path):
+    config = "seeds: 2\ngrid: {optimizer.learning_rate: [0.1, 0.2], training.batch_size: [32, 64]}"
+    assert described(tmp_path, config)[1]["programs"] == 2
+    _, found = described(tmp_path, config, run2="done", run3="failed", run6="diverged", run7="done")
+    assert (found["in_ledger"], found["to_train"], found["programs"]) == (4, 4, 1)
+
+
+def test_an_interrupted_run_is_to_be_trained(tmp_path):
+    _, found = described(tmp_path, "seeds: 2", run0="interrupted")
+    assert (found["in_ledger"], found["to_train"]) == (0, 2)
+    assert [run["status"] for run in found["comparisons"][0]["points"][0]["runs"]] == ["interrupted", "missing"]
+
+
+def test_the_plan_as_people_read_it(tmp_path):
+    config = "title: Rates\nseeds: 2\ngrid: {optimizer: [sgd, adam], training.batch_size: [32, 128]}"
+    plan, found = described(tmp_path, config, run0="done", run1="failed", run2="interrupted")
+    ids = [run.id for run in plan.runs]
+    assert text(found) == (
+        "Rates: 4 points\n"
+        "  optimizer/training.batch_size  runs  in ledger  run ids\n"
+        f"  sgd / 32                          2          2  {ids[0]} {ids[1]}\n"
+        f"  sgd / 128                         2          0  {ids[2]} {ids[3]}\n"
+        f"  adam / 32                         2          0  {ids[4]} {ids[5]}\n"
+        f"  adam / 128                        2          0  {ids[6]} {ids[7]}\n"
+        "\n"
+        "config: 4 points, 8 runs, 2 in the ledger, 6 to train with 3 programs\n"
+    )
+
+
+def test_without_a_grid_there_is_one_point(tmp_path):
+    plan, found = described(tmp_path, "seeds: 1")
+    assert text(found).splitlines()[:3] == [
+        "config: 1 points",
+        "  point  runs  in ledger  run ids",
+        f"  -         1          0  {plan.runs[0].id}",
+    ]

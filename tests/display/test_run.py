@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+from gdbench.display.run import text
+from gdbench.records import Outcome
+from tests.builders import a_record
+
+
+def test_a_run_in_full():
+    record = a_record(
+        "3f9c0a1b2c4d",
+        metrics={"test_accuracy": 0.9781, "collapsed": False},
+        history={"epoch": [1, 2], "val_loss": [0.25, None]},
+        seconds={"train": 1.25, "compile": 0.0},
+        commit=None,
+    )
+    assert text(record) == (
+        "run 3f9c0a1b2c4d, seed 0: done\n"
+        "started 2026-01-02T03:04:05Z, timing shared\n"
+        "environment: python 3.12.3, keras 3.15.0, tensorflow 2.21.0, machine xeon, commit -\n"
+        "seconds: train 1.25, compile 0.0\n"
+        "\n"
+        "dataset: name mnist\n"
+        "architecture: name mlp, hidden [128]\n"
+        "optimizer: name adam, learning_rate 0.001\n"
+        "training: epochs 3\n"
+        "regularization: \n"
+        "\n"
+        "test_accuracy: 0.9781\n"
+        "collapsed: false\n"
+        "\n"
+        "epoch  val_loss\n"
+        "    1      0.25\n"
+        "    2         -\n"
+    )
+
+
+def test_where_a_run_diverged_comes_second():
+    assert text(a_record("b", "diverged")).splitlines()[:2] == [
+        "run b, seed 0: diverged",
+        "diverged in epoch 2, update 17",
+    ]
+
+
+def test_a_failed_run_ends_with_its_traceback():
+    record = replace(a_record("c", "failed"), outcome=Outcome("failed", error="Traceback ...\nValueError: no\n"))
+    assert text(record).endswith("\n\nTraceback ...\nValueError: no\n")
+
+
+def test_recorded_losses_are_listed():
+    record = replace(a_record("d"), outcome=Outcome("done", losses=[2.5, 1.25]))
+    assert text(record).endswith("\n\nrecorded training losses: 2.5, 1.25\n")

@@ -1,0 +1,73 @@
+"""Trainers without keras, for workers to import by name: what a run does is chosen by its seed."""
+
+import fcntl
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from gdbench.records import Outcome, Run
+
+RAISES, EXITS, HARD_EXITS, KILLED, SLEEPS, DIVERGES, PRINTS = range(101, 108)
+
+
+def sound(run: Run) -> Outcome:
+    """A run that is done, with numbers that are a function of the run alone."""
+    accuracy = 0.5 + int(run.id, 16) % 1000 / 10_000
+    history = {"epoch": [1, 2], "update": [10, 20]}
+    measured = {"train_loss": 1 - accuracy, "train_accuracy": accuracy, "test_loss": 1.0, "test_accuracy": accuracy}
+    history |= {name: [value / 2, value] for name, value in measured.items()}
+    seconds = {"train": 0.25, "evaluate": 0.125, "compile": 0.0, "data": 0.0}
+    return Outcome("done", {**measured, "collapsed": False}, history, seconds)
+
+
+def train(run: Run) -> Outcome:
+    match run.seed:
+        case _ if "waits_for" in run.training:
+            wait_for(Path(run.training["waits_for"]))
+        case seed if seed == RAISES:
+            raise ValueError("no such layer")
+        case seed if seed == EXITS:
+            sys.exit(3)
+        case seed if seed == HARD_EXITS:
+            os._exit(4)
+        case seed if seed == KILLED:
+            os.kill(os.getpid(), signal.SIGKILL)
+        case seed if seed == SLEEPS:
+            time.sleep(600)
+        case seed if seed == DIVERGES:
+            return Outcome("diverged", history={"epoch": []}, diverged={"epoch": 1, "step": 7})
+        case seed if seed == PRINTS:
+            print("printed in a run", flush=True)  # noqa: T201
+    return sound(run)
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a file exists; a lock on `<path>.<pid>` says meanwhile that this process is alive."""
+    with path.with_name(f"{path.name}.{os.getpid()}").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        while not path.exists():
+            time.sleep(0.01)
+
+
+def make(_threads: int):
+    return train
+
+
+def make_sound(_threads: int):
+    return sound
+
+
+def make_other(_threads: int):
+    """A trainer whose numbers are not those of the others."""
+    return lambda run: sound(run.__class__(**{**run.settings, "id": f"{int(run.id, 16) + 1:012x}", "seed": run.seed}))
+
+
+def make_witness(threads: int):
+    """A trainer whose outcomes say which process made them, made for how many threads."""
+    return lambda _run: Outcome("done", history={"threads": [threads], "process": [os.getpid()]})
+
+
+def make_nothing(_threads: int):
+    raise RuntimeError("no keras here")

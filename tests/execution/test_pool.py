@@ -1,0 +1,176 @@
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gdbench.errors import SweepError
+from gdbench.execution.pool import Pool
+from gdbench.execution.schedule import Schedule
+from tests.execution import fakes
+from tests.execution.plans import a_plan, with_training
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def outcomes(folder, seeds, count=2, make=fakes.make, timeout=None):
+    """The outcome of each seed, and the processes of the pool that trained them."""
+    with Pool(count, make, timeout) as pool:
+        ended = [(run.seed, outcome) for run, outcome, _started in pool.outcomes(Schedule(a_plan(folder, seeds).runs))]
+        processes = [worker.process for worker in pool.workers]
+    assert len(ended) == len(seeds)
+    return dict(ended), processes
+
+
+def statuses(ended):
+    return {seed: outcome.status for seed, outcome in ended.items()}
+
+
+@pytest.mark.parametrize(
+    ("seed", "error"),
+    [
+        (fakes.RAISES, "ValueError: no such layer"),
+        (fakes.EXITS, "SystemExit: 3"),
+        (fakes.HARD_EXITS, "the worker was ended with exit code 4"),
+        (fakes.KILLED, "the worker was killed by signal 9 (SIGKILL)"),
+    ],
+)
+def test_a_run_that_fails_costs_itself_alone(tmp_path, seed, error):
+    ended, _ = outcomes(tmp_path, [0, seed, 1, 2, 3])
+    assert statuses(ended) == {0: "done", seed: "failed", 1: "done", 2: "done", 3: "done"}
+    assert ended[seed].error.strip().endswith(error)
+
+
+def test_an_exception_is_recorded_with_its_traceback(tmp_path):
+    ended, _ = outcomes(tmp_path, [fakes.RAISES], count=1)
+    assert ended[fakes.RAISES].error.startswith("Traceback (most recent call last):")
+    assert "in train" in ended[fakes.RAISES].error
+
+
+def test_the_only_worker_is_replaced_when_it_dies(tmp_path):
+    ended, _ = outcomes(tmp_path, [fakes.KILLED, fakes.HARD_EXITS, 0], count=1)
+    assert statuses(ended) == {fakes.KILLED: "failed", fakes.HARD_EXITS: "failed", 0: "done"}
+
+
+def test_a_worker_that_dies_between_two_runs_costs_none(tmp_path):
+    first, second = a_plan(tmp_path, seeds=[0, 1]).runs
+    with Pool(1, fakes.make) as pool:
+        list(pool.outcomes(Schedule([first])))
+        pool.workers[0].process.kill()
+        pool.workers[0].process.join()
+        [(_run, outcome, _started)] = pool.outcomes(Schedule([second]))
+    assert outcome.status == "done"
+
+
+def test_a_run_past_the_timeout_fails_alone_and_says_so(tmp_path):
+    ended, _ = outcomes(tmp_path, [0, fakes.SLEEPS, 1, 2], count=1, timeout=2)
+    assert statuses(ended) == {0: "done", fakes.SLEEPS: "failed", 1: "done", 2: "done"}
+    assert ended[fakes.SLEEPS].error == "not finished after the 2 seconds of --timeout"
+
+
+def test_a_worker_that_cannot_start_stops_the_sweep_with_its_last_words(tmp_path):
+    with pytest.raises(SweepError) as caught:
+        outcomes(tmp_path, [0], make=fakes.make_nothing)
+    assert str(caught.value).startswith("a worker cannot start: the worker was ended with exit code 1")
+    assert str(caught.value).endswith("RuntimeError: no keras here")
+
+
+def test_no_worker_is_left_after_the_pool(tmp_path):
+    _, processes = outcomes(tmp_path, [0, 1, 2])
+    assert len(processes) == 2
+    assert not any(process.is_alive() for process in processes)
+
+
+def test_workers_are_started_only_for_runs_that_there_are(tmp_path):
+    _, processes = outcomes(tmp_path, [0], count=8)
+    assert len(processes) == 1
+
+
+def test_a_worker_stays_for_all_its_runs(tmp_path):
+    ended, [process] = outcomes(tmp_path, range(4), count=1, make=fakes.make_witness)
+    assert {outcome.history["process"][0] for outcome in ended.values()} == {process.pid}
+
+
+def test_a_run_gets_a_worker_with_its_number_of_threads(tmp_path):
+    runs = [with_training(run, threads=1 + run.seed % 2) for run in a_plan(tmp_path, seeds=range(4)).runs]
+    with Pool(2, fakes.make_witness) as pool:
+        got = {run.seed: outcome.history["threads"] for run, outcome, _started in pool.outcomes(Schedule(runs))}
+    assert got == {0: [1], 1: [2], 2: [1], 3: [2]}
+
+
+def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path, monkeypatch):
+    monkeypatch.setattr("gdbench.execution.pool.PROGRAMS_PER_WORKER", 2)
+    runs = a_plan(tmp_path, seeds=[0, 1], batch_sizes=[8, 16, 32, 64]).runs
+    with Pool(1, fakes.make_witness) as pool:
+        processes = [outcome.history["process"][0] for _run, outcome, _started in pool.outcomes(Schedule(runs))]
+    assert [len(set(part)) for part in (processes[:4], processes[4:], processes)] == [1, 1, 2]
+
+
+@pytest.fixture
+def parent(tmp_path):
+    """Starts a process with a worker for each seed, and returns it once all workers are in the middle of their runs."""
+    processes = []
+
+    def start(*seeds, waiting):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.execution.parent", str(tmp_path), *map(str, seeds)],
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        processes.append(process)
+        assert within(60, lambda: len(alive(tmp_path)) == waiting)
+        return process
+
+    yield start
+    (tmp_path / "go").touch()
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def within(seconds, condition):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def alive(folder):
+    """The waiting workers that are alive: the kernel takes the lock from a process that is dead, a zombie's as well."""
+    return [path for path in folder.glob("go.*") if _is_locked(path)]
+
+
+def _is_locked(path):
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_no_worker_outlives_a_killed_parent_by_5_seconds_even_in_the_middle_of_a_run(parent, tmp_path):
+    process = parent(0, 1, 2, waiting=3)
+    process.kill()
+    process.wait()
+    assert within(5, lambda: not alive(tmp_path))
+
+
+def test_ctrl_c_reaches_the_whole_group_and_ends_no_worker(parent, tmp_path):
+    process = parent(0, 1, 2, waiting=3)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.stdout.readline() == "interrupted\n"
+    (tmp_path / "go").touch()
+    assert process.stdout.read() == "done\ndone\ndone\n"
+
+
+def test_what_a_run_prints_does_not_reach_the_tables(parent, tmp_path):
+    process = parent(0, fakes.PRINTS, waiting=1)
+    (tmp_path / "go").touch()
+    assert process.stdout.read() == "done\ndone\n"

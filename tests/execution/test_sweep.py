@@ -1,0 +1,226 @@
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from gdbench.comparison.tables import tables
+from gdbench.errors import LedgerError, SweepError
+from gdbench.execution.pool import Pool
+from gdbench.execution.sweep import sweep
+from gdbench.ledger import Ledger, read
+from tests.execution import fakes
+from tests.execution.plans import a_plan
+
+
+class Interrupted(Pool):
+    """A pool whose user presses Ctrl-C when every worker has a run in hand."""
+
+    def outcomes(self, schedule):
+        self._hand_out(schedule)
+        raise KeyboardInterrupt
+
+
+class Sweep:
+    """Sweeps into one folder; `trained` are the seeds of the last one in the order of their ends."""
+
+    def __init__(self, folder):
+        self.folder = folder / "results"
+        self.said = []
+        self.trained = []
+        self.counts = []
+
+    def __call__(self, plan, make=fakes.make, workers=2, pool=Pool, **options):
+        self.said, self.trained, self.counts = [], [], []
+
+        def counted(count):
+            self.counts.append(count)
+            return partial(pool, make=make)(count)
+
+        return sweep(plan, self.folder, counted, workers, self.watch, self.said.append, **options)
+
+    @contextmanager
+    def watch(self, _runs):
+        yield lambda record: self.trained.append(record.run.seed)
+
+    def statuses(self):
+        return {record.run.seed: record.outcome.status for record in read(self.folder).values()}
+
+    def lines(self):
+        return [json.loads(line) for line in (self.folder / "runs.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def swept(tmp_path):
+    return Sweep(tmp_path)
+
+
+def test_every_run_is_trained_once_and_never_again(tmp_path, swept):
+    plan = a_plan(tmp_path)
+    assert list(swept(plan).records) == list(read(swept.folder))
+    assert sorted(swept.trained) == [0, 1, 2]
+    assert swept.said == ["config: 3 runs, 0 in the ledger"]
+    swept(plan)
+    assert swept.trained == []
+    assert swept.counts == []
+    assert swept.said == ["config: 3 runs, 3 in the ledger"]
+
+
+def test_one_more_value_in_the_grid_trains_only_its_runs(tmp_path, swept):
+    swept(a_plan(tmp_path, batch_sizes=[32, 64]))
+    longer = a_plan(tmp_path, batch_sizes=[32, 48, 64])
+    swept(longer)
+    assert sorted(swept.trained) == [0, 1, 2]
+    assert [line["run"]["training"]["batch_size"] for line in swept.lines()[6:]] == [48, 48, 48]
+
+
+def test_runs_that_are_no_longer_asked_for_stay_in_the_ledger(tmp_path, swept):
+    swept(a_plan(tmp_path, batch_sizes=[32, 64]))
+    swept(a_plan(tmp_path, batch_sizes=[64]))
+    assert swept.trained == []
+    assert len(read(swept.folder)) == 6
+
+
+def test_a_record_has_the_run_its_environment_and_its_timing(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[0], more="training: {threads: 2}")
+    [record] = swept(plan).records.values()
+    assert record.run == plan.runs[0]
+    assert record.environment["threads"] == 2
+    assert {"python", "keras", "tensorflow", "numpy", "gdbench", "commit", "machine"} < set(record.environment)
+    assert record.timing == "shared"
+    assert record.started.endswith("Z")
+
+
+def test_a_failed_run_is_kept_and_trained_again_only_when_asked(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[0, fakes.RAISES, fakes.KILLED])
+    swept(plan)
+    assert swept.statuses() == {0: "done", fakes.RAISES: "failed", fakes.KILLED: "failed"}
+    swept(plan)
+    assert swept.trained == []
+    swept(plan, fakes.make_sound, retry_failed=True)
+    assert sorted(swept.trained) == [fakes.RAISES, fakes.KILLED]
+    assert set(swept.statuses().values()) == {"done"}
+
+
+def test_a_diverged_run_is_a_result(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[fakes.DIVERGES])
+    swept(plan)
+    assert swept.lines()[0]["diverged"] == {"epoch": 1, "step": 7}
+    swept(plan, retry_failed=True)
+    assert swept.trained == []
+
+
+def test_fresh_keeps_the_old_folder_under_another_name(tmp_path, swept):
+    plan = a_plan(tmp_path)
+    swept(plan)
+    old = swept.lines()
+    swept(plan, fresh=True)
+    assert sorted(swept.trained) == [0, 1, 2]
+    assert swept.said[0] == f"the old results are kept in {swept.folder}.1"
+    assert [json.loads(line) for line in (tmp_path / "results.1" / "runs.jsonl").read_text().splitlines()] == old
+
+
+def test_runs_under_way_at_ctrl_c_are_recorded_and_trained_by_the_next_sweep(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[0, 1, 2], batch_sizes=[32])
+    swept(a_plan(tmp_path, seeds=[0]))
+    with pytest.raises(KeyboardInterrupt):
+        swept(plan, pool=Interrupted, workers=1)
+    assert swept.statuses() == {0: "done", 1: "interrupted"}
+    swept(plan)
+    assert sorted(swept.trained) == [1, 2]
+    assert swept.statuses() == {0: "done", 1: "done", 2: "done"}
+
+
+def test_training_stops_when_a_record_cannot_be_written(tmp_path, swept, monkeypatch):
+    append = Ledger.append
+
+    def full_disk(ledger, record):
+        if len(read(swept.folder)) == 1:
+            raise LedgerError("runs.jsonl: No space left on device")
+        append(ledger, record)
+
+    monkeypatch.setattr(Ledger, "append", full_disk)
+    with pytest.raises(LedgerError, match="No space left"):
+        swept(a_plan(tmp_path, seeds=range(5)), workers=1)
+    assert swept.trained == [0]
+
+
+def test_a_folder_that_another_sweep_holds_is_left_alone(tmp_path, swept):
+    with Ledger(swept.folder), pytest.raises(SweepError, match="is in use by process"):
+        swept(a_plan(tmp_path))
+    assert swept.counts == []
+    assert not (swept.folder / "experiment.yaml").exists()
+
+
+def test_a_torn_line_is_reported_and_its_run_trained_again(tmp_path, swept):
+    plan = a_plan(tmp_path)
+    swept(plan)
+    ledger = swept.folder / "runs.jsonl"
+    ledger.write_bytes(ledger.read_bytes()[:-20])
+    swept(plan)
+    assert len(swept.trained) == 1
+    assert "unfinished" in swept.said[0]
+
+
+def test_the_results_do_not_depend_on_the_number_of_workers_or_the_order_of_their_ends(tmp_path):
+    plan = a_plan(tmp_path, seeds=[0, 1, fakes.DIVERGES, fakes.RAISES], batch_sizes=[16, 32, 64])
+    made = []
+    for workers in (1, 3):
+        records = Sweep(tmp_path / str(workers))(plan, workers=workers).records
+        for ordered in (records, dict(reversed(records.items()))):
+            made.append(tables(plan.experiment, ordered, ["test_accuracy", "test_loss"], ["last", "max"]))
+        assert len(records) == 12
+    assert all(each == made[0] for each in made)
+
+
+def alone(plan, *seeds):
+    """The plan with the runs of these seeds to be timed."""
+    return replace(plan, alone=frozenset(run.id for run in plan.runs if run.seed in seeds))
+
+
+def test_timed_runs_come_last_one_by_one(tmp_path, swept):
+    plan = alone(a_plan(tmp_path, seeds=range(6)), 0, 2, 4)
+    swept(plan, workers=2)
+    assert swept.counts == [2, 1]
+    assert sorted(swept.trained[:3]) == [1, 3, 5]
+    assert swept.trained[3:] == [0, 2, 4]
+    assert {line["seed"]: line["timing"] for line in swept.lines()} == {
+        **dict.fromkeys([0, 2, 4], "exclusive"),
+        **dict.fromkeys([1, 3, 5], "shared"),
+    }
+
+
+def test_a_run_that_was_trained_beside_others_is_trained_again_alone_and_only_once(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[0, 1, fakes.DIVERGES])
+    swept(plan)
+    timed = alone(plan, 0, fakes.DIVERGES)
+    assert swept(timed).unequal == ()
+    assert swept.trained == [0, fakes.DIVERGES]
+    assert swept(timed).unequal == ()
+    assert swept.trained == []
+
+
+def test_other_numbers_of_a_run_trained_again_are_reported_and_both_records_kept(tmp_path, swept):
+    plan = a_plan(tmp_path)
+    swept(plan)
+    result = swept(alone(plan, 0, 1), fakes.make_other)
+    assert set(result.unequal) == alone(plan, 0, 1).alone
+    assert [line["seed"] for line in swept.lines()].count(0) == 2
+    assert result.records[result.unequal[0]].timing == "exclusive"
+
+
+def test_a_run_that_fails_when_trained_again_has_no_other_numbers(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[fakes.RAISES])
+    swept(plan, fakes.make_sound)
+    result = swept(alone(plan, fakes.RAISES))
+    assert swept.statuses() == {fakes.RAISES: "failed"}
+    assert result.unequal == ()
+
+
+def test_a_timed_run_interrupted_keeps_the_record_that_it_has(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[0])
+    swept(plan)
+    with pytest.raises(KeyboardInterrupt):
+        swept(alone(plan, 0), pool=Interrupted)
+    assert swept.statuses() == {0: "done"}

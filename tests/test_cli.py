@@ -1,0 +1,481 @@
+"""The commands, called as a user calls them; the workers train with a fake, chosen by the seed."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gdbench.cli import main
+from gdbench.experiment.plan import load_plan
+from gdbench.experiment.stored import write_experiment
+from gdbench.ledger import Ledger, read
+from gdbench.records import Record
+from tests.builders import ENVIRONMENT
+from tests.execution import fakes
+
+CONFIG = """\
+title: Rates
+seeds: 2
+grid:
+  optimizer: [sgd, adam]
+  training.batch_size: [32, 64]
+"""
+
+
+@dataclass
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_with_a_config(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rates.yaml").write_text(CONFIG)
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Calls `gdbench ARGUMENTS`."""
+    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make)
+    monkeypatch.setattr("gdbench.execution.pool.PRELOADED", ())
+
+    def gdbench(*arguments):
+        monkeypatch.setattr(sys, "argv", ["gdbench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Said(ended.value.code or 0, *capsys.readouterr())
+
+    return gdbench
+
+
+@pytest.fixture
+def results():
+    """The folder of a finished sweep, made by hand."""
+    return finished(Path("rates.yaml"))
+
+
+def finished(config, *overrides, seeds=None):
+    plan = load_plan(config, overrides, seeds)
+    folder = Path("results") / plan.experiment.name
+    write_experiment(folder, plan)
+    with Ledger(folder) as ledger:
+        for run in plan.runs:
+            ledger.append(Record(run, fakes.sound(run), "2026-01-02T03:04:05Z", ENVIRONMENT))
+    return folder
+
+
+def process(*arguments, **environment):
+    """`python -m gdbench ARGUMENTS` on a pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", "gdbench", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def lines_of_table(text):
+    """The words of each row of a plain table, by the first one."""
+    return {line.split()[0]: line.split() for line in text.splitlines()[3:] if line}
+
+
+# sweep
+
+
+def test_a_sweep_prints_its_tables_on_stdout_and_all_else_on_stderr(call):
+    said = call("sweep", "rates.yaml", "--workers", 2)
+    assert said.code == 0
+    title, header, rule, *rows = said.out.splitlines()
+    assert title == "Rates: test_accuracy, last epoch"
+    assert header.split()[:6] == ["optimizer", "batch_size", "runs", "done", "diverged", "failed"]
+    assert set(rule) == {"-", " "}
+    assert [row.split()[:6] for row in rows] == [
+        [optimizer, size, "2", "2", "0", "0"] for optimizer in ("sgd", "adam") for size in ("32", "64")
+    ]
+    assert "rates: 8 runs, 0 in the ledger" in said.err
+    assert "[8/8]" in said.err
+    assert "written: results/rates/tables/rates.csv" in said.err
+    assert len(read(Path("results/rates"))) == 8
+
+
+def test_the_same_sweep_again_trains_nothing_and_prints_the_same_tables(call):
+    first = call("sweep", "rates.yaml")
+    again = call("sweep", "rates.yaml")
+    assert again.out == first.out
+    assert again.err == "rates: 8 runs, 8 in the ledger\nwritten: results/rates/tables/rates.csv\n"
+
+
+def test_a_finished_sweep_imports_neither_keras_nor_tensorflow(results):
+    before = (results / "runs.jsonl").read_text()
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "gdbench", "sweep", "rates.yaml"], capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "gdbench.execution.sweep" in imported
+    assert not {"keras", "tensorflow", "gdbench.training"} & imported
+    assert (results / "runs.jsonl").read_text() == before
+
+
+def test_a_failed_run_exits_1_and_the_traceback_is_shown_by_show(call):
+    Path("rates.yaml").write_text(f"seeds: [0, {fakes.RAISES}]")
+    said = call("sweep", "rates.yaml", "--quiet")
+    assert said.code == 1
+    assert said.out.splitlines()[3].split()[:4] == ["2", "1", "0", "1"]
+    assert "Traceback" not in said.err
+    *_, failure, hint = said.err.splitlines()
+    assert failure.endswith(f"(rates, seed {fakes.RAISES}) failed: ValueError: no such layer")
+    command = hint.partition("; gdbench ")[2].partition(" prints")[0].split()
+    shown = call(*command)
+    assert shown.code == 0
+    assert "Traceback (most recent call last):" in shown.out
+
+
+def test_retry_failed_trains_it_again(call, monkeypatch):
+    Path("rates.yaml").write_text(f"seeds: [0, {fakes.RAISES}]")
+    assert call("sweep", "rates.yaml").code == 1
+    assert call("sweep", "rates.yaml").code == 1
+    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_sound)
+    said = call("sweep", "rates.yaml", "--retry-failed")
+    assert said.code == 0
+    assert "rates: 2 runs, 1 in the ledger" in said.err
+
+
+def test_a_diverged_run_is_a_result(call):
+    Path("rates.yaml").write_text(f"seeds: [{fakes.DIVERGES}]")
+    said = call("sweep", "rates.yaml")
+    assert said.code == 0
+    assert "diverged 1" in said.out
+
+
+def test_a_run_past_the_timeout_fails(call):
+    Path("rates.yaml").write_text(f"seeds: [0, {fakes.SLEEPS}]")
+    said = call("sweep", "rates.yaml", "--timeout", 2)
+    assert said.code == 1
+    assert "failed: not finished after the 2 seconds of --timeout" in said.err
+
+
+def test_other_numbers_of_a_run_trained_again_alone_exit_1(call, monkeypatch):
+    Path("rates.yaml").write_text("seeds: 1\n")
+    call("sweep", "rates.yaml")
+    Path("rates.yaml").write_text("seeds: 1\ntiming: exclusive\n")
+    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_other)
+    said = call("sweep", "rates.yaml")
+    assert said.code == 1
+    assert said.err.endswith("trained again, alone, it gave other numbers; both records are in the ledger\n")
+
+
+def test_fresh_keeps_the_old_results(call, results):
+    said = call("sweep", "rates.yaml", "--fresh", "--quiet")
+    assert said.code == 0
+    assert "the old results are kept in results/rates.1" in said.err
+    assert len(read(Path("results/rates.1"))) == len(read(results)) == 8
+
+
+def test_ctrl_c_exits_130_and_says_how_to_go_on(call, monkeypatch):
+    def interrupted(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gdbench.execution.pool.Pool.outcomes", interrupted)
+    said = call("sweep", "rates.yaml")
+    assert (said.code, said.out) == (130, "")
+    assert said.err.endswith("interrupted; finished runs are kept, and the same command goes on\n")
+
+
+def test_a_worker_that_cannot_start_exits_1(call, monkeypatch):
+    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_nothing)
+    said = call("sweep", "rates.yaml")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.endswith("RuntimeError: no keras here\n")
+
+
+def test_set_seeds_and_results_change_what_is_trained_and_where(call, tmp_path):
+    said = call("sweep", "rates.yaml", "--set", "training.epochs=7", "--seeds", 1, "--results", tmp_path / "else")
+    assert said.code == 0
+    records = read(tmp_path / "else" / "rates")
+    assert {(record.run.training["epochs"], record.run.seed) for record in records.values()} == {(7, 0)}
+    assert not Path("results").exists()
+
+
+def test_a_dry_run_prints_the_plan_and_writes_nothing(call):
+    said = call("sweep", "rates.yaml", "--dry-run")
+    assert said.code == 0
+    assert said.out == call("plan", "rates.yaml").out
+    assert "8 to train with 4 programs" in said.out
+    assert not Path("results").exists()
+
+
+def test_a_locked_folder_exits_1_and_names_the_holder(call):
+    with Ledger(Path("results/rates")):
+        said = call("sweep", "rates.yaml")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith(f"results/rates is in use by process {os.getpid()} on ")
+    assert said.err.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written_exits_1(call):
+    Path("results").write_text("a file")
+    said = call("sweep", "rates.yaml")
+    assert said.code == 1
+    assert "results" in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_more_than_10000_runs_need_yes(call, monkeypatch):
+    said = call("sweep", "rates.yaml", "--seeds", 2501)
+    assert said.code == 2
+    assert said.err == "rates.yaml: 10,004 runs; more than 10,000 are trained only with --yes\n"
+    assert not Path("results").exists()
+    monkeypatch.setattr("gdbench.cli.MOST_RUNS", 3)
+    assert call("sweep", "rates.yaml").code == 2
+    assert call("sweep", "rates.yaml", "--yes").code == 0
+
+
+# mistakes
+
+
+@pytest.mark.parametrize("command", ["sweep", "plan", "annotate"])
+def test_a_bad_config_is_a_line_a_mistake_and_makes_no_folder(call, command):
+    Path("rates.yaml").write_text("optimizer: adm\ntraining: {epochs: -1}\n")
+    said = call(command, "rates.yaml")
+    assert (said.code, said.out) == (2, "")
+    first, second = said.err.splitlines()
+    assert first.startswith("rates.yaml:1: optimizer: ")
+    assert first.endswith("did you mean 'adam'?")
+    assert second.startswith("rates.yaml:2: training.epochs: ")
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sweep", "nowhere.yaml"],
+        ["plan", "nowhere.yaml"],
+        ["tables", "results/nowhere"],
+        ["show", "results/nowhere", "3f"],
+        ["list", "nothing"],
+        ["annotate", "nowhere.yaml"],
+        ["sweep", "rates.yaml", "--set", "optimizer"],
+        ["sweep", "rates.yaml", "--set", "training.batch_size=16"],
+    ],
+)
+def test_a_wrong_request_exits_2_in_one_line(call, arguments):
+    said = call(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.count("\n") == 1, said.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["swep"], ["sweep"], ["sweep", "rates.yaml", "--worker", "2"], ["plan", "rates.yaml", "--seeds", "0"]],
+)
+def test_wrong_usage_exits_2(call, arguments):
+    said = call(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines()[-1].startswith("Error: ")
+
+
+def test_a_damaged_ledger_is_named_by_file_and_line(call, results):
+    with (results / "runs.jsonl").open("a") as file:
+        file.write("{}\n")
+    for arguments in (["sweep", "rates.yaml"], ["plan", "rates.yaml"], ["tables", results]):
+        said = call(*arguments)
+        assert (said.code, said.out) == (1, "")
+        assert "results/rates/runs.jsonl:9: the line is damaged" in said.err
+
+
+# plan
+
+
+def test_plan_as_json_has_counts_and_every_run(call):
+    finished(Path("rates.yaml"), seeds=1)
+    plan = json.loads(call("plan", "rates.yaml", "--json").out)
+    counts = [plan[name] for name in ("points", "runs", "in_ledger", "to_train", "programs")]
+    assert counts == [4, 8, 4, 4, 4]
+    assert len(plan["settings"]) == 8
+
+
+# tables
+
+
+def test_tables_of_a_folder_or_of_its_config(call, results):
+    of_folder = call("tables", results)
+    assert of_folder.code == 0
+    assert of_folder.err == ""
+    assert of_folder.out.splitlines()[0] == "Rates: test_accuracy, last epoch"
+    assert call("tables", "rates.yaml").out == of_folder.out
+    Path("results").rename("elsewhere")
+    assert call("tables", "rates.yaml", "--results", "elsewhere").out == of_folder.out
+
+
+def test_tables_of_some_metrics_at_some_epochs(call, results):
+    said = call("tables", results, "--metric", "test_loss", "--metric", "train_error", "--at", "last,1")
+    titles = [line for line in said.out.splitlines() if line.startswith("Rates")]
+    assert titles == [
+        "Rates: test_loss, last epoch",
+        "Rates: test_loss, epoch 1",
+        "Rates: train_error, last epoch",
+        "Rates: train_error, epoch 1",
+    ]
+
+
+def test_tables_turned_cut_sorted_and_rounded(call, results):
+    turned = call("tables", results, "--by", "batch_size").out.splitlines()
+    assert turned[1].split() == ["batch_size", "sgd", "adam"]
+    assert [line.split()[0] for line in turned[3:]] == ["32", "64"]
+    cut = call("tables", results, "--only", "adam").out
+    assert set(lines_of_table(cut)) == {"adam"}
+    means = [line.split()[6] for line in call("tables", results, "--sort", "mean").out.splitlines()[3:]]
+    assert means == sorted(means, reverse=True)
+    assert len(set(means)) > 1
+    assert all("." not in mean for mean in lines_of_table(call("tables", results, "--precision", 0).out)["sgd"][6:])
+
+
+def test_tables_for_programs(call, results):
+    rows = list(csv.DictReader(io.StringIO(call("tables", results, "--format", "csv").out)))
+    assert [(row["optimizer"], row["training.batch_size"]) for row in rows] == [
+        ("sgd", "32"),
+        ("sgd", "64"),
+        ("adam", "32"),
+        ("adam", "64"),
+    ]
+    [table] = json.loads(call("tables", results, "--format", "json").out)
+    assert [row["runs"] for row in table["rows"]] == [2, 2, 2, 2]
+    assert call("tables", results, "--format", "markdown").out.startswith("### Rates")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--metric", "test_acuracy"], "did you mean 'test_accuracy'"),
+        (["--at", "first"], "--at takes last, best_val, max or epochs from 1 on"),
+        (["--at", "3"], "no record has epoch 3; there are: 1, 2"),
+        (["--at", "best_val"], "best_val needs validation data"),
+        (["--by", "optimiser"], "did you mean 'optimizer'"),
+        (["--only", "adm"], "did you mean 'adam'"),
+        (["--sort", "maen"], "did you mean 'mean'"),
+        (["--format", "cvs"], "did you mean 'csv'"),
+    ],
+)
+def test_a_wrong_flag_of_tables_is_one_line(call, results, arguments, error):
+    said = call("tables", results, *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert error in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_tables_need_nothing_but_the_two_files(call, results):
+    before = call("tables", results).out
+    moved = Path("moved")
+    moved.mkdir()
+    for name in ("experiment.yaml", "runs.jsonl"):
+        shutil.copy(results / name, moved / name)
+    Path("rates.yaml").unlink()
+    assert call("tables", moved).out == before
+
+
+@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}])
+def test_a_pipe_gets_no_control_characters_and_no_cut_cells(results, environment):
+    done = process("tables", results, COLUMNS="20", TERM="xterm-256color", **environment)
+    assert done.returncode == 0
+    assert (done.stdout + done.stderr).isascii()
+    assert "\x1b" not in done.stdout
+    assert len(done.stdout.splitlines()) == 7
+
+
+# show
+
+
+def test_show_takes_a_unique_beginning_of_an_id(call, results):
+    first, *others = read(results)
+    length = next(n for n in range(1, 13) if not any(other.startswith(first[:n]) for other in others))
+    for source in (results, "rates.yaml"):
+        said = call("show", source, first[:length])
+        assert (said.code, said.err) == (0, "")
+        assert said.out.startswith(f"run {first}, seed 0: done\n")
+    assert json.loads(call("show", results, first, "--json").out)["id"] == first
+
+
+def test_show_names_what_a_beginning_could_mean(call, results):
+    said = call("show", results, "")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("results/rates: the beginning of one run's id; 8 runs start with '': ")
+    assert all(run in said.err for run in list(read(results))[:3])
+    assert call("show", results, "xyz").err == (
+        "results/rates: the beginning of one run's id; no run starts with 'xyz'\n"
+    )
+
+
+def test_show_says_that_there_are_no_results(call):
+    assert call("show", "results/rates", "3f").err == (
+        "results/rates: no results here: runs.jsonl is missing; run gdbench sweep first\n"
+    )
+
+
+# list, annotate, help
+
+
+def test_list_prints_a_family_or_all(call):
+    assert call("list", "optimizer").out.startswith("optimizer: ")
+    everything = call("list").out
+    assert call("list", "optimizer").out in everything
+    assert "\nregularization: " in everything
+    [family] = json.loads(call("list", "optimizer", "--json").out)
+    assert "adam" in [entry["name"] for entry in family["entries"]]
+
+
+def test_list_of_an_unknown_family_suggests_one(call):
+    said = call("list", "optimiser")
+    assert said.code == 2
+    assert said.err.endswith("received 'optimiser'; did you mean 'optimizer'?\n")
+
+
+@pytest.mark.usefixtures("results")
+def test_annotate_rewrites_the_head_comment_once(call):
+    Path("rates.yaml").write_text("# Old.\n" + CONFIG)
+    said = call("annotate", "rates.yaml")
+    assert (said.code, said.out, said.err) == (0, "", "rates.yaml: head comment written\n")
+    text = Path("rates.yaml").read_text()
+    assert text.startswith(
+        "# Rates.\n# gdbench sweep rates.yaml: 8 runs, about 5 seconds of one core on xeon.\n# Test acc"
+    )
+    assert "Old" not in text
+    assert text.endswith(CONFIG)
+    assert call("annotate", "rates.yaml").err == "rates.yaml: head comment is up to date\n"
+    assert Path("rates.yaml").read_text() == text
+
+
+def test_annotate_refuses_while_runs_are_missing(call):
+    finished(Path("rates.yaml"), seeds=1)
+    said = call("annotate", "rates.yaml")
+    assert (said.code, said.err) == (2, "rates.yaml: 4 of 8 runs are not in the ledger; run gdbench sweep first\n")
+    assert Path("rates.yaml").read_text() == CONFIG
+
+
+def test_help_shows_by_example_a_line_each(call):
+    said = call("--help")
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert "  gdbench plan configs/quickstart.yaml        what that would train" in lines
+    assert "  gdbench list optimizer                      what a file can name" in lines
+    assert "\\b" not in said.out
+
+
+@pytest.mark.parametrize("command", ["sweep", "plan", "tables", "show", "list", "annotate"])
+def test_each_command_has_its_help(call, command):
+    said = call(command, "--help")
+    assert said.code == 0
+    assert f"{command} [OPTIONS]" in said.out.splitlines()[0]
+
+
+def test_version(call):
+    assert call("--version").out.startswith("gdbench ")

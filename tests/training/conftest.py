@@ -1,0 +1,32 @@
+"""Short runs on slices of MNIST, all trained by one Trainer, since TensorFlow's threads are set once a process."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gdbench.records import Run
+from gdbench.training.trainer import Trainer
+from tests.configs import plan_of
+
+# Eight updates an epoch, the last one on 104 images; in graph mode, which compiles in a quarter of XLA's time.
+SMALL = """\
+dataset: {train: 1000, test: 500}
+architecture: {name: mlp, hidden: [16]}
+training: {batch_size: 128, compile: graph}
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def trainer() -> Trainer:
+    return Trainer(1)
+
+
+@pytest.fixture
+def run_of(tmp_path: Path) -> Callable[..., Run]:
+    """Makes the run of a small configuration with `path=value` overrides."""
+
+    def make(*overrides: str, seed: int = 0) -> Run:
+        return plan_of(tmp_path, SMALL, *overrides, seeds=seed + 1).runs[seed]
+
+    return make

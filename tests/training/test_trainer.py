@@ -1,0 +1,149 @@
+"""What runs owe to one another: nothing but the time of compiling."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tensorflow as tf
+
+from gdbench.records import Outcome, Run
+from gdbench.training import trainer as module
+from gdbench.training.program import Program
+from gdbench.training.trainer import Trainer
+
+RunOf = Callable[..., Run]
+
+# State of every kind: slots, iterations, moving statistics, dropout keys and rates, penalties.
+EVERYTHING = "regularization={l1: 1e-5, l2: 1e-4, dropout: {input: 0.1, hidden: 0.2}, batch_norm: true}"
+STRONGER = "regularization={l1: 0.01, l2: 0.1, dropout: {input: 0.5, hidden: 0.5}, batch_norm: true}"
+
+
+def numbers(outcome: Outcome) -> tuple[Any, ...]:
+    return outcome.status, outcome.metrics, outcome.history, outcome.losses
+
+
+def test_a_run_is_bit_identical_whatever_was_trained_before(trainer: Trainer, run_of: RunOf):
+    run = run_of(EVERYTHING, "training={epochs: 2, record_every: 1, evaluate_train: true}", "dataset.validation=300")
+    first = numbers(trainer(run))
+    again = numbers(trainer(run))
+    trainer(run_of(STRONGER, "optimizer.learning_rate=1", "training.epochs=1", "dataset.validation=300", seed=5))
+    after_another_of_its_program = numbers(trainer(run))
+    trainer(run_of("architecture.hidden=[8]", "training.epochs=1"))
+    after_another_program = numbers(trainer(run))
+    assert first == again == after_another_of_its_program == after_another_program
+
+
+def test_xla_is_bit_identical_from_call_to_call(trainer: Trainer, run_of: RunOf):
+    options = ("training={compile: xla, batch_size: 100}", EVERYTHING)
+    first = numbers(trainer(run_of(*options, "training.epochs=1")))
+    trainer(run_of(*options, "training.epochs=1", seed=1))
+    assert numbers(trainer(run_of(*options, "training.epochs=1"))) == first
+
+
+def test_penalties_and_dropout_rates_are_those_of_the_run(trainer: Trainer, run_of: RunOf):
+    outcomes = [
+        numbers(trainer(run_of("training.epochs=1", regularization)))
+        for regularization in (
+            "regularization={l2: 0.001, dropout: 0.1}",
+            "regularization={l2: 0.01, dropout: 0.1}",
+            "regularization={l2: 0.001, dropout: 0.2}",
+        )
+    ]
+    assert outcomes[0] not in outcomes[1:]
+    assert outcomes[1] != outcomes[2]
+
+
+def test_runs_of_one_program_compile_it_once(trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch):
+    made: list[Program] = []
+
+    class Counted(Program):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            made.append(self)
+
+    monkeypatch.setattr(module, "Program", Counted)
+    trainer(run_of("architecture.hidden=[8]", "training.epochs=1"))
+    outcomes = [
+        trainer(run)
+        for run in (
+            run_of("training.epochs=1"),
+            run_of("training.epochs=2", seed=1),
+            run_of("training={epochs: 1, evaluate_every: 0.3, record_every: 1}"),
+            run_of("training={steps: 3, schedule: {name: exponential, rate: 0.5, every: 10}}"),
+            run_of("optimizer.learning_rate=0.1"),
+        )
+    ]
+    assert len(made) == 2
+    traces = [function.experimental_get_tracing_count() for function in (made[1]._train, made[1]._evaluate)]
+    assert traces == [2, 1]
+    assert [outcome.seconds["compile"] > 0 for outcome in outcomes] == [True, False, False, False, False]
+    assert set(outcomes[0].seconds) == {"train", "evaluate", "compile", "data"}
+
+
+def test_evaluating_the_training_images_is_compiled_before_the_first_step(trainer: Trainer, run_of: RunOf):
+    trainer(run_of("dataset.train=999", "training.epochs=1"))
+    first, second = (
+        trainer(run_of("dataset.train=999", "training={epochs: 1, evaluate_train: true}")).seconds["compile"]
+        for _ in range(2)
+    )
+    assert first > 0
+    assert second == 0
+
+
+REAL_COMPILATIONS = """
+import sys
+from pathlib import Path
+from gdbench.experiment.plan import load_plan
+from gdbench.training.trainer import Trainer
+
+folder, configuration = map(Path, sys.argv[1:])
+trainer = Trainer(1)
+for run in load_plan(configuration, (), 2).runs:
+    assert trainer(run).status == "done"
+    print(len(list(folder.glob("*_train_steps*before_optimizations.txt"))), end=" ")
+    print(len(list(folder.glob("*_evaluate_batches*before_optimizations.txt"))))
+"""
+
+GROUP = """
+dataset: {train: 200, test: 100}
+architecture: perceptron
+regularization: {dropout: {input: 0.1}, l2: 0.001}
+training: {epochs: 2, batch_size: 30}
+grid:
+  training.evaluate_every: [1, 0.3, 0.5]
+  optimizer.learning_rate: [0.001, 0.1]
+"""
+
+
+def test_xla_itself_compiles_a_group_once(tmp_path: Path):
+    """XLA dumps each compilation; where a stretch begins or ends, among others, must not cost another one."""
+    (tmp_path / "group.yaml").write_text(GROUP, encoding="utf-8")
+    dump = tmp_path / "dump"
+    done = subprocess.run(
+        [sys.executable, "-c", REAL_COMPILATIONS, dump, tmp_path / "group.yaml"],
+        env={**os.environ, "XLA_FLAGS": f"--xla_dump_to={dump} --xla_dump_hlo_as_text"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["2 1"] * 12
+
+
+def test_many_programs_earn_no_warning(trainer: Trainer, run_of: RunOf):
+    """TensorFlow takes them for one function that is traced again and again."""
+    said: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = said.append  # type: ignore[method-assign]
+    tf.get_logger().addHandler(handler)
+    try:
+        for size in (100, 125, 200, 250, 500, 1000):
+            trainer(run_of("architecture=perceptron", f"training={{batch_size: {size}, steps: 1}}"))
+    finally:
+        tf.get_logger().removeHandler(handler)
+    assert said == []
