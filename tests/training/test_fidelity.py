@@ -127,7 +127,7 @@ def apart(run: Run, optimizer: Any, architecture: str, regularization: str, upda
     mine = program.model.keras.trainable_variables
     for theirs, variable in zip(model.trainable_variables, mine, strict=True):
         theirs.assign(variable)
-    model.compile(optimizer, "sparse_categorical_crossentropy")
+    model.compile(optimizer, "sparse_categorical_crossentropy", jit_compile=False)
     model.fit(Batches(program, updates), shuffle=False, verbose=0)
     Loop(run, program).outcome()
     weights = max(
