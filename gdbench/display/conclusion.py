@@ -29,5 +29,5 @@ def conclude(
     for record in failed:
         say(f"{record.run.id} ({names[record.run.id]}, seed {record.run.seed}) {ending(record)}")
     if failed:
-        say(f"{len(failed)} runs failed; gdbench show {folder} {failed[0].run.id} prints the traceback")
+        say(f"{len(failed)} of {len(asked)} runs failed; gdbench show {folder} {failed[0].run.id} prints the traceback")
     return failed

@@ -40,7 +40,9 @@ def rewrite(path: Path, comment: str) -> bool:
     lines = old.splitlines(keepends=True)
     first = next((index for index, line in enumerate(lines) if not line.startswith("#")), len(lines))
     new = comment + "".join(lines[first:])
-    path.write_text(new, encoding="utf-8")
+    temporary = path.with_name(f"{path.name}.tmp")
+    temporary.write_text(new, encoding="utf-8")
+    temporary.replace(path)
     return new != old
 
 

@@ -78,6 +78,11 @@ class Worker:
         text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
         return text[-LOG_TAIL:].strip()
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal ended the process, such as that of a system out of memory."""
+        return (self.process.exitcode or 0) < 0
+
     def death(self) -> str:
         """Say how the process ended."""
         self.process.join()
@@ -166,9 +171,9 @@ class Pool:
             try:
                 message: Outcome | None = worker.connection.recv()
             except (EOFError, OSError):
-                if not worker.ready:
-                    raise SweepError(f"a worker cannot start: {worker.death()}") from None
                 error = worker.death()
+                if not worker.ready and not worker.was_killed:
+                    raise SweepError(f"a worker cannot start: {error.splitlines()[-1]}") from None
             else:
                 worker.ready, worker.begun = True, time.monotonic()
                 return message

@@ -13,6 +13,7 @@ from gdbench.records import SECTIONS
 
 AN_AXIS = "an axis is a list, label -> value, or a range {from, to, per_decade or step}"
 _LINKS = "a key that links paths is quoted"
+MOST_VALUES = 100_000
 _RANGE_KEYS = ("from", "to", "per_decade", "step")
 
 
@@ -190,6 +191,9 @@ def _linear(key: Node, node: Node, given: dict[str, Any], mistakes: Mistakes) ->
     first, last, step = given["from"], given["to"], given["step"]
     if step <= 0 or last < first:
         mistakes.add(node.place, key.text, "a range goes up, by a step above 0", node.data())
+        return
+    if (last - first) / step > MOST_VALUES:
+        mistakes.add(node.place, key.text, f"a range of at most {MOST_VALUES:,} values", node.data())
         return
     # Twelve digits hide what adding binary fractions leaves behind: 0.3, not 0.30000000000000004.
     for index in range(math.floor((last - first) / step * (1 + 1e-9)) + 1):

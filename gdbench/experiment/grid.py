@@ -122,6 +122,8 @@ def _excluded(
     kept = [point for point in values if not all(any(value in point for value in each) for each in wanted)]
     if len(kept) == len(values):
         mistakes.add(entry.place, "exclude", "a point of the grid", entry.data())
+    if not kept:
+        mistakes.add(entry.place, "exclude", "mappings that leave a point of the grid", entry.data())
     return kept
 
 

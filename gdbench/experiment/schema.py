@@ -35,7 +35,9 @@ class Training(Options):
     drop_remainder: Annotated[bool, Field(description="leave the last, smaller batch out")] = False
     loss: Annotated[Component, OfFamily("loss"), Field(description="what is minimised")] = "cross_entropy"
     schedule: Annotated[Component, OfFamily("schedule"), Field(description="learning rate by update")] = "constant"
-    evaluate_every: Annotated[Positive, Field(description="epochs between evaluations; 0.1 is ten an epoch")] = 1.0
+    evaluate_every: Annotated[float, Field(ge=0.001, description="epochs between evaluations; 0.1 is ten an epoch")] = (
+        1.0
+    )
     evaluate_train: Annotated[bool, Field(description="evaluate on the training images too")] = False
     record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
     early_stopping: Annotated[EarlyStopping | Literal["off"], Field(description="stop without progress")] = "off"
@@ -68,7 +70,7 @@ class Regularization(Options):
     l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss"), INPUT] = 0.0
     l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss"), INPUT] = 0.0
     dropout: Annotated[Share | Dropout, Field(description="share dropped (Srivastava et al. 2014)")] = 0.0
-    batch_norm: Annotated[bool | BatchNorm, Field(description="before each hidden activation")] = False
+    batch_norm: Annotated[bool | BatchNorm, Field(description="before a hidden activation, after an rnn layer")] = False
     max_norm: Annotated[
         Positive | Literal["off"], Field(description="largest norm of a hidden unit's incoming weights")
     ] = "off"

@@ -20,8 +20,8 @@ from gdbench.experiment.plan import load_plan
 from gdbench.records import Run
 
 SCALING = """
-training: {epochs: 10, batch_size: 32}
-seeds: 12
+training: {epochs: 4, batch_size: 32}
+seeds: 8
 grid: {optimizer.learning_rate: [0.001]}
 """
 MEMORY = """

@@ -25,7 +25,7 @@ def test_a_failed_run_is_a_row_and_a_line(tmp_path, capsys):
     assert [record.run.id for record in failed] == ["b1"]
     assert said[1:] == [
         "b1 (sgd, seed 0) failed: ValueError: no",
-        f"1 runs failed; gdbench show {tmp_path} b1 prints the traceback",
+        f"1 of 3 runs failed; gdbench show {tmp_path} b1 prints the traceback",
     ]
     assert capsys.readouterr().out.splitlines()[4].split()[:5] == ["sgd", "2", "1", "0", "1"]
 

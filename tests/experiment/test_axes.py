@@ -63,6 +63,10 @@ def test_a_range_of_whole_numbers_stays_whole(tmp_path: Path):
         ("{from: 2, to: 1, step: 1}", "a range goes up, by a step above 0; received {from: 2, to: 1, step: 1}"),
         ("{from: 1, to: 2, step: 0}", "a range goes up, by a step above 0; received {from: 1, to: 2, step: 0}"),
         (
+            "{from: 0, to: 1e9, step: 0.001}",
+            "a range of at most 100,000 values; received {from: 0, to: 1000000000.0, step: 0.001}",
+        ),
+        (
             "{from: 0, to: 1, per_decade: 1}",
             "a range goes up from above 0, with 1 to 100 values per_decade; received {from: 0, to: 1, per_decade: 1}",
         ),

@@ -54,6 +54,12 @@ def test_exclude_drops_the_points_that_match_every_path(tmp_path: Path, exclude:
     assert rows_of(tmp_path, f"{GRID}exclude: [{exclude}]") == left
 
 
+def test_exclude_leaves_something_to_train(tmp_path: Path):
+    text = "grid:\n  optimizer: [sgd, adam]\nexclude: [{optimizer: sgd}, {optimizer: adam}]"
+    complaint = "exclude: mappings that leave a point of the grid; received {optimizer: 'adam'}"
+    assert mistake_of(tmp_path, text) == f"config.yaml:3: {complaint}"
+
+
 def test_exclude_by_one_path_of_linked_ones_and_of_variants(tmp_path: Path):
     linked = 'grid: {"training.epochs, dataset.seed": [[1, 2], [2, 1]]}\nexclude: [{training.epochs: 2}]'
     assert rows_of(tmp_path, linked) == ["1, 2"]
