@@ -30,8 +30,14 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
     lines = [f"{experiment.title}.", f"gdbench sweep {config}: {len(runs)} runs, {_duration(seconds)} on {machines}."]
     for table in tables(experiment, records, ["test_accuracy"], ["last"]):
         lines += _outcome(table, several=len(experiment.comparisons) > 1)
-    wrapped = (textwrap.fill(line, 118, initial_indent="# ", subsequent_indent="# ") for line in lines)
-    return "\n".join(wrapped) + "\n"
+    return "".join(_comment(line) for line in lines)
+
+
+def _comment(line: str) -> str:
+    # A number stays on one line with its percent sign.
+    bound = line.replace(" %", "\N{NO-BREAK SPACE}%")
+    wrapped = textwrap.fill(bound, 118, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+    return wrapped.replace("\N{NO-BREAK SPACE}", " ") + "\n"
 
 
 def rewrite(path: Path, comment: str) -> bool:
@@ -48,8 +54,8 @@ def rewrite(path: Path, comment: str) -> bool:
 
 def _outcome(table: Table, several: bool) -> Iterator[str]:
     best = sorted(table.rows, key=lambda row: -(row.statistics[0].mean or 0.0))
-    rows = ", ".join(_row(row) for row in best[:MOST_ROWS])
-    more = f", and {len(best) - MOST_ROWS} more" if len(best) > MOST_ROWS else ""
+    rows = "; ".join(_row(row) for row in best[:MOST_ROWS])
+    more = f"; and {len(best) - MOST_ROWS} more" if len(best) > MOST_ROWS else ""
     yield f"{table.title + ': test' if several else 'Test'} accuracy, mean over the seeds, best first: {rows}{more}."
 
 

@@ -83,13 +83,11 @@ class Worker:
         """Whether a signal ended the process, such as that of a system out of memory."""
         return (self.process.exitcode or 0) < 0
 
-    def death(self) -> str:
+    def ending(self) -> str:
         """Say how the process ended."""
         self.process.join()
-        code = self.process.exitcode
-        how = f"killed by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"ended with exit code {code}"
-        words = self.last_words()
-        return f"the worker was {how}" + (f"; its last words:\n{words}" if words else "")
+        code = self.process.exitcode or 0
+        return f"was killed by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"ended with code {code}"
 
 
 class Pool:
@@ -171,9 +169,11 @@ class Pool:
             try:
                 message: Outcome | None = worker.connection.recv()
             except (EOFError, OSError):
-                error = worker.death()
+                ending, words = worker.ending(), worker.last_words()
                 if not worker.ready and not worker.was_killed:
-                    raise SweepError(f"a worker cannot start: {error.splitlines()[-1]}") from None
+                    last = words.rpartition("\n")[2]
+                    raise SweepError(f"a worker cannot start: it {ending}: {last}") from None
+                error = f"the worker {ending}" + (f"; its last words:\n{words}" if words else "")
             else:
                 worker.ready, worker.begun = True, time.monotonic()
                 return message

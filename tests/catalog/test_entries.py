@@ -75,12 +75,14 @@ def spelled(value: Any) -> str:
     return "null" if value is None else str(value).lower()
 
 
+@pytest.mark.usefixtures("trainer")
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
 def test_the_family_s_options_come_before_the_entry_s_own_arguments(family: Family, name: str):
     own = list(inspect.signature(entry_of(family, name).function).parameters)
     assert list(family.model(name).model_fields) == [*family.options.model_fields, *own]
 
 
+@pytest.mark.usefixtures("trainer")
 @pytest.mark.parametrize(("noun", "name"), KERAS)
 def test_defaults_are_those_of_keras(noun: str, name: str):
     import keras
@@ -92,6 +94,7 @@ def test_defaults_are_those_of_keras(noun: str, name: str):
     assert {key: p.default for key, p in ours.items()} == {key: signature[key].default for key in ours}
 
 
+@pytest.mark.usefixtures("trainer")
 @pytest.mark.parametrize("name", FAMILIES["optimizer"].entries)
 def test_an_optimizer_is_built_with_its_arguments(name: str):
     import keras
@@ -103,6 +106,7 @@ def test_an_optimizer_is_built_with_its_arguments(name: str):
     assert {key: config[key] for key in expected} == pytest.approx(expected)
 
 
+@pytest.mark.usefixtures("trainer")
 @pytest.mark.parametrize("name", FAMILIES["activation"].entries)
 def test_an_activation_computes_what_keras_does(name: str):
     import keras
@@ -112,6 +116,7 @@ def test_an_activation_computes_what_keras_does(name: str):
     assert (keras.ops.convert_to_numpy(ours(x)) == keras.ops.convert_to_numpy(keras.activations.get(name)(x))).all()
 
 
+@pytest.mark.usefixtures("trainer")
 @pytest.mark.parametrize("name", FAMILIES["initializer"].entries)
 def test_an_initializer_makes_keras_own_weights_from_a_seed(name: str):
     import keras

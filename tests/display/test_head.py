@@ -19,7 +19,7 @@ def test_what_it_shows_how_long_it_takes_and_what_came_out():
     assert head(experiment(), records(), "configs/optimizers.yaml") == (
         "# Optimizers on MNIST.\n"
         "# gdbench sweep configs/optimizers.yaml: 6 runs, about 65 seconds of one core on xeon.\n"
-        "# Test accuracy, mean over the seeds, best first: adam 97.50 %, sgd 85.00 %, huge 10.00 % (1 of 2 diverged).\n"
+        "# Test accuracy, mean over the seeds, best first: adam 97.50 %; sgd 85.00 %; huge 10.00 % (1 of 2 diverged).\n"
     )
 
 
@@ -30,8 +30,8 @@ def test_only_the_best_of_many_rows_are_named():
         accuracies("x", *(0.5 + number / 100 for number in range(10))),
         "rates.yaml",
     )
-    assert "best first: r9 59.00 %, r8 58.00 %" in comment.replace("\n# ", " ")
-    assert "r2 52.00 %, and 2 more." in comment.replace("\n# ", " ")
+    assert "best first: r9 59.00 %; r8 58.00 %" in comment.replace("\n# ", " ")
+    assert "r2 52.00 %; and 2 more." in comment.replace("\n# ", " ")
     assert all(line.startswith("# ") and len(line) <= 118 for line in comment.splitlines())
 
 

@@ -18,8 +18,8 @@ training: {batch_size: 128, compile: graph}
 
 
 @pytest.fixture(scope="session", autouse=True)
-def trainer() -> Trainer:
-    return Trainer(1)
+def threads(trainer: Trainer) -> None:
+    """Every test here runs TensorFlow, so the Trainer is made before it."""
 
 
 @pytest.fixture
