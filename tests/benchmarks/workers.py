@@ -1,7 +1,7 @@
 """Measures what worker processes cost and give. Run from the root of the clone, on a machine that does nothing else:
 
 python -m tests.benchmarks.workers scaling     two workers against one: runs per second, alternating
-python -m tests.benchmarks.workers memory      memory of a worker and of the parent over 200 runs of 20 programs
+    python -m tests.benchmarks.workers memory      memory of worker and parent over 200 runs of one program, of 20
 python -m tests.benchmarks.workers overhead    what a run costs beyond its training steps, over 1,000 tiny runs
 """
 
@@ -24,12 +24,19 @@ training: {epochs: 4, batch_size: 32}
 seeds: 8
 grid: {optimizer.learning_rate: [0.001]}
 """
-MEMORY = """
+MEMORY = {
+    "one program": """
+dataset: {train: 2000, test: 500}
+training: {epochs: 1}
+seeds: 200
+""",
+    "20 programs": """
 dataset: {train: 2000, test: 500}
 training: {epochs: 1}
 seeds: 10
 grid: {training.batch_size: {from: 20, to: 58, step: 2}}
-"""
+""",
+}
 OVERHEAD = """
 dataset: {train: 200, test: 100}
 training: {epochs: 1}
@@ -74,12 +81,12 @@ def rate(runs: tuple[Run, ...], workers: int) -> float:
 
 def memory() -> None:
     """Print resident memory after each tenth of the runs."""
-    runs = runs_of(MEMORY)
-    with Pool(1, make_trainer) as pool:
-        for count, _ in enumerate(pool.outcomes(Schedule(runs)), start=1):
-            if count % 20 == 0:
-                (worker,) = pool.workers
-                print(f"after {count} runs: worker {resident(worker.process.pid)} MB, parent {resident('self')} MB")
+    for name, text in MEMORY.items():
+        with Pool(1, make_trainer) as pool:
+            for count, _ in enumerate(pool.outcomes(Schedule(runs_of(text))), start=1):
+                if count % 20 == 0:
+                    worker, parent = resident(pool.workers[0].process.pid), resident("self")
+                    print(f"{name}, after {count} runs: worker {worker} MB, parent {parent} MB")
 
 
 def resident(process: int | str | None) -> int:
