@@ -1,8 +1,8 @@
-"""Measures what worker processes cost and give. Run from the root of the clone, on a machine that does nothing else:
+"""Measures what worker processes cost and give. Run from the root of the clone, on a machine that does nothing else.
 
-python -m tests.benchmarks.workers scaling     two workers against one: runs per second, alternating
-    python -m tests.benchmarks.workers memory      memory of worker and parent over 200 runs of one program, of 20
-python -m tests.benchmarks.workers overhead    what a run costs beyond its training steps, over 1,000 tiny runs
+python -m tests.benchmarks.workers scaling: two workers against one, runs per second, alternating
+python -m tests.benchmarks.workers memory: memory of worker and parent over 200 runs of one program, and of 20
+python -m tests.benchmarks.workers overhead: what a run costs beyond its training steps, over 1,000 tiny runs
 """
 
 import json
