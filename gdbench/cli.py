@@ -42,6 +42,9 @@ def main() -> None:
     except GdbenchError as error:
         _say(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        _say(f"cannot go on: {error.strerror or error}")
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)

@@ -21,9 +21,10 @@ def conclude(
         SweepError: a file cannot be written.
     """
     asked = asked_for(experiment, records)
-    print_tables(tables(experiment, records, TERMINAL_METRICS, ["last"]), "terminal")
+    # Files first: what reads the tables may close the pipe.
     for table in tables(experiment, records, default_csv_metrics(asked), ["last"]):
         say(f"written: {write_csv(table, folder)}")
+    print_tables(tables(experiment, records, TERMINAL_METRICS, ["last"]), "terminal")
     failed = [record for record in asked if record.outcome.status == "failed"]
     names = run_names(experiment)
     for record in failed:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gdbench.comparison.tables import Row, Table, tables
+from gdbench.display.cells import printable
 from gdbench.errors import RequestError
 from gdbench.experiment.model import Experiment
 from gdbench.records import Record
@@ -35,7 +36,7 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
 
 def _comment(line: str) -> str:
     # A number stays on one line with its percent sign.
-    bound = line.replace(" %", "\N{NO-BREAK SPACE}%")
+    bound = printable(line).replace(" %", "\N{NO-BREAK SPACE}%")
     wrapped = textwrap.fill(bound, 118, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
     return wrapped.replace("\N{NO-BREAK SPACE}", " ") + "\n"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gdbench.display.cells import printable
 from gdbench.experiment.model import Comparison, Plan
 from gdbench.experiment.program import program_key
 from gdbench.records import Record, Run
@@ -28,7 +29,7 @@ def text(described: Mapping[str, Any]) -> str:
     """Return what `describe` gave as lines for people."""
     lines = []
     for comparison in described["comparisons"]:
-        lines.append(f"{comparison['title']}: {len(comparison['points'])} points")
+        lines.append(f"{printable(comparison['title'])}: {len(comparison['points'])} points")
         rows = [["/".join(comparison["axes"]) or "point", "runs", "in ledger", "run ids"]]
         rows += [_row(point) for point in comparison["points"]]
         widths = [max(len(row[index]) for row in rows) for index in range(3)]
@@ -61,4 +62,4 @@ def _status(run: str, records: Mapping[str, Record]) -> str:
 def _row(point: Mapping[str, Any]) -> list[str]:
     present = sum(run["status"] in ("done", "diverged", "failed") for run in point["runs"])
     ids = " ".join(run["id"] for run in point["runs"])
-    return [" / ".join(point["labels"]) or "-", str(len(point["runs"])), str(present), ids]
+    return [printable(" / ".join(point["labels"])) or "-", str(len(point["runs"])), str(present), ids]

@@ -64,7 +64,7 @@ class Worker:
         self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self.begun = time.monotonic()
         # A worker that died meanwhile is noticed when its answer is read.
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             self.connection.send(run)
 
     def kill(self) -> None:
@@ -173,7 +173,7 @@ class Pool:
                 if not worker.ready and not worker.was_killed:
                     last = words.rpartition("\n")[2]
                     raise SweepError(f"a worker cannot start: it {ending}: {last}") from None
-                error = f"the worker {ending}" + (f"; its last words:\n{words}" if words else "")
+                error = f"the worker {ending}" + (f"\nits last words:\n{words}" if words else "")
             else:
                 worker.ready, worker.begun = True, time.monotonic()
                 return message

@@ -31,7 +31,9 @@ class Schedule:
         return (chosen, self._groups[chosen].popleft()) if chosen is not None else None
 
     def finished(self, program: str, outcome: Outcome) -> None:
-        """Learn from an outcome how long the program takes to compile and its runs to train."""
+        """Learn from an outcome how long a program takes to compile and its runs to train; failed ones say nothing."""
+        if not outcome.seconds:
+            return
         seconds = dict(outcome.seconds)
         compiling = seconds.pop("compile", 0.0)
         self._compile_seconds[program] = max(compiling, self._compile_seconds.get(program, 0.0))

@@ -64,6 +64,10 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     if len(paths) > 1:
         entries = _linked(paths, entries, key, mistakes)
     columns = _columns(paths, entries)
+    for node in (node for column in columns for node in column):
+        label = node.value.get("label") if node.is_mapping else None
+        if label is not None and not label.text:
+            mistakes.add(label.place, f"{key.text}.label", "a word or a number", label.data())
     own = [", ".join(parts) for parts in zip(*(labels(column) for column in columns), strict=True)]
     values = tuple(
         _value(given or spelled, paths, key, value) for (given, value), spelled in zip(entries, own, strict=True)
@@ -208,8 +212,8 @@ def _logarithmic(key: Node, node: Node, given: dict[str, Any], mistakes: Mistake
         mistakes.add(node.place, key.text, rule, node.data())
         return
     whole = isinstance(first, int) and isinstance(last, int)
-    for index in range(math.floor(math.log10(last / first) * per_decade + 1e-9) + 1):
-        exact = first * 10 ** (index / per_decade)
+    for index in range(math.floor((math.log10(last) - math.log10(first)) * per_decade + 1e-9) + 1):
+        exact = 10 ** (math.log10(first) + index / per_decade)
         # The two ends as given; between them three digits, as such rates are quoted: 6.31e-4 for 10 ** -3.2.
         end = next((float(bound) for bound in (first, last) if math.isclose(exact, bound)), None)
         value = end or float(f"{exact:.3g}")

@@ -1,6 +1,6 @@
 """A comparison's grid, include and exclude become its points."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -33,8 +33,9 @@ class Grid:
 
     @property
     def paths(self) -> set[str]:
-        """Every path that an axis varies."""
-        return {path for axis in self.axes for path in axis.paths}
+        """Every path that an axis varies or an included point sets."""
+        assigned = {assignment.path for point in self.points for assignment in point.assignments}
+        return assigned | {path for axis in self.axes for path in axis.paths}
 
     def named_axes(self) -> tuple[Axis, ...]:
         """Return the axes by key, with the labels that stand in the points (included ones too)."""
@@ -152,7 +153,10 @@ def _included(entry: Node, axes: Sequence[ParsedAxis], mistakes: Mistakes) -> Gr
     for name, key, node in entry.items():
         axis = _axis_of(key, axes)
         if axis is not None:
-            chosen[axes.index(axis)] = axis.find(node) or _new_value(axis, key, node)
+            value = axis.find(node) or _new_value(axis, key, node, mistakes)
+            if value is None:
+                return None
+            chosen[axes.index(axis)] = value
         elif known_path(name, key, mistakes):
             others.append(Assignment(canonical(name), key, without_label(node)))
         else:
@@ -165,8 +169,17 @@ def _included(entry: Node, axes: Sequence[ParsedAxis], mistakes: Mistakes) -> Gr
     return GridPoint(point.labels, (*point.assignments, *others))
 
 
-def _new_value(axis: ParsedAxis, key: Node, node: Node) -> Value:
-    parts: Iterable[Node] = node.value if len(axis.paths) > 1 and node.is_list else [node]
+def _new_value(axis: ParsedAxis, key: Node, node: Node, mistakes: Mistakes) -> Value | None:
+    """Return a value that the axis does not have yet."""
+    if axis.key.text == "variants":
+        names = [value.label for value in axis.values]
+        mistakes.add(node.place, "include.variants", "the label of a variant", node.data(), names)
+        return None
+    parts = node.value if len(axis.paths) > 1 and node.is_list else [node]
+    if len(parts) != len(axis.paths):
+        rule = f"a list of {len(axis.paths)} values, one a path"
+        mistakes.add(node.place, f"include.{axis.key.text}", rule, node.data())
+        return None
     label = ", ".join(labels([part])[0] for part in parts)
-    pairs = zip(axis.paths, parts, strict=False)
+    pairs = zip(axis.paths, parts, strict=True)
     return Value(label, tuple(Assignment(path, key, without_label(part)) for path, part in pairs), node)

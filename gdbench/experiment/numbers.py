@@ -1,5 +1,6 @@
 """Numbers as sources print them: fractions, percentages, mean +- standard deviation, outcomes in words."""
 
+import math
 import re
 from typing import Any
 
@@ -12,11 +13,11 @@ OUTCOMES = ("collapsed", "diverged")
 
 
 def number(value: Any) -> float | None:
-    """Return a number, or a percentage over 100; None for anything else."""
+    """Return a finite number, or a percentage over 100; None for anything else."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if math.isfinite(value) else None
     found = _PLAIN.fullmatch(value.strip()) if isinstance(value, str) else None
     return _scaled(found[1], found[2]) if found else None
 

@@ -24,6 +24,7 @@ from gdbench.experiment.source import Node, read
 from gdbench.records import METRICS, SECTIONS
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
+MOST_SEEDS = 100_000
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -171,8 +172,12 @@ class _Planner:
     def _seeds(self, value: int | list[int], node: Node) -> tuple[int, ...]:
         if self.all_seeds is not None:
             return tuple(range(self.all_seeds))
-        if isinstance(value, int):
+        if isinstance(value, int) and value <= MOST_SEEDS:
             return tuple(range(value))
+        if isinstance(value, int):
+            place = (node.value.get("seeds") or self.root.value["seeds"]).place
+            self.mistakes.add(place, "seeds", f"at most {MOST_SEEDS:,}", value)
+            return ()
         if len(set(value)) < len(value) or not value:
             given = node.value.get("seeds") or self.root.value["seeds"]
             self.mistakes.add(given.place, "seeds", "each seed once, at least one", value)

@@ -15,7 +15,7 @@ import yaml
 from gdbench.errors import RequestError
 from gdbench.experiment.mistakes import Mistakes, Place
 
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WORDS: dict[str, Any] = {"": None, "~": None} | {
     spelling: value
@@ -130,6 +130,10 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             line = mark.line + self.first_line if mark else self.first_line
             self.mistakes.add(Place(self.file, line), "", f"not YAML: {error.problem or error.context}")
+            self.mistakes.raise_if_any()
+            raise
+        except RecursionError:
+            self.mistakes.add(Place(self.file, self.first_line), "", "values nested less deeply")
             self.mistakes.raise_if_any()
             raise
         except yaml.YAMLError as error:

@@ -47,7 +47,7 @@ def evaluation_updates(updates: int, per_epoch: int, every: float) -> dict[int, 
     count = 1
     while (update := round(count * every * per_epoch)) < updates:
         if update:
-            moments[update] = _epoch(count * every)
+            moments[update] = _epoch(update / per_epoch)
         count += 1
     return moments | {updates: _epoch(updates / per_epoch)}
 

@@ -63,3 +63,10 @@ def test_without_a_grid_there_is_one_point(tmp_path):
         "  point  runs  in ledger  run ids",
         f"  -         1          0  {plan.runs[0].id}",
     ]
+
+
+def test_no_label_breaks_a_line_or_reaches_the_screen_raw(tmp_path):
+    _, found = described(tmp_path, 'title: "a\\eb"\ngrid: {optimizer: {"x\\ny": sgd}}')
+    shown = text(found)
+    assert "\x1b" not in shown
+    assert "  x\\ny  " in shown

@@ -89,3 +89,11 @@ def test_nothing_is_lost_and_nothing_comes_twice(tmp_path):
                 handed.append(found[1].id)
     assert sorted(handed) == sorted(run.id for run in plan.runs)
     assert schedule.next(None, workers) is None
+
+
+def test_failed_runs_say_nothing_of_how_long_the_others_take(tmp_path):
+    plan = a_plan(tmp_path)
+    schedule = Schedule(plan.runs)
+    program, _ = schedule.next(None, [])
+    schedule.finished(program, Outcome("failed", error="killed"))
+    assert schedule.next(None, [program]) is not None

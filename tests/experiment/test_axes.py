@@ -162,3 +162,16 @@ def test_a_path_starts_with_a_section(tmp_path: Path):
         "config.yaml:2: optimzer.momentum: a path starts with one of dataset, architecture, optimizer, training, "
         "regularization; received 'optimzer'; did you mean 'optimizer'?"
     )
+
+
+@pytest.mark.parametrize("label", ["[a]", "{a: b}", '""', ""])
+def test_a_label_is_a_word(tmp_path: Path, label: str):
+    text = f"grid:\n  optimizer: [sgd, {{name: adam, label: {label}}}]"
+    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizer.label: a word or a number; received ")
+
+
+def test_a_range_may_span_every_number(tmp_path: Path):
+    values = values_of(
+        tmp_path, "grid: {optimizer.learning_rate: {from: 1e-300, to: 1e300, per_decade: 1}}", "optimizer.learning_rate"
+    )
+    assert (len(values), values[0], values[300], values[-1]) == (601, 1e-300, 1.0, 1e300)

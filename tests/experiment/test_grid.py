@@ -145,3 +145,29 @@ def test_an_argument_that_some_components_lack_names_them_in_one_line(tmp_path: 
 def test_a_thousand_points_are_a_thousand_runs(tmp_path: Path):
     text = "seeds: 1\ngrid: {dataset.seed: {from: 1, to: 1000, step: 1}}"
     assert len({run.id for run in plan_of(tmp_path, text).runs}) == 1000
+
+
+LINKED = 'grid:\n  "optimizer, training.epochs": [[sgd, 1], [adam, 2]]\n'
+
+
+@pytest.mark.parametrize("value", ["[adam, 3, 4]", "[adam]", "adam"])
+def test_an_included_point_of_linked_paths_has_a_value_for_each(tmp_path: Path, value: str):
+    text = f'{LINKED}include:\n  - {{"optimizer, training.epochs": {value}}}'
+    (line,) = mistakes_of(tmp_path, text)
+    assert line.startswith(
+        "config.yaml:4: include.optimizer, training.epochs: a list of 2 values, one a path; received"
+    )
+
+
+def test_an_included_point_names_a_variant_by_its_label(tmp_path: Path):
+    text = "grid:\n  variants: {short: {training.epochs: 1}, long: {}}\ninclude: [{variants: shrt}]"
+    assert mistake_of(tmp_path, text) == (
+        "config.yaml:3: include.variants: the label of a variant; received 'shrt'; did you mean 'short'?"
+    )
+
+
+def test_a_setting_of_the_command_line_loses_to_no_included_point_in_silence(tmp_path: Path):
+    text = "grid:\n  optimizer: [sgd]\ninclude: [{optimizer: adam, training.epochs: 9}]"
+    assert mistake_of(tmp_path, text, "training.epochs=1").endswith(
+        "training.epochs: a path that no grid varies; one varies training.epochs; received 'training.epochs'"
+    )

@@ -164,3 +164,7 @@ def test_the_resolved_configuration_has_every_default(tmp_path: Path):
         "nesterov": False,
     }
     assert plan.resolved["config"]["training"]["batch_size"] == 32
+
+
+def test_there_is_an_end_to_seeds(tmp_path: Path):
+    assert mistake_of(tmp_path, "seeds: 1000000000") == "config.yaml:1: seeds: at most 100,000; received 1000000000"

@@ -173,3 +173,10 @@ def test_values_for_each_epoch_and_words_from_the_list(tmp_path: Path):
         "config.yaml:4: published: a mapping with source and values; received 'nothing'",
         "config.yaml:5: published.source: must be given: a word",
     ]
+
+
+@pytest.mark.parametrize("value", [".nan", ".inf", "9" * 400])
+def test_a_figure_is_finite(tmp_path: Path, value: str):
+    assert "tolerance: a number of at least 0" in complaint_of(tmp_path, f"tolerance: {value}").replace(
+        "published.", ""
+    )

@@ -157,3 +157,13 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path):
 )
 def test_values_are_compared_as_values(left: str, right: str, equal: bool):
     assert (comparable(tree(left)) == comparable(tree(right))) is equal
+
+
+def test_a_number_of_5000_digits_is_no_whole_number():
+    assert scalar("9" * 5000) == float("inf")
+
+
+def test_what_is_nested_too_deeply_is_said_in_one_line():
+    with pytest.raises(ConfigError) as caught:
+        parse("[" * 5000, "deep.yaml", Mistakes())
+    assert caught.value.mistakes == ("deep.yaml:1: values nested less deeply",)
