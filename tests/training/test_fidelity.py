@@ -1,11 +1,11 @@
-"""gdbench trains what `model.fit` trains: 300 updates of both, on the same batches, weights and dropout masks.
+"""gdbench trains what `model.fit` trains: updates of both, on the same batches, weights and dropout masks.
 
-In float64, where two orders of summation stay together: SGD with momentum drifts apart by 0.4 in 300 float32 updates,
-by 4e-14 in float64. On real images, biases starting at 0.01, since what goes wrong with tied maxima shows only there.
+300 in float64, where two orders of summation stay together, 30 in float32, which ships: SGD with momentum drifts apart
+by 0.4 in 300 float32 updates, by 4e-14 in float64. On real images, biases starting at 0.01, since what goes wrong with
+tied maxima shows only there.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import product
 from typing import Any
 
 import keras
@@ -20,16 +20,19 @@ from gdbench.training.program import Program
 from gdbench.training.streams import permutation, stream_31
 from tests.training.programs import data_of
 
+# Under seed 0 one unit of the mlp stands 1e-7 from the kink of its ReLU in update 22, where rounding decides: in
+# float32 the two sides part by 1e-4 there. No unit comes as near under seed 1.
+SEED = 1
 IMAGES, BATCH = 100, 16
 PER_EPOCH = 7  # six batches of 16 and one of 4
 # Keras rounds the strength of l2 to float32, so here is one that needs no rounding.
 RATE, L2 = 0.3, 2.0**-8
-# Gentle enough that rounding is not amplified: a high rate is chaotic, and Adam's epsilon of 1e-7 makes steps of what
-# is zero but for rounding, the gradient of a bias before batch normalisation.
+# Gentle enough that rounding is not amplified: a high rate is chaotic, and an epsilon of 1e-7 makes steps of what is
+# zero but for rounding, the gradient of a bias before batch normalisation.
 OPTIMIZERS: dict[str, tuple[str, Callable[[], Any]]] = {
-    "sgd": ("{name: sgd, learning_rate: 0.005, momentum: 0.9}", lambda: keras.optimizers.SGD(0.005, 0.9)),
-    "adagrad": ("{name: adagrad, learning_rate: 0.05}", lambda: keras.optimizers.Adagrad(0.05)),
-    "rmsprop": ("rmsprop", lambda: keras.optimizers.RMSprop()),
+    "sgd": ("{name: sgd, learning_rate: 0.002, momentum: 0.9}", lambda: keras.optimizers.SGD(0.002, 0.9)),
+    "adagrad": ("{name: adagrad, learning_rate: 0.005}", lambda: keras.optimizers.Adagrad(0.005)),
+    "rmsprop": ("{name: rmsprop, epsilon: 1e-4}", lambda: keras.optimizers.RMSprop(epsilon=1e-4)),
     "adam": ("{name: adam, epsilon: 1e-4}", lambda: keras.optimizers.Adam(epsilon=1e-4)),
 }
 ARCHITECTURES = {
@@ -64,9 +67,9 @@ class Masked(keras.layers.Layer):
 
 
 @pytest.fixture
-def float64() -> Iterator[None]:
-    keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
+def floatx(request: pytest.FixtureRequest) -> Iterator[None]:
+    keras.config.set_floatx(request.param)
+    keras.config.set_dtype_policy(request.param)
     yield
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
@@ -79,7 +82,7 @@ def twin(architecture: str, regularization: str) -> keras.Model:
     norm = [keras.layers.BatchNormalization] if regularization == "batch_norm" else []
 
     def drop(place: str, rate: float) -> list[Any]:
-        return [Masked(rate, stream_31(0, f"dropout/{place}"))] if regularization == "dropout" else []
+        return [Masked(rate, stream_31(SEED, f"dropout/{place}"))] if regularization == "dropout" else []
 
     def hidden(number: int, layer: Any) -> list[Any]:
         after = drop(f"hidden_{number}", RATE)
@@ -111,7 +114,7 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, update: int) -> tuple[np.ndarray, np.ndarray]:
         epoch, batch = divmod(update, PER_EPOCH)
-        chosen = permutation(0, epoch, IMAGES)[batch * BATCH : (batch + 1) * BATCH]
+        chosen = permutation(SEED, epoch, IMAGES)[batch * BATCH : (batch + 1) * BATCH]
         return self.images[chosen], self.labels[chosen]
 
 
@@ -143,39 +146,23 @@ def apart(run: Run, optimizer: Any, architecture: str, regularization: str, upda
     return weights, max(abs(evaluation.loss - loss), abs(evaluation.accuracy - accuracy))
 
 
-def a_run(run_of: Callable[..., Run], optimizer: str, architecture: str, regularization: str, updates: int) -> Run:
-    return run_of(
-        *(f"optimizer={OPTIMIZERS[optimizer][0]}", ARCHITECTURES[architecture], REGULARIZATIONS[regularization]),
-        *(f"dataset={{train: {IMAGES}, test: 100}}", "architecture.bias_initializer={name: constant, value: 0.01}"),
-        f"training={{steps: {updates}, batch_size: {BATCH}, evaluate_every: 1000}}",
-    )
-
-
+@pytest.mark.parametrize(
+    ("floatx", "updates", "bound"), [("float64", 300, 1e-9), ("float32", 30, 1e-4)], indirect=["floatx"]
+)
 @pytest.mark.parametrize("regularization", REGULARIZATIONS)
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.usefixtures("float64")
-def test_300_updates_in_float64(
-    run_of: Callable[..., Run], optimizer: str, architecture: str, regularization: str
+@pytest.mark.usefixtures("floatx")
+def test_updates_are_those_of_model_fit(
+    run_of: Callable[..., Run], optimizer: str, architecture: str, regularization: str, updates: int, bound: float
 ) -> None:
-    run = a_run(run_of, optimizer, architecture, regularization, 300)
-    weights, metrics = apart(run, OPTIMIZERS[optimizer][1](), architecture, regularization, 300)
-    assert weights < 1e-9
-    assert metrics < 1e-9
-
-
-# Each architecture with each regularisation, and each optimizer with each of both.
-IN_FLOAT32 = [
-    (list(OPTIMIZERS)[(number + number // 4) % 4], *pair)
-    for number, pair in enumerate(product(ARCHITECTURES, REGULARIZATIONS))
-]
-
-
-@pytest.mark.parametrize(("optimizer", "architecture", "regularization"), IN_FLOAT32)
-def test_30_updates_in_float32(
-    run_of: Callable[..., Run], optimizer: str, architecture: str, regularization: str
-) -> None:
-    run = a_run(run_of, optimizer, architecture, regularization, 30)
-    weights, metrics = apart(run, OPTIMIZERS[optimizer][1](), architecture, regularization, 30)
-    assert weights < 1e-4
-    assert metrics < 1e-4
+    settings, make = OPTIMIZERS[optimizer]
+    run = run_of(
+        *(f"optimizer={settings}", ARCHITECTURES[architecture], REGULARIZATIONS[regularization]),
+        *(f"dataset={{train: {IMAGES}, test: 100}}", "architecture.bias_initializer={name: constant, value: 0.01}"),
+        f"training={{steps: {updates}, batch_size: {BATCH}, evaluate_every: 1000}}",
+        seed=SEED,
+    )
+    weights, metrics = apart(run, make(), architecture, regularization, updates)
+    assert weights < bound
+    assert metrics < bound
