@@ -29,7 +29,7 @@ class Block:
     """
 
     def __init__(
-        self, layer: keras.layers.Conv2D, activation: Activation, pool: int, keep: tuple[int, int], first: bool
+        self, layer: keras.layers.Conv2D, activation: Activation, pool: int, keep: Sequence[int], first: bool
     ):
         """Take the weights of `layer`, which Keras has built."""
         self.layer = layer
