@@ -28,9 +28,7 @@ class Block:
     block is trained, so that its inputs need no gradient.
     """
 
-    def __init__(
-        self, layer: keras.layers.Conv2D, activation: Activation, pool: int, keep: Sequence[int], first: bool
-    ):
+    def __init__(self, layer: keras.layers.Conv2D, activation: Activation, pool: int, keep: Sequence[int], first: bool):
         """Take the weights of `layer`, which Keras has built."""
         self.layer = layer
         self.activation = activation

@@ -1,0 +1,123 @@
+"""Times one training step of each architecture in each compiled form, beside one core's matrix product.
+
+Run from the root of the clone, on a machine that does nothing else: python -m tests.benchmarks.steps
+
+Prints a Markdown table: milliseconds a step of 128 images and images per second on one core, the share of the floating-
+point operations per second that a large float32 matrix product reaches in the same minute, seconds to compile, and
+seconds to evaluate 10,000 images. A step's operations are twice its multiply-adds, forward, for the weights' gradients,
+and for the inputs' gradients of every layer but the first.
+"""
+
+import statistics
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import tensorflow as tf
+
+from gdbench.execution.environment import environment
+from gdbench.experiment.plan import load_plan
+from gdbench.records import Run
+from gdbench.training.data import prepare
+from gdbench.training.model import build
+from gdbench.training.program import Program
+from gdbench.training.streams import permutation
+from gdbench.training.trainer import Trainer
+
+BATCH, STEPS, REPEATS = 128, 20, 7
+FORMS = ("auto", "xla", "graph")
+# Multiply-adds of one image: of the first layer, and of all others.
+CASES = {
+    "mlp, 128": ("{name: mlp}", 784 * 128, 128 * 10),
+    "mlp, 3 x 256": ("{name: mlp, hidden: [256, 256, 256]}", 784 * 256, 2 * 256 * 256 + 256 * 10),
+    "cnn, 32 and 64": ("{name: cnn}", 26 * 26 * 9 * 32, 11 * 11 * 9 * 32 * 64 + 1600 * 10),
+    "rnn, 128": ("{name: rnn}", 28 * 28 * 128, 28 * 128 * 128 + 128 * 10),
+}
+
+
+@dataclass
+class Form:
+    """One architecture under one compiled form, and what was measured of it."""
+
+    program: Program
+    compile_seconds: float
+    step: list[float] = field(default_factory=list)
+    evaluation: list[float] = field(default_factory=list)
+
+    def measure(self, order: np.ndarray) -> None:
+        """Time a stretch of steps and an evaluation of all test images once."""
+        begin = time.perf_counter()
+        self.program.train(order, 0, STEPS, 0, np.full(STEPS, 0.001))
+        middle = time.perf_counter()
+        self.program.evaluate(self.program.data.test)
+        self.step.append((middle - begin) / STEPS)
+        self.evaluation.append(time.perf_counter() - middle)
+
+
+def main() -> None:
+    """Measure every case and print the table."""
+    Trainer(threads=1)
+    here = environment()
+    print("{machine}; Python {python}, Keras {keras}, TensorFlow {tensorflow}; one thread\n".format(**here))
+    print(
+        "| architecture | `compile` | ms a step | images / s | share of the matrix product | compile s | evaluate s |"
+    )
+    print("| :--- | :--- | ---: | ---: | ---: | ---: | ---: |")
+    for name, (architecture, first, others) in CASES.items():
+        operations = 2 * BATCH * (2 * first + 3 * others)
+        forms, peak = measured(architecture)
+        for form, found in forms.items():
+            step = statistics.median(found.step)
+            print(
+                f"| {name} | {form} | {1000 * step:.2f} | {BATCH / step:,.0f} | {operations / step / peak:.0%} "
+                f"| {found.compile_seconds:.1f} | {statistics.median(found.evaluation):.2f} |",
+                flush=True,
+            )
+
+
+def measured(architecture: str) -> tuple[dict[str, Form], float]:
+    """Return all forms of an architecture, measured in turns, and the operations per second of a matrix product."""
+    forms = {form: made(run_of(architecture, form)) for form in FORMS}
+    order = permutation(0, 0, BATCH * STEPS)
+    peaks = []
+    for _ in range(REPEATS):
+        peaks.append(matrix_product())
+        for form in forms.values():
+            form.measure(order)
+    return forms, statistics.median(peaks)
+
+
+def matrix_product(size: int = 1024, times: int = 5) -> float:
+    """Return the floating-point operations per second of products of large float32 matrices on one core."""
+    matrix = tf.random.normal([size, size])
+    tf.matmul(matrix, matrix).numpy()
+    begin = time.perf_counter()
+    for _ in range(times):
+        tf.matmul(matrix, matrix).numpy()
+    return 2 * size**3 * times / (time.perf_counter() - begin)
+
+
+def run_of(architecture: str, form: str) -> Run:
+    """Return a run of the architecture under a compiled form."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "step.yaml"
+        training = f"training: {{batch_size: {BATCH}, compile: {form}}}\n"
+        dataset = f"dataset: {{train: {BATCH * STEPS}}}\nseeds: 1\n"
+        path.write_text(f"architecture: {architecture}\n{training}{dataset}", encoding="utf-8")
+        return load_plan(path).runs[0]
+
+
+def made(run: Run) -> Form:
+    """Compile the program of a run."""
+    data = prepare(run.dataset, build("architecture", run.architecture).form)
+    begin = time.perf_counter()
+    program = Program(run.settings, data)
+    seconds = time.perf_counter() - begin
+    program.start(run.seed, run.regularization)
+    return Form(program, seconds)
+
+
+if __name__ == "__main__":
+    main()
