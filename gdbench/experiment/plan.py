@@ -12,7 +12,7 @@ from gdbench.errors import RequestError
 from gdbench.experiment.claims import Rows, parse_claims
 from gdbench.experiment.grid import MOST_RUNS, parse_grid
 from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.model import Comparison, Experiment, Plan, Point
+from gdbench.experiment.model import Comparison, Experiment, Plan
 from gdbench.experiment.numbers import number
 from gdbench.experiment.overrides import Override, parse_override
 from gdbench.experiment.published import parse_published
@@ -156,10 +156,16 @@ class _Planner:
         if not self.mistakes:
             grid.refuse_equal_values(points, self.mistakes)
         axes = grid.named_axes()
-        rows = Rows(points, known=grid.whole, validated=self._validated(points))
+        asked = [self.runs.by_id[run] for point in points for run in point.runs]
+        rows = Rows(
+            points,
+            known=grid.whole,
+            validated=all(run.dataset["validation"] for run in asked),
+            train_evaluated=all(run.training["evaluate_train"] for run in asked),
+        )
         published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()
         if header["timing"] == "exclusive" or any(METRICS[block.metric].kind == "seconds" for block in published):
-            self.alone.update(run for point in points for run in point.runs)
+            self.alone.update(run.id for run in asked)
         return Comparison(
             name=name,
             title=title or name,
@@ -174,10 +180,6 @@ class _Planner:
                 else ()
             ),
         )
-
-    def _validated(self, points: Sequence[Point]) -> bool:
-        """Whether every run has validation data."""
-        return all(self.runs.by_id[run].dataset["validation"] for point in points for run in point.runs)
 
     def _seeds(self, value: int | list[int], node: Node) -> tuple[int, ...]:
         if self.all_seeds is not None:
