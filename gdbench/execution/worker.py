@@ -43,7 +43,8 @@ def _outcome(train: Train, run: Run) -> Outcome:
         return train(run)
     except BaseException:
         # Whatever is raised, a user's sys.exit as well, costs this run alone.
-        return Outcome("failed", error=traceback.format_exc())
+        # A file name that is no text is written as well as it can be.
+        return Outcome("failed", error=traceback.format_exc().encode(errors="backslashreplace").decode())
 
 
 def _end_with_parent() -> None:
