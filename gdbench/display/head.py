@@ -29,7 +29,10 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
     measured = [records[run] for run in runs]
     machines = ", ".join(dict.fromkeys(str(record.environment.get("machine", "unknown")) for record in measured))
     seconds = sum(sum(record.outcome.seconds.values()) for record in measured)
-    lines = [f"{experiment.title}.", f"gdbench sweep {config}: {len(runs)} runs, {_duration(seconds)} on {machines}."]
+    lines = [
+        f"{experiment.title}.",
+        f"gdbench sweep {config}: {len(runs)} runs, {duration(seconds)} of one core on {machines}.",
+    ]
     for table in tables(experiment, records, ["test_accuracy"], ["last"]):
         lines += _outcome(table, several=len(experiment.comparisons) > 1)
     return "".join(_comment(line) for line in lines)
@@ -77,7 +80,8 @@ def _ends(row: Row) -> str:
     return f" ({', '.join(ends)})" if ends else ""
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return about how many seconds, minutes or hours that is."""
     if seconds < 90:
-        return f"about {max(5, 5 * round(seconds / 5))} seconds of one core"
-    return f"about {round(seconds / 60)} minutes of one core"
+        return f"about {max(5, 5 * round(seconds / 5))} seconds"
+    return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {round(seconds / 3600)} hours"
