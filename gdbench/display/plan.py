@@ -16,6 +16,7 @@ def describe(plan: Plan, records: Mapping[str, Record], todo: list[Run]) -> dict
 
     `estimated_seconds` are of one core, and `estimated_from_records` how many measured runs they are derived from.
     """
+    programs = len({program_key(run) for run in todo})
     expectation = Expectation(plan.runs, records)
     points = sum(len(comparison.points) for comparison in plan.experiment.comparisons)
     return {
@@ -25,8 +26,8 @@ def describe(plan: Plan, records: Mapping[str, Record], todo: list[Run]) -> dict
         "runs": len(plan.runs),
         "in_ledger": len(plan.runs) - len(todo),
         "to_train": len(todo),
-        "programs": len({program_key(run) for run in todo}),
-        "estimated_seconds": round(expectation.total(todo), 1),
+        "programs": programs,
+        "estimated_seconds": round(expectation.total(todo, programs), 1),
         "estimated_from_records": expectation.known,
         "comparisons": [_comparison(comparison, records) for comparison in plan.experiment.comparisons],
         "settings": {run.id: {"seed": run.seed, **run.settings} for run in plan.runs},

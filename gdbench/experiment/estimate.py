@@ -45,12 +45,13 @@ class Expectation:
 
     def seconds(self, run: Run) -> float:
         """Return the seconds that a run is expected to train and evaluate on one core."""
+        if not self._factors:
+            return estimate(run)
         return estimate(run) * self._factors.get(program_key(run), self._factor)
 
-    def total(self, runs: Iterable[Run]) -> float:
-        """Return the seconds of one core that runs are expected to take, each program compiled once."""
-        todo = list(runs)
-        return sum(map(self.seconds, todo)) + self.compile_seconds * len({program_key(run) for run in todo})
+    def total(self, runs: Iterable[Run], programs: int) -> float:
+        """Return the seconds of one core that runs are expected to take, with as many programs to compile."""
+        return sum(map(self.seconds, runs)) + self.compile_seconds * programs
 
 
 def estimate(run: Run) -> float:

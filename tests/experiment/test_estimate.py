@@ -62,7 +62,9 @@ def test_measured_times_correct_the_estimates_of_their_program_and_of_the_others
     assert expectation.known == 1
     assert expectation.seconds(long) == pytest.approx(10 * estimate(long))
     assert expectation.seconds(other) == pytest.approx(10 * estimate(other))
-    assert expectation.total([long, other]) == pytest.approx(10 * estimate(long) + 10 * estimate(other) + 2 * 7.0)
+    assert expectation.total([long, other], programs=2) == pytest.approx(
+        10 * estimate(long) + 10 * estimate(other) + 2 * 7.0
+    )
 
 
 @pytest.mark.parametrize("status", ["diverged", "failed", "interrupted"])
