@@ -4,7 +4,8 @@ GdbenchError                  anything a user can mend; printed as one line, no 
 ├── RequestError              the request is wrong: usage or files; exit code 2
 │   └── ConfigError           mistakes in a configuration, all of them, one line each
 ├── SweepError                the sweep could not be carried out: locked, disk full; exit code 1
-│   └── LedgerError           a line of the ledger cannot be read, or the ledger cannot be written
+│   ├── LedgerError           a line of the ledger cannot be read, or the ledger cannot be written
+│   └── InterruptionError     Ctrl-C while runs are trained; exit code 130
 └── DataError                 a dataset is not what it should be; fails the run that needs it
 """
 
@@ -38,6 +39,12 @@ class SweepError(GdbenchError):
 
 class LedgerError(SweepError):
     """The ledger cannot be read or written."""
+
+
+class InterruptionError(SweepError):
+    """The user has interrupted the sweep; the same command goes on."""
+
+    exit_code = 130
 
 
 class DataError(GdbenchError):

@@ -10,7 +10,9 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Self
+
+from pydantic_core import from_json
 
 from gdbench.errors import LedgerError, RequestError, SweepError
 from gdbench.records import Record, Run
@@ -157,16 +159,9 @@ def _line(record: Record) -> bytes:
         raise LedgerError(f"run {record.run.id}: a number that is not finite cannot be written") from error
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
 def _parse(line: bytes, where: str) -> Record:
     try:
-        return Record.from_json(_DECODER.decode(line.decode()))
+        return Record.from_json(from_json(line, allow_inf_nan=False))
     except LedgerError as error:
         raise LedgerError(f"{where}: {error}") from None
     except (ValueError, LookupError, TypeError) as error:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
+
+from pydantic import ConfigDict, TypeAdapter
+from typing_extensions import TypedDict
 
 from gdbench.errors import LedgerError
 
@@ -69,6 +72,13 @@ class Run:
         return {section: getattr(self, section) for section in SECTIONS}
 
 
+class Diverged(TypedDict):
+    """Where the first value that is not finite came up: the 1-based epoch, and the update from the run's start."""
+
+    epoch: int
+    step: int
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one training gave.
@@ -76,17 +86,48 @@ class Outcome:
     `metrics` are fractions and mean losses after the last epoch, None unless done. `history` maps `epoch` (1-based,
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
     training loss of every k-th update where asked for. `seconds` has train, evaluate, compile and data apart.
-    `diverged` is the 1-based epoch and update (counted from the start of the run) of the first value that is not
-    finite.
     """
 
     status: Status
     metrics: Mapping[str, float | bool] | None = None
     history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
-    diverged: Mapping[str, int] | None = None
+    diverged: Diverged | None = None
     error: str | None = None
     losses: Sequence[float | None] | None = None
+
+
+class _Sections(TypedDict):
+    dataset: dict[str, Any]
+    architecture: dict[str, Any]
+    optimizer: dict[str, Any]
+    training: dict[str, Any]
+    regularization: dict[str, Any]
+
+
+class _Line(TypedDict):
+    """What a line of the ledger holds, type by type."""
+
+    __pydantic_config__ = ConfigDict(strict=True, allow_inf_nan=False)  # type: ignore[misc]
+
+    id: str
+    status: Status
+    seed: int
+    run: _Sections
+    metrics: dict[str, bool | float] | None
+    history: dict[str, list[int | float | None]]
+    seconds: dict[str, float]
+    timing: Timing
+    diverged: Diverged | None
+    error: str | None
+    losses: NotRequired[list[float | None] | None]
+    started: str
+    environment: dict[str, Any]
+
+
+_LINE = TypeAdapter(_Line)
+# What an outcome of a status cannot lack.
+_ENDING: Mapping[str, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +161,21 @@ class Record:
         }
 
     @classmethod
-    def from_json(cls, line: Mapping[str, Any]) -> "Record":
+    def from_json(cls, decoded: Mapping[str, Any]) -> "Record":
         """Read a ledger line back.
 
         Raises:
             LedgerError: the line was written under a schema that this version does not know.
+            ValueError, LookupError, TypeError: it is not what a ledger holds.
         """
-        if line["schema"] != SCHEMA:
-            raise LedgerError(f"ledger schema {line['schema']}; this version of gdbench reads schema {SCHEMA}")
-        run = Run(id=line["id"], seed=line["seed"], **{section: line["run"][section] for section in SECTIONS})
+        if decoded["schema"] != SCHEMA:
+            raise LedgerError(f"ledger schema {decoded['schema']}; this version of gdbench reads schema {SCHEMA}")
+        line = _LINE.validate_python(decoded)
+        if line.get(_ENDING.get(line["status"], "id")) is None:
+            raise ValueError(f"a run that is {line['status']} without {_ENDING[line['status']]}")
+        if len({len(values) for values in line["history"].values()}) > 1:
+            raise ValueError("a history of unequal lengths")
+        run = Run(id=line["id"], seed=line["seed"], **line["run"])
         outcome = Outcome(
             status=line["status"],
             metrics=line["metrics"],

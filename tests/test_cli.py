@@ -191,6 +191,28 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(call, monkeypatch):
     assert said.err.endswith("interrupted; finished runs are kept, and the same command goes on\n")
 
 
+INTERRUPTED_IMPORT = """
+import importlib.abc, os, runpy, signal, sys
+
+class Interrupting(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["gdbench", "sweep", "rates.yaml"]
+runpy.run_module("gdbench", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["gdbench.cli.app", "typer", "gdbench.experiment.plan", "gdbench.display.progress"])
+def test_ctrl_c_while_it_starts_exits_130_in_one_line(module):
+    code = INTERRUPTED_IMPORT.format(module=module)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+    assert not Path("results").exists()
+
+
 def test_a_worker_that_cannot_start_exits_1(call, monkeypatch):
     monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_nothing)
     said = call("sweep", "rates.yaml")
@@ -235,7 +257,7 @@ def test_more_than_10000_runs_need_yes(call, monkeypatch):
     assert said.code == 2
     assert said.err == "rates.yaml: 10,004 runs; more than 10,000 are trained only with --yes\n"
     assert not Path("results").exists()
-    monkeypatch.setattr("gdbench.cli.MOST_RUNS", 3)
+    monkeypatch.setattr("gdbench.cli.sweeping.MOST_RUNS", 3)
     assert call("sweep", "rates.yaml").code == 2
     assert call("sweep", "rates.yaml", "--yes").code == 0
 
@@ -261,6 +283,8 @@ def test_a_bad_config_is_a_line_a_mistake_and_makes_no_folder(call, command):
         ["sweep", "nowhere.yaml"],
         ["plan", "nowhere.yaml"],
         ["tables", "results/nowhere"],
+        ["tables", "x" * 300],
+        ["show", "x" * 300, "3f"],
         ["show", "results/nowhere", "3f"],
         ["list", "nothing"],
         ["annotate", "nowhere.yaml"],

@@ -10,6 +10,7 @@ import pytest
 
 from gdbench.errors import LedgerError, SweepError
 from gdbench.ledger import Ledger, missing, read, set_aside
+from gdbench.records import SECTIONS
 from tests.builders import a_record, a_run
 
 HOLD = """
@@ -102,12 +103,27 @@ def test_a_torn_last_line_is_moved_aside_and_reported(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damaged", ["", "{", "[]", "3", '{"schema": 1}', '{"schema": 1, "id": NaN}', "\x00\x00", '{"schema": 1, "run": []}']
+    "damaged",
+    [
+        *("", "{", "[]", "3", '{"schema": 1}', '{"schema": 1, "id": NaN}', "\x00\x00", '{"schema": 1, "run": []}'),
+        *({"id": 3}, {"status": "finished"}, {"metrics": []}, {"metrics": {"test_accuracy": "0.9"}}, {"seed": "0"}),
+        *({"history": {"epoch": 1}}, {"history": {"epoch": [1], "test_loss": []}}, {"seconds": None}, {"run": {}}),
+        *(
+            {"run": dict.fromkeys(SECTIONS)},
+            {"timing": "alone"},
+            {"environment": []},
+            {"started": 0},
+            {"metrics": None},
+        ),
+        *({"status": "diverged"}, {"status": "diverged", "diverged": {}}, {"status": "failed"}, {"error": ["no"]}),
+    ],
 )
 @pytest.mark.parametrize("position", [1, 2])
 def test_a_damaged_finished_line_is_an_error_that_names_it(tmp_path, damaged, position):
-    good = json.dumps(a_record("a").to_json())
-    lines = [good, good]
+    good = a_record("a").to_json()
+    lines = [json.dumps(good)] * 2
+    if isinstance(damaged, dict):
+        damaged = json.dumps(good | damaged)
     lines.insert(position, damaged)
     (tmp_path / "runs.jsonl").write_text("".join(f"{line}\n" for line in lines))
     with pytest.raises(LedgerError) as caught:

@@ -1,6 +1,6 @@
 """What a sweep ends with: its tables on stdout and as files, and one line for each failed run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
@@ -30,5 +30,15 @@ def conclude(
     for record in failed:
         say(f"{record.run.id} ({names[record.run.id]}, seed {record.run.seed}) {ending(record)}")
     if failed:
-        say(f"{len(failed)} of {len(asked)} runs failed; gdbench show {folder} {failed[0].run.id} prints the traceback")
+        say(f"{len(failed)} of {len(asked)} runs failed{_hint(failed, folder)}")
     return failed
+
+
+def _hint(failed: Sequence[Record], folder: Path) -> str:
+    """Name a run of whose failure the ledger tells more than its line did, if there is one."""
+    for record in failed:
+        error = record.outcome.error or ""
+        if "\n" in error.strip():
+            what = "traceback" if error.startswith("Traceback") else "last words of its worker"
+            return f"; gdbench show {folder} {record.run.id} prints the {what}"
+    return ""

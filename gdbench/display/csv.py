@@ -10,7 +10,10 @@ from gdbench.errors import SweepError
 
 
 def csv_text(table: Table) -> str:
-    """Return the table as CSV; a figure that there is not is empty, a median of diverged runs `inf` or `-inf`."""
+    """Return the table as CSV; a figure that there is not is empty, a median of diverged runs `inf` or `-inf`.
+
+    The last column, `notes`, is there only when a row has something to note, such as times that are mixed.
+    """
     import pandas
 
     return str(pandas.DataFrame(_columns(table)).to_csv(index=False, lineterminator="\n"))
@@ -44,4 +47,6 @@ def _columns(table: Table) -> dict[str, list[Any]]:
     for index, selection in enumerate(table.selections):
         for figure in FIGURES:
             columns[f"{selection.name}_{figure}"] = [getattr(row.statistics[index], figure) for row in table.rows]
+    if any(row.notes for row in table.rows):
+        columns["notes"] = ["; ".join(row.notes) for row in table.rows]
     return columns

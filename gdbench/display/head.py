@@ -11,6 +11,7 @@ from gdbench.experiment.model import Experiment
 from gdbench.records import Record
 
 MOST_ROWS = 8
+FOR_EDITORS = ("# yaml-language-server:", "# vim:", "# -*-")
 
 
 def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> str:
@@ -26,9 +27,12 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
             f"{config}: {len(absent)} of {len(runs)} runs are not in the ledger; run gdbench sweep first"
         )
     measured = [records[run] for run in runs]
-    machines = ", ".join(dict.fromkeys(str(record.environment["machine"]) for record in measured))
+    machines = ", ".join(dict.fromkeys(str(record.environment.get("machine", "unknown")) for record in measured))
     seconds = sum(sum(record.outcome.seconds.values()) for record in measured)
-    lines = [f"{experiment.title}.", f"gdbench sweep {config}: {len(runs)} runs, {_duration(seconds)} on {machines}."]
+    lines = [
+        f"{experiment.title}.",
+        f"gdbench sweep {config}: {len(runs)} runs, {duration(seconds)} of one core on {machines}.",
+    ]
     for table in tables(experiment, records, ["test_accuracy"], ["last"]):
         lines += _outcome(table, several=len(experiment.comparisons) > 1)
     return "".join(_comment(line) for line in lines)
@@ -42,11 +46,15 @@ def _comment(line: str) -> str:
 
 
 def rewrite(path: Path, comment: str) -> bool:
-    """Replace the comment lines at the top of a file; return whether that changed it."""
+    """Replace the comment lines at the top of a file, but for those that tell an editor something; they come first.
+
+    Returns whether that changed the file.
+    """
     old = path.read_text(encoding="utf-8")
     lines = old.splitlines(keepends=True)
     first = next((index for index, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    new = comment + "".join(lines[first:])
+    kept = "".join(line for line in lines[:first] if line.startswith(FOR_EDITORS))
+    new = kept + comment + "".join(lines[first:])
     temporary = path.with_name(f"{path.name}.tmp")
     temporary.write_text(new, encoding="utf-8")
     temporary.replace(path)
@@ -72,7 +80,8 @@ def _ends(row: Row) -> str:
     return f" ({', '.join(ends)})" if ends else ""
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return about how many seconds, minutes or hours that is."""
     if seconds < 90:
-        return f"about {max(5, 5 * round(seconds / 5))} seconds of one core"
-    return f"about {round(seconds / 60)} minutes of one core"
+        return f"about {max(5, 5 * round(seconds / 5))} seconds"
+    return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {round(seconds / 3600)} hours"

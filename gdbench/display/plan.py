@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from gdbench.display.cells import printable
+from gdbench.display.head import duration
+from gdbench.experiment.estimate import Expectation
 from gdbench.experiment.model import Comparison, Plan
 from gdbench.experiment.program import program_key
 from gdbench.records import Record, Run
 
 
 def describe(plan: Plan, records: Mapping[str, Record], todo: list[Run]) -> dict[str, Any]:
-    """Return a plan as JSON values; `todo` are the runs that a sweep would train."""
+    """Return a plan as JSON values; `todo` are the runs that a sweep would train.
+
+    `estimated_seconds` are of one core, and `estimated_from_records` how many measured runs they are derived from.
+    """
+    programs = len({program_key(run) for run in todo})
+    expectation = Expectation(plan.runs, records)
     points = sum(len(comparison.points) for comparison in plan.experiment.comparisons)
     return {
         "experiment": plan.experiment.name,
@@ -19,7 +26,9 @@ def describe(plan: Plan, records: Mapping[str, Record], todo: list[Run]) -> dict
         "runs": len(plan.runs),
         "in_ledger": len(plan.runs) - len(todo),
         "to_train": len(todo),
-        "programs": len({program_key(run) for run in todo}),
+        "programs": programs,
+        "estimated_seconds": round(expectation.total(todo, programs), 1),
+        "estimated_from_records": expectation.known,
         "comparisons": [_comparison(comparison, records) for comparison in plan.experiment.comparisons],
         "settings": {run.id: {"seed": run.seed, **run.settings} for run in plan.runs},
     }
@@ -39,8 +48,17 @@ def text(described: Mapping[str, Any]) -> str:
         lines.append("")
     counts = f"{described['points']} points, {described['runs']} runs, {described['in_ledger']} in the ledger"
     todo = f"{described['to_train']} to train with {described['programs']} programs"
-    lines.append(f"{described['experiment']}: {counts}, {todo}")
+    lines.append(f"{described['experiment']}: {counts}, {todo}{_estimated(described)}")
     return "\n".join(lines) + "\n"
+
+
+def _estimated(described: Mapping[str, Any]) -> str:
+    """Say how long the runs would take, and what that is worth."""
+    if not described["to_train"]:
+        return ""
+    records = described["estimated_from_records"]
+    basis = f"from the times of {records} finished runs" if records else "before any run, to a factor of two"
+    return f"; {duration(described['estimated_seconds'])} of one core, estimated {basis}"
 
 
 def _comparison(comparison: Comparison, records: Mapping[str, Record]) -> dict[str, Any]:

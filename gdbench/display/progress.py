@@ -75,9 +75,10 @@ def _line_reporter(names: dict[str, str], total: int) -> Report:
     def report(record: Record) -> None:
         nonlocal count
         count += 1
-        seconds = sum(record.outcome.seconds.values())
         name = f"{names[record.run.id]}, seed {record.run.seed}"
-        print(f"[{count}/{total}] {name}: {ending(record)} ({seconds:.1f} s)", file=sys.stderr)  # noqa: T201
+        seconds = record.outcome.seconds
+        took = f" ({sum(seconds.values()):.1f} s)" if seconds else ""
+        print(f"[{count}/{total}] {name}: {ending(record)}{took}", file=sys.stderr)  # noqa: T201
 
     return report
 

@@ -18,7 +18,8 @@ def _lines(record: Record) -> Iterator[str]:
         yield f"diverged in epoch {outcome.diverged['epoch']}, update {outcome.diverged['step']}"
     yield f"started {record.started}, timing {record.timing}"
     yield "environment: " + _flat(record.environment)
-    yield "seconds: " + _flat(outcome.seconds)
+    if outcome.seconds:
+        yield "seconds: " + _flat(outcome.seconds)
     yield ""
     for section, settings in record.run.settings.items():
         yield f"{section}: {_flat(settings)}"

@@ -11,9 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from multiprocessing.connection import wait
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from multiprocessing.connection import Connection, wait
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
@@ -41,10 +40,11 @@ def start_method() -> Any:
 class Worker:
     """One worker process and the run that it has in hand."""
 
-    def __init__(self, context: Any, make: MakeTrainer, threads: int, log: Path) -> None:
+    def __init__(self, context: Any, make: MakeTrainer, threads: int) -> None:
         """Start the process; it sends None once it is ready to train, but takes a run before that."""
         self.threads = threads
-        self.log = log
+        # It has no name, so that nothing of it is left whatever ends this process.
+        self._log = TemporaryFile(buffering=0)  # noqa: SIM115
         self.program: str | None = None
         self.programs = 0
         self.run: Run | None = None
@@ -52,10 +52,13 @@ class Worker:
         self.begun = 0.0
         self.ready = False
         self.connection, theirs = context.Pipe()
+        # A connection is what hands an open file to a process that a server forks.
+        log = Connection(os.dup(self._log.fileno()), readable=False)
         self.process = context.Process(target=serve, args=(theirs, make, threads, log), daemon=True)
         with quiet_stderr():
             self.process.start()
         theirs.close()
+        log.close()
 
     def give(self, program: str, run: Run) -> None:
         """Hand a run over."""
@@ -72,11 +75,14 @@ class Worker:
         self.process.kill()
         self.process.join()
         self.connection.close()
+        self._log.close()
 
     def last_words(self) -> str:
-        """Return the end of what the process wrote to stdout and stderr."""
-        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
-        return text[-LOG_TAIL:].strip()
+        """Return the end of what the process wrote to stdout and stderr, since it was ready if it ever was."""
+        end = os.fstat(self._log.fileno()).st_size
+        # Not by seeking: the position is the writer's as well.
+        text = os.pread(self._log.fileno(), LOG_TAIL, max(0, end - LOG_TAIL))
+        return text.decode(errors="replace").strip()
 
     @property
     def was_killed(self) -> bool:
@@ -100,8 +106,6 @@ class Pool:
         self.timeout = timeout
         self.workers: list[Worker] = []
         self._context = start_method()
-        self._logs = TemporaryDirectory(prefix="gdbench-")
-        self._log_number = 0
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +115,6 @@ class Pool:
     ) -> None:
         for worker in self.workers:
             worker.kill()
-        self._logs.cleanup()
 
     def in_hand(self) -> Iterator[tuple[Run, str]]:
         """Yield the runs under way and when they were started."""
@@ -152,8 +155,11 @@ class Pool:
                 worker.give(program, run)
 
     def _start(self, threads: int) -> Worker:
-        self._log_number += 1
-        return Worker(self._context, self.make, threads, Path(self._logs.name) / f"worker-{self._log_number}.log")
+        try:
+            return Worker(self._context, self.make, threads)
+        except (EOFError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "the process that forks workers has ended"
+            raise SweepError(f"a worker cannot start: {reason}") from error
 
     def _replace(self, worker: Worker, threads: int) -> Worker:
         """Put a new worker in the place of one that is lost or worn, or has another number of threads."""

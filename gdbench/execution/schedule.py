@@ -1,19 +1,24 @@
-"""Which run a free worker trains next, so that it compiles each program at most once."""
+"""Which run a free worker trains next: each program compiled at most once by a worker, the longest runs first."""
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
+from gdbench.experiment.estimate import estimate
 from gdbench.experiment.program import program_key
 from gdbench.records import Outcome, Run
 
 
 class Schedule:
-    """The runs still to be handed out, those that share a program together, programs in the order of the plan."""
+    """The runs still to be handed out, those that share a program together.
 
-    def __init__(self, runs: Iterable[Run]) -> None:
-        """Group the runs by program."""
+    The program with the longest run comes first, and its longest run, so that a sweep does not end with one long run
+    alone; runs of one length keep the order of the plan.
+    """
+
+    def __init__(self, runs: Iterable[Run], expected: Callable[[Run], float] = estimate) -> None:
+        """Group the runs by program; `expected` gives the seconds that a run is likely to take."""
         self._groups: dict[str, deque[Run]] = {}
-        for run in runs:
+        for run in sorted(runs, key=expected, reverse=True):
             self._groups.setdefault(program_key(run), deque()).append(run)
         self._compile_seconds: dict[str, float] = {}
         self._run_seconds: dict[str, float] = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 from gdbench.execution.environment import environment
 from gdbench.execution.pool import Pool
 from gdbench.execution.schedule import Schedule
+from gdbench.experiment.estimate import Expectation
 from gdbench.experiment.model import Plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, missing, read, set_aside
@@ -54,9 +55,12 @@ def sweep(
         todo = missing(plan.runs, before, retry_failed, plan.alone)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
         if todo:
+            expected = Expectation(plan.runs, before).seconds
+            shared = Schedule((run for run in todo if run.id not in plan.alone), expected)
+            alone = Schedule((run for run in todo if run.id in plan.alone), expected)
             with watch(todo) as report:
-                _train(ledger, "shared", [run for run in todo if run.id not in plan.alone], pool, workers, report)
-                _train(ledger, "exclusive", [run for run in todo if run.id in plan.alone], pool, 1, report)
+                _train(ledger, "shared", shared, pool, workers, report)
+                _train(ledger, "exclusive", alone, pool, 1, report)
         records = read(folder)
         return Swept(records, tuple(run.id for run in todo if not _equal(before.get(run.id), records[run.id])))
 
@@ -70,16 +74,16 @@ def _equal(before: Record | None, after: Record) -> bool:
 
 
 def _train(
-    ledger: Ledger, timing: Timing, runs: Sequence[Run], pool: Callable[[int], Pool], workers: int, report: Report
+    ledger: Ledger, timing: Timing, schedule: Schedule, pool: Callable[[int], Pool], workers: int, report: Report
 ) -> None:
-    """Train runs on a pool and record each as soon as it is finished, a failed one as well.
+    """Train the runs of a schedule on a pool and record each as soon as it is finished, a failed one as well.
 
     At Ctrl-C those under way are recorded as interrupted, which counts as missing.
 
     Raises:
         LedgerError: a record cannot be written; training stops, since its results would be lost.
     """
-    if not runs:
+    if not schedule:
         return
     here = environment()
 
@@ -90,7 +94,7 @@ def _train(
 
     with pool(workers) as started_pool:
         try:
-            for run, outcome, started in started_pool.outcomes(Schedule(runs)):
+            for run, outcome, started in started_pool.outcomes(schedule):
                 report(record(run, outcome, started))
         except KeyboardInterrupt:
             # A run that was to be trained again, alone, keeps the record that it has.

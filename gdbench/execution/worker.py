@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from gdbench.records import Outcome, Run
 
@@ -23,16 +22,19 @@ def make_trainer(threads: int) -> Train:
     return Trainer(threads)
 
 
-def serve(connection: Connection, make: MakeTrainer, threads: int, log: Path) -> None:
+def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connection) -> None:
     """Answer each run with its outcome, until None arrives; what the runs print goes to the log, not to the tables."""
     # Ctrl-C reaches every process of the terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
+    os.dup2(log.fileno(), 1)
+    os.dup2(log.fileno(), 2)
+    log.close()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     train = make(threads)
+    # What TensorFlow says while it starts is no word of a run.
+    sys.stderr.flush()
+    os.ftruncate(2, 0)
+    os.lseek(2, 0, os.SEEK_SET)
     connection.send(None)
     while (run := connection.recv()) is not None:
         connection.send(_outcome(train, run))
@@ -43,7 +45,8 @@ def _outcome(train: Train, run: Run) -> Outcome:
         return train(run)
     except BaseException:
         # Whatever is raised, a user's sys.exit as well, costs this run alone.
-        return Outcome("failed", error=traceback.format_exc())
+        # A file name that is no text is written as well as it can be.
+        return Outcome("failed", error=traceback.format_exc().encode(errors="backslashreplace").decode())
 
 
 def _end_with_parent() -> None:

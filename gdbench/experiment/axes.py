@@ -100,6 +100,14 @@ def known_path(path: str, key: Node, mistakes: Mistakes) -> bool:
     return False
 
 
+def refuse_repeated(paths: Sequence[str], given: set[str], key: Node, where: str, mistakes: Mistakes) -> None:
+    """Add paths to those that a mapping has given so far, and refuse one that it gives again."""
+    repeated = given.intersection(paths)
+    if repeated:
+        mistakes.add(key.place, where, "each path once", min(repeated))
+    given.update(paths)
+
+
 def _value(label: str, paths: Sequence[str], key: Node, node: Node) -> Value:
     bare = [without_label(part) for part in (node.value if len(paths) > 1 else [node])]
     shown = bare[0] if len(paths) == 1 else Node(bare, node.place)
@@ -162,12 +170,15 @@ def _variants(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
         if not point.is_mapping:
             mistakes.add(point.place, where, "a mapping from path to value; {} for none", point.data())
             continue
-        assignments = tuple(
+        assignments = [
             Assignment(canonical(path), path_key, without_label(value))
             for path, path_key, value in point.items()
             if known_path(path, path_key, mistakes)
-        )
-        values.append(Value(label, assignments, point))
+        ]
+        given: set[str] = set()
+        for assignment in assignments:
+            refuse_repeated([assignment.path], given, assignment.key, where, mistakes)
+        values.append(Value(label, tuple(assignments), point))
     paths = dict.fromkeys(assignment.path for value in values for assignment in value.assignments)
     _distinct("variants", values, mistakes)
     return ParsedAxis(key, tuple(paths), tuple(values))

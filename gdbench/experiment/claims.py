@@ -11,6 +11,7 @@ from gdbench.experiment.source import Node, comparable, scalar
 from gdbench.records import METRICS
 
 NO_VALIDATION = "validation data: set dataset.validation"
+NOT_EVALUATED = "an evaluation of the training images: set training.evaluate_train"
 A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
@@ -21,14 +22,16 @@ _MAPPINGS = ("best", "order", "opposed", "claim")
 class Rows:
     """The rows that claims and published values may name: `outer/inner` labels, numbers by value too.
 
-    They are not `known` when the grid itself has mistakes. `validated` says that their runs have validation data.
+    They are not `known` when the grid itself has mistakes. `validated` says that their runs have validation data,
+    `train_evaluated` that they are evaluated on the training images.
     """
 
-    def __init__(self, points: Sequence[Point], *, known: bool, validated: bool) -> None:
+    def __init__(self, points: Sequence[Point], *, known: bool, validated: bool, train_evaluated: bool) -> None:
         """Index the points of a comparison."""
         self.points = points
         self.known = known
         self.validated = validated
+        self.train_evaluated = train_evaluated
         self.names = ["/".join(point.labels) for point in points]
         self.labels = {"/".join(point.labels): point.labels for point in points}
         self._by_value = {self._values(point.labels): "/".join(point.labels) for point in points}
@@ -66,6 +69,8 @@ def parse_metric(node: Node, path: str, rows: Rows, mistakes: Mistakes) -> str |
     if isinstance(node.value, str) and node.value in METRICS:
         if node.value.startswith("val_") and not rows.validated:
             mistakes.add(node.place, path, NO_VALIDATION, node.value)
+        if node.value.startswith("train_eval_") and not rows.train_evaluated:
+            mistakes.add(node.place, path, NOT_EVALUATED, node.value)
         return node.value
     mistakes.add(node.place, path, "the name of a metric", node.data(), METRICS)
     return None
@@ -96,9 +101,9 @@ class _Claims:
             if key == "best":
                 return self._best(value, Claim("best", "", metric, at))
             if key == "order" and value.is_list:
-                rows = self._rows([(item, item.text) for item in value.value])
+                rows = self._rows(value, [(item, item.text) for item in value.value], least=2)
                 return Claim("order", "order: " + ", ".join(rows), metric, at, rows) if rows else None
-            if key == "opposed" and value.is_list and len(value.value) == 2:
+            if key == "opposed" and value.is_list and len({item.text for item in value.value}) == len(value.value) == 2:
                 names = [parse_metric(item, f"{self.path}.opposed", self.rows, self.mistakes) for item in value.value]
                 known = tuple(name for name in names if name)
                 return Claim("opposed", "opposed: " + ", ".join(known), metric, at, metrics=known)
@@ -130,29 +135,35 @@ class _Claims:
         if not compared:
             self.mistakes.add(node.place, self.path, A_CLAIM, node.data(), ("rising", "falling"))
             return None
-        rows = self._rows([(node, compared[1]), (node, compared[3])])
+        rows = self._rows(node, [(node, compared[1]), (node, compared[3])], least=2)
         return replace(claim, kind=_KINDS[compared[2]], rows=rows) if rows else None
 
     def _best(self, node: Node, claim: Claim) -> Claim | None:
         if not node.is_mapping:
-            rows = self._rows([(node, node.text)])
+            rows = self._rows(node, [(node, node.text)])
             return replace(claim, text=f"best: {rows[0]}", rows=rows) if rows else None
-        rows = self._rows([(value, f"{outer}/{value.text}") for outer, _, value in node.items()])
+        rows = self._rows(node, [(value, f"{outer}/{value.text}") for outer, _, value in node.items()])
         if not rows:
             return None
         labels = (self.rows.labels.get(row, (row,)) for row in rows)
         pairs = tuple((outer, "/".join(inner)) for outer, *inner in labels)
         return replace(claim, text="best: " + ", ".join(rows), rows=rows, best_of=pairs)
 
-    def _rows(self, wanted: Sequence[tuple[Node, str]]) -> tuple[str, ...] | None:
+    def _rows(self, node: Node, wanted: Sequence[tuple[Node, str]], least: int = 1) -> tuple[str, ...] | None:
+        """Return the rows that a claim names, by where and how it names them; None if one is none of the grid."""
         found = []
-        for node, text in wanted:
+        for place, text in wanted:
             row = self.rows.find(text.strip())
             if row is None:
-                self.mistakes.add(node.place, self.path, "a row of the grid", text.strip(), self.rows.names)
+                self.mistakes.add(place.place, self.path, "a row of the grid", text.strip(), self.rows.names)
             else:
                 found.append(row)
-        return tuple(found) if len(found) == len(wanted) and found else None
+        if len(found) < len(wanted):
+            return None
+        if len(found) < least or len(set(found)) < len(found):
+            self.mistakes.add(node.place, self.path, f"{least} or more rows of the grid, each once", node.data())
+            return None
+        return tuple(found)
 
 
 def labels_by_key(node: Node, labels: Sequence[str]) -> Mapping[str, str | None]:

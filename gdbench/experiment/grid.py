@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
-from gdbench.experiment.axes import ParsedAxis, Value, joined_keys, known_path, parse_axis
-from gdbench.experiment.labels import labels, without_label
-from gdbench.experiment.merge import Assignment, canonical
+from gdbench.experiment.axes import ParsedAxis, joined_keys, parse_axis
 from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.model import Axis
-from gdbench.experiment.source import Node, comparable
+from gdbench.experiment.model import Axis, Point
+from gdbench.experiment.points import GridPoint, excluded, included, point_of
+from gdbench.experiment.source import Node
 
-
-@dataclass(frozen=True, eq=False, slots=True)
-class GridPoint:
-    """One point before its runs are known: a label an axis, and what it assigns."""
-
-    labels: tuple[str, ...]
-    assignments: tuple[Assignment, ...]
+MOST_RUNS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,27 +38,56 @@ class Grid:
             for index, axis in enumerate(self.axes)
         )
 
+    def refuse_equal_values(self, points: Sequence[Point], mistakes: Mistakes) -> None:
+        """Refuse two values of an axis that train the same runs wherever the grid has both, however they are spelled.
 
-def parse_grid(grid: Node | None, include: Node | None, exclude: Node | None, mistakes: Mistakes) -> Grid:
-    """Read the three keys; no grid is one point without labels."""
+        `points` are the grid's own, with their runs.
+        """
+        trained = [point for point in points if point.runs]
+        if len({point.runs for point in trained}) == len(trained):
+            return
+        for index, axis in enumerate(self.axes):
+            nodes = {point.labels[index]: point.nodes[index] for point in reversed(self.points)}
+            for label, twin in _twins(trained, index).items():
+                rule = f"each value once: '{twin}' trains the same runs"
+                mistakes.add(nodes[label].place, axis.key.text, rule, nodes[label].data())
+
+
+def parse_grid(
+    grid: Node | None, include: Node | None, exclude: Node | None, most_points: int, mistakes: Mistakes
+) -> Grid:
+    """Read the three keys; no grid is one point without labels, and one of more than `most_points` is a mistake."""
     before = len(mistakes)
     axes = _axes(grid, mistakes)
+    count = prod(len(axis.values) for axis in axes)
+    if grid is not None and count > most_points:
+        mistakes.add(grid.place, "grid", f"at most {MOST_RUNS:,} runs, so {most_points:,} points here", count)
+        return Grid(axes, (), whole=False)
     whole = len(mistakes) == before
     values = list(product(*(axis.values for axis in axes)))
     if not whole:
-        return Grid(axes, tuple(_point(combination) for combination in values), whole)
+        return Grid(axes, tuple(point_of(combination) for combination in values), whole)
     for entry in _entries(exclude, "exclude", mistakes):
-        values = _excluded(entry, axes, values, mistakes)
-    points = [_point(combination) for combination in values]
-    seen = {point.labels for point in points}
-    for entry in _entries(include, "include", mistakes):
-        point = _included(entry, axes, mistakes)
-        if point and point.labels in seen:
-            mistakes.add(entry.place, "include", "a point that the grid lacks", "/".join(point.labels))
-        elif point:
-            points.append(point)
-            seen.add(point.labels)
-    return Grid(axes, tuple(points), whole)
+        values = excluded(entry, axes, values, mistakes)
+    points = [point_of(combination) for combination in values]
+    return Grid(axes, tuple(included(_entries(include, "include", mistakes), axes, points, mistakes)), whole)
+
+
+def _twins(points: Sequence[Point], index: int) -> dict[str, str]:
+    """Return the labels of an axis that stand for the same runs as an earlier one at every point that has both."""
+    rows: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+    for point in points:
+        others = point.labels[:index] + point.labels[index + 1 :]
+        rows.setdefault(others, {})[point.labels[index]] = point.runs
+    somewhere: dict[tuple[str, str], None] = {}
+    for row in rows.values():
+        first: dict[tuple[str, ...], str] = {}
+        somewhere |= {(label, first.setdefault(runs, label)): None for label, runs in row.items()}
+    return {
+        label: earlier
+        for label, earlier in somewhere
+        if label != earlier and all(row[label] == row[earlier] for row in rows.values() if {label, earlier} <= set(row))
+    }
 
 
 def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
@@ -92,94 +115,3 @@ def _entries(node: Node | None, name: str, mistakes: Mistakes) -> list[Node]:
         mistakes.add(node.place, name, "a list of mappings from path to value", node.data())
         return []
     return list(node.value)
-
-
-def _point(values: Sequence[Value]) -> GridPoint:
-    assignments = tuple(assignment for value in values for assignment in value.assignments)
-    return GridPoint(tuple(value.label for value in values), assignments)
-
-
-def _axis_of(key: Node, axes: Sequence[ParsedAxis]) -> ParsedAxis | None:
-    wanted = [canonical(part.strip()) for part in key.text.split(",")]
-    return next((axis for axis in axes if key.text == axis.key.text or wanted == axis.named_paths), None)
-
-
-def _excluded(
-    entry: Node, axes: Sequence[ParsedAxis], values: list[tuple[Value, ...]], mistakes: Mistakes
-) -> list[tuple[Value, ...]]:
-    """Drop the points that match every key of one mapping."""
-    wanted: list[list[Value]] = []
-    for name, key, node in entry.items():
-        matching = _matching(key, node, axes)
-        if matching is None:
-            keys = [each.key.text for each in axes]
-            mistakes.add(key.place, "exclude", f"an axis of this grid: {', '.join(keys) or 'it has none'}", name, keys)
-            return values
-        if not matching:
-            names = [value.label for axis in axes if axis is _axis_of(key, axes) for value in axis.values]
-            mistakes.add(node.place, f"exclude.{name}", "a value or label of the axis", node.data(), names)
-            return values
-        wanted.append(matching)
-    kept = [point for point in values if not all(any(value in point for value in each) for each in wanted)]
-    if len(kept) == len(values):
-        mistakes.add(entry.place, "exclude", "a point of the grid", entry.data())
-    if not kept:
-        mistakes.add(entry.place, "exclude", "mappings that leave a point of the grid", entry.data())
-    return kept
-
-
-def _matching(key: Node, node: Node, axes: Sequence[ParsedAxis]) -> list[Value] | None:
-    """Return the axis values that a key and value of `exclude` mean; None when no axis varies the path."""
-    axis = _axis_of(key, axes)
-    if axis is not None:
-        found = axis.find(node)
-        return [found] if found else []
-    path = canonical(key.text)
-    if not any(path in axis.paths for axis in axes):
-        return None
-    wanted = comparable(without_label(node))
-    return [
-        value
-        for axis in axes
-        for value in axis.values
-        if any(each.path == path and comparable(each.value) == wanted for each in value.assignments)
-    ]
-
-
-def _included(entry: Node, axes: Sequence[ParsedAxis], mistakes: Mistakes) -> GridPoint | None:
-    """Make the point of one mapping: a value or label for every axis, and other paths as it likes."""
-    chosen: dict[int, Value] = {}
-    others: list[Assignment] = []
-    for name, key, node in entry.items():
-        axis = _axis_of(key, axes)
-        if axis is not None:
-            value = axis.find(node) or _new_value(axis, key, node, mistakes)
-            if value is None:
-                return None
-            chosen[axes.index(axis)] = value
-        elif known_path(name, key, mistakes):
-            others.append(Assignment(canonical(name), key, without_label(node)))
-        else:
-            return None
-    missing = [axis.key.text for index, axis in enumerate(axes) if index not in chosen]
-    if missing:
-        mistakes.add(entry.place, "include", f"a value for every axis, {', '.join(missing)} too", entry.data())
-        return None
-    point = _point([chosen[index] for index in range(len(axes))])
-    return GridPoint(point.labels, (*point.assignments, *others))
-
-
-def _new_value(axis: ParsedAxis, key: Node, node: Node, mistakes: Mistakes) -> Value | None:
-    """Return a value that the axis does not have yet."""
-    if axis.key.text == "variants":
-        names = [value.label for value in axis.values]
-        mistakes.add(node.place, "include.variants", "the label of a variant", node.data(), names)
-        return None
-    parts = node.value if len(axis.paths) > 1 and node.is_list else [node]
-    if len(parts) != len(axis.paths):
-        rule = f"a list of {len(axis.paths)} values, one a path"
-        mistakes.add(node.place, f"include.{axis.key.text}", rule, node.data())
-        return None
-    label = ", ".join(labels([part])[0] for part in parts)
-    pairs = zip(axis.paths, parts, strict=True)
-    return Value(label, tuple(Assignment(path, key, without_label(part)) for path, part in pairs), node)

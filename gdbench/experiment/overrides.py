@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gdbench.experiment.merge import canonical
 from gdbench.experiment.mistakes import Mistakes, Place
+from gdbench.experiment.sections import LENGTH_PATHS
 from gdbench.experiment.source import Node, parse
 from gdbench.records import SECTIONS
 
@@ -17,8 +18,11 @@ class Override:
     tree: Node
 
     def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
-        """Refuse a path that a grid varies, which would replace the value at every point."""
-        by = min((path for path in varied if f"{self.path}.".startswith(f"{path}.")), default=None)
+        """Refuse a path that a grid varies, which would replace the value at every point; epochs and steps are one."""
+        covering = {path for path in varied if f"{self.path}.".startswith(f"{path}.")}
+        if self.path in LENGTH_PATHS:
+            covering |= varied & LENGTH_PATHS
+        by = min(covering, default=None)
         if by:
             mistakes.add(self.tree.place, self.path, f"a path that no grid varies; one varies {by}", self.path)
 

@@ -8,23 +8,25 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gdbench.catalog.entry import Options
+from gdbench.errors import RequestError
 from gdbench.experiment.claims import Rows, parse_claims
-from gdbench.experiment.grid import parse_grid
-from gdbench.experiment.merge import overlay
+from gdbench.experiment.grid import MOST_RUNS, parse_grid
 from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.model import Comparison, Experiment, Plan, Point
+from gdbench.experiment.model import Comparison, Experiment, Plan
 from gdbench.experiment.numbers import number
 from gdbench.experiment.overrides import Override, parse_override
 from gdbench.experiment.published import parse_published
 from gdbench.experiment.resolve import below, section
 from gdbench.experiment.runs import Runs
 from gdbench.experiment.schema import Seeds
-from gdbench.experiment.sections import defaults, resolve_section
+from gdbench.experiment.sections import defaults, lay, refuse_both_lengths, resolve_section
 from gdbench.experiment.source import Node, read
 from gdbench.records import METRICS, SECTIONS
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 MOST_SEEDS = 100_000
+# File systems take 255 bytes, of which the files of tables need some for themselves.
+MOST_LETTERS = 200
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -40,9 +42,11 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
     """Read a configuration; `overrides` are `path=value` texts, `seeds` stands for 0 to seeds - 1 everywhere.
 
     Raises:
-        RequestError: the file cannot be read.
+        RequestError: the file cannot be read, or there are more seeds than any plan has.
         ConfigError: it has mistakes, all of which are named.
     """
+    if seeds is not None and seeds > MOST_SEEDS:
+        raise RequestError(f"--seeds: at most {MOST_SEEDS:,}; received {seeds}")
     mistakes = Mistakes()
     root = read(path, mistakes)
     plan = _Planner(path, root, mistakes, [parse_override(text, mistakes) for text in overrides], seeds).plan()
@@ -74,7 +78,7 @@ class _Planner:
         for name, node in self._comparison_nodes():
             sections = self._sections(*dict.fromkeys((self.root, node)))
             for override in self.overrides:
-                sections = overlay(sections, override.tree)
+                sections = lay(sections, override.tree)
             settings[name] = self._resolve_parts(sections)
             comparisons.append(self._comparison(name, node, sections))
         header = self._header(self.root)
@@ -112,9 +116,11 @@ class _Planner:
 
     def _folder_name(self, path: str, node: Node | None, default: str) -> str:
         name = node.text if node is not None else default
+        place = node.place if node is not None else self.root.place
         if not _FOLDER_NAME.fullmatch(name):
-            place = node.place if node is not None else self.root.place
             self.mistakes.add(place, path, "a name of letters, digits, '.', '_' and '-', as it names a file", name)
+        elif len(name) > MOST_LETTERS:
+            self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} letters, as it names a file", name)
         return name
 
     def _header(self, node: Node) -> dict[str, Any]:
@@ -127,7 +133,8 @@ class _Planner:
         merged = defaults(self.root.place)
         for layer in layers:
             own = {name: layer.value[name] for name in SECTIONS if name in layer.value}
-            merged = overlay(merged, Node(own, layer.place, keys=layer.keys))
+            refuse_both_lengths(own.get("training"), self.mistakes)
+            merged = lay(merged, Node(own, layer.place, keys=layer.keys))
         return merged
 
     def _resolve_parts(self, sections: Node) -> dict[str, Any]:
@@ -138,18 +145,27 @@ class _Planner:
 
     def _comparison(self, name: str, node: Node, sections: Node) -> Comparison:
         given = node.value
-        grid = parse_grid(given.get("grid"), given.get("include"), given.get("exclude"), self.mistakes)
-        for override in self.overrides:
-            override.refuse_if_varied(grid.paths, self.mistakes)
         whole, own = self._header(self.root), self._header(node)
         title, header = own["title"], whole | {key: value for key, value in own.items() if key in given}
         seeds = self._seeds(header["seeds"], node)
+        most_points = (MOST_RUNS - len(self.runs.by_id)) // max(1, len(seeds))
+        grid = parse_grid(given.get("grid"), given.get("include"), given.get("exclude"), most_points, self.mistakes)
+        for override in self.overrides:
+            override.refuse_if_varied(grid.paths, self.mistakes)
         points = self.runs.points(grid, sections, seeds)
+        if not self.mistakes:
+            grid.refuse_equal_values(points, self.mistakes)
         axes = grid.named_axes()
-        rows = Rows(points, known=grid.whole, validated=self._validated(points))
+        asked = [self.runs.by_id[run] for point in points for run in point.runs]
+        rows = Rows(
+            points,
+            known=grid.whole,
+            validated=all(run.dataset["validation"] for run in asked),
+            train_evaluated=all(run.training["evaluate_train"] for run in asked),
+        )
         published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()
         if header["timing"] == "exclusive" or any(METRICS[block.metric].kind == "seconds" for block in published):
-            self.alone.update(run for point in points for run in point.runs)
+            self.alone.update(run.id for run in asked)
         return Comparison(
             name=name,
             title=title or name,
@@ -164,10 +180,6 @@ class _Planner:
                 else ()
             ),
         )
-
-    def _validated(self, points: Sequence[Point]) -> bool:
-        """Whether every run has validation data."""
-        return all(self.runs.by_id[run].dataset["validation"] for point in points for run in point.runs)
 
     def _seeds(self, value: int | list[int], node: Node) -> tuple[int, ...]:
         if self.all_seeds is not None:

@@ -88,6 +88,8 @@ class _Parser:
 
     def _read_moments(self, node: Node) -> None:
         self.listed = node.is_list
+        if node.is_list and len({item.text for item in node.value}) < max(1, len(node.value)):
+            self.mistakes.add(node.place, "published.at", "at least one epoch, each once", node.data())
         moments = [
             parse_at(item, "published.at", self.rows, self.mistakes)
             for item in (node.value if node.is_list else [node])
@@ -114,11 +116,15 @@ class _Parser:
             dict.fromkeys(p.labels[len(labels)] for p in self.rows.points if p.labels[: len(labels)] == labels)
         )
         matched = labels_by_key(node, valid)
+        given: set[str] = set()
         for key, key_node, child in node.items():
             label = matched[key]
             if label is None:
                 self.mistakes.add(key_node.place, path, "a point of the grid", key, valid)
+            elif label in given:
+                self.mistakes.add(key_node.place, path, "each point once", key)
             else:
+                given.add(label)
                 yield from self._cells(child, (*labels, label), f"{path}.{label}")
 
     def _values(self, node: Node, path: str) -> tuple[PublishedValue, ...] | None:

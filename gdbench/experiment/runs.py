@@ -6,13 +6,13 @@ from typing import Any
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.datasets import DatasetEntry, Facts
 from gdbench.experiment.checks import check
-from gdbench.experiment.grid import Grid, GridPoint
+from gdbench.experiment.grid import Grid
 from gdbench.experiment.identity import run_id
-from gdbench.experiment.merge import assign
 from gdbench.experiment.mistakes import Mistakes, Place
 from gdbench.experiment.model import Point
+from gdbench.experiment.points import GridPoint
 from gdbench.experiment.resolve import Resolved
-from gdbench.experiment.sections import place_of, resolve_section
+from gdbench.experiment.sections import assign_point, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.source import Node
 from gdbench.records import SECTIONS, Run
 
@@ -33,7 +33,7 @@ class Runs:
         return tuple(Point(point.labels, self._ids(point, sections, seeds)) for point in grid.points)
 
     def _ids(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
-        assigned = assign(sections, point.assignments)
+        assigned = assign_point(sections, point.assignments)
         resolved = {name: self._resolve(name, assigned.value[name]) for name in SECTIONS}
         whole = {name: section for name, section in resolved.items() if section is not None}
         if len(whole) < len(SECTIONS):
@@ -48,10 +48,7 @@ class Runs:
         return tuple(run.id for run in runs)
 
     def _check(self, sections: Node, settings: Mapping[str, Any], facts: Facts) -> None:
-        training = sections.value["training"]
-        if training.is_mapping and {"epochs", "steps"} <= set(training.value):
-            place = max(training.keys[key].place for key in ("epochs", "steps"))
-            self._mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
+        refuse_both_lengths(sections.value["training"], self._mistakes)
         for path, rule, received in check(settings, facts):
             place = place_of(sections, path)
             if (place, path) not in self._checked:

@@ -17,6 +17,7 @@ from gdbench.experiment.mistakes import Mistakes, Place
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: dict[str, Any] = {"": None, "~": None} | {
     spelling: value
     for word, value in (("null", None), ("true", True), ("false", False))
@@ -168,6 +169,8 @@ class _Reader:
     def _untagged(self, event: yaml.Event, path: str) -> Node:
         place = self._place(event)
         if isinstance(event, yaml.ScalarEvent):
+            if not event.value.isascii() and _SURROGATE.search(event.value):
+                self._add(event, "text of whole characters: no half of a surrogate pair", event.value, path)
             plain = event.style is None
             return Node(scalar(event.value) if plain else event.value, place, event.value, plain)
         if isinstance(event, yaml.SequenceStartEvent):

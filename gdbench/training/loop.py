@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gdbench.records import Outcome, Run
+from gdbench.records import Diverged, Outcome, Run
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.model import build
 from gdbench.training.program import Evaluation, Program, Steps
@@ -151,7 +151,7 @@ class Loop:
         return Outcome("done", metrics, history, self._seconds(), losses=self._losses())
 
     def _diverged(self, update: int) -> Outcome:
-        where = {"epoch": (update - 1) // self.per_epoch + 1, "step": update}
+        where: Diverged = {"epoch": (update - 1) // self.per_epoch + 1, "step": update}
         return Outcome("diverged", None, self.progress.history, self._seconds(), diverged=where, losses=self._losses())
 
     def _losses(self) -> list[float] | None:

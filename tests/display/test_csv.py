@@ -75,3 +75,20 @@ def test_without_axes_the_counts_come_first():
         "test_accuracy_median,test_accuracy_min,test_accuracy_max",
         "1,1,0,0,0.5,,,,0.5,0.5,0.5",
     ]
+
+
+def test_rows_with_something_to_note_have_a_last_column_for_it():
+    alone = {
+        run: a_record(
+            run, metrics={"test_accuracy": 0.1, "collapsed": True}, timing="exclusive", seconds={"train": 1.0}
+        )
+        for run in ("b0",)
+    }
+    records = {"a0": a_record("a0", seconds={"train": 2.0}), **alone}
+    experiment = an_experiment({"optimizer": ["adam", "sgd"]}, {("adam",): ["a0"], ("sgd",): ["b0"]})
+    text = csv_text(tables(experiment, records, ["train_seconds"], ["last"])[0])
+    assert text.partition("\n")[0].endswith("train_seconds_max,notes")
+    shared, exclusive = (row["notes"] for row in csv.DictReader(io.StringIO(text)))
+    assert shared == "timing shared (this comparison mixes exclusive, shared)"
+    assert exclusive.startswith("collapsed 1 of 1: ")
+    assert exclusive.endswith("; timing exclusive (this comparison mixes exclusive, shared)")

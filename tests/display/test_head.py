@@ -55,3 +55,15 @@ def test_only_the_comment_at_the_top_is_replaced_once(tmp_path, old):
     assert path.read_text() == "# New.\n" + body
     assert not rewrite(path, "# New.\n")
     assert path.read_text() == "# New.\n" + body
+
+
+@pytest.mark.parametrize(
+    "line", ["# yaml-language-server: $schema=gdbench.json\n", "# vim: ts=2\n", "# -*- coding: utf-8 -*-\n"]
+)
+@pytest.mark.parametrize("below", [True, False])
+def test_lines_for_an_editor_stay_and_come_first(tmp_path, line, below):
+    path = tmp_path / "optimizers.yaml"
+    path.write_text(("# Old.\n" + line if below else line + "# Old.\n") + "seeds: 3\n")
+    assert rewrite(path, "# New.\n")
+    assert path.read_text() == line + "# New.\nseeds: 3\n"
+    assert not rewrite(path, "# New.\n")

@@ -52,8 +52,19 @@ def test_the_plan_as_people_read_it(tmp_path):
         f"  adam / 32                         2          0  {ids[4]} {ids[5]}\n"
         f"  adam / 128                        2          0  {ids[6]} {ids[7]}\n"
         "\n"
-        "config: 4 points, 8 runs, 2 in the ledger, 6 to train with 3 programs\n"
+        "config: 4 points, 8 runs, 2 in the ledger, 6 to train with 3 programs; "
+        "about 30 seconds of one core, estimated before any run, to a factor of two\n"
     )
+
+
+def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
+    plan = plan_of(tmp_path, "seeds: 4")
+    done = {run.id: a_record(run.id, seconds={"train": 600.0, "compile": 20.0}) for run in plan.runs[:2]}
+    found = describe(plan, done, missing(plan.runs, done))
+    assert (found["estimated_seconds"], found["estimated_from_records"]) == (1220.0, 2)
+    assert text(found).endswith("; about 20 minutes of one core, estimated from the times of 2 finished runs\n")
+    finished = {run.id: a_record(run.id) for run in plan.runs}
+    assert text(describe(plan, finished, [])).endswith("0 to train with 0 programs\n")
 
 
 def test_without_a_grid_there_is_one_point(tmp_path):

@@ -49,3 +49,7 @@ def test_a_failed_run_ends_with_its_traceback():
 def test_recorded_losses_are_listed():
     record = replace(a_record("d"), outcome=Outcome("done", losses=[2.5, 1.25]))
     assert text(record).endswith("\n\nrecorded training losses: 2.5, 1.25\n")
+
+
+def test_a_run_without_times_has_no_line_for_them():
+    assert "seconds" not in text(a_record("c", "failed"))

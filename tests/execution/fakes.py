@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gdbench.records import Outcome, Run
 
-RAISES, EXITS, HARD_EXITS, KILLED, SLEEPS, DIVERGES, PRINTS = range(101, 108)
+RAISES, EXITS, HARD_EXITS, KILLED, SLEEPS, DIVERGES, PRINTS, PRINTS_AND_EXITS = range(101, 109)
 
 
 def sound(run: Run) -> Outcome:
@@ -40,6 +40,9 @@ def train(run: Run) -> Outcome:
             return Outcome("diverged", history={"epoch": []}, diverged={"epoch": 1, "step": 7})
         case seed if seed == PRINTS:
             print("printed in a run", flush=True)  # noqa: T201
+        case seed if seed == PRINTS_AND_EXITS:
+            print("printed in a run", flush=True)  # noqa: T201
+            os._exit(4)
     return sound(run)
 
 
@@ -52,6 +55,12 @@ def wait_for(path: Path) -> None:
 
 
 def make(_threads: int):
+    return train
+
+
+def make_talkative(_threads: int):
+    """A trainer that starts with noise."""
+    print("said at the start", file=sys.stderr)  # noqa: T201
     return train
 
 

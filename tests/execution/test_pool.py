@@ -1,3 +1,4 @@
+import errno
 import fcntl
 import os
 import signal
@@ -37,12 +38,14 @@ def statuses(ended):
         (fakes.EXITS, "SystemExit: 3"),
         (fakes.HARD_EXITS, "the worker ended with code 4"),
         (fakes.KILLED, "the worker was killed by signal 9 (SIGKILL)"),
+        (fakes.PRINTS_AND_EXITS, "the worker ended with code 4\nits last words:\nprinted in a run"),
     ],
 )
 def test_a_run_that_fails_costs_itself_alone(tmp_path, seed, error):
-    ended, _ = outcomes(tmp_path, [0, seed, 1, 2, 3])
+    ended, _ = outcomes(tmp_path, [0, seed, 1, 2, 3], make=fakes.make_talkative)
     assert statuses(ended) == {0: "done", seed: "failed", 1: "done", 2: "done", 3: "done"}
     assert ended[seed].error.strip().endswith(error)
+    assert "start" not in ended[seed].error
 
 
 def test_an_exception_is_recorded_with_its_traceback(tmp_path):
@@ -76,6 +79,23 @@ def test_a_worker_that_cannot_start_stops_the_sweep_with_its_last_words(tmp_path
     with pytest.raises(SweepError) as caught:
         outcomes(tmp_path, [0], make=fakes.make_nothing)
     assert str(caught.value) == "a worker cannot start: it ended with code 1: RuntimeError: no keras here"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (EOFError(), "the process that forks workers has ended"),
+        (OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)), "Resource temporarily unavailable"),
+    ],
+)
+def test_a_worker_that_cannot_be_forked_stops_the_sweep_in_one_line(tmp_path, monkeypatch, error, reason):
+    def refused(_process):
+        raise error
+
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", refused)
+    with pytest.raises(SweepError) as caught:
+        outcomes(tmp_path, [0])
+    assert str(caught.value) == f"a worker cannot start: {reason}"
 
 
 def test_no_worker_is_left_after_the_pool(tmp_path):
@@ -113,11 +133,14 @@ def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path,
 def parent(tmp_path):
     """Starts a process with a worker for each seed, and returns it once all workers are in the middle of their runs."""
     processes = []
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
 
     def start(*seeds, waiting):
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.execution.parent", str(tmp_path), *map(str, seeds)],
             cwd=REPOSITORY,
+            env={**os.environ, "TMPDIR": str(temporary)},
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -159,6 +182,8 @@ def test_no_worker_outlives_a_killed_parent_by_5_seconds_even_in_the_middle_of_a
     process.kill()
     process.wait()
     assert within(5, lambda: not alive(tmp_path))
+    # The socket of the server that forks workers is the one thing that multiprocessing leaves.
+    assert {path.name.partition("-")[0] for path in (tmp_path / "temporary").iterdir()} <= {"pymp"}
 
 
 def test_ctrl_c_reaches_the_whole_group_and_ends_no_worker(parent, tmp_path):

@@ -1,6 +1,7 @@
 from gdbench.execution.schedule import Schedule
 from gdbench.experiment.program import program_key
 from gdbench.records import Outcome
+from tests.configs import plan_of
 from tests.execution.plans import a_plan
 
 
@@ -15,7 +16,7 @@ def programs(plan):
     return {run.training["batch_size"]: program_key(run) for run in plan.runs}
 
 
-def test_runs_of_one_program_go_together_in_the_order_of_the_plan(tmp_path):
+def test_runs_of_one_program_go_together(tmp_path):
     plan = a_plan(tmp_path, seeds=[0, 1], batch_sizes=[32, 64])
     key = programs(plan)
     schedule = Schedule(sorted(plan.runs, key=lambda run: run.seed))
@@ -97,3 +98,32 @@ def test_failed_runs_say_nothing_of_how_long_the_others_take(tmp_path):
     program, _ = schedule.next(None, [])
     schedule.finished(program, Outcome("failed", error="killed"))
     assert schedule.next(None, [program]) is not None
+
+
+def test_the_longest_runs_begin_first(tmp_path):
+    grid = "grid: {architecture: [perceptron, cnn, mlp]}"
+    runs = plan_of(tmp_path, f"seeds: 2\n{grid}").runs
+    order = [run.architecture["name"] for run in handed(Schedule(runs))]
+    assert order == ["cnn", "cnn", "mlp", "mlp", "perceptron", "perceptron"]
+
+
+def test_of_one_program_the_longest_run_begins_first_and_equal_ones_keep_their_order(tmp_path):
+    runs = plan_of(tmp_path, "seeds: 2\ngrid: {training.epochs: [1, 40, 5]}").runs
+    assert [(run.training["epochs"], run.seed) for run in handed(Schedule(runs))] == [
+        (epochs, seed) for epochs in (40, 5, 1) for seed in (0, 1)
+    ]
+
+
+def test_what_is_expected_decides_and_not_the_estimate(tmp_path):
+    plan = a_plan(tmp_path, seeds=[0], batch_sizes=[16, 32, 64])
+    order = handed(Schedule(plan.runs, lambda run: {16: 1.0, 32: 3.0, 64: 2.0}[run.training["batch_size"]]))
+    assert [run.training["batch_size"] for run in order] == [32, 64, 16]
+
+
+def handed(schedule):
+    """The runs in the order in which one worker gets them."""
+    runs, program = [], None
+    while (found := schedule.next(program, [])) is not None:
+        program, run = found
+        runs.append(run)
+    return runs

@@ -175,3 +175,40 @@ def test_a_range_may_span_every_number(tmp_path: Path):
         tmp_path, "grid: {optimizer.learning_rate: {from: 1e-300, to: 1e300, per_decade: 1}}", "optimizer.learning_rate"
     )
     assert (len(values), values[0], values[300], values[-1]) == (601, 1e-300, 1.0, 1e300)
+
+
+@pytest.mark.parametrize(
+    ("axis", "received", "twin"),
+    [
+        ("optimizer: [sgd, {name: sgd, momentum: 0}]", "{name: 'sgd', momentum: 0}", "sgd"),
+        ("optimizer: [{name: sgd, learning_rate: 1e-2, label: slow}, sgd]", "'sgd'", "slow"),
+        ("regularization.dropout: [0.25, {hidden: 0.25}]", "{hidden: 0.25}", "0.25"),
+        ('"optimizer, training.epochs": [[sgd, 1], [{name: sgd, nesterov: false}, 1]]', None, "sgd, 1"),
+        ("variants: {plain: {}, five: {training.epochs: 5}}", "{training.epochs: 5}", "plain"),
+    ],
+)
+def test_values_that_are_equal_once_their_defaults_are_filled_in(
+    tmp_path: Path, axis: str, received: str | None, twin: str
+):
+    line = mistake_of(tmp_path, f"grid:\n  {axis}\n  dataset.seed: [1, 2]")
+    assert f": each value once: '{twin}' trains the same runs; received {received or '['}" in line
+    assert line.startswith("config.yaml:2: ")
+
+
+def test_values_that_differ_at_one_point_are_not_equal(tmp_path: Path):
+    axes = "optimizer: [sgd, {name: sgd, learning_rate: 0.5, label: fast}]"
+    text = f"grid:\n  {axes}\n  variants: {{own rate: {{}}, fixed: {{optimizer.learning_rate: 0.1}}}}"
+    assert rows_of(tmp_path, text) == ["sgd/own rate", "sgd/fixed", "fast/own rate", "fast/fixed"]
+
+
+def test_values_that_a_longer_path_makes_equal_everywhere(tmp_path: Path):
+    text = "grid:\n  optimizer: [sgd, {name: sgd, learning_rate: 0.5}]\n  optimizer.learning_rate: [0.1, 0.2]"
+    assert "'sgd' trains the same runs" in mistake_of(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "paths", ["{optimizer: sgd, optimizer.name: adam}", "{training.epochs: 1, training.epochs.name: 2}"]
+)
+def test_a_variant_gives_each_path_once(tmp_path: Path, paths: str):
+    line = mistake_of(tmp_path, f"grid:\n  variants:\n    one: {{}}\n    two: {paths}")
+    assert line.startswith("config.yaml:4: variants.two: each path once; received ")

@@ -82,6 +82,17 @@ A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 
             "claims.metric: the name of a metric; received 'train_los'; did you mean 'train_loss'?",
         ),
         ("{claim: rising, at: best_val}", "claims.at: validation data: set dataset.validation; received 'best_val'"),
+        ("order: []", "claims: 2 or more rows of the grid, each once; received []"),
+        ("order: [adam]", "claims: 2 or more rows of the grid, each once; received ['adam']"),
+        ("order: [adam, sgd, adam]", "claims: 2 or more rows of the grid, each once; received ['adam', 'sgd', 'adam']"),
+        ("adam > adam", "claims: 2 or more rows of the grid, each once; received 'adam > adam'"),
+        ("best: {}", "claims: 1 or more rows of the grid, each once; received {}"),
+        ("opposed: [val_loss, val_loss]", f"claims: {A_CLAIM}; received {{opposed: ['val_loss', 'val_loss']}}"),
+        (
+            "{claim: rising, metric: train_eval_loss}",
+            "claims.metric: an evaluation of the training images: set training.evaluate_train; "
+            "received 'train_eval_loss'",
+        ),
         ("{claim: rising, epoch: 1}", "claims: claim, metric or at; received 'epoch'"),
     ],
 )

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.errors import RequestError
 from tests.configs import comparison_of, mistake_of, mistakes_of, plan_of, rows_of, values_of
 
 GRID = (
@@ -171,3 +172,71 @@ def test_a_setting_of_the_command_line_loses_to_no_included_point_in_silence(tmp
     assert mistake_of(tmp_path, text, "training.epochs=1").endswith(
         "training.epochs: a path that no grid varies; one varies training.epochs; received 'training.epochs'"
     )
+
+
+@pytest.mark.parametrize(
+    ("entry", "path"),
+    [
+        ("{optimizer: sgd, training.batch_size: 64, optimizer.name: adam}", "optimizer"),
+        ("{optimizer: sgd, training.batch_size: 64, dataset.seed: 1, dataset.seed.name: 2}", "dataset.seed"),
+    ],
+)
+def test_an_included_point_gives_each_path_once(tmp_path: Path, entry: str, path: str):
+    text = f"{GRID}include: [{entry}]"
+    assert mistake_of(tmp_path, text) == f"config.yaml:4: include: each path once; received '{path}'"
+
+
+def test_an_included_point_sets_no_path_that_its_variant_sets(tmp_path: Path):
+    text = "grid: {variants: {short: {training.epochs: 1}}}\ninclude: [{variants: short, training.epochs: 2}]"
+    assert mistake_of(tmp_path, text) == "config.yaml:2: include: each path once; received 'training.epochs'"
+
+
+def test_an_included_point_beside_one_of_the_grid_is_told_apart_by_what_it_sets(tmp_path: Path):
+    text = GRID + (
+        "include:\n"
+        "  - {optimizer: adam, training.batch_size: 32, training.epochs: 10}\n"
+        "  - {optimizer: adam, training.batch_size: 32, training.epochs: 20, optimizer.beta_1: 0.5}\n"
+    )
+    assert rows_of(tmp_path, text)[6:] == ["adam epochs=10/32", "adam epochs=20 beta_1=0.5/32"]
+    assert values_of(tmp_path, text, "training.epochs")[4:] == [5, 5, 10, 20]
+    same = GRID + "include: [{optimizer: adam, training.batch_size: 32, training.epochs: 5}]"
+    assert "each value once: 'adam' trains the same runs" in mistake_of(tmp_path, same)
+
+
+def test_without_axes_there_is_no_label_to_tell_an_included_point_apart(tmp_path: Path):
+    assert "include: a point that the grid lacks" in mistake_of(tmp_path, "include: [{training.epochs: 9}]")
+
+
+def test_a_new_value_of_an_included_point_is_told_apart_from_those_of_its_axis(tmp_path: Path):
+    text = GRID + (
+        "include:\n"
+        "  - {optimizer: {name: adam, beta_1: 0.5}, training.batch_size: 32}\n"
+        "  - {optimizer: {name: adam, beta_1: 0.5}, training.batch_size: 128}\n"
+        "  - {optimizer: {name: sgd, label: long}, training.batch_size: 32, training.epochs: 10}\n"
+    )
+    assert rows_of(tmp_path, text)[6:] == ["adam beta_1=0.5/32", "adam beta_1=0.5/128", "long/32"]
+    taken = GRID + "include: [{optimizer: {name: adam, beta_1: 0.5, label: momentum}, training.batch_size: 256}]"
+    assert mistake_of(tmp_path, taken) == (
+        "config.yaml:4: include.optimizer: a label that no other value of the axis has; received 'momentum'"
+    )
+
+
+def test_too_many_runs_are_counted_before_they_are_made(tmp_path: Path):
+    axes = "".join(f"  {path}: {{from: 1, to: 1000, step: 1}}\n" for path in ("dataset.seed", "training.epochs"))
+    assert mistake_of(tmp_path, f"seeds: 2\ngrid:\n{axes}") == (
+        "config.yaml:3: grid: at most 1,000,000 runs, so 500,000 points here; received 1000000"
+    )
+
+
+def test_the_runs_of_all_comparisons_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gdbench.experiment.plan.MOST_RUNS", 10)
+    grid = "{grid: {training.epochs: [%s]}}"
+    text = f"comparisons:\n  a: {grid % '1, 2, 3'}\n  b: {grid % '3, 4'}\n"
+    assert "received 2" in mistake_of(tmp_path, text)
+    monkeypatch.setattr("gdbench.experiment.plan.MOST_RUNS", 15)
+    assert len(plan_of(tmp_path, text).runs) == 12
+
+
+def test_more_seeds_than_any_plan_has(tmp_path: Path):
+    with pytest.raises(RequestError, match="--seeds: at most 100,000; received 100001"):
+        plan_of(tmp_path, "", seeds=100_001)

@@ -168,3 +168,53 @@ def test_the_resolved_configuration_has_every_default(tmp_path: Path):
 
 def test_there_is_an_end_to_seeds(tmp_path: Path):
     assert mistake_of(tmp_path, "seeds: 1000000000") == "config.yaml:1: seeds: at most 100,000; received 1000000000"
+
+
+@pytest.mark.parametrize("letters", [200, 201])
+def test_a_name_is_short_enough_to_name_a_file(tmp_path: Path, letters: int):
+    name = "a" * letters
+    if letters <= 200:
+        assert plan_of(tmp_path, f"name: {name}").experiment.name == name
+    else:
+        complaint = mistake_of(tmp_path, f"name: {name}")
+        assert complaint.startswith("config.yaml:1: name: a name of at most 200 letters, as it names a file; received ")
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths"),
+    [
+        ("training: {epochs: 7}\ngrid: {training.steps: [10, 20]}", [(5, 10), (5, 20)]),
+        ("training: {steps: 7}\ngrid: {training.epochs: [1, 2]}", [(1, None), (2, None)]),
+        ("training: {steps: 7}\ngrid: {variants: {as is: {}, epochs: {training.epochs: 2}}}", [(5, 7), (2, None)]),
+        ("training: {steps: 7}\ncomparisons: {a: {training: {epochs: 2}}, b: {}}", [(2, None), (5, 7)]),
+        ("training: {steps: 7}\ngrid: {training: [{epochs: 2}]}", [(2, None)]),
+    ],
+)
+def test_of_epochs_and_steps_the_later_counts(tmp_path: Path, text: str, lengths: list[object]):
+    found = zip(values_of(tmp_path, text, "training.epochs"), values_of(tmp_path, text, "training.steps"), strict=True)
+    assert list(found) == lengths
+
+
+@pytest.mark.parametrize(("setting", "steps"), [("training.epochs=2", None), ("training.steps=3", 3)])
+def test_a_length_from_the_command_line_replaces_that_of_the_file(tmp_path: Path, setting: str, steps: int | None):
+    text = "training: {%s: 9}" % ("steps" if steps is None else "epochs")
+    assert values_of(tmp_path, text, "training.steps", setting) == [steps]
+
+
+def test_a_length_from_the_command_line_is_refused_where_a_grid_varies_the_other(tmp_path: Path):
+    assert mistake_of(tmp_path, "grid: {training.steps: [10, 20]}", "training.epochs=1").endswith(
+        "training.epochs: a path that no grid varies; one varies training.steps; received 'training.epochs'"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "training: {epochs: 3, steps: 9}\ngrid: {training.epochs: [1]}",
+        "grid: {training.epochs: [1, 2], training.steps: [9]}",
+        "grid: {training: [{epochs: 1, steps: 9}]}",
+        "grid: {variants: {a: {training.steps: 9, training.epochs: 2}}}",
+    ],
+)
+def test_epochs_and_steps_of_one_step_are_refused(tmp_path: Path, text: str):
+    assert mistake_of(tmp_path, text).startswith("config.yaml:1: training.steps: epochs or steps, not both")

@@ -128,6 +128,14 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
             "published.metric: the name of a metric; received 'test_acuracy'; did you mean 'test_accuracy'?",
         ),
         ("at: 0", "published.at: last, best_val, max or an epoch; received 0"),
+        ("at: []", "published.at: at least one epoch, each once; received []"),
+        ("at: [1, 2, 1]", "published.at: at least one epoch, each once; received [1, 2, 1]"),
+        (
+            "metric: train_eval_accuracy",
+            "published.metric: an evaluation of the training images: set training.evaluate_train; "
+            "received 'train_eval_accuracy'",
+        ),
+        ('values: {sgd: {1.0: 0.9, "1": 0.8}}', "published.values.sgd: each point once; received '1'"),
         ("at: best_val", "published.at: validation data: set dataset.validation; received 'best_val'"),
         ("metric: val_loss", "published.metric: validation data: set dataset.validation; received 'val_loss'"),
         ("tolerance: small", "published.tolerance: a number of at least 0, or a percentage; received 'small'"),
@@ -180,3 +188,8 @@ def test_a_figure_is_finite(tmp_path: Path, value: str):
     assert "tolerance: a number of at least 0" in complaint_of(tmp_path, f"tolerance: {value}").replace(
         "published.", ""
     )
+
+
+def test_a_published_metric_of_the_training_images_that_are_evaluated(tmp_path: Path):
+    before = "training: {evaluate_train: true}\n"
+    assert block_of(tmp_path, "metric: train_eval_error, values: 0.1", before).metric == "train_eval_error"

@@ -127,6 +127,10 @@ def test_a_key_that_is_a_list_is_a_mistake():
         ("a: [1\nb: 2\n", "a.yaml:2: not YAML: expected ',' or ']', but got ':'"),
         ("a: 1\n b: 2\n", "a.yaml:2: not YAML: mapping values are not allowed here"),
         ("a:\n\t- 1\n", "a.yaml:2: not YAML: found character '\\t' that cannot start any token"),
+        (
+            'a: {b: "x\\ud800"}',
+            "a.yaml:1: a.b: text of whole characters: no half of a surrogate pair; received 'x\ud800'",
+        ),
         ("a: *x", "a.yaml:1: a: write the value out: no anchors and aliases; received '*x'"),
         ("a: \x00", "a.yaml:1: not YAML: unacceptable character #x0000: special characters are not allowed"),
     ],

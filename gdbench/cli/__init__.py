@@ -1,0 +1,17 @@
+"""The commands. Each imports what it needs when it is called, so that `--help` is immediate."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is said in one line, without a traceback, and so is Ctrl-C."""
+    try:
+        from gdbench.cli.app import run
+
+        run()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.stderr.flush()
+        # Not sys.exit: once an import is interrupted, Python ends by a signal whatever the code.
+        os._exit(130)

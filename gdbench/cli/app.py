@@ -1,0 +1,56 @@
+"""The command line as a whole: its commands by name, and what becomes of their errors."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from gdbench import __version__
+from gdbench.cli.options import say
+from gdbench.cli.reading import annotate, list_, show, tables
+from gdbench.cli.sweeping import plan, sweep
+from gdbench.errors import GdbenchError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (sweep, plan, tables, show, list_, annotate):
+    app.command(command.__name__.rstrip("_"))(command)
+
+
+def run() -> None:
+    """Run the command that the command line names; an error that a user can mend is one line."""
+    try:
+        app()
+    except SystemExit as ended:
+        # What typer makes of a Ctrl-C, without a word.
+        if ended.code == 130:
+            raise KeyboardInterrupt from None
+        raise
+    except GdbenchError as error:
+        say(str(error))
+        sys.exit(error.exit_code)
+    except OSError as error:
+        say(f"cannot go on: {error.strerror or error}")
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def gdbench(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Which optimizer, learning rate, batch size, regulariser? Train every combination and compare honestly.
+
+    \b
+    gdbench sweep configs/quickstart.yaml       train what is missing, print the tables
+    gdbench plan configs/quickstart.yaml        what that would train
+    gdbench tables results/quickstart --metric test_loss --sort mean
+    gdbench list optimizer                      what a file can name
+    """  # noqa: D301
+    if version:
+        typer.echo(f"gdbench {__version__}")
+        raise typer.Exit

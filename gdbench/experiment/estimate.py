@@ -1,0 +1,110 @@
+"""How long runs are likely to take: by their multiply-adds and updates, and by the records of runs like them."""
+
+import math
+from collections.abc import Iterable, Mapping
+from statistics import median
+
+from gdbench.catalog import FAMILIES
+from gdbench.catalog.architectures import Layer, Stack
+from gdbench.catalog.datasets import DatasetEntry
+from gdbench.experiment.checks import counts
+from gdbench.experiment.program import program_key
+from gdbench.records import Record, Run
+
+# Fitted to the reference results, of one core of an AMD EPYC; what matters for the order of runs is how they compare.
+MULTIPLY_ADDS_A_SECOND = 4e10
+# How many times slower than that other kinds of layers are.
+CONVOLUTION, RECURRENCE = 2.5, 1.4
+SECONDS_AN_UPDATE = 1e-4
+SECONDS_A_WEIGHT = 1.2e-9
+COMPILE_SECONDS = 3.0
+
+
+class Expectation:
+    """What runs are expected to take, learnt from those of the same plan that are in a ledger."""
+
+    def __init__(self, runs: Iterable[Run], records: Mapping[str, Record]) -> None:
+        """Compare what is measured of a program with its estimate; other programs are off by the same factor."""
+        measured: dict[str, float] = {}
+        estimated: dict[str, float] = {}
+        compiling = []
+        for run in runs:
+            record = records.get(run.id)
+            seconds = record.outcome.seconds if record and record.outcome.status == "done" else {}
+            if "train" not in seconds:
+                continue
+            program = program_key(run)
+            measured[program] = measured.get(program, 0.0) + seconds["train"] + seconds.get("evaluate", 0.0)
+            estimated[program] = estimated.get(program, 0.0) + estimate(run)
+            compiling.append(seconds.get("compile", 0.0))
+        self.known = len(compiling)
+        self.compile_seconds = median([each for each in compiling if each] or [COMPILE_SECONDS])
+        self._factors = {program: measured[program] / estimated[program] for program in measured}
+        self._factor = sum(measured.values()) / sum(estimated.values()) if estimated else 1.0
+
+    def seconds(self, run: Run) -> float:
+        """Return the seconds that a run is expected to train and evaluate on one core."""
+        if not self._factors:
+            return estimate(run)
+        return estimate(run) * self._factors.get(program_key(run), self._factor)
+
+    def total(self, runs: Iterable[Run], programs: int) -> float:
+        """Return the seconds of one core that runs are expected to take, with as many programs to compile."""
+        return sum(map(self.seconds, runs)) + self.compile_seconds * programs
+
+
+def estimate(run: Run) -> float:
+    """Return the seconds that a run would take on the core that the constants are measured on, to a factor of two.
+
+    A step costs three forward passes, and time for each update that grows with the weights; a run that may stop early
+    is taken to go on to its end.
+    """
+    entry = FAMILIES["dataset"].entries[run.dataset["name"]]
+    assert isinstance(entry, DatasetEntry)
+    facts = entry.facts(run.dataset)
+    train, validation, test = counts(run.dataset, facts)
+    stack = FAMILIES["architecture"].build(run.architecture["name"], run.architecture)
+    work, weights = _work(stack, facts.shape, facts.classes)
+    training = run.training
+    batch: int = train if training["batch_size"] == "full" else training["batch_size"]
+    updates: int = training["steps"] or training["epochs"] * math.ceil(train / batch)
+    epochs = updates * batch / train
+    evaluations: int = math.ceil(epochs / training["evaluate_every"])
+    evaluated = evaluations * (validation + test + (train if training["evaluate_train"] else 0))
+    passes = 3 * updates * batch + evaluated
+    return passes * work / MULTIPLY_ADDS_A_SECOND + updates * (SECONDS_AN_UPDATE + weights * SECONDS_A_WEIGHT)
+
+
+def _work(stack: Stack, image: tuple[int, ...], classes: int) -> tuple[float, int]:
+    """Return the multiply-adds of one image's forward pass, those of convolutions weighed, and the weights."""
+    shapes: dict[str, tuple[int, ...]] = {"flat": (math.prod(image),), "rows": image[:2], "image": (*image[:2], 1)}
+    shape = shapes[stack.form]
+    work, weights = 0.0, 0
+    for layer in (*stack.layers, Layer("Dense", {"units": classes})):
+        shape, repeats, size, slowness = _layer(layer, shape)
+        work += repeats * size * slowness
+        weights += size
+    return work, weights
+
+
+def _layer(layer: Layer, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int, int, float]:
+    """Return a layer's output shape, how often an image uses its kernel, the weights in that, and its slowness.
+
+    Kinds that are not listed count as free and leave the shape as it is.
+    """
+    given = layer.arguments
+    rows, columns, channels = (*shape, 1, 1)[:3]
+    if layer.kind == "Dense":
+        return (*shape[:-1], given["units"]), math.prod(shape[:-1]), shape[-1] * given["units"], 1.0
+    if layer.kind == "SimpleRNN":
+        units = given["units"]
+        return ((rows, units) if given["return_sequences"] else (units,)), rows, (columns + units) * units, RECURRENCE
+    if layer.kind == "Conv2D":
+        side = given["kernel_size"]
+        cut = side - 1 if given["padding"] == "valid" else 0
+        rows, columns = max(1, rows - cut), max(1, columns - cut)
+        return (rows, columns, given["filters"]), rows * columns, side**2 * channels * given["filters"], CONVOLUTION
+    if layer.kind == "MaxPooling2D":
+        size = given["pool_size"]
+        return (max(1, rows // size), max(1, columns // size), channels), 0, 0, 1.0
+    return ((math.prod(shape),) if layer.kind == "Flatten" else shape), 0, 0, 1.0
