@@ -5,7 +5,8 @@ GdbenchError                  anything a user can mend; printed as one line, no 
 │   └── ConfigError           mistakes in a configuration, all of them, one line each
 ├── SweepError                the sweep could not be carried out: locked, disk full; exit code 1
 │   └── LedgerError           a line of the ledger cannot be read, or the ledger cannot be written
-└── DataError                 a dataset is not what it should be; fails the run that needs it
+├── DataError                 a dataset is not what it should be; fails the run that needs it
+└── ArchitectureError         layers that do not fit together; fails the run that names them
 """
 
 from collections.abc import Sequence
@@ -42,3 +43,7 @@ class LedgerError(SweepError):
 
 class DataError(GdbenchError):
     """A dataset is not what it should be."""
+
+
+class ArchitectureError(GdbenchError):
+    """Layers do not fit together."""

@@ -169,7 +169,7 @@ class Program:
     def _train_steps(self, images: Any, labels: Any, order: Any, rates: Any, steps: Any, update: Any, size: int) -> Any:
         def body(step: Any, losses: Any, correct: Any) -> Any:
             chosen = tf.slice(order, [step * size], [size])
-            for layer in self.model.dropouts.values():
+            for layer in self.model.random:
                 layer.update = update + step
             self.optimizer.learning_rate = rates[step]
             loss, right = self._step(self.data.pixels(tf.gather(images, chosen)), tf.gather(labels, chosen))
@@ -189,6 +189,7 @@ class Program:
             outputs = self.model.outputs(images, training=True)
             loss = tf.reduce_mean(self.model.losses(labels, outputs))
             total = loss + self._penalty() if self._penalized else loss
+            total = sum(self.model.keras.losses, start=total)
         self.optimizer.apply(tape.gradient(total, weights))
         return loss, _count_right(labels, outputs)
 
@@ -235,7 +236,8 @@ def _count_right(labels: Any, outputs: Any) -> Any:
 
 def _choice(architecture: Settings) -> str:
     # XLA's convolution gradients on a CPU are 5 to 20 times slower than TensorFlow's own.
-    return "graph" if build("architecture", architecture).form == "image" else "xla"
+    stack = build("architecture", architecture)
+    return "graph" if stack.form == "image" or stack.convolves else "xla"
 
 
 def _compiled(choice: str, function: Callable[..., Any]) -> Callable[..., Any]:
