@@ -54,7 +54,7 @@ class Stack:
 def form_of(layers: Sequence[Layer]) -> Form:
     """Return the form of an image that a stack takes: that of its first layer which is particular about it.
 
-    Layers named ...2D take an image with its channel, layers named ...1D and recurrent ones rows, Dense, Flatten and
+    Layers with 2D in their name take an image with its channel, with 1D and recurrent ones rows, Dense, Flatten and
     RepeatVector a flat image, Permute what it has as many dims as; all others are passed over, and without any
     particular layer the image is flat.
     """
@@ -64,9 +64,9 @@ def form_of(layers: Sequence[Layer]) -> Form:
 def _form(layer: Layer) -> Form | None:
     if layer.kind == "Permute":
         return {1: "flat", 2: "rows", 3: "image"}.get(len(layer.arguments["dims"]))  # type: ignore[return-value]
-    if layer.kind.endswith("2D"):
+    if "2D" in layer.kind:
         return "image"
-    if layer.kind.endswith("1D") or layer.kind in RECURRENT:
+    if "1D" in layer.kind or layer.kind in RECURRENT:
         return "rows"
     return "flat" if layer.kind in ("Dense", "Flatten", "RepeatVector") else None
 

@@ -94,6 +94,7 @@ def test_only_layers_with_weights_have_an_activation():
         (["Flatten", "Dense"], "flat"),
         (["Conv2D", "Flatten", "Dense"], "image"),
         (["GaussianNoise", "BatchNormalization", "MaxPooling2D"], "image"),
+        (["Conv2DTranspose", "Flatten"], "image"),
         (["Reshape", "Conv1D"], "rows"),
         (["Dropout", "GRU"], "rows"),
         (["RepeatVector", "LSTM"], "flat"),

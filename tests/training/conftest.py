@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import keras
 import pytest
 
 from gdbench.records import Run
@@ -35,6 +34,9 @@ def run_of(tmp_path: Path) -> Callable[..., Run]:
 
 @pytest.fixture
 def floatx(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Sets the precision of everything that is built, and puts the usual one back."""
+    import keras
+
     keras.config.set_floatx(request.param)
     keras.config.set_dtype_policy(request.param)
     yield
