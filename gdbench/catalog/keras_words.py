@@ -280,7 +280,8 @@ def annotation_of(owner: str, argument: str) -> Any:
     part, _, suffix = argument.rpartition("_")
     if suffix in SUFFIXES:
         annotation, words = SUFFIXES[suffix]
-        return _argument(annotation, words.format(part.replace("_", " ")))
+        weight = f"{part} kernel" if part in ("depthwise", "pointwise", "recurrent") else part.replace("_", " ")
+        return _argument(annotation, words.format(weight))
     if "2D" in owner and f"2D.{argument}" in ARGUMENTS and f"{owner}.{argument}" not in ARGUMENTS:
         return ARGUMENTS[f"2D.{argument}"]
     return ARGUMENTS.get(f"{owner}.{argument}", None) or ARGUMENTS[argument]

@@ -34,7 +34,7 @@ def construct(layer: Layer, name: str, **own: Any) -> Any:
     try:
         return getattr(keras.layers, layer.kind)(**arguments, **own, name=name)
     except ValueError as error:
-        raise ArchitectureError(f"{name}: {_reason(error)}") from None
+        raise ArchitectureError(f"{layer.kind} {name}: {_reason(error)}") from None
 
 
 def makers_of(layer: Layer, name: str) -> dict[str, Maker]:
@@ -76,7 +76,8 @@ def through(layers: Iterable[Any], tensor: Any) -> Any:
             tensor = layer(tensor)
         except ValueError as error:
             given = " x ".join(map(str, tensor.shape[1:]))
-            raise ArchitectureError(f"{layer.name} cannot take {given} values: {_reason(error)}") from None
+            kind = type(layer).__name__
+            raise ArchitectureError(f"{kind} {layer.name} cannot take {given} values: {_reason(error)}") from None
     return tensor
 
 

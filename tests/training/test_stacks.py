@@ -138,14 +138,14 @@ def test_random_layers_draw_the_same_in_a_graph(run_of: RunOf):
     [
         (
             ["MaxPooling2D, pool_size: 14", "Conv2D, filters: 2, kernel_size: 3", "Flatten"],
-            r"hidden_1 cannot take 2 x 2 x 1 values: Computed output size would be zero or negative\..*",
+            r"Conv2D hidden_1 cannot take 2 x 2 x 1 values: Computed output size would be zero or negative\..*",
         ),
         (
             ["Conv2D, filters: 2, kernel_size: 3"],
             "the hidden layers leave 26 x 26 x 2 values; end them with Flatten or a global pooling",
         ),
-        (["Permute, dims: [1, 3]"], "input_permute: Invalid permutation argument `dims` for Permute Layer.*"),
-        (["Dense, units: 3", "LSTM, units: 3"], "hidden_2 cannot take 3 values: Input 0 .*"),
+        (["Permute, dims: [1, 3]"], "Permute input_permute: Invalid permutation argument `dims` for Permute Layer.*"),
+        (["Dense, units: 3", "LSTM, units: 3"], "LSTM hidden_2 cannot take 3 values: Input 0 .*"),
     ],
 )
 def test_layers_that_do_not_fit_are_said_in_one_line(run_of: RunOf, items: list[str], complaint: str):
