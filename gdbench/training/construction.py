@@ -40,9 +40,7 @@ def construct(layer: Layer, name: str, **own: Any) -> Any:
 def makers_of(layer: Layer, name: str) -> dict[str, Maker]:
     """Return the maker of each weight that the layer's arguments say the start of, by `layer/variable`."""
     makers = {
-        f"{name}/{_variable(layer.kind, key)}": FAMILIES["initializer"].build(
-            layer.arguments[key]["name"], layer.arguments[key]
-        )
+        f"{name}/{_variable(layer.kind, key)}": _built(family, layer.arguments[key])
         for key, family in _families(layer).items()
         if family == "initializer"
     }

@@ -193,7 +193,7 @@ SMALL = {
 
 @pytest.mark.parametrize("name", FAMILIES["architecture"].entries)
 def test_the_loss_falls(trainer: Trainer, run_of: RunOf, name: str):
-    training = "training={batch_size: 100, epochs: 1, record_every: 1, compile: eager}"
+    training = "training={batch_size: 100, epochs: 1, record_every: 1}"
     outcome = trainer(run_of(f"architecture={SMALL[name]}", training, "optimizer={name: adam, learning_rate: 0.01}"))
     losses = np.array(outcome.losses)
     assert losses[-3:].mean() < losses[:3].mean() - 0.05
