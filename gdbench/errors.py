@@ -6,7 +6,8 @@ GdbenchError                  anything a user can mend; printed as one line, no 
 ├── SweepError                the sweep could not be carried out: locked, disk full; exit code 1
 │   ├── LedgerError           a line of the ledger cannot be read, or the ledger cannot be written
 │   └── InterruptionError     Ctrl-C while runs are trained; exit code 130
-└── DataError                 a dataset is not what it should be; fails the run that needs it
+├── DataError                 a dataset is not what it should be; fails the run that needs it
+└── ArchitectureError         layers that do not fit together; fails the run that names them
 """
 
 from collections.abc import Sequence
@@ -49,3 +50,7 @@ class InterruptionError(SweepError):
 
 class DataError(GdbenchError):
     """A dataset is not what it should be."""
+
+
+class ArchitectureError(GdbenchError):
+    """Layers do not fit together."""

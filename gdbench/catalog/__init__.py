@@ -6,16 +6,18 @@ entry is called, so plans and lists are made without it.
 
 from collections.abc import Mapping
 
-from gdbench.catalog.activations import ACTIVATIONS
 from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.entry import Family
-from gdbench.catalog.initializers import INITIALIZERS
+from gdbench.catalog.keras_entries import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, LAYERS, REGULARIZERS
 from gdbench.catalog.losses import LOSSES
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.catalog.schedules import SCHEDULES
 
 FAMILIES: Mapping[str, Family] = {
     family.noun: family
-    for family in (DATASETS, ARCHITECTURES, OPTIMIZERS, LOSSES, SCHEDULES, ACTIVATIONS, INITIALIZERS)
+    for family in (
+        *(DATASETS, ARCHITECTURES, LAYERS, OPTIMIZERS, LOSSES, SCHEDULES),
+        *(ACTIVATIONS, INITIALIZERS, REGULARIZERS, CONSTRAINTS),
+    )
 }

@@ -1,32 +1,17 @@
 """Architectures: stacks of hidden layers, described without keras; the output layer follows from the loss."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.entry import Activation, Component, Count, Entry, Family, Initializer, Options
+from gdbench.catalog.entry import Activation, Component, Count, Entry, Family, Initializer, LayerItem, Options
+from gdbench.catalog.stacks import Layer, Residual, Stack, form_of
 
 Widths = Annotated[list[Count], Field(description="units of each hidden layer")]
 Hidden = Annotated[Activation, Field(description="activation of the hidden units")]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One hidden layer: a Keras class by name, its arguments, and the activation of its units if it has weights."""
-
-    kind: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    activation: Component | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """Hidden layers in order, and the form in which they take an image: flat, rows x columns, or with channels."""
-
-    form: Literal["flat", "rows", "image"]
-    layers: tuple[Layer, ...]
+Gates = Annotated[Activation, Field(description="activation of the gates")]
 
 
 class Output(Options):
@@ -43,6 +28,19 @@ class ArchitectureOptions(Options):
     kernel_initializer: Annotated[Initializer, Field(description="kernels of all layers")] = "glorot_uniform"
     bias_initializer: Annotated[Initializer, Field(description="biases of all layers")] = "zeros"
     output: Annotated[Output, Field(description="the output layer")] = Output()
+
+
+class LayersOutput(Output):
+    """The output layer of a stack, which has initialisers of its own."""
+
+    kernel_initializer: Annotated[Initializer, Field(description="start of the kernel")] = "glorot_uniform"
+    bias_initializer: Annotated[Initializer, Field(description="start of the bias")] = "zeros"
+
+
+class LayersOptions(Options):
+    """Options of a stack whose layers have their own initialisers."""
+
+    output: Annotated[LayersOutput, Field(description="the output layer")] = LayersOutput()
 
 
 def perceptron() -> Stack:
@@ -73,23 +71,109 @@ def cnn(
     return Stack("image", (*layers, Layer("Flatten"), *_dense(hidden, activation)))
 
 
+def lenet5(activation: Hidden = "tanh") -> Stack:
+    """LeNet-5 (LeCun et al. 1998), its means without weights, C3 seeing all maps, softmax in place of distances.
+
+    The paper's tanh is scaled, 1.7159 * tanh(2 / 3 * x); its 32 x 32 input is MNIST's 28 x 28 with a rim of zeros.
+    """
+    c1 = Layer("Conv2D", {"filters": 6, "kernel_size": 5, "padding": "same"}, activation)
+    c3 = Layer("Conv2D", {"filters": 16, "kernel_size": 5}, activation)
+    mean = Layer("AveragePooling2D", {"pool_size": 2})
+    return Stack("image", (c1, mean, c3, mean, Layer("Flatten"), *_dense((120, 84), activation)))
+
+
+def resnet(
+    widths: Annotated[list[Count], Field(description="filters of each stage, the next of half the side")] = [8, 16, 32],  # noqa: B006
+    blocks: Annotated[Count, Field(description="residual blocks of each stage, of two convolutions each")] = 1,
+    activation: Hidden = "relu",
+    batch_norm: Annotated[bool, Field(description="as in the paper; regularization.batch_norm may tune it")] = True,
+) -> Stack:
+    """Residual network in its CIFAR form (He, Zhang, Ren and Sun 2015): 2 * stages * blocks + 2 layers deep.
+
+    Where a stage begins, the input is projected by a 1 x 1 convolution (the paper's option B).
+    """
+    layers: list[Layer | Residual] = [_convolution(widths[0], 3, 1, activation)] if widths else []
+    for stage, filters in enumerate(widths):
+        for block in range(blocks):
+            stride = 2 if stage and not block else 1
+            inner = (_convolution(filters, 3, stride, activation), _convolution(filters, 3, 1, activation))
+            widens = not block and filters != widths[max(stage - 1, 0)]
+            projected = _convolution(filters, 1, stride, None) if stride > 1 or widens else None
+            layers.append(Residual(inner, projected))
+    layers.append(Layer("GlobalAveragePooling2D"))
+    return Stack("image", tuple(layers), batch_norm)
+
+
+def _convolution(filters: int, size: int, stride: int, activation: Component | None) -> Layer:
+    arguments = {"filters": filters, "kernel_size": size, "strides": stride, "padding": "same"}
+    return Layer("Conv2D", arguments, activation)
+
+
 def rnn(hidden: Widths = [128], activation: Hidden = "tanh") -> Stack:  # noqa: B006
     """Simple recurrent layers that read the image row by row (Elman 1990)."""
-    last = len(hidden) - 1
-    layers = (
-        Layer("SimpleRNN", {"units": units, "return_sequences": index < last}, activation)
-        for index, units in enumerate(hidden)
-    )
-    return Stack("rows", (*layers, *(() if hidden else (Layer("Flatten"),))))
+    return _recurrent("SimpleRNN", hidden, activation)
+
+
+def lstm(
+    hidden: Widths = [128],  # noqa: B006
+    activation: Hidden = "tanh",
+    recurrent_activation: Gates = "sigmoid",
+    unit_forget_bias: Annotated[
+        bool, Field(description="start the forget gate's bias at 1, whatever bias_initializer gives the others")
+    ] = True,
+) -> Stack:
+    """Long short-term memory that reads the image row by row (Hochreiter and Schmidhuber 1997)."""
+    gates = {"recurrent_activation": recurrent_activation, "unit_forget_bias": unit_forget_bias}
+    return _recurrent("LSTM", hidden, activation, gates)
+
+
+def gru(hidden: Widths = [128], activation: Hidden = "tanh", recurrent_activation: Gates = "sigmoid") -> Stack:  # noqa: B006
+    """Gated recurrent units that read the image row by row (Cho et al. 2014)."""
+    return _recurrent("GRU", hidden, activation, {"recurrent_activation": recurrent_activation})
+
+
+def layers(
+    layers: Annotated[list[LayerItem], Field(description="Keras layers in order: gdbench list layer")],
+) -> Stack:
+    """Any stack of Keras' layers, with Keras' names and arguments; `architecture: {layers: [...]}` is enough."""
+    items = [Layer(name, arguments) for name, arguments in map(_apart, layers)]
+    return Stack(form_of(items), tuple(items))
+
+
+def _apart(component: Component) -> tuple[str, dict[str, Any]]:
+    """Return name and arguments of a component."""
+    spelled = {"name": component} if isinstance(component, str) else component
+    return spelled["name"], {key: value for key, value in spelled.items() if key != "name"}
 
 
 def _dense(hidden: Sequence[int], activation: Component) -> tuple[Layer, ...]:
     return tuple(Layer("Dense", {"units": units}, activation) for units in hidden)
 
 
+def _recurrent(
+    kind: str, hidden: Sequence[int], activation: Component, gates: Mapping[str, Any] = MappingProxyType({})
+) -> Stack:
+    last = len(hidden) - 1
+    stacked = (
+        Layer(kind, {"units": units, "return_sequences": index < last, **gates}, activation)
+        for index, units in enumerate(hidden)
+    )
+    return Stack("rows", (*stacked, *(() if hidden else (Layer("Flatten"),))))
+
+
 ARCHITECTURES = Family(
     "architecture",
     "the hidden layers",
-    {"perceptron": Entry(perceptron), "mlp": Entry(mlp), "cnn": Entry(cnn), "rnn": Entry(rnn)},
+    {
+        "perceptron": Entry(perceptron),
+        "mlp": Entry(mlp),
+        "cnn": Entry(cnn),
+        "lenet5": Entry(lenet5),
+        "resnet": Entry(resnet),
+        "rnn": Entry(rnn),
+        "lstm": Entry(lstm),
+        "gru": Entry(gru),
+        "layers": Entry(layers, options=LayersOptions),
+    },
     ArchitectureOptions,
 )

@@ -23,6 +23,14 @@ def family_of(field: FieldInfo) -> str | None:
     return next((mark.noun for mark in _marks(field.annotation, field.metadata) if isinstance(mark, OfFamily)), None)
 
 
+def family_of_items(field: FieldInfo) -> str | None:
+    """Return the family whose entries a field lists, if it takes a list of components."""
+    if get_origin(field.annotation) is not list:
+        return None
+    (item,) = get_args(field.annotation)
+    return next((mark.noun for mark in _marks(item, ()) if isinstance(mark, OfFamily)), None)
+
+
 def model_of(field: FieldInfo) -> type[BaseModel] | None:
     """Return the model of a field that can be a mapping with keys of its own."""
     return next(
@@ -66,7 +74,8 @@ def _describe(annotation: Any, metadata: Iterable[Any] = ()) -> str:
         words = [f"'{word}'" for word in get_args(annotation)]
         return words[0] if len(words) == 1 else "one of " + ", ".join(words)
     if origin is list:
-        return "a list, each " + _describe(get_args(annotation)[0])
+        size = next((f" of {mark.min_length}" for mark in marks if isinstance(mark, annotated_types.MinLen)), "")
+        return f"a list{size}, each " + _describe(get_args(annotation)[0])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "a mapping of " + ", ".join(annotation.model_fields)
     return _NOUNS[annotation] + _bounds(marks)

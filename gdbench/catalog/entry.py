@@ -43,6 +43,9 @@ NotNegative = Annotated[float, Field(ge=0)]
 Component = str | dict[str, Any]
 Activation = Annotated[Component, OfFamily("activation")]
 Initializer = Annotated[Component, OfFamily("initializer")]
+Regularizer = Annotated[Component, OfFamily("regularizer")]
+Constraint = Annotated[Component, OfFamily("constraint")]
+LayerItem = Annotated[Component, OfFamily("layer")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +53,12 @@ class Entry:
     """A catalog function under the name that files use.
 
     Raise `revision` when a default changes or the entry computes something else from the same arguments: runs made
-    before then count as other runs.
+    before then count as other runs. `options` stand in place of the family's.
     """
 
     function: Callable[..., Any]
     revision: int = 1
+    options: type[Options] | None = None
 
     @cached_property
     def summary(self) -> str:
@@ -85,7 +89,7 @@ class Family:
         """Return the model of an entry's arguments, the family's options included."""
         entry = self.entries[name]
         if entry not in self._models:
-            self._models[entry] = entry.model(self.options)
+            self._models[entry] = entry.model(entry.options or self.options)
         return self._models[entry]
 
     def build(self, name: str, arguments: Mapping[str, Any]) -> Any:

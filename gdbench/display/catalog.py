@@ -21,12 +21,11 @@ def describe(noun: str) -> dict[str, Any]:
         model = SECTION_MODELS[noun]
         return {"name": noun, "summary": _summary(model), "arguments": list(_arguments(model))}
     family = FAMILIES[noun]
-    shared = set(family.options.model_fields)
     return {
         "name": noun,
         "summary": family.summary,
         "arguments": list(_arguments(family.options)),
-        "entries": [_entry(family, name, shared) for name in family.entries],
+        "entries": [_entry(family, name) for name in family.entries],
     }
 
 
@@ -37,14 +36,22 @@ def text(noun: str) -> str:
     for entry in described.get("entries", []):
         lines += ["", f"  {entry['name']}: {entry['summary']}", *_lines(entry["arguments"], "      ")]
     if described["arguments"]:
-        owner = "  every one takes" if "entries" in described else "  keys"
+        owner = f"  {_sharing(FAMILIES[noun])} takes" if "entries" in described else "  keys"
         lines += ["", owner, *_lines(described["arguments"], "      ")]
     return "\n".join(lines) + "\n"
 
 
-def _entry(family: Family, name: str, shared: set[str]) -> dict[str, Any]:
-    own = [argument for argument in _arguments(family.model(name)) if argument["name"] not in shared]
-    return {"name": name, "summary": family.entries[name].summary, "arguments": own}
+def _sharing(family: Family) -> str:
+    """Return which entries take the family's options: those without options of their own."""
+    others = [name for name, entry in family.entries.items() if entry.options]
+    return "every one" + (f" but {', '.join(others)}" if others else "")
+
+
+def _entry(family: Family, name: str) -> dict[str, Any]:
+    entry = family.entries[name]
+    shared = () if entry.options else family.options.model_fields
+    own = [argument for argument in _arguments(family.model(name)) if argument["name"].partition(".")[0] not in shared]
+    return {"name": name, "summary": entry.summary, "arguments": own}
 
 
 def _arguments(model: type[BaseModel], path: str = "") -> Iterator[dict[str, Any]]:

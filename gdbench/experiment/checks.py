@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gdbench.catalog import FAMILIES
 from gdbench.catalog.datasets import Facts
+from gdbench.catalog.stacks import misfit
 
 Mistake = tuple[str, str, Any]
 
@@ -33,3 +35,16 @@ def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[M
         metric = training[rule]["metric"] if training[rule] != "off" else None
         if metric is not None and metric.startswith("val_") and not validation:
             yield f"training.{rule}", "validation data to watch: set dataset.validation", metric
+    yield from _check_architecture(settings, facts)
+
+
+def _check_architecture(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:
+    architecture, regularization = settings["architecture"], settings["regularization"]
+    if architecture["name"] == "layers":
+        for name, value in regularization.items():
+            if any(value.values()) if isinstance(value, Mapping) else value not in (0.0, False, "off"):
+                yield f"regularization.{name}", "not beside architecture.layers, whose items have their own", value
+        return
+    too_large = misfit(FAMILIES["architecture"].build(architecture["name"], architecture), facts.shape)
+    if too_large:
+        yield "architecture", "windows no larger than the maps they slide over", too_large

@@ -1,12 +1,13 @@
 """How long runs are likely to take: by their multiply-adds and updates, and by the records of runs like them."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
+from typing import Any
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.architectures import Layer, Stack
 from gdbench.catalog.datasets import DatasetEntry
+from gdbench.catalog.stacks import Layer, Residual, Stack
 from gdbench.experiment.checks import counts
 from gdbench.experiment.program import program_key
 from gdbench.records import Record, Run
@@ -14,7 +15,9 @@ from gdbench.records import Record, Run
 # Fitted to the reference results, of one core of an AMD EPYC; what matters for the order of runs is how they compare.
 MULTIPLY_ADDS_A_SECOND = 4e10
 # How many times slower than that other kinds of layers are.
-CONVOLUTION, RECURRENCE = 2.5, 1.4
+CONVOLUTION, RECURRENCE = 1.5, 1.4
+# Products of an input and of a state that a recurrent layer makes at each step.
+GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 SECONDS_AN_UPDATE = 1e-4
 SECONDS_A_WEIGHT = 1.2e-9
 COMPILE_SECONDS = 3.0
@@ -80,11 +83,18 @@ def _work(stack: Stack, image: tuple[int, ...], classes: int) -> tuple[float, in
     shapes: dict[str, tuple[int, ...]] = {"flat": (math.prod(image),), "rows": image[:2], "image": (*image[:2], 1)}
     shape = shapes[stack.form]
     work, weights = 0.0, 0
-    for layer in (*stack.layers, Layer("Dense", {"units": classes})):
-        shape, repeats, size, slowness = _layer(layer, shape)
+    for layer in (*_chain(stack), Layer("Dense", {"units": classes})):
+        after, repeats, size, slowness = _layer(layer, shape)
         work += repeats * size * slowness
         weights += size
+        shape = after
     return work, weights
+
+
+def _chain(stack: Stack) -> Iterator[Layer]:
+    """Yield the layers without their shortcuts, which cost little."""
+    for layer in stack.layers:
+        yield from layer.layers if isinstance(layer, Residual) else (layer,)
 
 
 def _layer(layer: Layer, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int, int, float]:
@@ -96,15 +106,26 @@ def _layer(layer: Layer, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int, 
     rows, columns, channels = (*shape, 1, 1)[:3]
     if layer.kind == "Dense":
         return (*shape[:-1], given["units"]), math.prod(shape[:-1]), shape[-1] * given["units"], 1.0
-    if layer.kind == "SimpleRNN":
+    if layer.kind in GATES:
         units = given["units"]
-        return ((rows, units) if given["return_sequences"] else (units,)), rows, (columns + units) * units, RECURRENCE
+        size = GATES[layer.kind] * (columns + units) * units
+        return ((rows, units) if given["return_sequences"] else (units,)), rows, size, RECURRENCE
     if layer.kind == "Conv2D":
-        side = given["kernel_size"]
-        cut = side - 1 if given["padding"] == "valid" else 0
-        rows, columns = max(1, rows - cut), max(1, columns - cut)
-        return (rows, columns, given["filters"]), rows * columns, side**2 * channels * given["filters"], CONVOLUTION
-    if layer.kind == "MaxPooling2D":
-        size = given["pool_size"]
-        return (max(1, rows // size), max(1, columns // size), channels), 0, 0, 1.0
+        sides, strides = _pair(given["kernel_size"]), _pair(given.get("strides", 1))
+        rows, columns = (
+            max(1, math.ceil((length - (side - 1 if given.get("padding") != "same" else 0)) / stride))
+            for length, side, stride in zip((rows, columns), sides, strides, strict=True)
+        )
+        size = math.prod(sides) * channels * given["filters"]
+        return (rows, columns, given["filters"]), rows * columns, size, CONVOLUTION
+    if layer.kind in ("MaxPooling2D", "AveragePooling2D"):
+        down, across = _pair(given["pool_size"])
+        return (max(1, rows // down), max(1, columns // across), channels), 0, 0, 1.0
+    if layer.kind == "GlobalAveragePooling2D":
+        return (channels,), 0, 0, 1.0
     return ((math.prod(shape),) if layer.kind == "Flatten" else shape), 0, 0, 1.0
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    """Return the two sides of a window given by one or both."""
+    return (value[0], value[1]) if isinstance(value, list) else (value, value)

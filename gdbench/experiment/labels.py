@@ -54,5 +54,7 @@ def _spell(node: Node) -> str:
     if node.is_list:
         return ", ".join(_spell(item) for item in node.value) or "none"
     if node.is_mapping:
-        return " ".join(f"{key}={_spell(value)}" for key, value in node.value.items() if key != "label") or "none"
+        name = _name(node)
+        parts = [f"{key}={_spell(value)}" for key, value in node.value.items() if key not in ("name", "label")]
+        return " ".join((*((name,) if name else ()), *parts)) or "none"
     return node.text

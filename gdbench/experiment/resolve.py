@@ -1,7 +1,7 @@
 """Checks a component or section against its model and fills in its defaults."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any
 
@@ -9,10 +9,13 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.describe import article, family_of, model_of, rule
+from gdbench.catalog.describe import article, family_of, family_of_items, model_of, rule
+from gdbench.catalog.entry import Family
 from gdbench.experiment.mistakes import Mistakes, Place
 from gdbench.experiment.source import Node
 
+# A message that lists more names than this is no longer read.
+MOST_NAMES = 16
 _NOWHERE = Place("", 0)
 
 
@@ -34,6 +37,7 @@ class _Argument:
 
     field: FieldInfo
     family: str | None
+    items: str | None
     model: type[BaseModel] | None
     rule: str
     check: Callable[[Any], Any]
@@ -63,13 +67,18 @@ def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str
     if not isinstance(name, str) or name not in family.entries:
         place = named.place if named is not None else node.place
         received = name if named is not None and not node.is_list else node.data()
-        mistakes.add(place, path, f"the name of {article(noun)}: {', '.join(family.entries)}", received, family.entries)
+        mistakes.add(place, path, f"the name of {article(noun)}: {_names(family)}", received, family.entries)
         return None
     given = {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
     resolved = _arguments(family.model(name), given, node.keys, _context(path, node.place, mistakes, name))
     revision = family.entries[name].revision
     identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
     return Resolved({"name": name, **resolved.values}, identity)
+
+
+def _names(family: Family) -> str:
+    """Return the names of a family as an error message lists them, or where they are listed."""
+    return ", ".join(family.entries) if len(family.entries) <= MOST_NAMES else f"see gdbench list {family.noun}"
 
 
 def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
@@ -124,6 +133,8 @@ def _argument(argument: _Argument, node: Node, path: str, mistakes: Mistakes) ->
     if argument.family and (node.value is not None or argument.default is None):
         default = argument.field.default if isinstance(argument.field.default, str) else None
         return component(argument.family, node, path, mistakes, default)
+    if argument.items and node.is_list:
+        return _items(argument.items, node, path, mistakes)
     if argument.model and node.is_mapping:
         return _nested(argument.model, node, path, mistakes)
     checked = _check(argument, node, path, mistakes)
@@ -135,6 +146,14 @@ def _argument(argument: _Argument, node: Node, path: str, mistakes: Mistakes) ->
             short = Node({shorthand: node}, node.place, keys={shorthand: node})
             return _nested(argument.model, short, path, mistakes)
     return checked
+
+
+def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
+    resolved = [component(noun, item, f"{path}[{index}]", mistakes) for index, item in enumerate(node.value)]
+    whole = [item for item in resolved if item is not None]
+    if len(whole) < len(resolved):
+        return None
+    return Resolved([item.values for item in whole], [item.identity for item in whole])
 
 
 def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
@@ -163,7 +182,7 @@ def _arguments_of(model: type[BaseModel]) -> dict[str, _Argument]:
 
 
 def _make_argument(name: str, info: FieldInfo) -> _Argument:
-    family, model, described = family_of(info), model_of(info), rule(info)
+    family, items, model, described = family_of(info), family_of_items(info), model_of(info), rule(info)
     adapter: TypeAdapter[Any] | None = None
 
     def check(value: Any) -> Any:
@@ -174,11 +193,11 @@ def _make_argument(name: str, info: FieldInfo) -> _Argument:
             adapter = TypeAdapter(annotated, config=None if model else config)
         return adapter.validate_python(value, strict=True)
 
-    bare = _Argument(info, family, model, described, check, None)
+    bare = _Argument(info, family, items, model, described, check, None)
     if info.is_required():
         return bare
     default = _default(bare, name)
-    return _Argument(info, family, model, described, check, default)
+    return replace(bare, default=default)
 
 
 def _default(argument: _Argument, name: str) -> Resolved:

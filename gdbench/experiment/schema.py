@@ -70,7 +70,9 @@ class Regularization(Options):
     l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss"), INPUT] = 0.0
     l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss"), INPUT] = 0.0
     dropout: Annotated[Share | Dropout, Field(description="share dropped (Srivastava et al. 2014)")] = 0.0
-    batch_norm: Annotated[bool | BatchNorm, Field(description="before a hidden activation, after an rnn layer")] = False
+    batch_norm: Annotated[bool | BatchNorm, Field(description="before a hidden activation; recurrent: after it")] = (
+        False
+    )
     max_norm: Annotated[
         Positive | Literal["off"], Field(description="largest norm of a hidden unit's incoming weights")
     ] = "off"

@@ -53,10 +53,14 @@ def _without_length(sections: Node) -> Node:
 
 
 def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved | None:
-    """Resolve a section: a component of the family that it is named after, or a mapping of settings."""
+    """Resolve a section: a component of the family that it is named after, or a mapping of settings.
+
+    `{layers: [...]}` is short for `{name: layers, layers: [...]}`.
+    """
     if name in _MODELS:
         return section(_MODELS[name], node, name, mistakes)
-    return component(name, node, name, mistakes)
+    unnamed = "layers" if node.is_mapping and "layers" in node.value else None
+    return component(name, node, name, mistakes, unnamed)
 
 
 def place_of(sections: Node, path: str) -> Place:

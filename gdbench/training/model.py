@@ -1,21 +1,22 @@
 """Assembles the Keras model of a run: the architecture's hidden layers, regularisers, and the loss's output layer."""
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import keras
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.architectures import Layer, Stack
 from gdbench.catalog.losses import Loss
+from gdbench.catalog.stacks import RECURRENT, Layer, Residual, Stack
+from gdbench.errors import ArchitectureError
 from gdbench.records import Settings
-from gdbench.training.layers import Dropout
+from gdbench.training.construction import Maker, Sum, construct, draws_of, makers_of, through, with_forget_bias
+from gdbench.training.layers import Draws, Dropout
 from gdbench.training.lowered import Step, lowered
 from gdbench.training.streams import stream_31
-
-Maker = Any
 
 
 def build(noun: str, component: Mapping[str, Any]) -> Any:
@@ -27,30 +28,38 @@ def build(noun: str, component: Mapping[str, Any]) -> Any:
 class Model:
     """A Keras model whose last layer is linear, with what is needed to start it anew from any seed.
 
-    `finish` is the output activation where it is not part of the loss. `makers` gives the initialiser of each
-    variable that has a random or chosen start; all others start as Keras made them.
+    `steps` take the place of the model where its layers are one chain: blocks of convolution and pooling run faster
+    there. `finish` is the output activation where it is not part of the loss. `makers` gives the initialiser of each
+    variable that has a random or chosen start; all others start as Keras made them. `dropouts` are those of
+    `regularization` by place, `draws` what else is random by the name of its stream.
     """
 
     keras: keras.Model
+    steps: list[Step]
     loss: Loss
     finish: Any | None
     dropouts: dict[str, Dropout] = field(default_factory=dict)
+    draws: dict[str, Dropout | Draws] = field(default_factory=dict)
     makers: dict[str, Maker] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep how Keras made what no maker starts."""
+        self._resting = {name: variable.numpy() for name, variable in self._named() if name not in self.makers}
+
+    @property
+    def random(self) -> list[Dropout | Draws]:
+        """What must know the update before each step."""
+        return [*self.dropouts.values(), *self.draws.values()]
 
     @property
     def kernels(self) -> list[Any]:
         """The weights that l1 and l2 act on: all kernels, recurrent ones too, never biases."""
         return [v for v in self.keras.trainable_variables if v.name in ("kernel", "recurrent_kernel")]
 
-    @cached_property
-    def steps(self) -> list[Step]:
-        """The layers in order, those of convolution and pooling in blocks that run faster."""
-        return lowered(self.keras.layers)
-
     def outputs(self, images: Any, training: bool, fast: bool) -> Any:
         """Return what the loss takes: linear outputs, or finished ones where the output activation was chosen.
 
-        `fast` takes blocks in place of layers, with the same weights and results to rounding.
+        `fast` takes the steps in place of the model: the same weights, and the same results to rounding.
         """
         linear = images
         for step in self.steps if fast else [self.keras]:
@@ -63,18 +72,18 @@ class Model:
 
     def start(self, seed: int) -> None:
         """Give every variable its initial value under a seed."""
+        for name, variable in self._named():
+            if name in self.makers:
+                initializer = self.makers[name](stream_31(seed, f"weights/{name}"))
+                variable.assign(initializer(variable.shape, dtype=variable.dtype))
+            else:
+                variable.assign(self._resting[name])
+        for name, draws in self.draws.items():
+            draws.key.assign(stream_31(seed, f"dropout/{name}"))
+
+    def _named(self) -> Iterator[tuple[str, Any]]:
         for layer in self.keras.layers:
-            for variable in layer.variables:
-                name = f"{layer.name}/{variable.name}"
-                if name in self.makers:
-                    initializer = self.makers[name](stream_31(seed, f"weights/{name}"))
-                    variable.assign(initializer(variable.shape, dtype=variable.dtype))
-                elif variable.name in _RESTING:
-                    variable.assign(keras.ops.full(variable.shape, _RESTING[variable.name], dtype=variable.dtype))
-
-
-# Where batch normalisation starts: as a function that changes nothing.
-_RESTING = {"gamma": 1.0, "beta": 0.0, "moving_mean": 0.0, "moving_variance": 1.0}
+            yield from ((f"{layer.name}/{variable.name}", variable) for variable in layer.variables)
 
 
 def assemble(settings: Mapping[str, Settings], shape: tuple[int, ...], classes: int) -> Model:
@@ -95,43 +104,92 @@ class _Assembly:
         self.stack: Stack = build("architecture", architecture)
         self.layers: list[Any] = []
         self.dropouts: dict[str, Dropout] = {}
+        self.draws: dict[str, Dropout | Draws] = {}
         self.makers: dict[str, Maker] = {}
+        self.hidden = 0
+        self.named: Counter[str] = Counter()
 
     def model(self, shape: tuple[int, ...], classes: int, loss: Loss, finish: Any) -> Model:
         if self.regularization["dropout"]["input"]:
             self._drop("input")
-        hidden = 0
         for layer in self.stack.layers:
-            if layer.activation is None:
-                self.layers.append(getattr(keras.layers, layer.kind)(**layer.arguments))
+            if isinstance(layer, Residual):
+                self._residual(layer)
+            elif layer.activation is None:
+                self._own(layer)
             else:
-                hidden += 1
-                self._hidden(layer, f"hidden_{hidden}")
-        self.layers.append(keras.layers.Dense(classes, name="output"))
+                self._hidden(layer, self._next_hidden())
+        inputs = keras.Input(shape)
+        features = through(self.layers, inputs)
+        if len(features.shape) != 2:
+            left = " x ".join(map(str, features.shape[1:]))
+            raise ArchitectureError(f"the hidden layers leave {left} values; end them with Flatten or a global pooling")
         output = self.architecture["output"]
         self._initialize("output", output["kernel_initializer"], output["bias_initializer"])
-        sequential = keras.Sequential(self.layers)
-        sequential.build((None, *shape))
-        return Model(sequential, loss, finish, self.dropouts, self.makers)
+        last = keras.layers.Dense(classes, name="output")
+        model = keras.Model(inputs, last(features))
+        is_chain = not any(isinstance(layer, Sum) for layer in self.layers)
+        steps = lowered([*self.layers, last]) if is_chain else [model]
+        return Model(model, steps, loss, finish, self.dropouts, self.draws, self.makers)
+
+    def _next_hidden(self) -> str:
+        self.hidden += 1
+        return f"hidden_{self.hidden}"
+
+    def _own(self, layer: Layer) -> None:
+        """Add a layer as Keras makes it: hidden if it can have a bias, else named after the hidden one before."""
+        if "use_bias" in FAMILIES["layer"].model(layer.kind).model_fields:
+            name = self._next_hidden()
+        else:
+            place = f"hidden_{self.hidden}" if self.hidden else "input"
+            name = f"{place}_" + re.sub("(?<=[a-z])(?=[A-Z])", "_", layer.kind).lower()
+            self.named[name] += 1
+            name += f"_{self.named[name]}" if self.named[name] > 1 else ""
+        made = construct(layer, name)
+        self.layers.append(made)
+        self.makers |= makers_of(layer, name)
+        self.draws |= draws_of(made)
+
+    def _residual(self, block: Residual) -> None:
+        """Add a block's layers and its input to one sum, then the last layer's activation and dropout."""
+        before, self.layers = self.layers, []
+        for layer in block.layers[:-1]:
+            self._hidden(layer, self._next_hidden())
+        last, name = block.layers[-1], self._next_hidden()
+        self._linear(last, name)
+        inner, self.layers = self.layers, []
+        if block.projection:
+            self._linear(block.projection, f"{name}_projection")
+        self.layers = [*before, Sum(f"{name}_sum", inner, self.layers)]
+        self._activate(last, name)
 
     def _hidden(self, layer: Layer, name: str) -> None:
         """Add linear part, batch normalisation, activation and dropout; a recurrent layer has its activation inside."""
-        activation = build("activation", layer.activation)  # type: ignore[arg-type]
-        recurrent = layer.kind == "SimpleRNN"
-        # Unrolled, XLA fuses the 28 steps; rolled they take half as long again.
-        inside = {"activation": activation, "unroll": True} if recurrent else {}
-        made = getattr(keras.layers, layer.kind)(**layer.arguments, **inside, **self._constraint(layer), name=name)
-        self.layers.append(made)
+        self._linear(layer, name)
+        self._activate(layer, name)
+
+    def _linear(self, layer: Layer, name: str) -> None:
+        # Unrolled, XLA fuses the 28 steps of a simple layer; rolled they take half as long again.
+        unrolled = {"unroll": True} if layer.kind == "SimpleRNN" else {}
+        inside = {"activation": self._activation(layer), **unrolled} if layer.kind in RECURRENT else {}
+        self.layers.append(construct(layer, name, **inside, **self._constraint(layer)))
         self._initialize(name, None, None)
-        if recurrent:
+        if layer.kind in RECURRENT:
             self.makers[f"{name}/recurrent_kernel"] = build("initializer", {"name": "orthogonal", "gain": 1.0})
-        batch_norm = self.regularization["batch_norm"]
+            with_forget_bias(self.makers, layer, name)
+        batch_norm = self.regularization["batch_norm"] or self.stack.batch_norm
         if batch_norm:
-            self.layers.append(keras.layers.BatchNormalization(**batch_norm, name=f"{name}_batch_norm"))
-        if not recurrent:
-            self.layers.append(keras.layers.Activation(activation, name=f"{name}_activation"))
+            arguments = {} if batch_norm is True else batch_norm
+            self.layers.append(keras.layers.BatchNormalization(**arguments, name=f"{name}_batch_norm"))
+
+    def _activate(self, layer: Layer, name: str) -> None:
+        if layer.kind not in RECURRENT:
+            self.layers.append(keras.layers.Activation(self._activation(layer), name=f"{name}_activation"))
         if self.regularization["dropout"]["hidden"]:
             self._drop(name)
+
+    def _activation(self, layer: Layer) -> Any:
+        return build("activation", layer.activation)  # type: ignore[arg-type]
 
     def _constraint(self, layer: Layer) -> dict[str, Any]:
         if self.regularization["max_norm"] == "off":

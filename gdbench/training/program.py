@@ -59,11 +59,12 @@ class Program:
         remainder = 0 if training["drop_remainder"] else data.train.count % size
         self.batch_size, self.remainder, self.full_batches = size, remainder, data.train.count // size
         choice = training["compile"]
-        form = build("architecture", settings["architecture"]).form
+        stack = build("architecture", settings["architecture"])
         # XLA's convolution gradients on a processor are 5 to 20 times slower than TensorFlow's own.
-        chosen = {"image": "graph"}.get(form, "xla") if choice == "auto" else choice
-        self._fast = choice == "auto" and form == "image"
-        self._evaluation_batch = EVALUATION_BATCHES[form]
+        convolves = stack.form == "image" or stack.convolves
+        chosen = choice if choice != "auto" else "graph" if convolves else "xla"
+        self._fast = choice == "auto" and convolves
+        self._evaluation_batch = EVALUATION_BATCHES[stack.form]
         self._train = _compiled(chosen, self._train_steps)
         # One step an epoch doesn't earn back what XLA takes to compile it a second time for the smaller batch.
         self._train_remainder = _compiled("graph" if choice == "auto" else chosen, self._train_steps)
@@ -176,7 +177,7 @@ class Program:
     def _train_steps(self, images: Any, labels: Any, order: Any, rates: Any, steps: Any, update: Any, size: int) -> Any:
         def body(step: Any, losses: Any, correct: Any) -> Any:
             chosen = tf.slice(order, [step * size], [size])
-            for layer in self.model.dropouts.values():
+            for layer in self.model.random:
                 layer.update = update + step
             self.optimizer.learning_rate = rates[step]
             inputs = self.data.pixels(tf.gather(images, chosen))
@@ -197,6 +198,7 @@ class Program:
             outputs = self.model.outputs(images, True, fast)
             loss = tf.reduce_mean(self.model.losses(labels, outputs))
             total = loss + self._penalty() if self._penalized else loss
+            total = sum(self.model.keras.losses, start=total)
         self.optimizer.apply(tape.gradient(total, weights))
         return loss, _count_right(labels, outputs)
 

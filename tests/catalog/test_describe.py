@@ -4,7 +4,7 @@ import pytest
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from gdbench.catalog.describe import article, family_of, model_of, rule
+from gdbench.catalog.describe import article, family_of, family_of_items, model_of, rule
 from gdbench.catalog.entry import INPUT, Activation, Count, NotNegative, Options, Positive, Share, Whole
 
 
@@ -30,6 +30,8 @@ class Sample(Options):
     either: Annotated[Count | Literal["full"], Field(description="d")]
     optional: NotNegative | None
     several: list[Count]
+    two: Annotated[list[Count], Field(min_length=2, max_length=2)]
+    components: list[Activation]
     choice: Annotated[Annotated[Whole, Field(ge=0)] | Share, Field(description="d")]
     component: Annotated[Activation, Field(description="d")]
     optional_component: Activation | None
@@ -54,6 +56,8 @@ FIELDS: dict[str, FieldInfo] = Sample.model_fields
         ("either", "a whole number of at least 1 or 'full'"),
         ("optional", "a number of at least 0"),
         ("several", "a list, each a whole number of at least 1"),
+        ("two", "a list of 2, each a whole number of at least 1"),
+        ("components", "a list, each the name of an activation, or a mapping with name"),
         ("choice", "a whole number of at least 0 or a number of at least 0 and below 1"),
         ("component", "the name of an activation, or a mapping with name"),
         ("optional_component", "the name of an activation, or a mapping with name"),
@@ -68,6 +72,12 @@ def test_which_fields_take_a_component():
     assert {name: family_of(field) for name, field in FIELDS.items() if family_of(field)} == {
         "component": "activation",
         "optional_component": "activation",
+    }
+
+
+def test_which_fields_list_components():
+    assert {name: family_of_items(field) for name, field in FIELDS.items() if family_of_items(field)} == {
+        "components": "activation"
     }
 
 

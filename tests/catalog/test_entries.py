@@ -19,7 +19,7 @@ ENTRIES = [
 # Entries that stand for a class or function of keras.
 KERAS = [
     pytest.param(noun, name, id=f"{noun}-{name}")
-    for noun in ("optimizer", "activation", "initializer")
+    for noun in ("optimizer", "activation", "initializer", "regularizer", "constraint")
     for name in FAMILIES[noun].entries
 ]
 
@@ -29,8 +29,8 @@ def entry_of(family: Family, name: str) -> Entry:
 
 
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
-def test_the_name_is_snake_case_and_the_function_s_own(family: Family, name: str):
-    assert re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
+def test_the_name_is_snake_case_or_keras_and_the_function_s_own(family: Family, name: str):
+    assert re.fullmatch("([A-Z][A-Za-z0-9]*)" if family.noun == "layer" else "[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
     assert entry_of(family, name).function.__name__ == name
 
 
@@ -78,8 +78,9 @@ def spelled(value: Any) -> str:
 @pytest.mark.usefixtures("trainer")
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
 def test_the_family_s_options_come_before_the_entry_s_own_arguments(family: Family, name: str):
-    own = list(inspect.signature(entry_of(family, name).function).parameters)
-    assert list(family.model(name).model_fields) == [*family.options.model_fields, *own]
+    entry = entry_of(family, name)
+    own = list(inspect.signature(entry.function).parameters)
+    assert list(family.model(name).model_fields) == [*(entry.options or family.options).model_fields, *own]
 
 
 @pytest.mark.usefixtures("trainer")
@@ -88,8 +89,8 @@ def test_defaults_are_those_of_keras(noun: str, name: str):
     import keras
 
     module = getattr(keras, f"{noun}s")
-    theirs = class_of(module, name) if noun == "initializer" else module.get(name)
-    signature = inspect.signature(type(theirs) if noun == "optimizer" else theirs).parameters
+    theirs = type(module.get(name)) if noun == "optimizer" else getattr(module, name)
+    signature = inspect.signature(theirs).parameters
     ours = inspect.signature(FAMILIES[noun].entries[name].function).parameters
     assert {key: p.default for key, p in ours.items()} == {key: signature[key].default for key in ours}
 
@@ -111,9 +112,31 @@ def test_an_optimizer_is_built_with_its_arguments(name: str):
 def test_an_activation_computes_what_keras_does(name: str):
     import keras
 
-    ours = FAMILIES["activation"].build(name, defaults_of("activation", name))
+    arguments = {
+        key: 1.5 if value is inspect.Parameter.empty else value
+        for key, value in defaults_of("activation", name).items()
+    }
+    ours = FAMILIES["activation"].build(name, arguments)
     x = keras.ops.convert_to_tensor([[-2.0, -0.5, 0.0, 3.0]])
-    assert (keras.ops.convert_to_numpy(ours(x)) == keras.ops.convert_to_numpy(keras.activations.get(name)(x))).all()
+    theirs = getattr(keras.activations, name)(x, **arguments)
+    assert (keras.ops.convert_to_numpy(ours(x)) == keras.ops.convert_to_numpy(theirs)).all()
+
+
+@pytest.mark.usefixtures("trainer")
+@pytest.mark.parametrize(
+    ("name", "arguments", "outputs"),
+    [
+        ("relu", {"negative_slope": 0.5, "max_value": 2.0, "threshold": 0.0}, [-1.0, 0.0, 2.0]),
+        ("leaky_relu", {"negative_slope": 0.1}, [-0.2, 0.0, 3.0]),
+        ("hard_shrink", {"threshold": 2.5}, [0.0, 0.0, 3.0]),
+        ("threshold", {"threshold": 1.0, "default_value": 7.0}, [7.0, 7.0, 3.0]),
+    ],
+)
+def test_an_activation_heeds_its_arguments(name: str, arguments: dict[str, float], outputs: list[float]):
+    import keras
+
+    ours = FAMILIES["activation"].build(name, arguments)
+    assert keras.ops.convert_to_numpy(ours(keras.ops.convert_to_tensor([-2.0, 0.0, 3.0]))) == pytest.approx(outputs)
 
 
 @pytest.mark.usefixtures("trainer")
@@ -122,15 +145,10 @@ def test_an_initializer_makes_keras_own_weights_from_a_seed(name: str):
     import keras
 
     maker = FAMILIES["initializer"].build(name, defaults_of("initializer", name))
-    theirs = class_of(keras.initializers, name)
+    theirs = getattr(keras.initializers, name)
     seeded = theirs(seed=7) if "seed" in inspect.signature(theirs).parameters else theirs()
     assert isinstance(maker(7), theirs)
     assert (keras.ops.convert_to_numpy(maker(7)((3, 4))) == keras.ops.convert_to_numpy(seeded((3, 4)))).all()
-
-
-def class_of(module: Any, name: str) -> Any:
-    """`he_normal` is the class HeNormal."""
-    return getattr(module, name.title().replace("_", ""))
 
 
 def defaults_of(noun: str, name: str) -> dict[str, Any]:

@@ -40,3 +40,13 @@ def test_nested_arguments_have_their_path():
     names = [argument["name"] for argument in describe("training")["arguments"]]
     assert {"batch_size", "early_stopping", "early_stopping.metric", "early_stopping.patience"} <= set(names)
     assert "      early_stopping.patience: required " in text("training")
+
+
+def test_options_stand_once_and_an_entry_with_its_own_says_so():
+    lines = text("architecture").splitlines()
+    assert lines.count("  every one but layers takes") == 1
+    assert sum("      output.activation: -" in line for line in lines) == 2
+    start = lines.index(next(line for line in lines if line.startswith("  layers: ")))
+    assert lines[start + 1].split(":")[0].strip() == "output"
+    assert any("      layers: required " in line for line in lines[start:])
+    assert lines[lines.index(next(line for line in lines if line.startswith("  perceptron: "))) + 1] == ""

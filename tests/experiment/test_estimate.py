@@ -17,9 +17,12 @@ def run_of(folder: Path, text: str) -> Run:
     return run
 
 
-@pytest.mark.parametrize("name", FAMILIES["architecture"].entries)
-def test_every_architecture_has_an_estimate(tmp_path: Path, name: str):
-    assert estimate(run_of(tmp_path, f"architecture: {name}")) > 0
+STACK = "{layers: [{name: Conv2D, filters: 4, kernel_size: [3, 5], strides: 2}, Flatten]}"
+
+
+@pytest.mark.parametrize("architecture", [*sorted(set(FAMILIES["architecture"].entries) - {"layers"}), STACK])
+def test_every_architecture_has_an_estimate(tmp_path: Path, architecture: str):
+    assert estimate(run_of(tmp_path, f"architecture: {architecture}")) > 0
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,9 @@ def test_every_architecture_has_an_estimate(tmp_path: Path, name: str):
         ("architecture: mlp", "architecture: rnn"),
         ("architecture: {name: rnn, hidden: [64]}", "architecture: {name: rnn, hidden: [64, 64]}"),
         ("architecture: rnn", "architecture: cnn"),
+        ("architecture: rnn", "architecture: gru"),
+        ("architecture: gru", "architecture: lstm"),
+        ("architecture: {name: resnet, blocks: 1}", "architecture: {name: resnet, blocks: 2}"),
         ("architecture: cnn", "architecture: {name: cnn, padding: same}"),
         ("architecture: cnn", "architecture: {name: cnn, pool_size: 1}"),
         ("training: {epochs: 4}", "training: {epochs: 5}"),

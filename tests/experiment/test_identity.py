@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.architectures import mlp
 from gdbench.catalog.entry import Activation, Entry
 from gdbench.experiment import identity
 from gdbench.experiment.identity import run_id
@@ -125,6 +126,7 @@ def with_another_default(learning_rate: float = 0.2) -> Any:
 
 def with_a_component(activation: Activation = "mine") -> Any:
     """An entry whose default is an entry of another family."""
+    return mlp([1], activation)
 
 
 Put = Callable[..., None]

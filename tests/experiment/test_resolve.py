@@ -16,7 +16,7 @@ def test_the_defaults_of_an_empty_file(tmp_path: Path):
         "bias_initializer": {"name": "zeros"},
         "output": {"activation": None, "kernel_initializer": None, "bias_initializer": None},
         "hidden": [128],
-        "activation": {"name": "relu"},
+        "activation": {"name": "relu", "negative_slope": 0.0, "max_value": None, "threshold": 0.0},
     }
     assert run.optimizer == {
         "name": "adam",

@@ -1,6 +1,6 @@
 """Short runs on slices of MNIST, all trained by one Trainer, since TensorFlow's threads are set once a process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,3 +30,15 @@ def run_of(tmp_path: Path) -> Callable[..., Run]:
         return plan_of(tmp_path, SMALL, *overrides, seeds=seed + 1).runs[seed]
 
     return make
+
+
+@pytest.fixture
+def floatx(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Sets the precision of everything that is built, and puts the usual one back."""
+    import keras
+
+    keras.config.set_floatx(request.param)
+    keras.config.set_dtype_policy(request.param)
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")

@@ -10,7 +10,8 @@ RunOf = Callable[..., Run]
 
 
 def layers_of(run: Run) -> list[str]:
-    return [layer.name for layer in model_of(run).keras.layers]
+    _, *layers = model_of(run).keras.layers
+    return [layer.name for layer in layers]
 
 
 def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray], *names: str) -> bool:
