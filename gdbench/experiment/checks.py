@@ -1,9 +1,10 @@
-"""Rules that no single argument can break: validation data that must exist, batches that must fit."""
+"""Rules that no single argument can break: validation data that must exist, batches and losses that must fit."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gdbench.catalog.datasets import Facts
+from gdbench.catalog.losses import LOSSES, Loss
 
 Mistake = tuple[str, str, Any]
 
@@ -33,3 +34,8 @@ def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[M
         metric = training[rule]["metric"] if training[rule] != "off" else None
         if metric is not None and metric.startswith("val_") and not validation:
             yield f"training.{rule}", "validation data to watch: set dataset.validation", metric
+    chosen, name = settings["architecture"]["output"]["activation"], training["loss"]["name"]
+    loss: Loss = LOSSES.build(name, training["loss"])
+    if chosen and not loss.takes(chosen["name"]):
+        taken = " or ".join((loss.activation, *(loss.others or ())))
+        yield "architecture.output.activation", f"{taken}, which {name} is computed from", chosen["name"]

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.architectures import Layer, Stack
 from gdbench.catalog.losses import Loss
 from gdbench.records import Settings
-from gdbench.training.layers import Dropout
+from gdbench.training.layers import Dropout, GaussianNoise, RandomLayer
 from gdbench.training.streams import stream_31
 
 Maker = Any
@@ -25,14 +26,15 @@ def build(noun: str, component: Mapping[str, Any]) -> Any:
 class Model:
     """A Keras model whose last layer is linear, with what is needed to start it anew from any seed.
 
-    `finish` is the output activation where it is not part of the loss. `makers` gives the initialiser of each
-    variable that has a random or chosen start; all others start as Keras made them.
+    `finish` is the output activation where it is not part of the loss. `random_layers` has what draws in training, as
+    `<option of regularization>/<layer>`. `makers` gives the initialiser of each variable that has a random or chosen
+    start; all others start as Keras made them.
     """
 
     keras: keras.Model
     loss: Loss
     finish: Any | None
-    dropouts: dict[str, Dropout] = field(default_factory=dict)
+    random_layers: dict[str, RandomLayer] = field(default_factory=dict)
     makers: dict[str, Maker] = field(default_factory=dict)
 
     @property
@@ -48,6 +50,13 @@ class Model:
     def losses(self, labels: Any, outputs: Any) -> Any:
         """Return the loss of each image, without penalties."""
         return self.loss.per_image(labels, outputs, self.finish is None)
+
+    def answers(self, outputs: Any) -> Any:
+        """Return the predicted class (batch,) of each image, as int32."""
+        if outputs.shape[-1] > 1:
+            return tf.argmax(outputs, axis=-1, output_type=tf.int32)
+        threshold = self.loss.threshold if self.finish else 0.0
+        return tf.cast(outputs[:, 0] > threshold, tf.int32)
 
     def start(self, seed: int) -> None:
         """Give every variable its initial value under a seed."""
@@ -69,9 +78,10 @@ def assemble(settings: Mapping[str, Settings], shape: tuple[int, ...], classes: 
     """Build the model of a run's settings for images of a shape."""
     architecture = settings["architecture"]
     loss: Loss = build("loss", settings["training"]["loss"])
-    chosen = architecture["output"]["activation"]
-    finish = build("activation", chosen) if chosen and chosen["name"] != loss.activation else None
-    return _Assembly(architecture, settings["regularization"]).model(shape, classes, loss, finish)
+    chosen = architecture["output"]["activation"] or {"name": loss.activation}
+    finish = build("activation", chosen) if chosen["name"] != loss.activation else None
+    outputs = loss.outputs(classes, chosen["name"])
+    return _Assembly(architecture, settings["regularization"]).model(shape, outputs, loss, finish)
 
 
 class _Assembly:
@@ -82,12 +92,11 @@ class _Assembly:
         self.regularization = regularization
         self.stack: Stack = build("architecture", architecture)
         self.layers: list[Any] = []
-        self.dropouts: dict[str, Dropout] = {}
+        self.random_layers: dict[str, RandomLayer] = {}
         self.makers: dict[str, Maker] = {}
 
-    def model(self, shape: tuple[int, ...], classes: int, loss: Loss, finish: Any) -> Model:
-        if self.regularization["dropout"]["input"]:
-            self._drop("input")
+    def model(self, shape: tuple[int, ...], outputs: int, loss: Loss, finish: Any) -> Model:
+        self._disturb("input", "input")
         hidden = 0
         for layer in self.stack.layers:
             if layer.activation is None:
@@ -95,15 +104,15 @@ class _Assembly:
             else:
                 hidden += 1
                 self._hidden(layer, f"hidden_{hidden}")
-        self.layers.append(keras.layers.Dense(classes, name="output"))
+        self.layers.append(keras.layers.Dense(outputs, name="output"))
         output = self.architecture["output"]
         self._initialize("output", output["kernel_initializer"], output["bias_initializer"])
         sequential = keras.Sequential(self.layers)
         sequential.build((None, *shape))
-        return Model(sequential, loss, finish, self.dropouts, self.makers)
+        return Model(sequential, loss, finish, self.random_layers, self.makers)
 
     def _hidden(self, layer: Layer, name: str) -> None:
-        """Add linear part, batch normalisation, activation and dropout; a recurrent layer has its activation inside."""
+        """Add linear part, batch normalisation, activation, noise, dropout; a recurrent layer has the third inside."""
         activation = build("activation", layer.activation)  # type: ignore[arg-type]
         recurrent = layer.kind == "SimpleRNN"
         # Unrolled, XLA fuses the 28 steps; rolled they take half as long again.
@@ -118,8 +127,7 @@ class _Assembly:
             self.layers.append(keras.layers.BatchNormalization(**batch_norm, name=f"{name}_batch_norm"))
         if not recurrent:
             self.layers.append(keras.layers.Activation(activation, name=f"{name}_activation"))
-        if self.regularization["dropout"]["hidden"]:
-            self._drop(name)
+        self._disturb("hidden", name)
 
     def _constraint(self, layer: Layer) -> dict[str, Any]:
         if self.regularization["max_norm"] == "off":
@@ -128,9 +136,14 @@ class _Assembly:
         axes = [0, 1, 2] if layer.kind == "Conv2D" else 0
         return {"kernel_constraint": keras.constraints.MaxNorm(self.regularization["max_norm"], axis=axes)}
 
-    def _drop(self, place: str) -> None:
-        self.dropouts[place] = Dropout(f"{place}_dropout")
-        self.layers.append(self.dropouts[place])
+    def _disturb(self, part: str, place: str) -> None:
+        """Add noise, then dropout, so that a dropped unit is zero."""
+        kinds: dict[str, type[RandomLayer]] = {"gaussian_noise": GaussianNoise, "dropout": Dropout}
+        for option, kind in kinds.items():
+            if self.regularization[option][part]:
+                layer = kind(f"{place}_{option}")
+                self.random_layers[f"{option}/{place}"] = layer
+                self.layers.append(layer)
 
     def _initialize(self, name: str, kernel: Settings | None, bias: Settings | None) -> None:
         kernel = kernel or self.architecture["kernel_initializer"]
