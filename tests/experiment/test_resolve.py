@@ -138,7 +138,8 @@ def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
             "squared_hinge, focal; received 'cross_entropi'; did you mean 'cross_entropy'?",
         ),
         (
-            "architecture: {output: {activation: {name: leaky_relu, negative_slop: 1}}}\ntraining: {loss: squared_error}",
+            "architecture: {output: {activation: {name: leaky_relu, negative_slop: 1}}}\n"
+            "training: {loss: squared_error}",
             "architecture.output.activation.negative_slop: not an argument of leaky_relu; received 'negative_slop'; "
             "did you mean 'negative_slope'?",
         ),

@@ -1,8 +1,9 @@
 """Short runs on slices of MNIST, all trained by one Trainer, since TensorFlow's threads are set once a process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import keras
 import pytest
 
 from gdbench.records import Run
@@ -20,6 +21,16 @@ training: {batch_size: 128, compile: graph}
 @pytest.fixture(scope="session", autouse=True)
 def threads(trainer: Trainer) -> None:
     """Every test here runs TensorFlow, so the Trainer is made before it."""
+
+
+@pytest.fixture
+def floatx(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Trains in the floating type that it is parametrized with."""
+    keras.config.set_floatx(request.param)
+    keras.config.set_dtype_policy(request.param)
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
 
 
 @pytest.fixture
