@@ -2,32 +2,159 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from gdbench.catalog.entry import Entry, Family
+from pydantic import Field
+
+from gdbench.catalog.entry import Entry, Family, NotNegative, Positive, Share
+
+Reduction = Annotated[
+    Literal["mean", "sum"], Field(description="over the outputs of one image: mean as Keras, sum as textbooks")
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss and its output layer.
+    """A loss and its output layer, described without keras.
 
-    `activation` is the output layer's. `per_image(labels, outputs, linear)` maps integer labels (batch,) and outputs
-    (batch, classes) to losses (batch,); `linear` says that the outputs come before `activation`, which is then part
-    of the loss: exact where a saturated probability is not.
+    `activation` is the output layer's; `others` may be chosen in its place, any at all where it is None.
+    `per_image(labels, outputs, linear)` maps integer labels (batch,) and outputs (batch, outputs) to losses (batch,);
+    `linear` says that the outputs come before `activation`, which is then part of the loss: exact where a saturated
+    probability is not. `threshold` is what a single output must exceed for the second of two classes, once its
+    activation is applied; None where each of two classes has an output of its own.
     """
 
     activation: str
     per_image: Callable[[Any, Any, bool], Any]
+    others: tuple[str, ...] | None = ()
+    threshold: float | None = None
+
+    def outputs(self, classes: int, activation: str) -> int:
+        """Return the number of outputs: one a class, or a single one for two; a softmax is over the classes."""
+        return 1 if classes == 2 and self.threshold is not None and activation != "softmax" else classes
+
+    def takes(self, activation: str) -> bool:
+        """Whether the loss can be computed behind an output activation."""
+        return activation == self.activation or self.others is None or activation in self.others
 
 
-def cross_entropy() -> Loss:
-    """Minus the logarithm of the probability of the right class; softmax over the classes."""
-    import keras
+def cross_entropy(
+    label_smoothing: Annotated[Share, Field(description="share of each target that is spread over all classes")] = 0.0,
+) -> Loss:
+    """Minus the logarithm of the probability of the right class; softmax over the classes.
+
+    Behind a chosen sigmoid it is the same: Keras takes the outputs before a sigmoid for those before a softmax.
+    """
 
     def per_image(labels: Any, outputs: Any, linear: bool) -> Any:
-        return keras.ops.sparse_categorical_crossentropy(labels, outputs, from_logits=linear)
+        import keras
 
-    return Loss(activation="softmax", per_image=per_image)
+        if not label_smoothing:
+            return keras.ops.sparse_categorical_crossentropy(labels, outputs, from_logits=linear)
+        targets = _targets(labels, outputs) * (1 - label_smoothing) + label_smoothing / outputs.shape[-1]
+        return keras.ops.categorical_crossentropy(targets, outputs, from_logits=linear)
+
+    return Loss("softmax", per_image, others=("sigmoid",))
 
 
-LOSSES = Family("loss", "what training minimises", {"cross_entropy": Entry(cross_entropy)})
+def binary_cross_entropy(
+    label_smoothing: Annotated[Share, Field(description="how far targets move from 0 and 1 to 0.5, over 0.5")] = 0.0,
+    reduction: Reduction = "mean",
+) -> Loss:
+    """Cross-entropy of each output by itself; a sigmoid a class, a single one for two classes.
+
+    No other activation: Keras takes the outputs before a softmax for those before a sigmoid.
+    """
+
+    def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
+        import keras
+
+        targets = _targets(labels, outputs) * (1 - label_smoothing) + 0.5 * label_smoothing
+        return _reduced(keras.ops.binary_crossentropy(targets, outputs, from_logits=True), reduction)
+
+    return Loss("sigmoid", per_image, threshold=0.5)
+
+
+def squared_error(reduction: Reduction = "mean") -> Loss:
+    """Squared distance from targets 0 and 1; a sigmoid a class, a single one for two classes."""
+
+    def per_image(labels: Any, outputs: Any, linear: bool) -> Any:
+        import keras
+
+        finished = keras.ops.sigmoid(outputs) if linear else outputs
+        return _reduced(keras.ops.square(_targets(labels, outputs) - finished), reduction)
+
+    return Loss("sigmoid", per_image, others=None, threshold=0.5)
+
+
+def hinge(reduction: Reduction = "mean") -> Loss:
+    """max(0, 1 - target * output), targets -1 and 1; a linear output a class, a single one for two classes."""
+    return _hinge(reduction, power=1)
+
+
+def squared_hinge(reduction: Reduction = "mean") -> Loss:
+    """max(0, 1 - target * output)^2, targets -1 and 1; linear as hinge, a linear support-vector machine (Tang 2013).
+
+    Outputs are linear since what is asked of them is a margin of at least 1, which a tanh reaches only at infinity.
+    """
+    return _hinge(reduction, power=2)
+
+
+def focal(
+    alpha: Annotated[Positive, Field(description="factor of the loss")] = 0.25,
+    gamma: Annotated[NotNegative, Field(description="how much less easy images count; 0: all alike")] = 2.0,
+) -> Loss:
+    """(1 - p)^gamma * alpha * cross-entropy, p the right class's probability (Lin et al. 2017); softmax.
+
+    The softmax over the classes is that of Keras' categorical form; the paper has a sigmoid for each of many boxes.
+    """
+
+    def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
+        import keras
+
+        right = _targets(labels, outputs)
+        others = keras.ops.where(right > 0, -float("inf"), outputs)
+        # p is the sigmoid of this margin, so that neither p nor 1 - p loses digits near 0.
+        margin = keras.ops.sum(right * outputs, axis=-1) - keras.ops.logsumexp(others, axis=-1)
+        return alpha * keras.ops.exp(-gamma * keras.ops.softplus(margin)) * keras.ops.softplus(-margin)
+
+    return Loss("softmax", per_image)
+
+
+def _hinge(reduction: str, power: int) -> Loss:
+    def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
+        import keras
+
+        missing = keras.ops.relu(1 - (2 * _targets(labels, outputs) - 1) * outputs)
+        return _reduced(missing if power == 1 else keras.ops.square(missing), reduction)
+
+    return Loss("linear", per_image, others=("tanh",), threshold=0.0)
+
+
+def _targets(labels: Any, outputs: Any) -> Any:
+    """Return 1 for the right class and 0 elsewhere, in the outputs' shape; a single output stands for class 1."""
+    import keras
+
+    if outputs.shape[-1] == 1:
+        return keras.ops.cast(keras.ops.expand_dims(labels, -1), outputs.dtype)
+    return keras.ops.one_hot(labels, outputs.shape[-1], dtype=outputs.dtype)
+
+
+def _reduced(values: Any, reduction: str) -> Any:
+    import keras
+
+    return keras.ops.mean(values, axis=-1) if reduction == "mean" else keras.ops.sum(values, axis=-1)
+
+
+LOSSES = Family(
+    "loss",
+    "what training minimises",
+    {
+        "cross_entropy": Entry(cross_entropy),
+        "binary_cross_entropy": Entry(binary_cross_entropy),
+        "squared_error": Entry(squared_error),
+        "hinge": Entry(hinge),
+        "squared_hinge": Entry(squared_hinge),
+        "focal": Entry(focal),
+    },
+)

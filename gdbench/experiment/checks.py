@@ -1,10 +1,11 @@
-"""Rules that no single argument can break: validation data that must exist, batches that must fit."""
+"""Rules that no single argument can break: validation data that must exist, batches and losses that must fit."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.datasets import Facts
+from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.catalog.stacks import misfit
 
 Mistake = tuple[str, str, Any]
@@ -36,6 +37,7 @@ def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[M
         if metric is not None and metric.startswith("val_") and not validation:
             yield f"training.{rule}", "validation data to watch: set dataset.validation", metric
     yield from _check_architecture(settings, facts)
+    yield from _check_output(settings["architecture"]["output"], training["loss"])
 
 
 def _check_architecture(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:
@@ -48,3 +50,11 @@ def _check_architecture(settings: Mapping[str, Mapping[str, Any]], facts: Facts)
     too_large = misfit(FAMILIES["architecture"].build(architecture["name"], architecture), facts.shape)
     if too_large:
         yield "architecture", "windows no larger than the maps they slide over", too_large
+
+
+def _check_output(output: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Mistake]:
+    loss: Loss = LOSSES.build(component["name"], component)
+    chosen = output["activation"]
+    if chosen and not loss.takes(chosen["name"]):
+        taken = " or ".join((loss.activation, *(loss.others or ())))
+        yield "architecture.output.activation", f"{taken}, which {component['name']} is computed from", chosen["name"]

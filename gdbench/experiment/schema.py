@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from gdbench.catalog.describe import model_of
 from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
 
 
@@ -57,6 +58,15 @@ class Dropout(Options):
     hidden: Annotated[Share, Field(description="after each hidden activation"), INPUT] = 0.0
 
 
+class GaussianNoise(Options):
+    """Standard deviations of the normal noise that is added in training."""
+
+    shorthand: ClassVar[str] = "input"
+
+    input: Annotated[NotNegative, Field(description="on the pixels, in units of the scaled ones"), INPUT] = 0.0
+    hidden: Annotated[NotNegative, Field(description="after each hidden activation"), INPUT] = 0.0
+
+
 class BatchNorm(Options):
     """Batch normalisation (Ioffe and Szegedy 2015)."""
 
@@ -70,6 +80,9 @@ class Regularization(Options):
     l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss"), INPUT] = 0.0
     l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss"), INPUT] = 0.0
     dropout: Annotated[Share | Dropout, Field(description="share dropped (Srivastava et al. 2014)")] = 0.0
+    gaussian_noise: Annotated[
+        NotNegative | GaussianNoise, Field(description="standard deviation of noise on the pixels, in training")
+    ] = 0.0
     batch_norm: Annotated[bool | BatchNorm, Field(description="before a hidden activation; recurrent: after it")] = (
         False
     )
@@ -77,5 +90,12 @@ class Regularization(Options):
         Positive | Literal["off"], Field(description="largest norm of a hidden unit's incoming weights")
     ] = "off"
 
+
+SHORTHANDS = {
+    name: str(getattr(model, "shorthand"))  # noqa: B009
+    for name, field in Regularization.model_fields.items()
+    if (model := model_of(field)) and hasattr(model, "shorthand")
+}
+"""The argument that a bare number stands for, by option."""
 
 Seeds = Annotated[Count | list[Annotated[Whole, Field(ge=0)]], Field(description="how many, from 0, or a list")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.losses import Loss
@@ -14,7 +15,7 @@ from gdbench.catalog.stacks import RECURRENT, Layer, Residual, Stack
 from gdbench.errors import ArchitectureError
 from gdbench.records import Settings
 from gdbench.training.construction import Maker, Sum, construct, draws_of, makers_of, through, with_forget_bias
-from gdbench.training.layers import Draws, Dropout
+from gdbench.training.layers import Draws, Dropout, GaussianNoise, RandomLayer
 from gdbench.training.lowered import Step, lowered
 from gdbench.training.streams import stream_31
 
@@ -29,17 +30,17 @@ class Model:
     """A Keras model whose last layer is linear, with what is needed to start it anew from any seed.
 
     `steps` take the place of the model where its layers are one chain: blocks of convolution and pooling run faster
-    there. `finish` is the output activation where it is not part of the loss. `makers` gives the initialiser of each
-    variable that has a random or chosen start; all others start as Keras made them. `dropouts` are those of
-    `regularization` by place, `draws` what else is random by the name of its stream.
+    there. `finish` is the output activation where it is not part of the loss. `random_layers` has what regularization
+    draws in training, as `<option>/<layer>`, `draws` what else is random by the name of its stream. `makers` gives the
+    initialiser of each variable that has a random or chosen start; all others start as Keras made them.
     """
 
     keras: keras.Model
     steps: list[Step]
     loss: Loss
     finish: Any | None
-    dropouts: dict[str, Dropout] = field(default_factory=dict)
-    draws: dict[str, Dropout | Draws] = field(default_factory=dict)
+    random_layers: dict[str, RandomLayer] = field(default_factory=dict)
+    draws: dict[str, RandomLayer | Draws] = field(default_factory=dict)
     makers: dict[str, Maker] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,9 +48,9 @@ class Model:
         self._resting = {name: variable.numpy() for name, variable in self._named() if name not in self.makers}
 
     @property
-    def random(self) -> list[Dropout | Draws]:
+    def random(self) -> list[RandomLayer | Draws]:
         """What must know the update before each step."""
-        return [*self.dropouts.values(), *self.draws.values()]
+        return [*self.random_layers.values(), *self.draws.values()]
 
     @property
     def kernels(self) -> list[Any]:
@@ -69,6 +70,13 @@ class Model:
     def losses(self, labels: Any, outputs: Any) -> Any:
         """Return the loss of each image, without penalties."""
         return self.loss.per_image(labels, outputs, self.finish is None)
+
+    def answers(self, outputs: Any) -> Any:
+        """Return the predicted class (batch,) of each image, as int32."""
+        if outputs.shape[-1] > 1:
+            return tf.argmax(outputs, axis=-1, output_type=tf.int32)
+        threshold = self.loss.threshold if self.finish else 0.0
+        return tf.cast(outputs[:, 0] > threshold, tf.int32)
 
     def start(self, seed: int) -> None:
         """Give every variable its initial value under a seed."""
@@ -90,9 +98,10 @@ def assemble(settings: Mapping[str, Settings], shape: tuple[int, ...], classes: 
     """Build the model of a run's settings for images of a shape."""
     architecture = settings["architecture"]
     loss: Loss = build("loss", settings["training"]["loss"])
-    chosen = architecture["output"]["activation"]
-    finish = build("activation", chosen) if chosen and chosen["name"] != loss.activation else None
-    return _Assembly(architecture, settings["regularization"]).model(shape, classes, loss, finish)
+    chosen = architecture["output"]["activation"] or {"name": loss.activation}
+    finish = build("activation", chosen) if chosen["name"] != loss.activation else None
+    outputs = loss.outputs(classes, chosen["name"])
+    return _Assembly(architecture, settings["regularization"]).model(shape, outputs, loss, finish)
 
 
 class _Assembly:
@@ -103,15 +112,14 @@ class _Assembly:
         self.regularization = regularization
         self.stack: Stack = build("architecture", architecture)
         self.layers: list[Any] = []
-        self.dropouts: dict[str, Dropout] = {}
-        self.draws: dict[str, Dropout | Draws] = {}
+        self.random_layers: dict[str, RandomLayer] = {}
+        self.draws: dict[str, RandomLayer | Draws] = {}
         self.makers: dict[str, Maker] = {}
         self.hidden = 0
         self.named: Counter[str] = Counter()
 
-    def model(self, shape: tuple[int, ...], classes: int, loss: Loss, finish: Any) -> Model:
-        if self.regularization["dropout"]["input"]:
-            self._drop("input")
+    def model(self, shape: tuple[int, ...], outputs: int, loss: Loss, finish: Any) -> Model:
+        self._disturb("input", "input")
         for layer in self.stack.layers:
             if isinstance(layer, Residual):
                 self._residual(layer)
@@ -126,11 +134,11 @@ class _Assembly:
             raise ArchitectureError(f"the hidden layers leave {left} values; end them with Flatten or a global pooling")
         output = self.architecture["output"]
         self._initialize("output", output["kernel_initializer"], output["bias_initializer"])
-        last = keras.layers.Dense(classes, name="output")
+        last = keras.layers.Dense(outputs, name="output")
         model = keras.Model(inputs, last(features))
         is_chain = not any(isinstance(layer, Sum) for layer in self.layers)
         steps = lowered([*self.layers, last]) if is_chain else [model]
-        return Model(model, steps, loss, finish, self.dropouts, self.draws, self.makers)
+        return Model(model, steps, loss, finish, self.random_layers, self.draws, self.makers)
 
     def _next_hidden(self) -> str:
         self.hidden += 1
@@ -164,7 +172,7 @@ class _Assembly:
         self._activate(last, name)
 
     def _hidden(self, layer: Layer, name: str) -> None:
-        """Add linear part, batch normalisation, activation and dropout; a recurrent layer has its activation inside."""
+        """Add linear part, batch normalisation, activation, noise, dropout; a recurrent layer has the third inside."""
         self._linear(layer, name)
         self._activate(layer, name)
 
@@ -185,8 +193,7 @@ class _Assembly:
     def _activate(self, layer: Layer, name: str) -> None:
         if layer.kind not in RECURRENT:
             self.layers.append(keras.layers.Activation(self._activation(layer), name=f"{name}_activation"))
-        if self.regularization["dropout"]["hidden"]:
-            self._drop(name)
+        self._disturb("hidden", name)
 
     def _activation(self, layer: Layer) -> Any:
         return build("activation", layer.activation)  # type: ignore[arg-type]
@@ -198,9 +205,14 @@ class _Assembly:
         axes = [0, 1, 2] if layer.kind == "Conv2D" else 0
         return {"kernel_constraint": keras.constraints.MaxNorm(self.regularization["max_norm"], axis=axes)}
 
-    def _drop(self, place: str) -> None:
-        self.dropouts[place] = Dropout(f"{place}_dropout")
-        self.layers.append(self.dropouts[place])
+    def _disturb(self, part: str, place: str) -> None:
+        """Add noise, then dropout, so that a dropped unit is zero."""
+        kinds: dict[str, type[RandomLayer]] = {"gaussian_noise": GaussianNoise, "dropout": Dropout}
+        for option, kind in kinds.items():
+            if self.regularization[option][part]:
+                layer = kind(f"{place}_{option}")
+                self.random_layers[f"{option}/{place}"] = layer
+                self.layers.append(layer)
 
     def _initialize(self, name: str, kernel: Settings | None, bias: Settings | None) -> None:
         kernel = kernel or self.architecture["kernel_initializer"]

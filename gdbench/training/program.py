@@ -38,8 +38,8 @@ class Evaluation:
 class Program:
     """A model, its optimizer and their compiled functions; `start` makes it ready for one run.
 
-    Weights, optimizer slots, learning rate, penalties and dropout rates are assigned, not compiled in, so that runs
-    which differ in them share the program.
+    Weights, optimizer slots, learning rate, penalties, dropout rates and strengths of noise are assigned, not compiled
+    in, so that runs which differ in them share the program.
     """
 
     def __init__(self, settings: Mapping[str, Settings], data: Prepared) -> None:
@@ -84,9 +84,9 @@ class Program:
             variable.assign(value)
         for name, penalty in self._penalties.items():
             penalty.assign(regularization[name])
-        for place, layer in self.model.dropouts.items():
-            rate = regularization["dropout"]["input" if place == "input" else "hidden"]
-            layer.set(rate, stream_31(seed, f"dropout/{place}"))
+        for name, layer in self.model.random_layers.items():
+            option, _, place = name.partition("/")
+            layer.set(regularization[option]["input" if place == "input" else "hidden"], stream_31(seed, name))
 
     def train(self, order: np.ndarray, first: int, last: int, update: int, rates: np.ndarray) -> Steps:
         """Run the batches `first` to `last` (exclusive) of an epoch.
@@ -109,7 +109,7 @@ class Program:
         return Steps(losses, correct, sizes)
 
     def evaluate(self, split: Split) -> Evaluation:
-        """Measure a split with dropout off."""
+        """Measure a split with dropout and noise off."""
         batch = self._evaluation_batch
         whole = split.count // batch * batch
         parts = [
@@ -200,7 +200,7 @@ class Program:
             total = loss + self._penalty() if self._penalized else loss
             total = sum(self.model.keras.losses, start=total)
         self.optimizer.apply(tape.gradient(total, weights))
-        return loss, _count_right(labels, outputs)
+        return loss, self._count_right(labels, outputs)
 
     def _penalty(self) -> Any:
         powers: dict[str, Callable[[Any], Any]] = {"l1": tf.abs, "l2": tf.square}
@@ -220,12 +220,12 @@ class Program:
             shape = images.shape
             rows = tf.slice(images, [start, *([0] * (len(shape) - 1))], [size, *shape[1:]])
             outputs = self.model.outputs(self.data.pixels(rows), False, self._fast)
-            classes = tf.one_hot(tf.argmax(outputs, axis=-1), self.data.classes, dtype=tf.int32)
+            classes = tf.one_hot(self.model.answers(outputs), self.data.classes, dtype=tf.int32)
             return (
                 start + size,
                 index + 1,
                 losses.write(index, tf.reduce_sum(self.model.losses(batch_labels, outputs))),
-                correct.write(index, _count_right(batch_labels, outputs)),
+                correct.write(index, self._count_right(batch_labels, outputs)),
                 predicted.write(index, tf.reduce_sum(classes, axis=0)),
             )
 
@@ -237,10 +237,8 @@ class Program:
         looped = tf.while_loop(lambda start, *_: start < stop, body, (first, 0, *arrays), parallel_iterations=1)
         return tuple(array.stack() for array in looped[2:])
 
-
-def _count_right(labels: Any, outputs: Any) -> Any:
-    answers = tf.argmax(outputs, axis=-1, output_type=tf.int32)
-    return tf.reduce_sum(tf.cast(tf.equal(answers, labels), tf.int32))
+    def _count_right(self, labels: Any, outputs: Any) -> Any:
+        return tf.reduce_sum(tf.cast(tf.equal(self.model.answers(outputs), labels), tf.int32))
 
 
 def _compiled(choice: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,7 +1,8 @@
 """Named streams of random numbers: each is a hash of the run's seed and a name, so none depends on another.
 
-`weights/<layer>/<variable>`, `shuffle/<epoch>` and `dropout/<layer>`: runs that differ only in their optimizer start
-from the same weights and see the same batches, and adding a layer moves no other layer's weights.
+`weights/<layer>/<variable>`, `shuffle/<epoch>`, `dropout/<layer>` and `gaussian_noise/<layer>`: runs that differ only
+in their optimizer start from the same weights and see the same batches, and adding a layer moves no other layer's
+weights.
 """
 
 import hashlib

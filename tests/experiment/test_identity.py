@@ -56,6 +56,8 @@ def test_an_id_is_12_hexadecimal_digits(tmp_path: Path):
         "architecture: {output: {}}",
         "regularization: {dropout: 0, l1: 0, batch_norm: false}",
         "regularization: {dropout: {hidden: 0}}",
+        "regularization: {gaussian_noise: 0}",
+        "training: {loss: {name: cross_entropy, label_smoothing: 0}}",
         "grid: {optimizer: {any label: adam}}",
         "comparisons: {any: {}}",
         "claims: []",
@@ -77,6 +79,7 @@ def test_what_is_no_part_of_the_identity(tmp_path: Path, same: str):
         "architecture: {activation: tanh}",
         "architecture: {output: {activation: softmax}}",
         "regularization: {batch_norm: true}",
+        "regularization: {gaussian_noise: {hidden: 0.1}}",
         "seeds: [1]",
     ],
 )
@@ -90,6 +93,7 @@ def test_what_tells_runs_apart(tmp_path: Path, other: str):
     [
         ("optimizer: {learning_rate: 1}", "optimizer: {learning_rate: 1.0}"),
         ("regularization: {dropout: 0.5}", "regularization: {dropout: {hidden: 0.5}}"),
+        ("regularization: {gaussian_noise: 1}", "regularization: {gaussian_noise: {input: 1.0}}"),
         ("regularization: {batch_norm: true}", "regularization: {batch_norm: {}}"),
         ("regularization: {batch_norm: true}", "regularization: {batch_norm: {momentum: 0.99}}"),
         ("dataset: {validation: 1e4}", "dataset: {validation: 10000}"),

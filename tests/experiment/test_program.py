@@ -7,7 +7,7 @@ from tests.configs import plan_of
 
 BASE = """\
 optimizer: {name: sgd, learning_rate: 0.1}
-regularization: {l2: 0.001, dropout: {hidden: 0.2}}
+regularization: {l2: 0.001, dropout: {hidden: 0.2}, gaussian_noise: {input: 0.2}}
 """
 
 
@@ -32,6 +32,7 @@ def test_runs_that_differ_in_their_seed_share_a_program(tmp_path: Path):
         "training.early_stopping={metric: train_loss, patience: 3}",
         "regularization.l2=0.1",
         "regularization.dropout=0.5",
+        "regularization.gaussian_noise=0.5",
     ],
 )
 def test_what_is_fed_to_a_program_does_not_tell_it_apart(tmp_path: Path, override: str):
@@ -54,21 +55,17 @@ def test_what_is_fed_to_a_program_does_not_tell_it_apart(tmp_path: Path, overrid
         "training.batch_size=full",
         "training.drop_remainder=true",
         "training.compile=graph",
+        "training.loss=squared_error",
+        "training.loss.label_smoothing=0.1",
         "regularization.l1=0.001",
         "regularization.l2=0",
         "regularization.dropout=0",
         "regularization.dropout={input: 0.2, hidden: 0.2}",
+        "regularization.gaussian_noise=0",
+        "regularization.gaussian_noise.hidden=0.2",
         "regularization.batch_norm=true",
         "regularization.max_norm=3",
     ],
 )
 def test_what_shapes_the_graph_makes_another_program(tmp_path: Path, override: str):
     assert key_of(tmp_path, override) != key_of(tmp_path)
-
-
-def test_another_loss_is_another_program(tmp_path: Path):
-    """The catalog may hold a single loss, so the run is changed by hand."""
-    (run,) = plan_of(tmp_path, BASE, seeds=1).runs
-    training = {**run.training, "loss": {"name": "another"}}
-    changed = type(run)(run.id, run.seed, run.dataset, run.architecture, run.optimizer, training, run.regularization)
-    assert program_key(changed) != program_key(run)

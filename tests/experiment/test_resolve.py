@@ -30,13 +30,14 @@ def test_the_defaults_of_an_empty_file(tmp_path: Path):
         "epochs": 5,
         "steps": None,
         "batch_size": 32,
-        "loss": {"name": "cross_entropy"},
+        "loss": {"name": "cross_entropy", "label_smoothing": 0.0},
         "schedule": {"name": "constant"},
     }
     assert run.regularization == {
         "l1": 0.0,
         "l2": 0.0,
         "dropout": {"input": 0.0, "hidden": 0.0},
+        "gaussian_noise": {"input": 0.0, "hidden": 0.0},
         "batch_norm": False,
         "max_norm": "off",
     }
@@ -58,6 +59,7 @@ def test_a_bare_string_is_short_for_a_name(tmp_path: Path):
         ("dataset: {validation: 1e4}", "dataset.validation", 10000),
         ("dataset: {validation: 0.1}", "dataset.validation", 0.1),
         ("regularization: {dropout: 0.5}", "regularization.dropout", {"input": 0.0, "hidden": 0.5}),
+        ("regularization: {gaussian_noise: 1}", "regularization.gaussian_noise", {"input": 1.0, "hidden": 0.0}),
         ("regularization: {batch_norm: true}", "regularization.batch_norm", {"momentum": 0.99, "epsilon": 0.001}),
         ("regularization: {batch_norm: false}", "regularization.batch_norm", False),
     ],
@@ -132,10 +134,12 @@ def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
         ),
         (
             "training: {loss: cross_entropi}",
-            "training.loss: the name of a loss: cross_entropy; received 'cross_entropi'; did you mean 'cross_entropy'?",
+            "training.loss: the name of a loss: cross_entropy, binary_cross_entropy, squared_error, hinge, "
+            "squared_hinge, focal; received 'cross_entropi'; did you mean 'cross_entropy'?",
         ),
         (
-            "architecture: {output: {activation: {name: leaky_relu, negative_slop: 1}}}",
+            "architecture: {output: {activation: {name: leaky_relu, negative_slop: 1}}}\n"
+            "training: {loss: squared_error}",
             "architecture.output.activation.negative_slop: not an argument of leaky_relu; received 'negative_slop'; "
             "did you mean 'negative_slope'?",
         ),
@@ -196,6 +200,14 @@ def test_a_section_is_checked_even_where_every_point_replaces_it(tmp_path: Path,
             "training.stop_at: validation data to watch: set dataset.validation; received 'val_accuracy'",
         ),
         ("training: {epochs: 3, steps: 100}", "training.steps: epochs or steps, not both; received 'both'"),
+        (
+            "architecture: {output: {activation: tanh}}",
+            "architecture.output.activation: softmax or sigmoid, which cross_entropy is computed from; received 'tanh'",
+        ),
+        (
+            "architecture: {output: {activation: linear}}\ntraining: {loss: binary_cross_entropy}",
+            "architecture.output.activation: sigmoid, which binary_cross_entropy is computed from; received 'linear'",
+        ),
     ],
 )
 def test_rules_between_arguments(tmp_path: Path, text: str, complaint: str):

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import stats
 
-from gdbench.training.layers import Dropout
+from gdbench.training.layers import Dropout, GaussianNoise
 
 ONES = np.ones((200, 500), np.float32)
 
@@ -51,3 +52,49 @@ def test_a_dropped_unit_passes_no_gradient_back():
         tape.watch(ones)
         outputs = layer(ones, training=True)
     assert np.array_equal(tape.gradient(outputs, ones), outputs)
+
+
+def noise(stddev: float, key: int = 1, update: int = 0, inputs: np.ndarray = ONES) -> np.ndarray:
+    return np.array(noisy(stddev, key, update)(inputs, training=True)) - inputs
+
+
+def noisy(stddev: float, key: int = 1, update: int = 0) -> GaussianNoise:
+    layer = GaussianNoise("noise")
+    layer.set(stddev, key)
+    layer.update = update
+    return layer
+
+
+@pytest.mark.parametrize("stddev", [0.1, 3.0])
+def test_noise_is_normal_with_the_asked_deviation(stddev: float):
+    drawn = noise(stddev, inputs=np.zeros((500, 784), np.float32))
+    assert stats.kstest(drawn.ravel() / stddev, "norm").pvalue > 0.01
+    first, second = np.split(drawn.ravel(), 2)
+    assert np.corrcoef(first, second)[0, 1] == pytest.approx(0, abs=0.01)
+    assert np.corrcoef(first**2, second**2)[0, 1] == pytest.approx(0, abs=0.01)
+
+
+def test_noise_is_a_function_of_key_and_update():
+    assert np.array_equal(noise(0.5, key=1, update=3), noise(0.5, key=1, update=3))
+    assert not np.isclose(noise(0.5, key=1, update=3), noise(0.5, key=1, update=4)).all(axis=1).any()
+    assert not np.isclose(noise(0.5, key=1, update=3), noise(0.5, key=2, update=3)).all(axis=1).any()
+
+
+def test_no_noise_outside_training_or_without_deviation():
+    assert np.array_equal(noisy(0.5)(ONES, training=False), ONES)
+    assert not noise(0.0).any()
+
+
+def test_an_odd_number_of_units_has_noise_on_each():
+    drawn = noise(1.0, inputs=np.zeros((3, 5), np.float32))
+    assert len(np.unique(drawn)) == 15
+
+
+def test_noise_is_the_same_to_rounding_under_every_compiler():
+    layer = noisy(1.0)
+    images = tf.zeros((128, 784))
+    eager, xla = (
+        tf.function(lambda: layer(images, training=True), jit_compile=jit, autograph=False)().numpy()
+        for jit in (False, True)
+    )
+    assert np.abs(eager - xla).max() < 1e-5

@@ -4,7 +4,7 @@ On real images with biases above zero: there most windows hold equal maxima, and
 gives it to another one, shows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -20,13 +20,7 @@ from gdbench.training.lowered import lowered
 layers = keras.layers
 
 
-@pytest.fixture(autouse=True)
-def float64() -> Iterator[None]:
-    keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
-    yield
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
+pytestmark = [pytest.mark.parametrize("floatx", ["float64"], indirect=True), pytest.mark.usefixtures("floatx")]
 
 
 def conv(filters: int = 2, kernel_size: int = 3, **arguments: Any) -> Any:

@@ -25,6 +25,15 @@ def test_batch_norm_stands_between_linear_part_and_activation_and_dropout_after_
     assert model_of(run).keras.get_layer("hidden_1").activation.__name__ == "linear"
 
 
+def test_noise_stands_before_dropout_and_a_number_means_the_pixels(run_of: RunOf):
+    run = run_of("regularization={dropout: {input: 0.2, hidden: 0.5}, gaussian_noise: {input: 0.1, hidden: 0.1}}")
+    hidden = ["hidden_1", "hidden_1_activation", "hidden_1_gaussian_noise", "hidden_1_dropout"]
+    assert layers_of(run) == ["input_gaussian_noise", "input_dropout", *hidden, "output"]
+    assert layers_of(run_of("regularization.gaussian_noise=1")) == [
+        *("input_gaussian_noise", "hidden_1", "hidden_1_activation", "output")
+    ]
+
+
 def test_without_regularization_a_hidden_layer_is_linear_part_and_activation(run_of: RunOf):
     assert layers_of(run_of()) == ["hidden_1", "hidden_1_activation", "output"]
     assert layers_of(run_of("architecture=perceptron")) == ["output"]
@@ -113,4 +122,4 @@ def test_the_output_is_linear_unless_an_activation_is_chosen(run_of: RunOf):
 
 def outputs_of(run: Run) -> np.ndarray:
     data = data_of(run)
-    return model_of(run).outputs(data.pixels(data.test.images), training=False).numpy()
+    return model_of(run).outputs(data.pixels(data.test.images), training=False, fast=False).numpy()

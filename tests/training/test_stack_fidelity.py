@@ -11,7 +11,8 @@ import pytest
 from keras import layers
 
 from gdbench.records import Run
-from tests.training.twins import BATCH, IMAGES, SEED, apart
+from tests.training.fit import SEED, apart, overrides
+from tests.training.programs import data_of
 
 L2 = 2.0**-8
 UPDATES = 40
@@ -117,14 +118,9 @@ CASES: dict[str, tuple[list[str], Callable[[], keras.Model]]] = {
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.usefixtures("floatx")
 def test_updates_are_those_of_model_fit(run_of: Callable[..., Run], case: str):
-    overrides, make = CASES[case]
-    run = run_of(
-        *overrides,
-        f"dataset={{train: {IMAGES}, test: 100}}",
-        "optimizer={name: adam, epsilon: 1e-4}",
-        f"training={{steps: {UPDATES}, batch_size: {BATCH}, evaluate_every: 1000}}",
-        seed=SEED,
-    )
-    weights, metrics = apart(run, keras.optimizers.Adam(epsilon=1e-4), make(), UPDATES)
+    settings, make = CASES[case]
+    run = run_of(*settings, *overrides(UPDATES), "optimizer={name: adam, epsilon: 1e-4}", seed=SEED)
+    loss = keras.losses.SparseCategoricalCrossentropy()
+    weights, metrics = apart(run, data_of(run), make(), keras.optimizers.Adam(epsilon=1e-4), loss)
     assert weights < 1e-9
     assert metrics < 1e-9

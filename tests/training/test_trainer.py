@@ -18,9 +18,11 @@ from gdbench.training.trainer import Trainer
 
 RunOf = Callable[..., Run]
 
-# State of every kind: slots, iterations, moving statistics, dropout keys and rates, penalties.
-EVERYTHING = "regularization={l1: 1e-5, l2: 1e-4, dropout: {input: 0.1, hidden: 0.2}, batch_norm: true}"
-STRONGER = "regularization={l1: 0.01, l2: 0.1, dropout: {input: 0.5, hidden: 0.5}, batch_norm: true}"
+# State of every kind: slots, iterations, moving statistics, keys and strengths of dropout and noise, penalties.
+EVERYTHING = (
+    "regularization={l1: 1e-5, l2: 1e-4, dropout: {input: 0.1, hidden: 0.2}, gaussian_noise: 0.1, batch_norm: true}"
+)
+STRONGER = "regularization={l1: 0.01, l2: 0.1, dropout: {input: 0.5, hidden: 0.5}, gaussian_noise: 1, batch_norm: true}"
 
 
 def numbers(outcome: Outcome) -> tuple[Any, ...]:
