@@ -30,15 +30,13 @@ def conclude(
     for record in failed:
         say(f"{record.run.id} ({names[record.run.id]}, seed {record.run.seed}) {ending(record)}")
     if failed:
-        say(f"{len(failed)} of {len(asked)} runs failed{_hint(failed, folder)}")
+        say(f"{len(failed)} of {len(asked)} runs failed; {_hint(failed, folder)}")
     return failed
 
 
 def _hint(failed: Sequence[Record], folder: Path) -> str:
-    """Name a run of whose failure the ledger tells more than its line did, if there is one."""
+    """Name a run to look at: one with a traceback, if there is one."""
     for record in failed:
-        error = record.outcome.error or ""
-        if "\n" in error.strip():
-            what = "traceback" if error.startswith("Traceback") else "last words of its worker"
-            return f"; gdbench show {folder} {record.run.id} prints the {what}"
-    return ""
+        if (record.outcome.error or "").startswith("Traceback"):
+            return f"gdbench show {folder} {record.run.id} prints the traceback"
+    return f"gdbench show {folder} {failed[0].run.id} prints it in full"
