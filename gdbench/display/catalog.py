@@ -21,11 +21,11 @@ def describe(noun: str) -> dict[str, Any]:
         model = SECTION_MODELS[noun]
         return {"name": noun, "summary": _summary(model), "arguments": list(_arguments(model))}
     family = FAMILIES[noun]
-    shared = set(family.options.model_fields)
+    shared = list(_arguments(family.options))
     return {
         "name": noun,
         "summary": family.summary,
-        "arguments": list(_arguments(family.options)),
+        "arguments": shared,
         "entries": [_entry(family, name, shared) for name in family.entries],
     }
 
@@ -42,8 +42,9 @@ def text(noun: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _entry(family: Family, name: str, shared: set[str]) -> dict[str, Any]:
-    own = [argument for argument in _arguments(family.model(name)) if argument["name"] not in shared]
+def _entry(family: Family, name: str, shared: list[dict[str, Any]]) -> dict[str, Any]:
+    """Describe an entry with its own arguments, those included that it shares by name but gives another default."""
+    own = [argument for argument in _arguments(family.model(name)) if argument not in shared]
     return {"name": name, "summary": family.entries[name].summary, "arguments": own}
 
 

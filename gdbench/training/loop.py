@@ -79,7 +79,7 @@ class Loop:
 
     def outcome(self) -> Outcome:
         """Train the run from its first update to its last."""
-        self.program.start(self.run.seed, self.run.regularization)
+        self.program.start(self.run)
         order = np.zeros(0, np.int32)
         for first, last in stretches(self.updates, self.per_epoch, self.moments):
             epoch, offset = divmod(first, self.per_epoch)
