@@ -74,6 +74,17 @@ class Entry:
         return create_model(self.function.__name__, __base__=base, **fields)
 
 
+def acts(value: Any) -> bool:
+    """Whether an input is neither zero nor off: what does nothing is left out of a program."""
+    return value not in (0, "off")
+
+
+def inputs_of(model: type[BaseModel]) -> frozenset[str]:
+    """Return the fields of a model that are marked as inputs."""
+    fields = model.model_fields.items()
+    return frozenset(name for name, field in fields if any(isinstance(mark, Input) for mark in field.metadata))
+
+
 class Family:
     """The entries that one kind of component may name, and the options that all of them share."""
 
@@ -91,6 +102,10 @@ class Family:
         if entry not in self._models:
             self._models[entry] = entry.model(entry.options or self.options)
         return self._models[entry]
+
+    def inputs(self, name: str) -> frozenset[str]:
+        """Return the arguments of an entry that are fed to a compiled program."""
+        return inputs_of(self.model(name))
 
     def build(self, name: str, arguments: Mapping[str, Any]) -> Any:
         """Call an entry with those of the arguments that its own signature takes."""

@@ -1,35 +1,142 @@
-"""Learning-rate schedules: functions of the update, counted from 0."""
+"""Learning-rate schedules: functions of the update, counted from 0.
+
+A schedule maps (learning_rate, updates, length) to the learning rates of these updates: `learning_rate` is the
+optimizer's, `updates` a float64 array (count,), `length` the number of updates of the whole run. Only a schedule that
+has an end and is not told where (`over`) looks at the length; at any other a short run is the beginning of a long one.
+"""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.entry import Count, Entry, Family, NotNegative
+from gdbench.catalog.entry import Count, Entry, Family, NotNegative, Positive, Whole
 
 if TYPE_CHECKING:
     import numpy as np
 
     Updates = np.ndarray[Any, np.dtype[np.float64]]
-    Schedule = Callable[[float, Updates], Updates]
+    Schedule = Callable[[float, Updates, int], Updates]
+
+Rate = Annotated[float, Field(gt=0, le=1, description="factor every `every` updates")]
+Floor = Annotated[NotNegative, Field(description="the learning rate that is approached")]
+Over = Annotated[Count | None, Field(description="updates to the end; by default the run's")]
 
 
 def constant() -> "Schedule":
     """The optimizer's learning rate throughout."""
-    return lambda learning_rate, update: 0.0 * update + learning_rate
+    return lambda learning_rate, update, _length: 0.0 * update + learning_rate
 
 
 def exponential(
-    rate: Annotated[float, Field(gt=0, le=1, description="factor every `every` updates")],
+    rate: Rate,
     every: Annotated[Count, Field(description="updates, a smooth decay between them")],
-    floor: Annotated[NotNegative, Field(description="the learning rate that is approached")] = 0.0,
+    floor: Floor = 0.0,
 ) -> "Schedule":
     """Floor + (learning_rate - floor) * rate ** (update / every)."""
-    return lambda learning_rate, update: floor + (learning_rate - floor) * rate ** (update / every)
+    return lambda learning_rate, update, _length: floor + (learning_rate - floor) * rate ** (update / every)
+
+
+def step(
+    rate: Rate,
+    every: Annotated[Count, Field(description="updates between two steps")],
+    floor: Floor = 0.0,
+) -> "Schedule":
+    """Floor + (learning_rate - floor) * rate ** (whole number of update / every)."""
+    return lambda learning_rate, update, _length: floor + (learning_rate - floor) * rate ** (update // every)
+
+
+def inverse_square_root(
+    every: Annotated[Count, Field(description="updates; 1 is the theory's 1 / sqrt(t), t from 1")] = 1,
+) -> "Schedule":
+    """Learning_rate / sqrt(1 + update / every) (Zinkevich 2003; Kingma and Ba 2015, section 4)."""
+    return lambda learning_rate, update, _length: learning_rate / (1 + update / every) ** 0.5
+
+
+def polynomial(
+    over: Over = None,
+    end: Annotated[NotNegative, Field(description="learning rate from the end on")] = 0.0,
+    power: Annotated[Positive, Field(description="1 is a straight line")] = 1.0,
+) -> "Schedule":
+    """End + (learning_rate - end) * (1 - update / over) ** power, then end (Keras' PolynomialDecay)."""
+
+    def rates(learning_rate: float, update: "Updates", length: int) -> "Updates":
+        left = 1 - (update / (over or length)).clip(max=1)
+        return end + (learning_rate - end) * left**power
+
+    return rates
+
+
+def cosine(
+    over: Annotated[Count | None, Field(description="updates of a period; by default what the run has left")] = None,
+    floor: Annotated[NotNegative, Field(description="learning rate at the end of a period")] = 0.0,
+    warm_up: Annotated[Whole, Field(ge=0, description="updates that rise in a straight line before it")] = 0,
+    period_factor: Annotated[
+        Annotated[float, Field(ge=1)] | Literal["off"],
+        Field(description="start again after each period, the next this many times as long; needs `over`"),
+    ] = "off",
+) -> "Schedule":
+    """Half a cosine from learning_rate down to floor, once or with warm restarts (Loshchilov and Hutter 2017).
+
+    The warm-up (Goyal et al. 2017) has learning_rate * (update + 1) / warm_up; the first period begins after it.
+    """
+    import numpy as np
+
+    def rates(learning_rate: float, update: "Updates", length: int) -> "Updates":
+        after = (update - warm_up).clip(min=0)
+        first = over or max(length - warm_up, 1)
+        share = after / first if period_factor == "off" else _share_of_period(after / first, period_factor)
+        falling = floor + (learning_rate - floor) * (1 + np.cos(np.pi * share.clip(max=1))) / 2
+        return np.where(update < warm_up, learning_rate * (update + 1) / max(warm_up, 1), falling)
+
+    return rates
+
+
+def _share_of_period(periods: "Updates", factor: float) -> "Updates":
+    """Return how much of its period is over at each time, given in lengths of the first period.
+
+    Each period is `factor` times as long as the one before, so the first n last (factor ** n - 1) / (factor - 1).
+    """
+    import numpy as np
+
+    if factor == 1:
+        return periods % 1
+    # The logarithm can fall short of a whole number where a period begins.
+    n = np.floor(np.log(1 + periods * (factor - 1)) / np.log(factor) + 1e-9)
+    length = np.power(factor, n)
+    share: Updates = (periods - (length - 1) / (factor - 1)).clip(min=0) / length
+    return share
+
+
+def one_cycle(
+    over: Over = None,
+    rise: Annotated[float, Field(gt=0, le=0.5, description="share of the updates to the peak, and back")] = 0.45,
+    start: Annotated[float, Field(gt=0, le=1, description="factor of the peak at both ends of the cycle")] = 0.1,
+    end: Annotated[float, Field(ge=0, le=1, description="factor of the peak at the end")] = 0.001,
+) -> "Schedule":
+    """Up to learning_rate in a straight line, down again, then on to almost nothing (Smith 2018).
+
+    The momentum, which Smith lowers while the learning rate rises, stays as it is.
+    """
+    import numpy as np
+
+    def rates(learning_rate: float, update: "Updates", length: int) -> "Updates":
+        factors = np.interp(update / (over or length), [0, rise, 2 * rise, 1], [start, 1, start, end])
+        return learning_rate * factors
+
+    return rates
 
 
 SCHEDULES = Family(
     "schedule",
     "the learning rate as a function of the update",
-    {"constant": Entry(constant), "exponential": Entry(exponential)},
+    {
+        "constant": Entry(constant),
+        "exponential": Entry(exponential),
+        "step": Entry(step),
+        "inverse_square_root": Entry(inverse_square_root),
+        "polynomial": Entry(polynomial),
+        "cosine": Entry(cosine),
+        "one_cycle": Entry(one_cycle),
+    },
 )

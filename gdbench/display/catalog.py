@@ -48,9 +48,10 @@ def _sharing(family: Family) -> str:
 
 
 def _entry(family: Family, name: str) -> dict[str, Any]:
+    """Describe an entry with its own arguments, those included that it shares by name but gives another default."""
     entry = family.entries[name]
-    shared = () if entry.options else family.options.model_fields
-    own = [argument for argument in _arguments(family.model(name)) if argument["name"].partition(".")[0] not in shared]
+    shared = [] if entry.options else list(_arguments(family.options))
+    own = [argument for argument in _arguments(family.model(name)) if argument not in shared]
     return {"name": name, "summary": entry.summary, "arguments": own}
 
 

@@ -7,6 +7,9 @@ from gdbench.catalog import FAMILIES
 from gdbench.catalog.datasets import Facts
 from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.catalog.stacks import misfit
+from gdbench.records import METRICS
+
+_CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 Mistake = tuple[str, str, Any]
 
@@ -32,12 +35,33 @@ def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[M
         yield "training.batch_size", f"at most the {train} training images, or 'full'", training["batch_size"]
     if test > facts.test:
         yield "dataset.test", f"at most the {facts.test} test images", test
-    for rule in ("early_stopping", "stop_at"):
-        metric = training[rule]["metric"] if training[rule] != "off" else None
-        if metric is not None and metric.startswith("val_") and not validation:
-            yield f"training.{rule}", "validation data to watch: set dataset.validation", metric
+    yield from _check_stopping(training, bool(validation))
+    yield from _check_optimizer(settings["optimizer"])
     yield from _check_architecture(settings, facts)
     yield from _check_output(settings["architecture"]["output"], training["loss"])
+    schedule = training["schedule"]
+    if schedule.get("period_factor", "off") != "off" and schedule["over"] is None:
+        yield "training.schedule.period_factor", "beside `over`, the length of the first period", "no over"
+
+
+def _check_stopping(training: Mapping[str, Any], validated: bool) -> Iterator[Mistake]:
+    for rule in ("early_stopping", "stop_at"):
+        watched = training[rule]["metric"] if training[rule] != "off" else None
+        if watched is None:
+            continue
+        if watched.startswith("val_") and not validated:
+            yield f"training.{rule}", "validation data to watch: set dataset.validation", watched
+        if watched.startswith("train_eval_") and not training["evaluate_train"]:
+            yield f"training.{rule}", "training images to evaluate: set training.evaluate_train", watched
+        value = training[rule].get("value")
+        if METRICS[watched].percent and value is not None and not 0 <= value <= 1:
+            yield f"training.{rule}.value", f"a fraction from 0 to 1 for {watched}", value
+
+
+def _check_optimizer(optimizer: Mapping[str, Any]) -> Iterator[Mistake]:
+    given = {key: optimizer[key] for key in _CLIPS if optimizer[key] != "off"}
+    if len(given) > 1:
+        yield f"optimizer.{list(given)[-1]}", f"at most one of {', '.join(_CLIPS)}", given
 
 
 def _check_architecture(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of
-from gdbench.catalog.entry import Input
+from gdbench.catalog.entry import acts, inputs_of
 from gdbench.experiment.schema import Regularization
 from gdbench.records import Run, Settings
 
@@ -18,7 +18,7 @@ _SHAPING = ("batch_size", "drop_remainder", "loss", "threads", "compile")
 def program_key(run: Run) -> str:
     """Return a text that is equal for two runs exactly when they share a compiled program.
 
-    Of an argument declared as an input only whether it is zero counts. Seed, schedule, length and the moments of
+    Of an argument declared as an input only whether it is zero or off counts. Seed, schedule, length and the moments of
     evaluation shape no graph.
     """
     parts = {
@@ -32,13 +32,14 @@ def program_key(run: Run) -> str:
 
 
 def _shape(model: type[BaseModel], settings: Settings) -> dict[str, Any]:
-    """Return the settings with each input reduced to whether it is zero."""
+    """Return the settings with each input reduced to whether it acts."""
+    inputs = inputs_of(model)
     shaped: dict[str, Any] = {"name": settings.get("name")}
     for name, field in model.model_fields.items():
         value = settings[name]
         nested = model_of(field)
-        if any(isinstance(mark, Input) for mark in field.metadata):
-            shaped[name] = value != 0
+        if name in inputs:
+            shaped[name] = acts(value)
         elif nested and isinstance(value, Mapping):
             shaped[name] = _shape(nested, value)
         else:

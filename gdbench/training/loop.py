@@ -79,7 +79,7 @@ class Loop:
 
     def outcome(self) -> Outcome:
         """Train the run from its first update to its last."""
-        self.program.start(self.run.seed, self.run.regularization)
+        self.program.start(self.run)
         order = np.zeros(0, np.int32)
         for first, last in stretches(self.updates, self.per_epoch, self.moments):
             epoch, offset = divmod(first, self.per_epoch)
@@ -100,7 +100,7 @@ class Loop:
     def _train(self, order: np.ndarray, first: int, last: int, epoch: int) -> int | None:
         """Train a stretch; return the first update that gave something not finite, counted from 1, or None."""
         learning_rate = self.run.optimizer["learning_rate"]
-        rates = self.schedule(learning_rate, np.arange(first, last, dtype=np.float64))
+        rates = self.schedule(learning_rate, np.arange(first, last, dtype=np.float64), self.updates)
         start = epoch * self.per_epoch
         before = self.program.state()
 

@@ -8,9 +8,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gdbench.records import Settings
+from gdbench.records import Run, Settings
 from gdbench.training.data import Prepared, Split
 from gdbench.training.model import Model, assemble, build
+from gdbench.training.optimizer import Optimizer
 from gdbench.training.streams import stream_31
 
 # The maps of a convolution leave the processor's cache with more: 100 images at a time take half as long as 500.
@@ -38,8 +39,8 @@ class Evaluation:
 class Program:
     """A model, its optimizer and their compiled functions; `start` makes it ready for one run.
 
-    Weights, optimizer slots, learning rate, penalties, dropout rates and strengths of noise are assigned, not compiled
-    in, so that runs which differ in them share the program.
+    Weights, optimizer slots, learning rate, weight decay, penalties, dropout rates and strengths of noise are assigned,
+    not compiled in, so that runs which differ in them share the program.
     """
 
     def __init__(self, settings: Mapping[str, Settings], data: Prepared) -> None:
@@ -47,9 +48,7 @@ class Program:
         self.data = data
         self.model: Model = assemble(settings, data.shape, data.classes)
         self.variables = self.model.keras.trainable_variables
-        self.optimizer = build("optimizer", settings["optimizer"])
-        self.optimizer.build(self.variables)
-        self._slots = [variable.numpy() for variable in self.optimizer.variables]
+        self.optimizer = Optimizer(settings["optimizer"], self.variables)
         self._penalties = {
             name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) for name in ("l1", "l2")
         }
@@ -77,11 +76,11 @@ class Program:
         """Batches of an epoch, the smaller last one included."""
         return self.full_batches + (1 if self.remainder else 0)
 
-    def start(self, seed: int, regularization: Settings) -> None:
+    def start(self, run: Run) -> None:
         """Set the state to that before a run's first update."""
+        seed, regularization = run.seed, run.regularization
         self.model.start(seed)
-        for variable, value in zip(self.optimizer.variables, self._slots, strict=True):
-            variable.assign(value)
+        self.optimizer.start(run.optimizer)
         for name, penalty in self._penalties.items():
             penalty.assign(regularization[name])
         for name, layer in self.model.random_layers.items():
@@ -109,14 +108,15 @@ class Program:
         return Steps(losses, correct, sizes)
 
     def evaluate(self, split: Split) -> Evaluation:
-        """Measure a split with dropout and noise off."""
+        """Measure a split with dropout and noise off, at the weights that the optimizer's method evaluates."""
         batch = self._evaluation_batch
         whole = split.count // batch * batch
-        parts = [
-            self._evaluate(split.images, split.labels, tf.constant(first), tf.constant(stop), size)
-            for first, stop, size in ((0, whole, batch), (whole, split.count, split.count - whole))
-            if first < stop
-        ]
+        with self.optimizer.evaluated():
+            parts = [
+                self._evaluate(split.images, split.labels, tf.constant(first), tf.constant(stop), size)
+                for first, stop, size in ((0, whole, batch), (whole, split.count, split.count - whole))
+                if first < stop
+            ]
         losses, correct, predicted = (np.concatenate([part[index].numpy() for part in parts]) for index in range(3))
         return Evaluation(
             loss=float(losses.astype(np.float64).sum() / split.count),
@@ -138,7 +138,7 @@ class Program:
         return all(bool(np.isfinite(variable.numpy()).all()) for variable in self.model.keras.variables)
 
     def _state_variables(self) -> list[Any]:
-        return [*self.model.keras.variables, *self.optimizer.variables]
+        return [*self.model.keras.variables, *self.optimizer.keras.variables]
 
     def _call_train(
         self, order: np.ndarray, update: int, rates: np.ndarray, size: int
@@ -179,7 +179,7 @@ class Program:
             chosen = tf.slice(order, [step * size], [size])
             for layer in self.model.random:
                 layer.update = update + step
-            self.optimizer.learning_rate = rates[step]
+            self.optimizer.keras.learning_rate = rates[step]
             inputs = self.data.pixels(tf.gather(images, chosen))
             loss, right = self._step(inputs, tf.gather(labels, chosen), self._fast and size == self.batch_size)
             return step + 1, losses.write(step, loss), correct.write(step, right)
@@ -199,7 +199,7 @@ class Program:
             loss = tf.reduce_mean(self.model.losses(labels, outputs))
             total = loss + self._penalty() if self._penalized else loss
             total = sum(self.model.keras.losses, start=total)
-        self.optimizer.apply(tape.gradient(total, weights))
+        self.optimizer.keras.apply(tape.gradient(total, weights))
         return loss, self._count_right(labels, outputs)
 
     def _penalty(self) -> Any:

@@ -16,7 +16,7 @@ def _without_progress(rule: Settings | str, history: History) -> bool:
     if isinstance(rule, str):
         return False
     sign = 1 if METRICS[rule["metric"]].higher_is_better else -1
-    values = [sign * value for value in history[rule["metric"]]]
+    values = [sign * value for value in _values(rule["metric"], history)]
     best = waited = 0
     for index, value in enumerate(values[1:], start=1):
         if value > values[best] + rule["min_delta"]:
@@ -29,5 +29,13 @@ def _without_progress(rule: Settings | str, history: History) -> bool:
 def _at_target(rule: Settings | str, history: History) -> bool:
     if isinstance(rule, str):
         return False
-    last, wanted = history[rule["metric"]][-1], float(rule["value"])
+    last, wanted = _values(rule["metric"], history)[-1], float(rule["value"])
     return last >= wanted if METRICS[rule["metric"]].higher_is_better else last <= wanted
+
+
+def _values(metric: str, history: History) -> Sequence[float]:
+    """Return a metric at each evaluation; errors, which a history leaves out, are 1 - accuracy."""
+    if METRICS[metric].kind != "error":
+        return history[metric]
+    # Rounded, since 1 - 0.98 is above 0.02 in binary.
+    return [round(1 - accuracy, 9) for accuracy in history[metric.removesuffix("error") + "accuracy"]]

@@ -115,7 +115,7 @@ def made(run: Run) -> Form:
     begin = time.perf_counter()
     program = Program(run.settings, data)
     seconds = time.perf_counter() - begin
-    program.start(run.seed, run.regularization)
+    program.start(run)
     return Form(program, seconds)
 
 

@@ -138,7 +138,7 @@ def test_a_rule_between_sections_is_reported_once_too(tmp_path: Path):
 
 def test_an_argument_that_some_components_lack_names_them_in_one_line(tmp_path: Path):
     text = "grid:\n  optimizer.momentum: [0, 0.9]\n  optimizer: [adam, sgd, adagrad]\n"
-    assert mistake_of(tmp_path, text) == (
+    assert mistake_of(tmp_path, text).startswith(
         "config.yaml:2: optimizer.momentum: not an argument of adam, adagrad; received 'momentum'"
     )
 

@@ -1,12 +1,14 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gdbench.catalog import FAMILIES
 from gdbench.experiment.program import program_key
 from tests.configs import plan_of
 
 BASE = """\
-optimizer: {name: sgd, learning_rate: 0.1}
+optimizer: {name: sgd, learning_rate: 0.1, weight_decay: 0.01}
 regularization: {l2: 0.001, dropout: {hidden: 0.2}, gaussian_noise: {input: 0.2}}
 """
 
@@ -33,6 +35,7 @@ def test_runs_that_differ_in_their_seed_share_a_program(tmp_path: Path):
         "regularization.l2=0.1",
         "regularization.dropout=0.5",
         "regularization.gaussian_noise=0.5",
+        "optimizer.weight_decay=0.1",
     ],
 )
 def test_what_is_fed_to_a_program_does_not_tell_it_apart(tmp_path: Path, override: str):
@@ -51,6 +54,10 @@ def test_what_is_fed_to_a_program_does_not_tell_it_apart(tmp_path: Path, overrid
         "optimizer={name: adam, learning_rate: 0.1}",
         "optimizer.momentum=0.9",
         "optimizer.nesterov=true",
+        "optimizer.weight_decay=off",
+        "optimizer.weight_decay=0",
+        "optimizer.clipnorm=1",
+        "optimizer.use_ema=true",
         "training.batch_size=64",
         "training.batch_size=full",
         "training.drop_remainder=true",
@@ -69,3 +76,38 @@ def test_what_is_fed_to_a_program_does_not_tell_it_apart(tmp_path: Path, overrid
 )
 def test_what_shapes_the_graph_makes_another_program(tmp_path: Path, override: str):
     assert key_of(tmp_path, override) != key_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "argument"),
+    [("sgd", "weight_decay"), ("muon", "weight_decay"), ("muon", "adam_weight_decay")],
+)
+def test_what_is_off_is_what_is_zero(tmp_path: Path, optimizer: str, argument: str):
+    one, other, on, stronger = (
+        key_of(tmp_path, f"optimizer={{name: {optimizer}, {argument}: {value}}}") for value in ("off", 0, 0.1, 0.2)
+    )
+    assert one == other
+    assert on == stronger != one
+
+
+ARGUMENTS = [
+    pytest.param(name, argument, field.default, id=f"{name}-{argument}")
+    for name in FAMILIES["optimizer"].entries
+    for argument, field in FAMILIES["optimizer"].model(name).model_fields.items()
+]
+
+
+@pytest.mark.parametrize(("optimizer", "argument", "default"), ARGUMENTS)
+def test_every_argument_of_an_optimizer_is_part_of_the_run(tmp_path: Path, optimizer: str, argument: str, default: Any):
+    """Another value is another run, and another program unless it is fed to one."""
+    if isinstance(default, bool):
+        other: Any = str(not default).lower()
+    else:
+        other = 3 if default == "off" or isinstance(default, int) else 0.75 * default or 0.25
+    plain, changed = (
+        plan_of(tmp_path, f"optimizer: {{name: {optimizer}{given}}}", seeds=1).runs[0]
+        for given in ("", f", {argument}: {other}")
+    )
+    assert changed.id != plain.id
+    fed = argument in FAMILIES["optimizer"].inputs(optimizer) and default != "off"
+    assert (program_key(changed) == program_key(plain)) is fed

@@ -62,7 +62,7 @@ def apart(
 ) -> tuple[float, float]:
     """Train both and return the largest differences of their weights and of their test metrics."""
     program = Program(run.settings, data)
-    program.start(run.seed, run.regularization)
+    program.start(run)
     model.build((None, *data.shape))
     mine = program.model.keras.trainable_variables
     for theirs, variable in zip(model.trainable_variables, mine, strict=True):

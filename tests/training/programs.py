@@ -23,7 +23,7 @@ def _data(dataset: str, form: Form) -> Prepared:
 def program_of(run: Run) -> Program:
     """A program of its own for a run, at the run's start."""
     program = Program(run.settings, data_of(run))
-    program.start(run.seed, run.regularization)
+    program.start(run)
     return program
 
 

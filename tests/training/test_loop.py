@@ -138,9 +138,8 @@ def test_seed_zero_is_a_seed_of_its_own(trainer: Trainer, run_of: RunOf):
     assert zero != one
 
 
-def test_every_update_gets_the_rate_of_its_place_in_the_schedule(
-    trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
-):
+def rates_fed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float]]:
+    """Collects the updates that programs are asked for, with their rates."""
     fed: list[tuple[int, float]] = []
     train = Program.train
 
@@ -149,6 +148,13 @@ def test_every_update_gets_the_rate_of_its_place_in_the_schedule(
         return train(self, order, first, last, update, rates)
 
     monkeypatch.setattr(Program, "train", spy)
+    return fed
+
+
+def test_every_update_gets_the_rate_of_its_place_in_the_schedule(
+    trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+):
+    fed = rates_fed(monkeypatch)
     schedule = "training.schedule={name: exponential, rate: 0.5, every: 4, floor: 0.01}"
     trainer(run_of("optimizer={name: sgd, learning_rate: 0.1}", "training={epochs: 2, evaluate_every: 0.6}", schedule))
     assert [update for update, _ in fed] == list(range(16))
@@ -157,11 +163,12 @@ def test_every_update_gets_the_rate_of_its_place_in_the_schedule(
 
 def test_the_program_steps_at_the_rate_it_is_fed(run_of: RunOf):
     """SGD's first step is proportional to the rate; an update fed zero, the partial one too, moves nothing."""
-    program = program_of(run_of("optimizer=sgd", "training.compile=eager"))
+    run = run_of("optimizer=sgd", "training.compile=eager")
+    program = program_of(run)
     order, start = permutation(0, 0, 1000), program.state()[0]
     moved = []
     for rate in (0.1, 0.2):
-        program.start(0, {"l1": 0.0, "l2": 0.0})
+        program.start(run)
         program.train(order, 0, 8, 0, np.array([rate] + [0.0] * 7, np.float32))
         moved.append(program.state()[0] - start)
     assert np.abs(moved[0]).max() > 1e-3
@@ -196,6 +203,51 @@ def test_stop_at_ends_a_run_at_the_first_evaluation_that_reaches_it(trainer: Tra
     assert last >= 0.75
     assert before
     assert all(value < 0.75 for value in before)
+
+
+def test_a_run_can_stop_by_the_error_on_its_training_images(trainer: Trainer, run_of: RunOf):
+    options = "evaluate_train: true, stop_at: {metric: train_eval_error, value: 0.2}"
+    *before, last = trainer(run_of(f"training={{epochs: 30, {options}}}")).history["train_eval_accuracy"]
+    assert last >= 0.8
+    assert before
+    assert max(before) < 0.8
+
+
+def test_a_batch_of_one_image_makes_an_update_of_every_image(trainer: Trainer, run_of: RunOf):
+    run = run_of("dataset={train: 100, test: 100}", "training={epochs: 2, batch_size: 1, record_every: 1}")
+    outcome = trainer(run)
+    assert outcome.history["update"] == [100, 200]
+    means = np.array(outcome.losses).reshape(2, 100).mean(axis=1)
+    assert outcome.history["train_loss"] == pytest.approx(means, rel=1e-5)
+    assert means[1] < means[0]
+
+
+def test_a_full_batch_makes_one_update_an_epoch(trainer: Trainer, run_of: RunOf):
+    full = "training={batch_size: full, epochs: 3, record_every: 1, evaluate_train: true}"
+    outcome = trainer(run_of(full, "optimizer={name: sgd, learning_rate: 0.1}"))
+    assert outcome.history["update"] == [1, 2, 3]
+    assert outcome.losses == outcome.history["train_loss"]
+    # The loss of an update is that of the weights before it.
+    assert outcome.history["train_loss"][1:] == pytest.approx(outcome.history["train_eval_loss"][:-1], rel=1e-5)
+
+
+def test_a_dropped_remainder_is_neither_trained_on_nor_counted(trainer: Trainer, run_of: RunOf):
+    outcome = trainer(run_of("training={epochs: 2, drop_remainder: true, record_every: 1}"))
+    assert outcome.history["update"] == [7, 14]
+    assert outcome.history["train_loss"] == pytest.approx(np.reshape(outcome.losses, (2, 7)).mean(axis=1), rel=1e-6)
+    right = outcome.history["train_accuracy"][1] * 7 * 128
+    assert right == pytest.approx(round(right), abs=1e-3)
+
+
+def test_a_schedule_without_an_end_of_its_own_ends_with_the_run(
+    trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+):
+    fed = rates_fed(monkeypatch)
+    sgd = "optimizer={name: sgd, learning_rate: 0.1}"
+    trainer(run_of(sgd, "training={epochs: 2, schedule: polynomial}"))
+    trainer(run_of(sgd, "training={steps: 5, schedule: polynomial}"))
+    expected = [0.1 * (1 - update / length) for length in (16, 5) for update in range(length)]
+    assert [rate for _, rate in fed] == pytest.approx(expected)
 
 
 def test_eager_graph_and_xla_give_the_same_numbers(trainer: Trainer, run_of: RunOf):

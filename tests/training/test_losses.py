@@ -112,7 +112,7 @@ def test_two_classes_are_learnt_by_a_single_output(run_of: RunOf, loss: str):
     """Right answers, accuracy and the most predicted class, by the output weights alone."""
     run = run_of(f"training.loss={loss}", "architecture=perceptron", "training.compile=eager")
     program = Program(run.settings, odd(data_of(run)))
-    program.start(0, run.regularization)
+    program.start(run)
     program.train(permutation(0, 0, 1000), 0, 8, 0, np.full(8, 0.01, np.float32))
     weights = weights_of(program.model)
     assert weights["output/kernel"].shape == (784, 1)

@@ -190,7 +190,7 @@ def test_an_epoch_in_parts_is_the_epoch_in_one(run_of: RunOf):
     program, order = program_of(run), permutation(0, 0, 1000)
     rates = np.linspace(0.01, 0.001, 8, dtype=np.float32)
     whole, state = program.train(order, 0, 8, 0, rates), program.state()
-    program.start(run.seed, run.regularization)
+    program.start(run)
     parts = [
         program.train(order, first, last, first, rates[first:last]) for first, last in ((0, 1), (1, 3), (3, 7), (7, 8))
     ]

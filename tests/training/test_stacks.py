@@ -1,6 +1,7 @@
 """Stacks of Keras' layers: how they are built and started, what is random in them, what cannot be built."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -85,7 +86,7 @@ def test_what_is_drawn_is_a_function_of_seed_and_update(run_of: RunOf, kind: str
     state = program.state()
 
     def loss(seed: int, update: int) -> float:
-        program.start(seed, run.regularization)
+        program.start(replace(run, seed=seed))
         program.restore(state)
         return float(program.train(permutation(0, 0, 100), 0, 1, update, np.zeros(1, np.float32)).losses[0])
 

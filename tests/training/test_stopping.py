@@ -47,5 +47,12 @@ def test_stop_at_takes_an_accuracy_from_below_and_a_loss_from_above():
     assert stops(reaching("train_loss", 0.1), {"train_loss": [0.5, 0.1]})
 
 
+def test_an_error_is_one_minus_the_accuracy_of_the_history():
+    assert not stops(reaching("val_error", 0.02), {"val_accuracy": [0.9799]})
+    assert stops(reaching("val_error", 0.02), {"val_accuracy": [0.9799, 0.98]})
+    assert stops(watching("train_eval_error"), {"train_eval_accuracy": [0.9, 0.8, 0.9]})
+    assert not stops(watching("train_eval_error"), {"train_eval_accuracy": [0.9, 0.8, 0.91]})
+
+
 def test_nothing_stops_a_run_that_asks_for_no_stop():
     assert not stops({"early_stopping": "off", "stop_at": "off"}, {"val_loss": [1.0] * 50})

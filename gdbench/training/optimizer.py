@@ -1,0 +1,67 @@
+"""Keras' optimizer in a program: its options, what is fed to it, and the weights that its method evaluates."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from gdbench.catalog.entry import acts
+from gdbench.catalog.optimizers import OPTIMIZERS
+from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
+from gdbench.records import Settings
+from gdbench.training.model import build
+
+
+class Optimizer:
+    """Keras' optimizer of some variables; `start` makes it ready for one run.
+
+    The arguments that are inputs are assigned, not compiled in; the learning rate, one of them, is assigned in every
+    update by the training step.
+    """
+
+    def __init__(self, settings: Settings, variables: Sequence[Any]) -> None:
+        """Build for the optimizer section of any of the runs that share the program."""
+        self.keras = build("optimizer", settings)
+        self.variables = variables
+        for name in OptimizerOptions.model_fields:
+            setattr(self.keras, name, unless_off(settings[name]))
+        inputs = OPTIMIZERS.inputs(settings["name"]) - {"learning_rate"}
+        self._inputs = {
+            name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) if acts(settings[name]) else None
+            for name in inputs
+        }
+        for name, variable in self._inputs.items():
+            setattr(self.keras, name, variable)
+        self.keras.build(variables)
+        self._slots = [variable.numpy() for variable in self.keras.variables]
+
+    def start(self, settings: Settings) -> None:
+        """Set the state to that before a run's first update; the variables must stand at their start."""
+        for variable, value in zip(self.keras.variables, self._slots, strict=True):
+            variable.assign(value)
+        for name, variable in self._inputs.items():
+            if variable is not None:
+                variable.assign(settings[name])
+        if isinstance(self.keras, keras.optimizers.ScheduleFreeAdamW):
+            # Keras has them start as the weights that it was built with.
+            for iterate, variable in zip(self.keras._momentums, self.variables, strict=True):
+                iterate.assign(variable)
+
+    @contextmanager
+    def evaluated(self) -> Iterator[None]:
+        """Hold in the variables what is evaluated: their running mean under `use_ema`, else the weights as trained.
+
+        Afterwards the variables are bit for bit what they were.
+        """
+        if not self.keras.use_ema:
+            yield
+            return
+        trained = [variable.numpy() for variable in self.variables]
+        try:
+            self.keras.finalize_variable_values(self.variables)
+            yield
+        finally:
+            for variable, value in zip(self.variables, trained, strict=True):
+                variable.assign(value)
