@@ -57,7 +57,7 @@ class Model:
         """The weights that l1 and l2 act on: all kernels, recurrent ones too, never biases."""
         return [v for v in self.keras.trainable_variables if v.name in ("kernel", "recurrent_kernel")]
 
-    def outputs(self, images: Any, training: bool, fast: bool) -> Any:
+    def outputs(self, images: Any, training: bool, fast: bool = False) -> Any:
         """Return what the loss takes: linear outputs, or finished ones where the output activation was chosen.
 
         `fast` takes the steps in place of the model: the same weights, and the same results to rounding.

@@ -122,4 +122,4 @@ def test_the_output_is_linear_unless_an_activation_is_chosen(run_of: RunOf):
 
 def outputs_of(run: Run) -> np.ndarray:
     data = data_of(run)
-    return model_of(run).outputs(data.pixels(data.test.images), training=False, fast=False).numpy()
+    return model_of(run).outputs(data.pixels(data.test.images), training=False).numpy()
