@@ -56,6 +56,10 @@ REGULARIZATIONS = {
 }
 PRODUCT = list(itertools.product(OPTIMIZERS, ARCHITECTURES, REGULARIZATIONS))
 WHOLE = ("sgd", "adagrad", "rmsprop", "adam")
+# A bias before batch normalisation has a gradient of zero but for rounding. Steps of a size of their own, by signs or
+# in proportion to a norm, make a random walk of it (0.04 apart after 300 float64 updates of lion), which the running
+# mean follows and nothing else sees: all other weights stay within 4e-16. These two are taken over, not compared.
+WALKING = set(itertools.product(("lion", "lamb"), ("mlp", "cnn"), ("batch_norm",)))
 USUAL = [pair for pair in PRODUCT if pair[0] in WHOLE or pair[1:] == ("mlp", "dropout")]
 
 
@@ -130,6 +134,7 @@ def test_updates_are_those_of_model_fit(
         seed=SEED,
     )
     loss = keras.losses.SparseCategoricalCrossentropy()
-    weights, metrics = apart(run, data_of(run), twin(architecture, regularization), make(**arguments), loss)
+    model, walks = twin(architecture, regularization), (optimizer, architecture, regularization) in WALKING
+    weights, metrics = apart(run, data_of(run), model, make(**arguments), loss, walks=walks)
     assert weights < bound
     assert metrics < bound
