@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.catalog import FAMILIES
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
 from gdbench.comparison.tables import asked_for, tables
 from gdbench.display.csv import csv_text
@@ -19,8 +20,32 @@ CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
 
 
 def test_there_is_a_configuration_for_each_question() -> None:
-    questions = ["activations", "architectures", "batch-size", "dataset-size", "epochs", "learning-rate"]
+    questions = ["activations", "architectures", "batch-size", "catalog", "dataset-size", "epochs", "learning-rate"]
     assert [f"{name}.yaml" for name in (*questions, "optimizers", "quickstart", "regularization")] == CONFIGS
+
+
+# The path at which each family is varied in configs/catalog.yaml.
+VARIED = {
+    "optimizer": lambda run: run.optimizer,
+    "architecture": lambda run: run.architecture,
+    "loss": lambda run: run.training["loss"],
+    "schedule": lambda run: run.training["schedule"],
+    "activation": lambda run: run.architecture.get("activation", {"name": None}),
+    "initializer": lambda run: run.architecture["kernel_initializer"],
+}
+
+
+@pytest.mark.parametrize("noun", VARIED)
+def test_one_configuration_trains_every_entry_of_a_family(noun: str) -> None:
+    runs = load_plan(ROOT / "configs" / "catalog.yaml").runs
+    assert {VARIED[noun](run)["name"] for run in runs} >= set(FAMILIES[noun].entries)
+
+
+def test_every_entry_has_been_trained_and_its_loss_has_fallen() -> None:
+    records = read(REFERENCE / "catalog").values()
+    assert {record.outcome.status for record in records} == {"done"}
+    losses = {record.run.id: record.outcome.history["train_loss"] for record in records}
+    assert [run for run, (half_way, at_the_end) in losses.items() if at_the_end >= half_way] == []
 
 
 @pytest.mark.parametrize("name", CONFIGS)

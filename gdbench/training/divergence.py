@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import numpy as np
+import tensorflow as tf
 
 from gdbench.training.program import Program, Steps
 
 
 def first_not_finite(
-    program: Program, before: list[np.ndarray], steps: Steps, first: int, train: Callable[[int], Steps]
+    program: Program, before: list[tf.Tensor], steps: Steps, first: int, train: Callable[[int], Steps]
 ) -> int:
     """Return the update, counted from 1, whose loss or resulting weights are the first that are not finite.
 

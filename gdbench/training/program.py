@@ -124,11 +124,11 @@ class Program:
             largest_share=float(predicted.sum(axis=0).max() / split.count),
         )
 
-    def state(self) -> list[np.ndarray]:
-        """Return every variable that training changes."""
-        return [variable.numpy() for variable in self._state_variables()]
+    def state(self) -> list[tf.Tensor]:
+        """Return every variable that training changes; values are copied only where training then changes them."""
+        return [variable.value.read_value() for variable in self._state_variables()]
 
-    def restore(self, state: list[np.ndarray]) -> None:
+    def restore(self, state: list[tf.Tensor]) -> None:
         """Set every variable that training changes."""
         for variable, value in zip(self._state_variables(), state, strict=True):
             variable.assign(value)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -130,11 +131,16 @@ def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path,
 
 
 @pytest.fixture
-def parent(tmp_path):
+def temporary():
+    """A temporary folder for a process of its own; a short path, since sockets in it may have 107 letters."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def parent(tmp_path, temporary):
     """Starts a process with a worker for each seed, and returns it once all workers are in the middle of their runs."""
     processes = []
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
 
     def start(*seeds, waiting):
         process = subprocess.Popen(
@@ -177,13 +183,13 @@ def _is_locked(path):
     return False
 
 
-def test_no_worker_outlives_a_killed_parent_by_5_seconds_even_in_the_middle_of_a_run(parent, tmp_path):
+def test_no_worker_outlives_a_killed_parent_by_5_seconds_even_in_the_middle_of_a_run(parent, temporary, tmp_path):
     process = parent(0, 1, 2, waiting=3)
     process.kill()
     process.wait()
     assert within(5, lambda: not alive(tmp_path))
     # The socket of the server that forks workers is the one thing that multiprocessing leaves.
-    assert {path.name.partition("-")[0] for path in (tmp_path / "temporary").iterdir()} <= {"pymp"}
+    assert {path.name.partition("-")[0] for path in temporary.iterdir()} <= {"pymp"}
 
 
 def test_ctrl_c_reaches_the_whole_group_and_ends_no_worker(parent, tmp_path):

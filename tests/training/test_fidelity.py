@@ -20,7 +20,7 @@ import tensorflow as tf
 from gdbench.catalog import FAMILIES
 from gdbench.records import Run
 from gdbench.training.streams import stream_31
-from tests.training.fit import SEED, apart, overrides
+from tests.training.fit import BIASES, SEED, apart, overrides
 from tests.training.programs import data_of
 
 # Keras rounds the strengths of l2 and weight decay to float32, so here are ones that need no rounding.
@@ -129,7 +129,7 @@ def test_updates_are_those_of_model_fit(
     settings = "".join(f", {argument}: {value}" for argument, value in arguments.items())
     run = run_of(
         *(f"optimizer={{name: {optimizer}{settings}}}", ARCHITECTURES[architecture], REGULARIZATIONS[regularization]),
-        *overrides(updates),
+        *(BIASES, *overrides(updates)),
         *(["training.compile=auto"] if architecture == "cnn" else []),  # which takes other layers than Keras'
         seed=SEED,
     )

@@ -277,7 +277,7 @@ def test_auto_compiles_all_but_convolutions_and_the_last_batch_with_xla(
 
     monkeypatch.setattr(tf, "function", function)
     program_of(run_of(f"architecture={architecture}", "training.compile=auto"))
-    training, remainder, evaluation = asked
+    *_blocks, training, remainder, evaluation = asked
     assert (training, remainder, evaluation) == (xla, False, xla)
 
 

@@ -15,7 +15,7 @@ from gdbench.training.loop import Loop
 from gdbench.training.program import Program
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
-from tests.training.fit import SEED, apart, overrides
+from tests.training.fit import BIASES, SEED, apart, overrides
 from tests.training.programs import data_of, weights_of
 
 RunOf = Callable[..., Run]
@@ -72,7 +72,7 @@ def odd(data: Prepared) -> Prepared:
 @pytest.mark.usefixtures("floatx")
 def test_300_updates_are_those_of_model_fit(run_of: RunOf, twin: Twin):
     run = run_of(
-        *overrides(300),
+        *(BIASES, *overrides(300)),
         f"training.loss={twin.loss}",
         f"architecture={{name: mlp, hidden: [12, 12], output: {{activation: {twin.chosen}}}}}",
         "optimizer={name: adam, epsilon: 1e-4}",

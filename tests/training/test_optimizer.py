@@ -43,7 +43,11 @@ def numbers(program: Program, run: Run) -> tuple[list[float], float, list[bytes]
     program.start(run)
     rates = np.full(8, run.optimizer["learning_rate"], np.float32)
     losses = program.train(permutation(run.seed, 0, 1000), 0, 8, 0, rates).losses
-    return losses.tolist(), program.evaluate(program.data.test).loss, [value.tobytes() for value in program.state()]
+    return (
+        losses.tolist(),
+        program.evaluate(program.data.test).loss,
+        [value.numpy().tobytes() for value in program.state()],
+    )
 
 
 def test_every_optimizer_has_a_rate():

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from gdbench.records import Run
 from gdbench.training.streams import stream_31
-from tests.training.fit import SEED, apart, overrides
+from tests.training.fit import BIASES, SEED, apart, overrides
 from tests.training.programs import data_of
 
 # Keras rounds strengths to float32, so here are some that need no rounding.
@@ -76,7 +76,7 @@ TWINS = {
 @pytest.mark.usefixtures("floatx")
 def test_300_updates_are_those_of_model_fit(run_of: Callable[..., Run], regularization: str):
     run = run_of(
-        *overrides(300),
+        *(BIASES, *overrides(300)),
         f"regularization={regularization}",
         "architecture={name: mlp, hidden: [12, 12]}",
         "optimizer={name: sgd, learning_rate: 0.01, momentum: 0.9}",
