@@ -90,7 +90,10 @@ def adafactor(
     beta_2_decay: Annotated[
         float, Field(lt=0, description="the running mean of squares decays by 1 - update ** beta_2_decay")
     ] = -0.8,
-    epsilon_1: Annotated[Positive, Field(description="added to the squared gradients")] = 1e-30,
+    epsilon_1: Annotated[
+        Positive,
+        Field(description="added to squared gradients; Keras' 1e-30 gives 0 / 0 where a pixel is always black"),
+    ] = 1e-30,
     epsilon_2: Annotated[NotNegative, Field(description="smallest root mean square of a weight that counts")] = 1e-3,
     clip_threshold: Annotated[Positive, Field(description="largest root mean square of a step of size 1")] = 1.0,
     relative_step: Annotated[bool, Field(description="at most 1 / sqrt(update); Keras 3.15 does so either way")] = True,
