@@ -32,7 +32,7 @@ OPTIMIZERS: dict[str, tuple[Callable[..., Any], dict[str, float]]] = {
     "adagrad": (keras.optimizers.Adagrad, {"learning_rate": 0.005}),
     "rmsprop": (keras.optimizers.RMSprop, {"epsilon": 1e-4}),
     "adam": (keras.optimizers.Adam, {"epsilon": 1e-4}),
-    "adadelta": (keras.optimizers.Adadelta, {"learning_rate": 1.0, "epsilon": 1e-4}),
+    "adadelta": (keras.optimizers.Adadelta, {"learning_rate": 0.02, "epsilon": 1e-4}),
     "adafactor": (keras.optimizers.Adafactor, {"learning_rate": 0.01, "epsilon_1": 1e-4}),
     "adamw": (keras.optimizers.AdamW, {"epsilon": 1e-4, "weight_decay": DECAY}),
     "adamax": (keras.optimizers.Adamax, {"epsilon": 1e-4}),

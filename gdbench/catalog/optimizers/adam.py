@@ -98,7 +98,11 @@ def adafactor(
     clip_threshold: Annotated[Positive, Field(description="largest root mean square of a step of size 1")] = 1.0,
     relative_step: Annotated[bool, Field(description="at most 1 / sqrt(update); Keras 3.15 does so either way")] = True,
 ) -> "Optimizer":
-    """Adam without momentum, whose mean squares are a product of rows and columns (Shazeer and Stern 2018)."""
+    """Adam without momentum, whose mean squares are a product of rows and columns (Shazeer and Stern 2018).
+
+    The paper's `epsilon_1` squared is zero in float32: a run diverges in its first updates if a batch gives neither one
+    of the inputs nor one of the units a gradient, as black pixels and a unit that stays off do. 1e-16 is enough.
+    """
     import keras
 
     return keras.optimizers.Adafactor(
