@@ -92,7 +92,7 @@ def adafactor(
     ] = -0.8,
     epsilon_1: Annotated[
         Positive,
-        Field(description="added to squared gradients; Keras' 1e-30 gives 0 / 0 where a pixel is always black"),
+        Field(description="added to the squared gradients; take 1e-16 where inputs can stay at 0, as pixels do"),
     ] = 1e-30,
     epsilon_2: Annotated[NotNegative, Field(description="smallest root mean square of a weight that counts")] = 1e-3,
     clip_threshold: Annotated[Positive, Field(description="largest root mean square of a step of size 1")] = 1.0,
