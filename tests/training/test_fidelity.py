@@ -35,7 +35,7 @@ OPTIMIZERS: dict[str, tuple[Callable[..., Any], dict[str, float]]] = {
     "adadelta": (keras.optimizers.Adadelta, {"learning_rate": 0.02, "epsilon": 1e-4}),
     "adafactor": (keras.optimizers.Adafactor, {"learning_rate": 0.01, "epsilon_1": 1e-4}),
     "adamw": (keras.optimizers.AdamW, {"epsilon": 1e-4, "weight_decay": DECAY}),
-    "adamax": (keras.optimizers.Adamax, {"epsilon": 1e-4}),
+    "adamax": (keras.optimizers.Adamax, {"epsilon": 1e-3}),
     "ftrl": (keras.optimizers.Ftrl, {"learning_rate": 0.1}),
     "lamb": (keras.optimizers.Lamb, {"epsilon": 1e-4}),
     "lion": (keras.optimizers.Lion, {"learning_rate": 1e-4}),
