@@ -77,6 +77,12 @@ def test_the_table_of_the_readme_is_that_of_the_quickstart() -> None:
     assert shown == made
 
 
+def test_the_benchmark_of_the_readme_is_what_the_command_has_written() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("<!-- peers -->\n")[2].partition("<!-- /peers -->")[0]
+    assert shown == (ROOT / "results" / "speed" / "peers.md").read_text(encoding="utf-8")
+
+
 def test_the_configuration_of_the_readme_means_24_runs(tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     path = tmp_path / "readme.yaml"
