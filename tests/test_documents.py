@@ -31,7 +31,7 @@ VARIED = {
     "loss": lambda run: run.training["loss"],
     "schedule": lambda run: run.training["schedule"],
     "activation": lambda run: run.architecture.get("activation", {"name": None}),
-    "initializer": lambda run: run.architecture["kernel_initializer"],
+    "initializer": lambda run: run.architecture.get("kernel_initializer", {"name": None}),
 }
 
 

@@ -35,13 +35,13 @@ OPTIMIZERS: dict[str, tuple[Callable[..., Any], dict[str, float]]] = {
     "adadelta": (keras.optimizers.Adadelta, {"learning_rate": 0.02, "epsilon": 1e-4}),
     "adafactor": (keras.optimizers.Adafactor, {"learning_rate": 0.01, "epsilon_1": 1e-4}),
     "adamw": (keras.optimizers.AdamW, {"epsilon": 1e-4, "weight_decay": DECAY}),
-    "adamax": (keras.optimizers.Adamax, {"epsilon": 1e-3}),
-    "ftrl": (keras.optimizers.Ftrl, {"learning_rate": 0.1}),
+    "adamax": (keras.optimizers.Adamax, {"learning_rate": 3e-4, "epsilon": 1e-3}),
+    "ftrl": (keras.optimizers.Ftrl, {"learning_rate": 0.01}),
     "lamb": (keras.optimizers.Lamb, {"epsilon": 1e-4}),
     "lion": (keras.optimizers.Lion, {"learning_rate": 1e-4}),
     "muon": (keras.optimizers.Muon, {"epsilon": 1e-4, "weight_decay": DECAY, "adam_weight_decay": DECAY}),
-    "nadam": (keras.optimizers.Nadam, {"epsilon": 1e-4}),
-    "schedule_free_adamw": (keras.optimizers.ScheduleFreeAdamW, {"epsilon": 1e-4}),
+    "nadam": (keras.optimizers.Nadam, {"learning_rate": 3e-4, "epsilon": 1e-3}),
+    "schedule_free_adamw": (keras.optimizers.ScheduleFreeAdamW, {"learning_rate": 3e-4, "epsilon": 1e-3}),
 }
 ARCHITECTURES = {
     "mlp": "architecture={name: mlp, hidden: [12, 12]}",
