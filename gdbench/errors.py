@@ -7,6 +7,7 @@ GdbenchError                  anything a user can mend; printed as one line, no 
 │   ├── LedgerError           a line of the ledger cannot be read, or the ledger cannot be written
 │   └── InterruptionError     Ctrl-C while runs are trained; exit code 130
 ├── DataError                 a dataset is not what it should be; fails the run that needs it
+├── PluginError               a user's code is not what it should be; fails the run that names it
 └── ArchitectureError         layers that do not fit together; fails the run that names them
 """
 
@@ -54,3 +55,7 @@ class DataError(GdbenchError):
 
 class ArchitectureError(GdbenchError):
     """Layers do not fit together."""
+
+
+class PluginError(GdbenchError):
+    """A user's code is not what it should be."""

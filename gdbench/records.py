@@ -22,12 +22,17 @@ class Metric:
     """A measure of a run; `higher_is_better` gives ranks and claims their direction."""
 
     name: str
-    kind: Literal["accuracy", "error", "loss", "seconds", "count"]
+    kind: Literal["accuracy", "error", "loss", "seconds", "rate", "count"]
 
     @property
     def higher_is_better(self) -> bool:
-        """Accuracies alone are better when higher."""
-        return self.kind == "accuracy"
+        """Accuracies and images per second are better when higher."""
+        return self.kind in ("accuracy", "rate")
+
+    @property
+    def timed(self) -> bool:
+        """Whether it depends on the machine and on what else ran there, and on no epoch."""
+        return self.kind in ("seconds", "rate")
 
     @property
     def percent(self) -> bool:
@@ -41,9 +46,10 @@ def _metrics() -> dict[str, Metric]:
         for prefix in ("train", "train_eval", "val", "test")
         for kind in ("loss", "accuracy", "error")
     ]
-    seconds = [Metric(f"{part}_seconds", "seconds") for part in ("train", "evaluate", "compile")]
+    seconds = [Metric(f"{part}_seconds", "seconds") for part in ("train", "evaluate", "compile", "data")]
+    rate = Metric("images_per_second", "rate")
     to_target = [Metric(f"{unit}_to_target", "seconds" if unit == "seconds" else "count") for unit in TARGET_UNITS]
-    return {metric.name: metric for metric in [*measured, *seconds, *to_target]}
+    return {metric.name: metric for metric in [*measured, *seconds, rate, *to_target]}
 
 
 TARGET_UNITS = ("epochs", "updates", "seconds")
@@ -85,7 +91,8 @@ class Outcome:
 
     `metrics` are fractions and mean losses after the last epoch, None unless done. `history` maps `epoch` (1-based,
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
-    training loss of every k-th update where asked for. `seconds` has train, evaluate, compile and data apart.
+    training loss of every k-th update where asked for. `seconds` has train, evaluate, compile and data apart;
+    `images` is how many training images were shown in those of train.
     """
 
     status: Status
@@ -95,6 +102,7 @@ class Outcome:
     diverged: Diverged | None = None
     error: str | None = None
     losses: Sequence[float | None] | None = None
+    images: int | None = None
 
 
 class _Sections(TypedDict):
@@ -121,6 +129,7 @@ class _Line(TypedDict):
     diverged: Diverged | None
     error: str | None
     losses: NotRequired[list[float | None] | None]
+    images: NotRequired[int | None]
     started: str
     environment: dict[str, Any]
 
@@ -143,8 +152,9 @@ class Record:
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of the ledger's line."""
         outcome = asdict(self.outcome)
-        if outcome["losses"] is None:
-            del outcome["losses"]
+        for name in ("losses", "images"):
+            if outcome[name] is None:
+                del outcome[name]
         return {
             "schema": SCHEMA,
             "id": self.run.id,
@@ -184,5 +194,6 @@ class Record:
             diverged=line["diverged"],
             error=line["error"],
             losses=line.get("losses"),
+            images=line.get("images"),
         )
         return cls(run, outcome, line["started"], line["environment"], line["timing"])

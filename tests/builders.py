@@ -29,6 +29,7 @@ def a_record(
     history: Mapping[str, Sequence[float | None]] | None = None,
     seconds: Mapping[str, float] | None = None,
     timing: Timing = "shared",
+    images: int | None = None,
     **environment: Any,
 ) -> Record:
     """A record; a done one has test_accuracy 0.9 unless `metrics` says otherwise."""
@@ -39,6 +40,7 @@ def a_record(
         seconds=seconds or {},
         diverged={"epoch": 2, "step": 17} if status == "diverged" else None,
         error="ValueError: no" if status == "failed" else None,
+        images=images,
     )
     return Record(a_run(run_id), outcome, "2026-01-02T03:04:05Z", {**ENVIRONMENT, **environment}, timing)
 

@@ -20,8 +20,11 @@ CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
 
 
 def test_there_is_a_configuration_for_each_question() -> None:
-    questions = ["activations", "architectures", "batch-size", "catalog", "dataset-size", "epochs", "learning-rate"]
-    assert [f"{name}.yaml" for name in (*questions, "optimizers", "quickstart", "regularization")] == CONFIGS
+    questions = [
+        *("activations", "architectures", "article-example", "batch-size", "catalog", "dataset-size", "deformed"),
+        *("epochs", "fashion", "learning-rate", "optimizers", "own-code", "quickstart", "regularization"),
+    ]
+    assert [f"{name}.yaml" for name in questions] == CONFIGS
 
 
 # The path at which each family is varied in configs/catalog.yaml.

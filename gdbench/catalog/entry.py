@@ -30,6 +30,14 @@ class Input:
 INPUT = Input()
 
 
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Marks a path: given from the configuration's folder, and no part of a run's identity, whose data is hashed."""
+
+
+LOCATION = Location()
+
+
 def _whole(value: Any) -> Any:
     """Let `1e3` stand for 1000 where a whole number is asked for."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -85,8 +93,16 @@ def inputs_of(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, field in fields if any(isinstance(mark, Input) for mark in field.metadata))
 
 
+def arguments_of(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the given arguments that a function's signature takes."""
+    return {key: given[key] for key in inspect.signature(function).parameters}
+
+
 class Family:
-    """The entries that one kind of component may name, and the options that all of them share."""
+    """The entries that one kind of component may name, and the options that all of them share.
+
+    A component is `{"name": ..., argument: value}`; one that names a plug-in has its code beside them.
+    """
 
     def __init__(self, noun: str, summary: str, entries: Mapping[str, Entry], options: type[Options] = Options) -> None:
         """Keep the entries; `noun` is the family's name in the singular, as in a YAML key."""
@@ -97,17 +113,33 @@ class Family:
         self._models: dict[Entry, type[Options]] = {}
 
     def model(self, name: str) -> type[Options]:
-        """Return the model of an entry's arguments, the family's options included."""
+        """Return the model of an entry's arguments, the family's options included; those alone for a plug-in."""
+        if is_plugin(name):
+            return self.options
         entry = self.entries[name]
         if entry not in self._models:
             self._models[entry] = entry.model(entry.options or self.options)
         return self._models[entry]
 
     def inputs(self, name: str) -> frozenset[str]:
-        """Return the arguments of an entry that are fed to a compiled program."""
-        return inputs_of(self.model(name))
+        """Return the arguments of an entry that are fed to a compiled program; nobody knows what a plug-in computes."""
+        return frozenset() if is_plugin(name) else inputs_of(self.model(name))
 
-    def build(self, name: str, arguments: Mapping[str, Any]) -> Any:
-        """Call an entry with those of the arguments that its own signature takes."""
-        function = self.entries[name].function
-        return function(**{key: arguments[key] for key in inspect.signature(function).parameters})
+    def build(self, component: Mapping[str, Any]) -> Any:
+        """Call a component's entry with those of its arguments that the entry's own signature takes.
+
+        Raises:
+            PluginError: the component names a plug-in that cannot be built.
+        """
+        if is_plugin(component["name"]):
+            from gdbench.catalog.adapters import build
+
+            defaults = {name: field.default for name, field in self.options.model_fields.items()}
+            return build(self.noun, component, defaults)
+        function = self.entries[component["name"]].function
+        return function(**arguments_of(function, component))
+
+
+def is_plugin(name: str) -> bool:
+    """Whether a name is `module:attribute` instead of an entry's."""
+    return ":" in name

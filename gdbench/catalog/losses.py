@@ -51,7 +51,7 @@ def cross_entropy(
 
         if not label_smoothing:
             return keras.ops.sparse_categorical_crossentropy(labels, outputs, from_logits=linear)
-        targets = _targets(labels, outputs) * (1 - label_smoothing) + label_smoothing / outputs.shape[-1]
+        targets = targets_of(labels, outputs) * (1 - label_smoothing) + label_smoothing / outputs.shape[-1]
         return keras.ops.categorical_crossentropy(targets, outputs, from_logits=linear)
 
     return Loss("softmax", per_image, others=("sigmoid",))
@@ -69,7 +69,7 @@ def binary_cross_entropy(
     def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
         import keras
 
-        targets = _targets(labels, outputs) * (1 - label_smoothing) + 0.5 * label_smoothing
+        targets = targets_of(labels, outputs) * (1 - label_smoothing) + 0.5 * label_smoothing
         return _reduced(keras.ops.binary_crossentropy(targets, outputs, from_logits=True), reduction)
 
     return Loss("sigmoid", per_image, threshold=0.5)
@@ -82,7 +82,7 @@ def squared_error(reduction: Reduction = "mean") -> Loss:
         import keras
 
         finished = keras.ops.sigmoid(outputs) if linear else outputs
-        return _reduced(keras.ops.square(_targets(labels, outputs) - finished), reduction)
+        return _reduced(keras.ops.square(targets_of(labels, outputs) - finished), reduction)
 
     return Loss("sigmoid", per_image, others=None, threshold=0.5)
 
@@ -112,7 +112,7 @@ def focal(
     def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
         import keras
 
-        right = _targets(labels, outputs)
+        right = targets_of(labels, outputs)
         others = keras.ops.where(right > 0, -float("inf"), outputs)
         # p is the sigmoid of this margin, so that neither p nor 1 - p loses digits near 0.
         margin = keras.ops.sum(right * outputs, axis=-1) - keras.ops.logsumexp(others, axis=-1)
@@ -125,13 +125,13 @@ def _hinge(reduction: str, power: int) -> Loss:
     def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
         import keras
 
-        missing = keras.ops.relu(1 - (2 * _targets(labels, outputs) - 1) * outputs)
+        missing = keras.ops.relu(1 - (2 * targets_of(labels, outputs) - 1) * outputs)
         return _reduced(missing if power == 1 else keras.ops.square(missing), reduction)
 
     return Loss("linear", per_image, others=("tanh",), threshold=0.0)
 
 
-def _targets(labels: Any, outputs: Any) -> Any:
+def targets_of(labels: Any, outputs: Any) -> Any:
     """Return 1 for the right class and 0 elsewhere, in the outputs' shape; a single output stands for class 1."""
     import keras
 

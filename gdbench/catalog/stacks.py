@@ -1,5 +1,6 @@
 """What an architecture is to the rest of gdbench: a stack of hidden layers, described without keras."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -35,6 +36,14 @@ class Residual:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """A Keras layer that a user's code has made, and the name of the Keras class that it is, or is derived from."""
+
+    layer: Any
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """Hidden layers in order, and the form in which they take an image: flat, rows x columns, or with channels.
 
@@ -42,13 +51,23 @@ class Stack:
     """
 
     form: Form
-    layers: tuple[Layer | Residual, ...]
+    layers: tuple[Layer | Residual | Own, ...]
     batch_norm: bool = False
 
     @property
     def convolves(self) -> bool:
         """Whether any layer is a convolution."""
         return any(isinstance(layer, Residual) or "Conv" in layer.kind for layer in self.layers)
+
+
+def shape_in(form: Form, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the shape in which an example of some shape is fed; None for features where an image is asked for."""
+    if form == "flat":
+        return (math.prod(shape),)
+    if len(shape) < 2:
+        return None
+    rows, columns, channels = (*shape, 1)[:3]
+    return (rows, columns * channels) if form == "rows" else (rows, columns, channels)
 
 
 def form_of(layers: Sequence[Layer]) -> Form:
@@ -74,9 +93,10 @@ def _form(layer: Layer) -> Form | None:
 def misfit(stack: Stack, shape: tuple[int, ...]) -> str | None:
     """Return the first window of a catalog stack that is larger than the map it slides over, if one is.
 
-    Windows are square, move by one pixel in convolutions and by their own size in pools; `shape` is (rows, columns).
+    Windows are square, move by one pixel in convolutions and by their own size in pools; `shape` begins with
+    (rows, columns).
     """
-    sides = list(shape)
+    sides = list(shape[:2])
     for layer in stack.layers:
         if not isinstance(layer, Layer) or not layer.kind.endswith("2D"):
             continue

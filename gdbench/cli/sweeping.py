@@ -19,6 +19,7 @@ Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Sec
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and train nothing.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew; the old folder is renamed, never deleted.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Run code that the file names outside installed packages.")]
 Yes = Annotated[bool, typer.Option("--yes", help=f"Allow more than {MOST_RUNS:,} runs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 
@@ -33,6 +34,7 @@ def sweep(
     dry_run: DryRun = False,
     fresh: Fresh = False,
     retry_failed: RetryFailed = False,
+    trust: Trust = False,
     yes: Yes = False,
     quiet: Quiet = False,
 ) -> None:
@@ -42,9 +44,11 @@ def sweep(
 
     Ctrl-C keeps what is finished; the same command goes on from there. Exit code 1 if runs failed.
     """
+    from gdbench.cli.trust import ask_for_trust
     from gdbench.display.conclusion import conclude
     from gdbench.display.progress import silent, watch
     from gdbench.execution.pool import Pool, cores
+    from gdbench.execution.preparation import prepare
     from gdbench.execution.sweep import sweep as train_missing
     from gdbench.execution.worker import make_trainer
     from gdbench.experiment.plan import load_plan
@@ -56,11 +60,20 @@ def sweep(
         return
     if len(plan.runs) > MOST_RUNS and not yes:
         raise RequestError(f"{config}: {len(plan.runs):,} runs; more than {MOST_RUNS:,} are trained only with --yes")
+    ask_for_trust(plan.plugins, trust)
     watcher = silent if quiet else partial(watch, plan.experiment)
     pool = partial(Pool, make=make_trainer, timeout=timeout)
     try:
         swept = train_missing(
-            plan, folder, pool, workers or cores(), watcher, say, fresh=fresh, retry_failed=retry_failed
+            plan,
+            folder,
+            pool,
+            workers or cores(),
+            watcher,
+            say,
+            prepare=lambda runs: prepare(runs, plan.plugins, say),
+            fresh=fresh,
+            retry_failed=retry_failed,
         )
     except KeyboardInterrupt:
         raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None

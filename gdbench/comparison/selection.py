@@ -18,6 +18,7 @@ CSV_METRICS = (
     "val_accuracy",
     "val_loss",
     "train_seconds",
+    "images_per_second",
 )
 AT_WORDS: dict[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
 
@@ -37,7 +38,7 @@ class Selection:
     @property
     def title(self) -> str:
         """The words above its column."""
-        if self.metric.kind == "seconds":
+        if self.metric.timed:
             return self.metric.name
         words = {"last": "last epoch", "best_val": "epoch of the best val_accuracy", "max": "each run's best epoch"}
         return f"{self.metric.name}, {words.get(str(self.at), f'epoch {self.at}')}"
@@ -75,7 +76,7 @@ def select(metrics: Sequence[str], at: Sequence[At], records: Sequence[Record]) 
         RequestError: an unknown metric, or one that no record has there.
     """
     known = [_metric(name) for name in metrics]
-    pairs = [Selection(metric, "last" if metric.kind == "seconds" else epoch) for metric in known for epoch in at]
+    pairs = [Selection(metric, "last" if metric.timed else epoch) for metric in known for epoch in at]
     selections = tuple(dict.fromkeys(pairs))
     if any(record.outcome.status == "done" for record in records):
         for selection in selections:

@@ -64,7 +64,7 @@ def tables(
 
 def _table(comparison: Comparison, records: Mapping[str, Record], selections: tuple[Selection, ...]) -> Table:
     points = [[records[run] for run in point.runs if run in records] for point in comparison.points]
-    origins = origin_notes(points, any(selection.metric.kind == "seconds" for selection in selections))
+    origins = origin_notes(points, any(selection.metric.timed for selection in selections))
     rows = [
         _row(point.labels, len(point.runs), found, selections, origin)
         for point, found, origin in zip(comparison.points, points, origins, strict=True)

@@ -12,9 +12,8 @@ def value(record: Record, metric: Metric, at: At) -> float | None:
     `best_val` is the epoch of the highest val_accuracy and `max` the metric's own best epoch, the earliest of equals;
     an integer is a 1-based epoch. A diverged run has the epochs before it diverged, and no last or best one.
     """
-    if metric.kind == "seconds":
-        done = record.outcome.status == "done"
-        return record.outcome.seconds.get(metric.name.removesuffix("_seconds")) if done else None
+    if metric.timed:
+        return _time(record, metric) if record.outcome.status == "done" else None
     if metric.kind == "error":
         accuracy = value(record, _accuracy_of(metric), at)
         return None if accuracy is None else 1 - accuracy
@@ -25,6 +24,15 @@ def value(record: Record, metric: Metric, at: At) -> float | None:
     if at == "last":
         return (record.outcome.metrics or {}).get(metric.name)
     return _at_best(record, metric, at == "best_val")
+
+
+def _time(record: Record, metric: Metric) -> float | None:
+    """Return seconds, or the training images shown in each of those of training."""
+    outcome = record.outcome
+    if metric.kind == "seconds":
+        return outcome.seconds.get(metric.name.removesuffix("_seconds"))
+    seconds = outcome.seconds.get("train")
+    return outcome.images / seconds if outcome.images and seconds else None
 
 
 def _accuracy_of(metric: Metric) -> Metric:

@@ -11,7 +11,7 @@ from gdbench.comparison.statistics import Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table
 from gdbench.records import Metric
 
-DECIMALS = {"accuracy": 2, "error": 2, "loss": 4, "seconds": 2, "count": 0}
+DECIMALS = {"accuracy": 2, "error": 2, "loss": 4, "seconds": 2, "rate": 0, "count": 0}
 NOTHING = "-"
 
 

@@ -34,17 +34,19 @@ def sweep(
     watch: Watch,
     say: Callable[[str], None],
     *,
+    prepare: Callable[[Sequence[Run]], None] = lambda _runs: None,
     fresh: bool = False,
     retry_failed: bool = False,
 ) -> Swept:
     """Train the runs of a plan that its folder lacks; those whose times are compared come last, one by one.
 
     `pool` makes a pool of a number of workers; `watch` shows the progress of the runs it is given; `say` gets single
-    lines.
+    lines; `prepare` is given the runs to be trained before anything is moved or written.
 
     Raises:
         SweepError: another sweep holds the folder, it cannot be written, or no worker can be started.
     """
+    prepare(missing(plan.runs, {} if fresh else read(folder), retry_failed, plan.alone))
     if fresh and (moved := set_aside(folder)):
         say(f"the old results are kept in {moved}")
     with Ledger(folder) as ledger:

@@ -1,12 +1,13 @@
 """Rules that no single argument can break: validation data that must exist, batches and losses that must fit."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.datasets import Facts
+from gdbench.catalog.datasets.dataset import DatasetEntry, Facts
+from gdbench.catalog.entry import is_plugin
 from gdbench.catalog.losses import LOSSES, Loss
-from gdbench.catalog.stacks import misfit
+from gdbench.catalog.stacks import misfit, shape_in
 from gdbench.records import METRICS
 
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
@@ -14,34 +15,70 @@ _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 Mistake = tuple[str, str, Any]
 
 
-def counts(dataset: Mapping[str, Any], facts: Facts) -> tuple[int, int, int]:
-    """Return the numbers of training, validation and test images that a dataset section leaves."""
+class Counts(NamedTuple):
+    """How many images a dataset section leaves: `source` of the dataset's, from which `train` are made."""
+
+    source: int
+    train: int
+    validation: int
+    test: int
+
+
+def facts_of(dataset: Mapping[str, Any]) -> Facts | None:
+    """Return what is known of a dataset before it is read; nothing of one that a user's code makes.
+
+    Raises:
+        DataError: its files are not what they should be.
+    """
+    if is_plugin(dataset["name"]):
+        return None
+    entry = FAMILIES["dataset"].entries[dataset["name"]]
+    assert isinstance(entry, DatasetEntry)
+    return entry.facts(dataset)
+
+
+def counts(dataset: Mapping[str, Any], facts: Facts) -> Counts:
+    """Return how many images of each part a dataset section leaves."""
     validation = dataset["validation"]
     held_out = round(validation * facts.train) if isinstance(validation, float) else validation
     left = facts.train - held_out
-    train = left if dataset["train"] == "all" else dataset["train"]
-    return train, held_out, facts.test if dataset["test"] == "all" else dataset["test"]
+    source = left if dataset["train"] == "all" else dataset["train"]
+    train = source if dataset["deform"] == "off" else dataset["deform"]["images"]
+    return Counts(source, train, held_out, facts.test if dataset["test"] == "all" else dataset["test"])
 
 
-def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:
-    """Yield (path, rule, received) for each rule that a resolved run breaks."""
-    dataset, training = settings["dataset"], settings["training"]
-    train, validation, test = counts(dataset, facts)
-    if validation >= facts.train:
-        yield "dataset.validation", f"fewer than the {facts.train} training images", dataset["validation"]
-    elif train > facts.train - validation:
-        yield "dataset.train", f"at most the {facts.train - validation} images that validation leaves", train
-    elif training["batch_size"] != "full" and training["batch_size"] > train:
-        yield "training.batch_size", f"at most the {train} training images, or 'full'", training["batch_size"]
-    if test > facts.test:
-        yield "dataset.test", f"at most the {facts.test} test images", test
-    yield from _check_stopping(training, bool(validation))
+def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts | None) -> Iterator[Mistake]:
+    """Yield (path, rule, received) for each rule that a resolved run breaks; about data only where it is known."""
+    training = settings["training"]
+    if facts:
+        yield from check_data(settings, facts)
+    yield from _check_stopping(training, bool(settings["dataset"]["validation"]))
     yield from _check_optimizer(settings["optimizer"])
-    yield from _check_architecture(settings, facts)
+    yield from _check_regularization(settings)
     yield from _check_output(settings["architecture"]["output"], training["loss"])
     schedule = training["schedule"]
     if schedule.get("period_factor", "off") != "off" and schedule["over"] is None:
         yield "training.schedule.period_factor", "beside `over`, the length of the first period", "no over"
+
+
+def check_data(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:
+    """Yield (path, rule, received) for each rule about its data that a resolved run breaks."""
+    dataset, batch_size = settings["dataset"], settings["training"]["batch_size"]
+    source, train, validation, test = counts(dataset, facts)
+    if validation >= facts.train:
+        yield "dataset.validation", f"fewer than the {facts.train} training images", dataset["validation"]
+    elif source > facts.train - validation:
+        yield "dataset.train", f"at most the {facts.train - validation} images that validation leaves", source
+    elif train < source:
+        yield "dataset.deform.images", f"at least the {source} training images that are deformed", train
+    elif batch_size != "full" and batch_size > train:
+        yield "training.batch_size", f"at most the {train} training images, or 'full'", batch_size
+    if test > facts.test:
+        yield "dataset.test", f"at most the {facts.test} test images", test
+    if dataset["deform"] != "off" and len(facts.shape) < 2:
+        yield "dataset.deform", "images to deform", f"{facts.shape[0]} features"
+    if not is_plugin(settings["architecture"]["name"]):
+        yield from _check_architecture(settings["architecture"], facts.shape)
 
 
 def _check_stopping(training: Mapping[str, Any], validated: bool) -> Iterator[Mistake]:
@@ -64,20 +101,31 @@ def _check_optimizer(optimizer: Mapping[str, Any]) -> Iterator[Mistake]:
         yield f"optimizer.{list(given)[-1]}", f"at most one of {', '.join(_CLIPS)}", given
 
 
-def _check_architecture(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:
-    architecture, regularization = settings["architecture"], settings["regularization"]
-    if architecture["name"] == "layers":
-        for name, value in regularization.items():
-            if any(value.values()) if isinstance(value, Mapping) else value not in (0.0, False, "off"):
-                yield f"regularization.{name}", "not beside architecture.layers, whose items have their own", value
-        return
-    too_large = misfit(FAMILIES["architecture"].build(architecture["name"], architecture), facts.shape)
-    if too_large:
+def _check_architecture(architecture: Mapping[str, Any], shape: tuple[int, ...]) -> Iterator[Mistake]:
+    if architecture.get("layers", ()) is None:
+        return  # a mistake in one of them, which has its own line
+    stack = FAMILIES["architecture"].build(architecture)
+    if shape_in(stack.form, shape) is None:
+        rule = "one for features, such as mlp, or a dataset of images"
+        yield "architecture", rule, f"{architecture['name']} on {shape[0]} features"
+    elif architecture["name"] != "layers" and (too_large := misfit(stack, shape)):
         yield "architecture", "windows no larger than the maps they slide over", too_large
 
 
+def _check_regularization(settings: Mapping[str, Mapping[str, Any]]) -> Iterator[Mistake]:
+    name = settings["architecture"]["name"]
+    if name != "layers" and not is_plugin(name):
+        return
+    for key, value in settings["regularization"].items():
+        if any(value.values()) if isinstance(value, Mapping) else value not in (0.0, False, "off"):
+            owner = "architecture.layers, whose items" if name == "layers" else f"{name}, whose layers"
+            yield f"regularization.{key}", f"not beside {owner} have their own", value
+
+
 def _check_output(output: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Mistake]:
-    loss: Loss = LOSSES.build(component["name"], component)
+    if is_plugin(component["name"]):
+        return
+    loss: Loss = LOSSES.build(component)
     chosen = output["activation"]
     if chosen and not loss.takes(chosen["name"]):
         taken = " or ".join((loss.activation, *(loss.others or ())))

@@ -6,9 +6,10 @@ from statistics import median
 from typing import Any
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.datasets import DatasetEntry
-from gdbench.catalog.stacks import Layer, Residual, Stack
-from gdbench.experiment.checks import counts
+from gdbench.catalog.datasets.dataset import Facts
+from gdbench.catalog.entry import is_plugin
+from gdbench.catalog.stacks import Layer, Residual, Stack, shape_in
+from gdbench.experiment.checks import counts, facts_of
 from gdbench.experiment.program import program_key
 from gdbench.records import Record, Run
 
@@ -21,6 +22,8 @@ GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 SECONDS_AN_UPDATE = 1e-4
 SECONDS_A_WEIGHT = 1.2e-9
 COMPILE_SECONDS = 3.0
+LIKE_MNIST = Facts(60_000, 10_000, (28, 28), 10, "")
+LIKE_MLP = Stack("flat", (Layer("Dense", {"units": 128}),))
 
 
 class Expectation:
@@ -60,13 +63,12 @@ def estimate(run: Run) -> float:
     """Return the seconds that a run would take on the core that the constants are measured on, to a factor of two.
 
     A step costs three forward passes, and time for each update that grows with the weights; a run that may stop early
-    is taken to go on to its end.
+    is taken to go on to its end, and data and layers of a user's own code to be like MNIST and the default network.
     """
-    entry = FAMILIES["dataset"].entries[run.dataset["name"]]
-    assert isinstance(entry, DatasetEntry)
-    facts = entry.facts(run.dataset)
-    train, validation, test = counts(run.dataset, facts)
-    stack = FAMILIES["architecture"].build(run.architecture["name"], run.architecture)
+    facts = facts_of(run.dataset) or LIKE_MNIST
+    _, train, validation, test = counts(run.dataset, facts)
+    is_known = not is_plugin(run.architecture["name"])
+    stack = FAMILIES["architecture"].build(run.architecture) if is_known else LIKE_MLP
     work, weights = _work(stack, facts.shape, facts.classes)
     training = run.training
     batch: int = train if training["batch_size"] == "full" else training["batch_size"]
@@ -80,8 +82,7 @@ def estimate(run: Run) -> float:
 
 def _work(stack: Stack, image: tuple[int, ...], classes: int) -> tuple[float, int]:
     """Return the multiply-adds of one image's forward pass, those of convolutions weighed, and the weights."""
-    shapes: dict[str, tuple[int, ...]] = {"flat": (math.prod(image),), "rows": image[:2], "image": (*image[:2], 1)}
-    shape = shapes[stack.form]
+    shape = shape_in(stack.form, image) or (math.prod(image),)
     work, weights = 0.0, 0
     for layer in (*_chain(stack), Layer("Dense", {"units": classes})):
         after, repeats, size, slowness = _layer(layer, shape)
@@ -94,7 +95,10 @@ def _work(stack: Stack, image: tuple[int, ...], classes: int) -> tuple[float, in
 def _chain(stack: Stack) -> Iterator[Layer]:
     """Yield the layers without their shortcuts, which cost little."""
     for layer in stack.layers:
-        yield from layer.layers if isinstance(layer, Residual) else (layer,)
+        if isinstance(layer, Residual):
+            yield from layer.layers
+        elif isinstance(layer, Layer):
+            yield layer
 
 
 def _layer(layer: Layer, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int, int, float]:

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gdbench.errors import ConfigError
@@ -11,11 +11,15 @@ from gdbench.errors import ConfigError
 
 @dataclass(frozen=True, order=True, slots=True)
 class Place:
-    """Where a key or value stands: file, 1-based line (0: no line, as on the command line) and column."""
+    """Where a key or value stands: file, 1-based line (0: no line, as on the command line) and column.
+
+    `folder` is the one from which the paths are meant that stand there: the configuration's.
+    """
 
     file: str
     line: int
     column: int = 0
+    folder: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gdbench.experiment.resolve import Plugged
 from gdbench.records import Run
 
 At = int | Literal["last", "best_val", "max"]
@@ -98,10 +99,11 @@ class Plan:
     """An experiment with every run that it means: each once, in the order of the file.
 
     `resolved` is the configuration with every default filled in, as JSON values. `alone` are the runs whose times are
-    compared: they are trained one by one.
+    compared: they are trained one by one. `plugins` are the components that name a user's own code, each once.
     """
 
     experiment: Experiment
     runs: tuple[Run, ...]
     resolved: dict[str, Any]
     alone: frozenset[str] = frozenset()
+    plugins: tuple[Plugged, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
+from pathlib import Path
 
 from gdbench.experiment.merge import canonical
 from gdbench.experiment.mistakes import Mistakes, Place
@@ -27,8 +28,8 @@ class Override:
             mistakes.add(self.tree.place, self.path, f"a path that no grid varies; one varies {by}", self.path)
 
 
-def parse_override(text: str, mistakes: Mistakes) -> Override | None:
-    """Read `path=value`; the value is YAML."""
+def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | None:
+    """Read `path=value`; the value is YAML, its paths meant from a folder."""
     place = Place(f"--set {text}", 0)
     written, equals, value = text.partition("=")
     path = canonical(written.strip())
@@ -39,7 +40,7 @@ def parse_override(text: str, mistakes: Mistakes) -> Override | None:
     if segments[0] not in SECTIONS or not all(segments):
         mistakes.add(place, path, "a path starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
         return None
-    tree = parse(value, place.file, mistakes, first_line=0)
+    tree = parse(value, place.file, mistakes, first_line=0, folder=folder)
     for segment in reversed(segments):
         tree = Node({segment: tree}, place, keys={segment: Node(segment, place, segment)})
     return Override(path, tree)

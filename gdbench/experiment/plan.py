@@ -49,7 +49,9 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
         raise RequestError(f"--seeds: at most {MOST_SEEDS:,}; received {seeds}")
     mistakes = Mistakes()
     root = read(path, mistakes)
-    plan = _Planner(path, root, mistakes, [parse_override(text, mistakes) for text in overrides], seeds).plan()
+    plan = _Planner(
+        path, root, mistakes, [parse_override(text, path.parent, mistakes) for text in overrides], seeds
+    ).plan()
     mistakes.raise_if_any()
     return plan
 
@@ -83,7 +85,8 @@ class _Planner:
             comparisons.append(self._comparison(name, node, sections))
         header = self._header(self.root)
         experiment = Experiment(self.name, header["title"] or self.name, tuple(comparisons))
-        return Plan(experiment, tuple(self.runs.by_id.values()), settings, frozenset(self.alone))
+        runs, plugins = tuple(self.runs.by_id.values()), tuple(self.runs.plugins.values())
+        return Plan(experiment, runs, settings, frozenset(self.alone), plugins)
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:
         """Return (name, node) for each comparison; a file without `comparisons` is one itself."""
@@ -164,7 +167,7 @@ class _Planner:
             train_evaluated=all(run.training["evaluate_train"] for run in asked),
         )
         published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()
-        if header["timing"] == "exclusive" or any(METRICS[block.metric].kind == "seconds" for block in published):
+        if header["timing"] == "exclusive" or any(METRICS[block.metric].timed for block in published):
             self.alone.update(run.id for run in asked)
         return Comparison(
             name=name,

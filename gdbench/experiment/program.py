@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of
-from gdbench.catalog.entry import acts, inputs_of
+from gdbench.catalog.entry import acts, inputs_of, is_plugin
 from gdbench.experiment.schema import Regularization
 from gdbench.records import Run, Settings
 
@@ -24,11 +24,17 @@ def program_key(run: Run) -> str:
     parts = {
         "dataset": run.dataset,
         "architecture": run.architecture,
-        "optimizer": _shape(FAMILIES["optimizer"].model(run.optimizer["name"]), run.optimizer),
+        "optimizer": _shape_of_optimizer(run.optimizer),
         "training": {key: run.training[key] for key in _SHAPING},
         "regularization": _shape(Regularization, run.regularization),
     }
     return json.dumps(parts, sort_keys=True)
+
+
+def _shape_of_optimizer(optimizer: Settings) -> dict[str, Any]:
+    """Return all settings of a plug-in, since nobody knows what it computes from them."""
+    name = optimizer["name"]
+    return dict(optimizer) if is_plugin(name) else _shape(FAMILIES["optimizer"].model(name), optimizer)
 
 
 def _shape(model: type[BaseModel], settings: Settings) -> dict[str, Any]:

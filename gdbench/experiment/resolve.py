@@ -1,16 +1,20 @@
 """Checks a component or section against its model and fills in its defaults."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.adapters import SKIPPED
 from gdbench.catalog.describe import article, family_of, family_of_items, model_of, rule
-from gdbench.catalog.entry import Family
+from gdbench.catalog.entry import LOCATION, Family, is_plugin
+from gdbench.catalog.plugins import REQUIRED, UNSAID, find, signature
+from gdbench.errors import PluginError
 from gdbench.experiment.mistakes import Mistakes, Place
 from gdbench.experiment.source import Node
 
@@ -20,15 +24,25 @@ _NOWHERE = Place("", 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Plugged:
+    """A plug-in that a file names: where, under which path, and the component that it has become."""
+
+    place: Place
+    path: str
+    component: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """A component or section with its defaults filled in.
 
     `values` holds every argument; `identity` the name, the revision above 1 and the arguments that differ from their
-    defaults, so that a new argument with a default changes no identity.
+    defaults, so that a new argument with a default changes no identity. `plugins` are those named within.
     """
 
     values: Any
     identity: Any
+    plugins: tuple[Plugged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,8 @@ def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str
     if named is None and default:
         named = Node(default, node.place, default)
     name = named.value if named is not None else None
+    if isinstance(name, str) and is_plugin(name):
+        return plugged(family, name, node, path, mistakes)
     if not isinstance(name, str) or name not in family.entries:
         place = named.place if named is not None else node.place
         received = name if named is not None and not node.is_list else node.data()
@@ -73,7 +89,36 @@ def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str
     resolved = _arguments(family.model(name), given, node.keys, _context(path, node.place, mistakes, name))
     revision = family.entries[name].revision
     identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
-    return Resolved({"name": name, **resolved.values}, identity)
+    return Resolved({"name": name, **resolved.values}, identity, resolved.plugins)
+
+
+def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
+    """Resolve a component whose name is `module:attribute`: its own arguments as its file says them, then options."""
+    place = (node.value["name"] if node.is_mapping else node).place
+    try:
+        code = find(name, family.noun, Path(place.folder))
+        taken = signature(code, name.partition(":")[2], SKIPPED.get(family.noun, 0))
+    except PluginError as error:
+        mistakes.add(place, path, str(error), name)
+        return None
+    options = family.options.model_fields
+    given = {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
+    own = {key for key in given if key in taken.arguments or (taken.is_open and key not in options)}
+    for key, default in taken.arguments.items():
+        if default is REQUIRED and key not in given:
+            mistakes.missing(node.place, below(path, key), f"an argument of {name} without a default")
+    for key in set(given) - own - set(options):
+        mistakes.untaken(node.keys[key].place, below(path, key), key, name, (*taken.arguments, *options))
+    said = {key: given[key].data() for key in own}
+    plain = {key: value for key, value in taken.arguments.items() if value not in (REQUIRED, UNSAID)}
+    others = {key: child for key, child in given.items() if key in options and key not in own}
+    shared = _arguments(family.options, others, node.keys, _context(path, node.place, mistakes, name))
+    kept = {key: value for key, value in shared.values.items() if key not in taken.arguments}
+    values = {"name": name, "code": asdict(code), **plain, **said, **kept}
+    identity = {"name": name, "code": code.sha256, **said, **shared.identity}
+    if family.noun == "optimizer" and "learning_rate" not in values:
+        mistakes.missing(node.place, below(path, "learning_rate"), f"a number, which {name} does not say")
+    return Resolved(values, identity, (*shared.plugins, Plugged(place, path, values)))
 
 
 def _names(family: Family) -> str:
@@ -110,6 +155,7 @@ def _arguments(
             context.untaken(keys[key], key, arguments)
     values: dict[str, Any] = {}
     identity: dict[str, Any] = {}
+    plugins: list[Plugged] = []
     for name, argument in arguments.items():
         resolved = (
             _argument(argument, given[name], below(context.path, name), context.mistakes) if name in given else None
@@ -118,9 +164,12 @@ def _arguments(
             context.mistakes.missing(context.place, below(context.path, name), argument.rule)
         resolved = resolved or argument.default or Resolved(None, None)
         values[name] = resolved.values
-        if argument.default is None or _differs(resolved, argument.default):
+        plugins += resolved.plugins
+        if LOCATION not in argument.field.metadata and (
+            argument.default is None or _differs(resolved, argument.default)
+        ):
             identity[name] = resolved.identity
-    return Resolved(values, identity)
+    return Resolved(values, identity, tuple(plugins))
 
 
 def _differs(resolved: Resolved, default: Resolved) -> bool:
@@ -153,7 +202,8 @@ def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | N
     whole = [item for item in resolved if item is not None]
     if len(whole) < len(resolved):
         return None
-    return Resolved([item.values for item in whole], [item.identity for item in whole])
+    plugins = tuple(plugin for item in whole for plugin in item.plugins)
+    return Resolved([item.values for item in whole], [item.identity for item in whole], plugins)
 
 
 def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
@@ -173,6 +223,8 @@ def _check(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Re
         for each, where in wrong:
             mistakes.add(each.place, where, argument.rule, each.data(), choices)
         return None
+    if LOCATION in argument.field.metadata and value is not None:
+        value = str(Path(node.place.folder) / Path(value).expanduser())
     return Resolved(value, value)
 
 

@@ -1,17 +1,18 @@
 """The points of a grid become runs: each resolved, checked and given its id."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gdbench.catalog import FAMILIES
-from gdbench.catalog.datasets import DatasetEntry, Facts
-from gdbench.experiment.checks import check
+from gdbench.catalog.datasets.dataset import Facts
+from gdbench.errors import DataError
+from gdbench.experiment.checks import check, facts_of
 from gdbench.experiment.grid import Grid
 from gdbench.experiment.identity import run_id
 from gdbench.experiment.mistakes import Mistakes, Place
 from gdbench.experiment.model import Point
 from gdbench.experiment.points import GridPoint
-from gdbench.experiment.resolve import Resolved
+from gdbench.experiment.resolve import Plugged, Resolved
 from gdbench.experiment.sections import assign_point, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.source import Node
 from gdbench.records import SECTIONS, Run
@@ -25,8 +26,9 @@ class Runs:
         self.by_id: dict[str, Run] = {}
         self._mistakes = mistakes
         self._resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
-        self._facts: dict[int, Facts] = {}
+        self._facts: dict[int, Facts | None] = {}
         self._checked: set[tuple[Place, str]] = set()
+        self.plugins: dict[str, Plugged] = {}
 
     def points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
         """Resolve every point of a grid over the sections below it; a broken point has no runs."""
@@ -39,15 +41,20 @@ class Runs:
         if len(whole) < len(SECTIONS):
             return ()
         settings = {name: section.values for name, section in whole.items()}
-        facts = self._facts_of(settings["dataset"])
+        try:
+            facts = self._facts_of(settings["dataset"])
+        except DataError as error:
+            self._mistakes.add(place_of(assigned, "dataset.path"), "dataset", str(error))
+            return ()
         self._check(assigned, settings, facts)
         identities = {name: section.identity for name, section in whole.items()}
-        runs = [Run(run_id(identities, facts.fingerprint, seed), seed, **settings) for seed in seeds]
+        fingerprint = facts.fingerprint if facts else ""
+        runs = [Run(run_id(identities, fingerprint, seed), seed, **settings) for seed in seeds]
         for run in runs:
             self.by_id.setdefault(run.id, run)
         return tuple(run.id for run in runs)
 
-    def _check(self, sections: Node, settings: Mapping[str, Any], facts: Facts) -> None:
+    def _check(self, sections: Node, settings: Mapping[str, Any], facts: Facts | None) -> None:
         refuse_both_lengths(sections.value["training"], self._mistakes)
         for path, rule, received in check(settings, facts):
             place = place_of(sections, path)
@@ -60,11 +67,12 @@ class Runs:
         key = (name, id(node))
         if key not in self._resolved:
             self._resolved[key] = (node, resolve_section(name, node, self._mistakes))
+            resolved = self._resolved[key][1]
+            for plugin in resolved.plugins if resolved else ():
+                self.plugins.setdefault(json.dumps(plugin.component, sort_keys=True), plugin)
         return self._resolved[key][1]
 
-    def _facts_of(self, dataset: Mapping[str, Any]) -> Facts:
+    def _facts_of(self, dataset: Mapping[str, Any]) -> Facts | None:
         if id(dataset) not in self._facts:
-            entry = FAMILIES["dataset"].entries[dataset["name"]]
-            assert isinstance(entry, DatasetEntry)
-            self._facts[id(dataset)] = entry.facts(dataset)
+            self._facts[id(dataset)] = facts_of(dataset)
         return self._facts[id(dataset)]

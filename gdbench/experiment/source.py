@@ -88,12 +88,12 @@ def read(path: Path, mistakes: Mistakes) -> Node:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise RequestError(f"{path}: cannot be read: {reason}") from None
-    return parse(text, str(path), mistakes)
+    return parse(text, str(path), mistakes, folder=path.parent)
 
 
-def parse(text: str, file: str, mistakes: Mistakes, first_line: int = 1) -> Node:
-    """Read YAML text; `first_line` 0 stands for text that has no lines, such as a command-line argument."""
-    return _Reader(file, mistakes, first_line).document(text)
+def parse(text: str, file: str, mistakes: Mistakes, first_line: int = 1, folder: Path = Path()) -> Node:
+    """Read YAML text, whose paths are meant from `folder`; `first_line` 0 stands for text without lines."""
+    return _Reader(file, mistakes, first_line, folder).document(text)
 
 
 def scalar(text: str) -> Scalar:
@@ -112,10 +112,11 @@ def scalar(text: str) -> Scalar:
 class _Reader:
     """Builds nodes from the parser's events."""
 
-    def __init__(self, file: str, mistakes: Mistakes, first_line: int) -> None:
+    def __init__(self, file: str, mistakes: Mistakes, first_line: int, folder: Path) -> None:
         self.file = file
         self.mistakes = mistakes
         self.first_line = first_line
+        self.folder = str(folder)
         self.events: Iterator[yaml.Event] = iter(())
         self.anchored: dict[str, Node] = {}
 
@@ -209,7 +210,8 @@ class _Reader:
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
         assert mark is not None, "events of a text carry marks"
-        return Place(self.file, mark.line + self.first_line if self.first_line else 0, mark.column)
+        line = mark.line + self.first_line if self.first_line else 0
+        return Place(self.file, line, mark.column, self.folder)
 
     def _add(self, event: yaml.Event, rule: str, received: str, path: str = "") -> None:
         self.mistakes.add(self._place(event), path, rule, received)

@@ -9,6 +9,7 @@ import keras
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import family_of
+from gdbench.catalog.entry import is_plugin
 from gdbench.catalog.stacks import Layer
 from gdbench.errors import ArchitectureError
 from gdbench.training.layers import Draws, Dropout
@@ -25,6 +26,8 @@ def construct(layer: Layer, name: str, **own: Any) -> Any:
     """
     if layer.kind == "Dropout":
         return Dropout(name, layer.arguments["rate"])
+    if is_plugin(layer.kind):
+        return named(FAMILIES["layer"].build({"name": layer.kind, **layer.arguments}), name)
     families = _families(layer)
     arguments = {
         key: _built(families[key], value)
@@ -35,6 +38,20 @@ def construct(layer: Layer, name: str, **own: Any) -> Any:
         return getattr(keras.layers, layer.kind)(**arguments, **own, name=name)
     except ValueError as error:
         raise ArchitectureError(f"{layer.kind} {name}: {_reason(error)}") from None
+
+
+def named(made: Any, name: str) -> Any:
+    """Return a Keras layer of a user's making under the name that its streams have here."""
+    made.name = name
+    return made
+
+
+def fresh(made: Any, seed: int) -> list[Any]:
+    """Return the start of the variables of a user's layer under a seed: those of a copy that is made anew."""
+    keras.utils.set_random_seed(seed)
+    copy = type(made).from_config(made.get_config())
+    copy.build(made.input.shape)
+    return [variable.numpy() for variable in copy.variables]
 
 
 def makers_of(layer: Layer, name: str) -> dict[str, Maker]:
@@ -93,13 +110,15 @@ class Sum:
 
 
 def _families(layer: Layer) -> dict[str, str | None]:
+    if is_plugin(layer.kind):
+        return {}
     fields = FAMILIES["layer"].model(layer.kind).model_fields
     return {key: family_of(fields[key]) for key in layer.arguments}
 
 
 def _built(family: str | None, value: Any) -> Any:
     if family and value is not None:
-        return FAMILIES[family].build(value["name"], value)
+        return FAMILIES[family].build(value)
     return tuple(_built(None, item) for item in value) if isinstance(value, list) else value
 
 

@@ -27,11 +27,13 @@ class _Progress:
     epoch_loss: float = 0.0
     epoch_correct: int = 0
     epoch_images: int = 0
+    images: int = 0
 
     def add(self, steps: Steps) -> None:
         self.epoch_loss += float((steps.losses.astype(np.float64) * steps.sizes).sum())
         self.epoch_correct += int(steps.correct.sum())
         self.epoch_images += int(steps.sizes.sum())
+        self.images += int(steps.sizes.sum())
 
     def note(self, **values: float) -> None:
         for name, value in values.items():
@@ -148,7 +150,7 @@ class Loop:
             name: values[-1] for name, values in history.items() if name not in ("epoch", "update")
         }
         metrics["collapsed"] = evaluation.largest_share >= COLLAPSED_SHARE
-        return Outcome("done", metrics, history, self._seconds(), losses=self._losses())
+        return Outcome("done", metrics, history, self._seconds(), losses=self._losses(), images=self.progress.images)
 
     def _diverged(self, update: int) -> Outcome:
         where: Diverged = {"epoch": (update - 1) // self.per_epoch + 1, "step": update}

@@ -10,11 +10,22 @@ import keras
 import tensorflow as tf
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.entry import is_plugin
 from gdbench.catalog.losses import Loss
-from gdbench.catalog.stacks import RECURRENT, Layer, Residual, Stack
+from gdbench.catalog.stacks import RECURRENT, Layer, Own, Residual, Stack
 from gdbench.errors import ArchitectureError
 from gdbench.records import Settings
-from gdbench.training.construction import Maker, Sum, construct, draws_of, makers_of, through, with_forget_bias
+from gdbench.training.construction import (
+    Maker,
+    Sum,
+    construct,
+    draws_of,
+    fresh,
+    makers_of,
+    named,
+    through,
+    with_forget_bias,
+)
 from gdbench.training.layers import Draws, Dropout, GaussianNoise, RandomLayer
 from gdbench.training.lowered import Step, lowered
 from gdbench.training.streams import stream_31
@@ -22,7 +33,7 @@ from gdbench.training.streams import stream_31
 
 def build(noun: str, component: Mapping[str, Any]) -> Any:
     """Call a component's catalog entry with its arguments."""
-    return FAMILIES[noun].build(component["name"], component)
+    return FAMILIES[noun].build(component)
 
 
 @dataclass(eq=False)
@@ -32,7 +43,8 @@ class Model:
     `steps` take the place of the model where its layers are one chain: blocks of convolution and pooling run faster
     there. `finish` is the output activation where it is not part of the loss. `random_layers` has what regularization
     draws in training, as `<option>/<layer>`, `draws` what else is random by the name of its stream. `makers` gives the
-    initialiser of each variable that has a random or chosen start; all others start as Keras made them.
+    initialiser of each variable that has a random or chosen start; `plugged` layers are of a user's making and start as
+    a new copy of theirs does; all others start as Keras made them.
     """
 
     keras: keras.Model
@@ -42,6 +54,7 @@ class Model:
     random_layers: dict[str, RandomLayer] = field(default_factory=dict)
     draws: dict[str, RandomLayer | Draws] = field(default_factory=dict)
     makers: dict[str, Maker] = field(default_factory=dict)
+    plugged: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Keep how Keras made what no maker starts."""
@@ -86,6 +99,10 @@ class Model:
                 variable.assign(initializer(variable.shape, dtype=variable.dtype))
             else:
                 variable.assign(self._resting[name])
+        for layer in self.plugged:
+            start = fresh(layer, stream_31(seed, f"weights/{layer.name}"))
+            for variable, value in zip(layer.variables, start, strict=True):
+                variable.assign(value)
         for name, draws in self.draws.items():
             draws.key.assign(stream_31(seed, f"dropout/{name}"))
 
@@ -115,6 +132,7 @@ class _Assembly:
         self.random_layers: dict[str, RandomLayer] = {}
         self.draws: dict[str, RandomLayer | Draws] = {}
         self.makers: dict[str, Maker] = {}
+        self.plugged: list[Any] = []
         self.hidden = 0
         self.named: Counter[str] = Counter()
 
@@ -123,6 +141,10 @@ class _Assembly:
         for layer in self.stack.layers:
             if isinstance(layer, Residual):
                 self._residual(layer)
+            elif isinstance(layer, Own):
+                self._plugged(named(layer.layer, self._next_hidden()))
+            elif is_plugin(layer.kind):
+                self._plugged(construct(layer, self._next_hidden()))
             elif layer.activation is None:
                 self._own(layer)
             else:
@@ -138,11 +160,17 @@ class _Assembly:
         model = keras.Model(inputs, last(features))
         is_chain = not any(isinstance(layer, Sum) for layer in self.layers)
         steps = lowered([*self.layers, last]) if is_chain else [model]
-        return Model(model, steps, loss, finish, self.random_layers, self.draws, self.makers)
+        return Model(model, steps, loss, finish, self.random_layers, self.draws, self.makers, self.plugged)
 
     def _next_hidden(self) -> str:
         self.hidden += 1
         return f"hidden_{self.hidden}"
+
+    def _plugged(self, made: Any) -> None:
+        """Add a layer of a user's making."""
+        self.layers.append(made)
+        self.plugged.append(made)
+        self.draws |= draws_of(made)
 
     def _own(self, layer: Layer) -> None:
         """Add a layer as Keras makes it: hidden if it can have a bias, else named after the hidden one before."""

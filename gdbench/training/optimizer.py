@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from gdbench.catalog.entry import acts
+from gdbench.catalog.entry import acts, is_plugin
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
 from gdbench.records import Settings
@@ -25,8 +25,10 @@ class Optimizer:
         """Build for the optimizer section of any of the runs that share the program."""
         self.keras = build("optimizer", settings)
         self.variables = variables
-        for name in OptimizerOptions.model_fields:
-            setattr(self.keras, name, unless_off(settings[name]))
+        for name, option in OptimizerOptions.model_fields.items():
+            # What a user's own optimizer says of itself stands unless the file says otherwise.
+            if not is_plugin(settings["name"]) or settings[name] != option.default:
+                setattr(self.keras, name, unless_off(settings[name]))
         inputs = OPTIMIZERS.inputs(settings["name"]) - {"learning_rate"}
         self._inputs = {
             name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) if acts(settings[name]) else None

@@ -2,7 +2,7 @@
 
 `weights/<layer>/<variable>`, `shuffle/<epoch>`, `dropout/<layer>` and `gaussian_noise/<layer>`: runs that differ only
 in their optimizer start from the same weights and see the same batches, and adding a layer moves no other layer's
-weights.
+weights. `label_noise` and `deform/<block>` are streams of the dataset's own seed.
 """
 
 import hashlib
@@ -20,7 +20,11 @@ def stream_31(seed: int, name: str) -> int:
     return stream(seed, name) & 0x7FFFFFFF
 
 
+def generator(seed: int, name: str) -> np.random.Generator:
+    """Return NumPy's generator of one name under one seed."""
+    return np.random.Generator(np.random.PCG64(stream(seed, name)))
+
+
 def permutation(seed: int, epoch: int, count: int) -> np.ndarray:
     """Return the order of the training images in one epoch, counted from 0, as int32 (count,)."""
-    generator = np.random.Generator(np.random.PCG64(stream(seed, f"shuffle/{epoch}")))
-    return generator.permutation(count).astype(np.int32)
+    return generator(seed, f"shuffle/{epoch}").permutation(count).astype(np.int32)

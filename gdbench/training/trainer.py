@@ -1,6 +1,7 @@
 """Trains one run after another, and compiles a program once for all the runs that share it."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -41,14 +42,7 @@ class Trainer:
         program, compile_seconds = self._compiled(run, data)
         outcome = Loop(run, program).outcome()
         seconds = {"compile": shortest(compile_seconds), "data": shortest(data_seconds)}
-        return Outcome(
-            status=outcome.status,
-            metrics=outcome.metrics,
-            history=outcome.history,
-            seconds={**outcome.seconds, **seconds},
-            diverged=outcome.diverged,
-            losses=outcome.losses,
-        )
+        return replace(outcome, seconds={**outcome.seconds, **seconds})
 
     def _prepared(self, run: Run) -> Prepared:
         form = build("architecture", run.architecture).form

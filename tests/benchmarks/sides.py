@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from gdbench.catalog.datasets import mnist
+from gdbench.catalog.datasets.mnist import mnist
 from tests.benchmarks.workloads import WORKLOADS, Workload
 
 layers = keras.layers

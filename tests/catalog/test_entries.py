@@ -117,7 +117,7 @@ def test_an_optimizer_is_built_with_its_arguments(name: str):
     import keras
 
     given = {key: another(value) for key, value in defaults_of("optimizer", name).items()}
-    built = FAMILIES["optimizer"].build(name, given)
+    built = FAMILIES["optimizer"].build({"name": name, **given})
     assert isinstance(built, class_of(keras.optimizers, name))
     config = built.get_config()
     assert {key: config[key] for key in given} == pytest.approx(given)
@@ -139,7 +139,7 @@ def test_an_activation_computes_what_keras_does(name: str):
         key: 1.5 if value is inspect.Parameter.empty else value
         for key, value in defaults_of("activation", name).items()
     }
-    ours = FAMILIES["activation"].build(name, arguments)
+    ours = FAMILIES["activation"].build({"name": name, **arguments})
     x = keras.ops.convert_to_tensor([[-2.0, -0.5, 0.0, 3.0]])
     theirs = getattr(keras.activations, name)(x, **arguments)
     assert (keras.ops.convert_to_numpy(ours(x)) == keras.ops.convert_to_numpy(theirs)).all()
@@ -158,7 +158,7 @@ def test_an_activation_computes_what_keras_does(name: str):
 def test_an_activation_heeds_its_arguments(name: str, arguments: dict[str, float], outputs: list[float]):
     import keras
 
-    ours = FAMILIES["activation"].build(name, arguments)
+    ours = FAMILIES["activation"].build({"name": name, **arguments})
     assert keras.ops.convert_to_numpy(ours(keras.ops.convert_to_tensor([-2.0, 0.0, 3.0]))) == pytest.approx(outputs)
 
 
@@ -167,7 +167,7 @@ def test_an_activation_heeds_its_arguments(name: str, arguments: dict[str, float
 def test_an_initializer_makes_keras_own_weights_from_a_seed(name: str):
     import keras
 
-    maker = FAMILIES["initializer"].build(name, defaults_of("initializer", name))
+    maker = FAMILIES["initializer"].build({"name": name, **defaults_of("initializer", name)})
     theirs = getattr(keras.initializers, name)
     seeded = theirs(seed=7) if "seed" in inspect.signature(theirs).parameters else theirs()
     assert isinstance(maker(7), theirs)

@@ -52,7 +52,7 @@ ARGUMENTS = [(name, argument, value) for name, changed in CHANGED.items() for ar
 
 def loss_of(name: str, **arguments: Any) -> Loss:
     defaults = {key: field.default for key, field in LOSSES.model(name).model_fields.items()}
-    loss: Loss = LOSSES.build(name, defaults | arguments)
+    loss: Loss = LOSSES.build({"name": name, **defaults, **arguments})
     return loss
 
 

@@ -28,7 +28,7 @@ def rates(schedule: str, updates: Any, learning_rate: float = 0.8, length: int =
     resolved = component("schedule", parse(schedule, "file", mistakes), "it", mistakes)
     assert resolved is not None
     assert mistakes.lines() == []
-    made = SCHEDULES.build(resolved.values["name"], resolved.values)
+    made = SCHEDULES.build(resolved.values)
     return made(learning_rate, np.asarray(updates, np.float64), length)
 
 

@@ -12,7 +12,9 @@ TRAINED = [
 
 
 def test_every_metric_at_every_epoch_and_times_once():
-    record = a_record("a", metrics={"test_accuracy": 0.9}, history=TRAINED[0].outcome.history, seconds={"train": 1.0})
+    record = a_record(
+        "a", metrics={"test_accuracy": 0.9}, history=TRAINED[0].outcome.history, seconds={"train": 1.0}, images=100
+    )
     selections = select(["test_accuracy", "train_seconds", "test_accuracy"], ["last", 2], [record])
     assert [selection.name for selection in selections] == ["test_accuracy", "test_accuracy_at_2", "train_seconds"]
 
@@ -60,8 +62,14 @@ def test_what_is_no_epoch_is_refused(text):
 
 
 def test_the_metrics_of_a_csv_file():
-    always = ("test_accuracy", "test_loss", "train_accuracy", "train_loss", "train_seconds")
+    always = ("test_accuracy", "test_loss", "train_accuracy", "train_loss", "train_seconds", "images_per_second")
     assert default_csv_metrics([]) == always
     metrics = {f"{part}_{kind}": 0.5 for part in ("train", "val", "test") for kind in ("accuracy", "loss")}
-    done = a_record(metrics=metrics, seconds={"train": 1.0})
-    assert default_csv_metrics([done]) == (*always[:4], "val_accuracy", "val_loss", "train_seconds")
+    done = a_record(metrics=metrics, seconds={"train": 1.0}, images=100)
+    assert default_csv_metrics([done]) == (
+        *always[:4],
+        "val_accuracy",
+        "val_loss",
+        "train_seconds",
+        "images_per_second",
+    )

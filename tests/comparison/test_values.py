@@ -14,6 +14,7 @@ RECORD = a_record(
     metrics={"test_accuracy": 0.93, "test_loss": 0.3, "collapsed": False},
     history=HISTORY,
     seconds={"train": 1.5, "evaluate": 0.25, "compile": 2.0, "data": 0.0},
+    images=600,
 )
 
 
@@ -38,6 +39,9 @@ RECORD = a_record(
         ("train_seconds", "last", 1.5),
         ("evaluate_seconds", 7, 0.25),
         ("compile_seconds", "best_val", 2.0),
+        ("data_seconds", "last", 0.0),
+        ("images_per_second", "last", 400.0),
+        ("images_per_second", 3, 400.0),
     ],
 )
 def test_the_value_of_a_metric_at_an_epoch(metric, at, expected):
@@ -63,3 +67,7 @@ def test_a_run_that_did_not_end_has_no_value(status):
     for at in ("last", "max", "best_val", 1):
         assert value(record, METRICS["test_accuracy"], at) is None
     assert value(record, METRICS["train_seconds"], "last") is None
+
+
+def test_a_record_from_before_images_were_counted_has_no_rate():
+    assert value(a_record(seconds={"train": 1.5}), METRICS["images_per_second"], "last") is None

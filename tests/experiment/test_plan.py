@@ -4,6 +4,7 @@ import pytest
 
 from tests.configs import EXAMPLE, comparison_of, mistake_of, mistakes_of, plan_of, values_of
 
+DATASETS = "mnist, fashion_mnist, kmnist, emnist, cifar10, npz, idx, csv, synthetic"
 TEN_MISTAKES = """\
 title: Ten mistakes
 dataset: {name: mnits, validation: 10000}
@@ -38,7 +39,7 @@ def test_the_example_plans_24_runs(tmp_path: Path):
 
 def test_ten_mistakes_are_ten_lines(tmp_path: Path):
     assert mistakes_of(tmp_path, TEN_MISTAKES) == [
-        "config.yaml:2: dataset: the name of a dataset: mnist; received 'mnits'; did you mean 'mnist'?",
+        f"config.yaml:2: dataset: the name of a dataset: {DATASETS}; received 'mnits'; did you mean 'mnist'?",
         "config.yaml:3: architecture.hidden[1]: a list, each a whole number of at least 1; received 0",
         "config.yaml:4: architecture.activation.negative_slop: not an argument of leaky_relu; "
         "received 'negative_slop'; did you mean 'negative_slope'?",

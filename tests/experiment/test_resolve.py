@@ -12,7 +12,10 @@ def test_the_defaults_of_an_empty_file(tmp_path: Path):
     plan = plan_of(tmp_path, "")
     run = plan.runs[0]
     assert [each.seed for each in plan.runs] == [0, 1, 2]
-    assert run.dataset == {"name": "mnist", "validation": 0, "train": "all", "test": "all", "scale": "unit", "seed": 0}
+    assert run.dataset == {
+        **{"name": "mnist", "validation": 0, "train": "all", "test": "all", "scale": "unit"},
+        **{"label_noise": 0.0, "deform": "off", "seed": 0},
+    }
     assert run.architecture == {
         "name": "mlp",
         "kernel_initializer": {"name": "glorot_uniform"},

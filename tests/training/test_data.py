@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gdbench.catalog.datasets import mnist
-from gdbench.training.data import Prepared, prepare
+from gdbench.catalog.datasets.mnist import mnist
+from gdbench.training.data import Prepared, _split, prepare
 
-SECTION = {"name": "mnist", "validation": 0, "train": 300, "test": 200, "scale": "unit", "seed": 0}
+SECTION = {
+    **{"name": "mnist", "validation": 0, "train": 300, "test": 200, "scale": "unit"},
+    **{"label_noise": 0.0, "deform": "off", "seed": 0},
+}
+DEFORM = {"images": 400, "rotation": 10.0, "shift": 1.0, "elastic": 1.0, "smoothness": 4.0}
 
 
 def prepared(**arguments: object) -> Prepared:
@@ -65,3 +69,32 @@ def test_standard_scale_is_that_of_the_training_images_in_use():
     assert pixels.mean() == pytest.approx(0, abs=1e-5)
     assert pixels.std() == pytest.approx(1, abs=1e-5)
     assert data.pixels(data.test.images).numpy().mean() != pytest.approx(0, abs=1e-3)
+
+
+def test_deformed_images_follow_the_training_images_and_labels_are_made_wrong_last():
+    data = prepared(validation=100, deform={**DEFORM, "images": 700}, label_noise=0.1)
+    plain = prepared(validation=100)
+    assert data.train.count == 700
+    assert np.array_equal(data.train.images[:300], plain.train.images)
+    assert data.train.images.dtype == tf.uint8
+    labels = np.resize(plain.train.labels.numpy(), 700)
+    assert (data.train.labels.numpy() != labels).sum() == 70
+    assert data.validation is not None
+    assert plain.validation is not None
+    assert np.array_equal(data.validation.labels, plain.validation.labels)
+    assert np.array_equal(data.test.labels, plain.test.labels)
+    assert (data.shift, data.divisor) == (plain.shift, plain.divisor)
+
+
+def test_the_seed_of_the_data_draws_deformations():
+    first, again, other = (prepared(deform=DEFORM, seed=seed).train.images.numpy()[300:] for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_colours_are_channels_of_an_image_and_columns_of_a_row():
+    images = np.random.default_rng(0).integers(0, 256, (30, 4, 5, 3), dtype=np.uint8)
+    for form, shape in (("image", (4, 5, 3)), ("rows", (4, 15)), ("flat", (60,))):
+        split = _split(images, np.arange(30), form)
+        assert split.images.shape[1:] == shape
+        assert np.array_equal(split.images.numpy().reshape(images.shape), images)

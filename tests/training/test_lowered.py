@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gdbench.catalog.datasets import mnist
+from gdbench.catalog.datasets.mnist import mnist
 from gdbench.training.convolution import Block
 from gdbench.training.layers import Dropout
 from gdbench.training.lowered import lowered

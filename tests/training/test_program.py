@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import layers, optimizers, regularizers
 
-from gdbench.catalog.datasets import mnist
+from gdbench.catalog.datasets.mnist import mnist
 from gdbench.records import Run
 from gdbench.training.streams import permutation
 from tests.training.programs import data_of, program_of, weights_of

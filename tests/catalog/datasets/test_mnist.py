@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gdbench.catalog import datasets
-from gdbench.catalog.datasets import MNIST_SUMS, Data, mnist, mnist_facts
+import gdbench
+from gdbench.catalog.datasets import mnist as module
+from gdbench.catalog.datasets.dataset import Data
+from gdbench.catalog.datasets.mnist import MNIST_SUMS, mnist, mnist_facts
 from gdbench.errors import DataError
 
 
@@ -43,7 +45,7 @@ def test_the_fingerprint_follows_the_sums(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_sums_beside_the_file_are_those_that_are_checked():
-    licence = (Path(datasets.__file__).parents[1] / "data" / "LICENSE-MNIST.md").read_text(encoding="utf-8")
+    licence = (Path(gdbench.__file__).parent / "data" / "LICENSE-MNIST.md").read_text(encoding="utf-8")
     for name, total in MNIST_SUMS.items():
         assert f"| {name} |" in licence
         assert total in licence
@@ -59,6 +61,6 @@ def test_a_damaged_array_is_an_error(monkeypatch: pytest.MonkeyPatch, data: Data
     np.savez(archive, **{**arrays, name: damaged})
     archive.seek(0)
     opened = SimpleNamespace(open=lambda _mode: archive)
-    monkeypatch.setattr(datasets, "files", lambda _package: SimpleNamespace(joinpath=lambda _name: opened))
+    monkeypatch.setattr(module, "files", lambda _package: SimpleNamespace(joinpath=lambda _name: opened))
     with pytest.raises(DataError, match=f"mnist: array {name} of the embedded file is damaged"):
         mnist()

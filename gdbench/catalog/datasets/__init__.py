@@ -1,0 +1,25 @@
+"""Datasets: the embedded MNIST, published ones from a cache or a download, files of one's own, generated ones."""
+
+from gdbench.catalog.datasets.dataset import DatasetOptions
+from gdbench.catalog.datasets.files import CSV, IDX, NPZ
+from gdbench.catalog.datasets.mnist import MNIST
+from gdbench.catalog.datasets.published import CIFAR10, EMNIST, FASHION_MNIST, KMNIST
+from gdbench.catalog.datasets.synthetic import SYNTHETIC
+from gdbench.catalog.entry import Family
+
+DATASETS = Family(
+    "dataset",
+    "images or features with labels",
+    {
+        "mnist": MNIST,
+        "fashion_mnist": FASHION_MNIST,
+        "kmnist": KMNIST,
+        "emnist": EMNIST,
+        "cifar10": CIFAR10,
+        "npz": NPZ,
+        "idx": IDX,
+        "csv": CSV,
+        "synthetic": SYNTHETIC,
+    },
+    DatasetOptions,
+)

@@ -1,0 +1,172 @@
+"""Datasets from files, planned as a configuration names them and built as a worker does."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdbench.catalog.datasets import DATASETS
+from gdbench.catalog.datasets.dataset import Data
+from gdbench.records import Run
+from tests.catalog.datasets.files import idx_folder, npz_file, some_images
+from tests.configs import mistake_of, plan_of
+
+LINES = ["a,b,kind,label", *(f"{row},{row * 0.5},{row % 2},{row % 3}" for row in range(30))]
+
+
+def run_of(folder: Path, dataset: str) -> Run:
+    text = f"dataset: {{{dataset}, train: 3, test: 2}}\ntraining: {{batch_size: 2}}\n"
+    return plan_of(folder, text, seeds=1).runs[0]
+
+
+def data_of(folder: Path, dataset: str) -> Data:
+    data: Data = DATASETS.build(run_of(folder, dataset).dataset)
+    return data
+
+
+def csv_file(path: Path, lines: list[str] = LINES) -> Path:
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_an_archive_is_read_as_it_is(tmp_path: Path):
+    npz_file(tmp_path / "own.npz")
+    data = data_of(tmp_path, "name: npz, path: own.npz")
+    assert np.array_equal(data.train_images, some_images()[0])
+    assert np.array_equal(data.test_labels, some_images(10, seed=1)[1])
+    assert data.classes == 3
+
+
+def test_an_archive_without_test_examples_has_a_share_held_out(tmp_path: Path):
+    images, labels = some_images(40)
+    np.savez(tmp_path / "own.npz", x=images, y=labels)
+    data = data_of(tmp_path, "name: npz, path: own.npz, test_share: 0.25")
+    assert (len(data.train_labels), len(data.test_labels)) == (30, 10)
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_folder_of_idx_files_is_read_compressed_or_not(tmp_path: Path, compressed: bool):
+    idx_folder(tmp_path / "own", compressed)
+    data = data_of(tmp_path, "name: idx, path: own")
+    assert np.array_equal(data.train_images, some_images()[0])
+    assert np.array_equal(data.test_images, some_images(10, seed=1)[0])
+
+
+def test_compressed_or_not_is_one_run(tmp_path: Path):
+    idx_folder(tmp_path / "own", compressed=True)
+    compressed = run_of(tmp_path, "name: idx, path: own").id
+    idx_folder(tmp_path / "plain", compressed=False)
+    assert run_of(tmp_path, "name: idx, path: plain").id == compressed
+
+
+def test_a_table_gives_features_and_labels(tmp_path: Path):
+    csv_file(tmp_path / "own.csv")
+    csv_file(tmp_path / "test.csv", LINES[:4])
+    data = data_of(tmp_path, "name: csv, path: own.csv, test_path: test.csv")
+    assert data.train_images.dtype == np.float32
+    assert data.train_images[5].tolist() == [5, 2.5, 1]
+    assert data.train_labels[:4].tolist() == [0, 1, 2, 0]
+    assert (len(data.test_labels), data.classes) == (3, 3)
+
+
+def test_rows_of_pixels_become_images_and_words_classes_in_the_order_of_the_alphabet(tmp_path: Path):
+    lines = ["species,p0,p1,p2,p3", "wren,0,1,2,3", "auk,4,5,6,7", "wren,8,9,10,11", "tit,0,0,0,255", "auk,1,1,1,1"]
+    csv_file(tmp_path / "birds.csv", lines)
+    csv_file(tmp_path / "test.csv", lines[:4])
+    data = data_of(tmp_path, "name: csv, path: birds.csv, test_path: test.csv, label: species, shape: [2, 2]")
+    assert data.train_images[2].tolist() == [[8, 9], [10, 11]]
+    assert data.train_images.dtype == np.uint8
+    assert data.train_labels.tolist() == [2, 0, 2, 1, 0]
+
+
+def test_the_seed_of_the_data_draws_what_is_held_out(tmp_path: Path):
+    csv_file(tmp_path / "own.csv")
+    tests = [data_of(tmp_path, f"name: csv, path: own.csv, seed: {seed}").test_images[:, 0].tolist() for seed in (0, 1)]
+    assert tests[0] != tests[1]
+    assert len(tests[0]) == 6
+
+
+def test_the_id_follows_the_content_and_not_the_place(tmp_path: Path):
+    npz_file(tmp_path / "own.npz")
+    before = run_of(tmp_path, "name: npz, path: own.npz").id
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "own.npz").rename(tmp_path / "folder" / "other.npz")
+    assert run_of(tmp_path, "name: npz, path: folder/other.npz").id == before
+    npz_file(tmp_path / "own.npz", y_test=np.array([2, 1, 0] * 3 + [1]))
+    assert run_of(tmp_path, "name: npz, path: own.npz").id != before
+
+
+def test_a_path_is_meant_from_the_folder_of_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    npz_file(tmp_path / "own.npz")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run_of(tmp_path, "name: npz, path: own.npz").dataset["path"] == str(tmp_path / "own.npz")
+
+
+NAN = np.full((20, 6, 5), np.nan)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"x_train": NAN}, "training examples: finite numbers; received nan in number 1"),
+        ({"y_test": np.array([0, 1, 2, 3] * 2 + [-1, 0])}, "test labels: whole numbers from 0"),
+        ({"y_test": None}, "arrays x_train, y_train, x_test, y_test, or x and y; received x_train, y_train, x_test"),
+        ({"x_test": np.zeros((10, 9))}, "training and test examples of one shape; received (6, 5) and (9,)"),
+    ],
+)
+def test_an_archive_that_cannot_be_trained_with_is_refused_in_one_line(
+    tmp_path: Path, changed: dict[str, object], said: str
+):
+    npz_file(tmp_path / "own.npz", **changed)
+    line = mistake_of(tmp_path, "seeds: 1\ndataset:\n  name: npz\n  path: own.npz\n").replace(f"{tmp_path}/", "")
+    assert line.startswith(f"config.yaml:4: dataset: own.npz: {said}")
+
+
+def test_eleven_classes_into_ten_outputs_are_refused(tmp_path: Path):
+    npz_file(tmp_path / "own.npz", y_test=np.arange(10) + 1)
+    line = mistake_of(tmp_path, "dataset: {name: npz, path: own.npz, classes: 10}\n")
+    assert line.endswith("own.npz: labels from 0 to 9, as classes says; received 10")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("npz", b"P5 6 5 255", "not a .npz file"),
+        ("npz", b"PK\3\4 torn", "not a .npz file"),
+        ("npz", b"", "not a .npz file"),
+        ("csv", b"", "not a table: No columns to parse from file"),
+        ("csv", b"a,b\n1,2\n", "a column named 'label'; received a, b"),
+        ("csv", b"a,label\n1,0\n,1\n", "a value in every cell; column 'a' has none in line 3"),
+        ("csv", b"a,label\n1,0\nx,1\n", "numbers in column 'a'; received '1'"),
+        ("csv", b"a,label\n1,0\n2,1\n\xff\xfe,2\n", "not a table"),
+        ("csv", b"a,label\n" + b"1,0\n2,7\n" * 9 + b"3,-2\n", "labels: whole numbers from 0"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, said: str):
+    (tmp_path / "own").write_bytes(content)
+    line = mistake_of(tmp_path, f"dataset: {{name: {name}, path: own}}\n").replace(f"{tmp_path}/", "")
+    assert line.startswith("config.yaml:1: dataset: own: ")
+    assert said in line
+    assert "\n" not in line
+
+
+def test_pixels_that_make_no_image_of_the_shape_are_refused(tmp_path: Path):
+    csv_file(tmp_path / "own.csv")
+    line = mistake_of(tmp_path, "dataset: {name: csv, path: own.csv, shape: [2, 2]}\n")
+    assert line.endswith("own.csv: shape: rows x columns of the 3 pixels; received 2 x 2")
+
+
+def test_a_missing_file_and_an_incomplete_folder_are_refused(tmp_path: Path):
+    line = mistake_of(tmp_path, "dataset: {name: npz, path: none.npz}\n")
+    assert line.endswith("none.npz: cannot be read: No such file or directory")
+    idx_folder(tmp_path / "own")
+    (tmp_path / "own" / "t10k-labels-idx1-ubyte.gz").unlink()
+    line = mistake_of(tmp_path, "dataset: {name: idx, path: own}\n")
+    assert "own: one file of test labels, such as t10k-labels-idx1-ubyte.gz; received none" in line
+
+
+def test_objects_in_an_archive_are_not_loaded(tmp_path: Path):
+    npz_file(tmp_path / "own.npz", x_train=np.array([{}] * 20, dtype=object))
+    line = mistake_of(tmp_path, "dataset: {name: npz, path: own.npz}\n")
+    assert line.endswith("own.npz: arrays of numbers, not of objects")

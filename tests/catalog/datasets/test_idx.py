@@ -1,0 +1,51 @@
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdbench.catalog.datasets.idx import content, parse
+from gdbench.errors import DataError
+from tests.catalog.datasets.files import idx_bytes
+
+
+@pytest.mark.parametrize("kind", [">u1", ">i1", ">i2", ">i4", ">f4", ">f8"])
+def test_every_type_and_any_number_of_dimensions_is_read(kind: str):
+    array = np.arange(24).reshape(2, 3, 4).astype(kind)
+    read = parse(idx_bytes(array), "x")
+    assert np.array_equal(read, array)
+    assert read.dtype.isnative
+
+
+@pytest.mark.parametrize(
+    ("damaged", "said"),
+    [
+        (lambda whole: whole[:-1], "its head promises 40 bytes of shape (2, 3, 4); received 39"),
+        (lambda whole: whole + b"\0", "received 41"),
+        (lambda whole: whole[:9], "its head promises 3 sizes; received 9 bytes"),
+        (lambda whole: b"PK\3\4" + whole[4:], "not an IDX file"),
+        (lambda whole: whole[:2] + b"\x07" + whole[3:], "not an IDX file"),
+        (lambda whole: whole[:3], "not an IDX file"),
+        (lambda _whole: b"", "not an IDX file"),
+        (lambda whole: whole[:4] + struct.pack(">I", 2**32 - 1) + whole[8:], "its head promises"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_named(damaged, said: str):
+    with pytest.raises(DataError) as caught:
+        parse(damaged(idx_bytes(np.zeros((2, 3, 4), np.uint8))), "train-images")
+    assert str(caught.value).startswith("train-images: ")
+    assert said in str(caught.value)
+
+
+def test_compressed_and_plain_files_have_one_content(tmp_path: Path):
+    whole = idx_bytes(np.arange(6, dtype=np.uint8))
+    (tmp_path / "plain").write_bytes(whole)
+    (tmp_path / "compressed").write_bytes(gzip.compress(whole))
+    assert content(tmp_path / "plain") == content(tmp_path / "compressed") == whole
+
+
+def test_a_compressed_file_that_ends_early_is_named(tmp_path: Path):
+    (tmp_path / "torn.gz").write_bytes(gzip.compress(bytes(1000))[:-9])
+    with pytest.raises(DataError, match=r"torn\.gz: damaged"):
+        content(tmp_path / "torn.gz")
