@@ -68,7 +68,8 @@ def test_code_outside_installed_packages_runs_only_when_it_is_trusted(own: Path)
     assert refused.returncode == 2
     assert refused.stdout == ""
     assert refused.stderr == (
-        "own-code.yaml:9: optimizer: own_code.py is code outside installed packages; read it, then allow it with --trust\n"
+        "own-code.yaml:9: optimizer: own_code.py is code outside installed packages; "
+        "read it, then allow it with --trust\n"
     )
     for arguments in (["plan", "own-code.yaml"], ["sweep", "own-code.yaml", "--dry-run"]):
         assert gdbench(own, *arguments).returncode == 0
@@ -89,7 +90,7 @@ def test_code_that_cannot_be_trained_with_is_refused_before_the_first_training(o
     lines = refused.stderr.splitlines()
     assert [line.partition(": ")[0] for line in lines] == ["own-code.yaml:14", "own-code.yaml:17"]
     assert (
-        "own_code:generalized_cross_entropy: NameError: name 'wrong' is not defined (own_code.py, line 31)" in lines[0]
+        "own_code:generalized_cross_entropy: NameError: name 'wrong' is not defined (own_code.py, line 28)" in lines[0]
     )
     assert "own_code:spirals: " in lines[1]
     assert sorted((path, path.stat().st_size) for path in (own / "results").rglob("*")) == before
