@@ -27,7 +27,7 @@ LONG = f"""{SLICE}
 training: {{epochs: 400, batch_size: 100, evaluate_every: 100, compile: graph}}
 """
 FIGURES = ("mean", "sd", "ci_low", "ci_high", "median", "min", "max")
-METRICS = ("test_accuracy", "test_loss", "train_accuracy", "train_loss", "train_seconds")
+METRICS = ("test_accuracy", "test_loss", "train_accuracy", "train_loss", "train_seconds", "images_per_second")
 
 
 def gdbench(folder, *arguments):

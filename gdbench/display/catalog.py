@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of, rule
-from gdbench.catalog.entry import Family
+from gdbench.catalog.entry import Entry, Family
 from gdbench.experiment.schema import Regularization, Training
 
 SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
@@ -42,15 +42,19 @@ def text(noun: str) -> str:
 
 
 def _sharing(family: Family) -> str:
-    """Return which entries take the family's options: those without options of their own."""
-    others = [name for name, entry in family.entries.items() if entry.options]
+    """Return which entries take the family's options: all but those with others of their own."""
+    others = [name for name, entry in family.entries.items() if not _shares(family, entry)]
     return "every one" + (f" but {', '.join(others)}" if others else "")
+
+
+def _shares(family: Family, entry: Entry) -> bool:
+    return entry.options is None or issubclass(entry.options, family.options)
 
 
 def _entry(family: Family, name: str) -> dict[str, Any]:
     """Describe an entry with its own arguments, those included that it shares by name but gives another default."""
     entry = family.entries[name]
-    shared = [] if entry.options else list(_arguments(family.options))
+    shared = list(_arguments(family.options)) if _shares(family, entry) else []
     own = [argument for argument in _arguments(family.model(name)) if argument not in shared]
     return {"name": name, "summary": entry.summary, "arguments": own}
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 
 from gdbench.records import Run
 from gdbench.training.streams import stream_31
 from tests.training.fit import BIASES, SEED, apart, overrides
-from tests.training.programs import data_of
+from tests.training.programs import data_of, program_of, weights_of
 
 # Keras rounds strengths to float32, so here are some that need no rounding.
 L1, L2 = 2.0**-12, 2.0**-8
@@ -87,3 +88,29 @@ def test_300_updates_are_those_of_model_fit(run_of: Callable[..., Run], regulari
     weights, metrics = apart(run, data_of(run), model, keras.optimizers.SGD(0.01, 0.9), loss)
     assert weights < 1e-9
     assert metrics < 1e-9
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    [
+        "{name: cnn, filters: [4], hidden: [8]}",
+        "{name: resnet, widths: [4, 8], batch_norm: false}",
+        "{name: rnn, hidden: [8]}",
+        "{name: lstm, hidden: [8]}",
+        "{name: gru, hidden: [8]}",
+    ],
+)
+def test_max_norm_bounds_what_comes_into_each_unit_of_every_kind_of_layer(
+    run_of: Callable[..., Run], architecture: str
+):
+    run = run_of(
+        f"architecture={architecture}", "regularization.max_norm=0.5", "optimizer={name: sgd, learning_rate: 1.0}"
+    )
+    program = program_of(run)
+    program.train(np.arange(1000, dtype=np.int32), 0, 2, 0, np.ones(2))
+    weights = weights_of(program.model)
+    kernels = [value for name, value in weights.items() if name.startswith("hidden") and name.endswith("/kernel")]
+    norms = [np.linalg.norm(kernel.reshape(-1, kernel.shape[-1]), axis=0) for kernel in kernels]
+    assert len(norms) == {"cnn": 2, "resnet": 6}.get(run.architecture["name"], 1)
+    assert np.concatenate(norms).max() == pytest.approx(0.5, abs=1e-5)
+    assert np.linalg.norm(weights["output/kernel"], axis=0).max() > 0.5
