@@ -113,11 +113,13 @@ def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes
     plain = {key: value for key, value in taken.arguments.items() if value not in (REQUIRED, UNSAID)}
     others = {key: child for key, child in given.items() if key in options and key not in own}
     shared = _arguments(family.options, others, node.keys, _context(path, node.place, mistakes, name))
-    kept = {key: value for key, value in shared.values.items() if key not in taken.arguments}
-    values = {"name": name, "code": asdict(code), **plain, **said, **kept}
-    identity = {"name": name, "code": code.sha256, **said, **shared.identity}
-    if family.noun == "optimizer" and "learning_rate" not in values:
+    values = {"name": name, "code": asdict(code), **shared.values, **plain, **said}
+    identity = {"name": name, "code": code.sha256, **shared.identity, **said}
+    rate = values.get("learning_rate")
+    if family.noun == "optimizer" and rate is None:
         mistakes.missing(node.place, below(path, "learning_rate"), f"a number, which {name} does not say")
+    elif family.noun == "optimizer" and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
+        mistakes.add(place, below(path, "learning_rate"), "a number above 0", rate)
     return Resolved(values, identity, (*shared.plugins, Plugged(place, path, values)))
 
 

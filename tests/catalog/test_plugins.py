@@ -144,6 +144,23 @@ def test_a_learning_rate_that_the_text_does_not_say_must_be_given(mine: Path):
     assert line == "config.yaml:3: optimizer.learning_rate: must be given: a number, which mine:Mine does not say"
 
 
+def test_a_learning_rate_is_a_number_above_0(mine: Path):
+    lines = mistakes_of(mine, OPTIMIZER.replace("0.1", "fast")) + mistakes_of(mine, OPTIMIZER.replace("0.1", "0"))
+    assert lines == [
+        "config.yaml:3: optimizer.learning_rate: a number above 0; received 'fast'",
+        "config.yaml:3: optimizer.learning_rate: a number above 0; received 0",
+    ]
+
+
+def test_an_option_that_the_code_takes_itself_is_there_even_if_only_the_code_knows_its_default(tmp_path: Path):
+    (tmp_path / "mine.py").write_text("SEED = 3\ndef data(n=10, seed=SEED):\n    pass\n")
+    plain, given = (
+        plan_of(tmp_path, f"dataset: {{name: mine:data{seed}}}\n", seeds=1).runs[0].dataset
+        for seed in ("", ", seed: 5")
+    )
+    assert (plain["seed"], given["seed"], plain["n"]) == (0, 5, 10)
+
+
 def test_an_argument_that_is_not_taken_has_a_hint(mine: Path):
     line = mistake_of(mine, "training: {loss: {name: mine:loss, sharpnes: 0.5}}\n")
     said = "not an argument of mine:loss; received 'sharpnes'; did you mean 'sharpness'?"
