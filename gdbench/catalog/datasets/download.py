@@ -45,10 +45,16 @@ def download(dataset: str, address: str, files: tuple[Remote, ...], say: Say) ->
         except ValueError:
             raise DataError(f"{dataset}: {address}{file.name} is not the file that was published; {remedy}") from None
         except OSError as error:
-            # What requests raises, too; its text is a chain of objects.
-            reason = "the disk is full" if getattr(error, "errno", None) == 28 else "no answer from there"
-            where = f"{address}{file.name} cannot be downloaded: {reason}"
+            where = f"{address}{file.name} cannot be downloaded: {_reason(error)}"
             raise DataError(f"{dataset}: not on this machine, and {where}; connect, {remedy}") from None
+
+
+def _reason(error: OSError) -> str:
+    """Return why a download has failed; what requests raises is an OSError, too, whose text is a chain of objects."""
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"the server answers {response.status_code}"
+    return (error.strerror or "").lower() or "no answer from there"
 
 
 class _Bar:

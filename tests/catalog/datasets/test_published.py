@@ -112,7 +112,9 @@ def test_without_a_network_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch, t
 def test_an_address_that_has_moved_is_said(monkeypatch: pytest.MonkeyPatch, served):
     address, _, _ = served
     monkeypatch.setattr(published, "CIFAR10_ADDRESS", address)
-    with pytest.raises(DataError, match=r"cifar-10-binary\.tar\.gz cannot be downloaded"):
+    with pytest.raises(
+        DataError, match=r"cifar-10-binary\.tar\.gz cannot be downloaded: the server answers 404; connect"
+    ):
         fetch("cifar10")
 
 
