@@ -47,12 +47,6 @@ def _parameters(attribute: Any) -> frozenset[str]:
         return frozenset()
 
 
-def _optimizer(attribute: Any, arguments: dict[str, Any]) -> Any:
-    import keras
-
-    return _of(keras.optimizers.Optimizer, attribute(**arguments))
-
-
 def _loss(attribute: Any, arguments: dict[str, Any]) -> Loss:
     """A Keras loss by its `call`, or a function of targets and outputs, each (batch, outputs), to losses (batch,)."""
     import keras
@@ -130,22 +124,15 @@ def _schedule(attribute: Any, arguments: dict[str, Any]) -> Any:
     return rates
 
 
-def _layer(attribute: Any, arguments: dict[str, Any]) -> Any:
-    import keras
+def _instance(module: str, kind: str) -> Callable[[Any, dict[str, Any]], Any]:
+    """Return an adapter for what must be an instance of a class of Keras once it is called."""
 
-    return _of(keras.layers.Layer, attribute(**arguments))
+    def adapt(attribute: Any, arguments: dict[str, Any]) -> Any:
+        import keras
 
+        return _of(getattr(getattr(keras, module), kind), attribute(**arguments))
 
-def _regularizer(attribute: Any, arguments: dict[str, Any]) -> Any:
-    import keras
-
-    return _of(keras.regularizers.Regularizer, attribute(**arguments))
-
-
-def _constraint(attribute: Any, arguments: dict[str, Any]) -> Any:
-    import keras
-
-    return _of(keras.constraints.Constraint, attribute(**arguments))
+    return adapt
 
 
 def _of(kind: type, made: Any) -> Any:
@@ -159,14 +146,14 @@ def _kind(value: Any) -> str:
 
 
 ADAPTERS: Mapping[str, Callable[[Any, dict[str, Any]], Any]] = {
-    "optimizer": _optimizer,
+    "optimizer": _instance("optimizers", "Optimizer"),
     "loss": _loss,
     "dataset": _dataset,
     "architecture": _architecture,
     "activation": _activation,
     "initializer": _initializer,
     "schedule": _schedule,
-    "layer": _layer,
-    "regularizer": _regularizer,
-    "constraint": _constraint,
+    "layer": _instance("layers", "Layer"),
+    "regularizer": _instance("regularizers", "Regularizer"),
+    "constraint": _instance("constraints", "Constraint"),
 }

@@ -85,7 +85,7 @@ def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str
         received = name if named is not None and not node.is_list else node.data()
         mistakes.add(place, path, f"the name of {article(noun)}: {_names(family)}", received, family.entries)
         return None
-    given = {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
+    given = _given(node)
     resolved = _arguments(family.model(name), given, node.keys, _context(path, node.place, mistakes, name))
     revision = family.entries[name].revision
     identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
@@ -102,7 +102,7 @@ def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes
         mistakes.add(place, path, str(error), name)
         return None
     options = family.options.model_fields
-    given = {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
+    given = _given(node)
     own = {key for key in given if key in taken.arguments or (taken.is_open and key not in options)}
     for key, default in taken.arguments.items():
         if default is REQUIRED and key not in given:
@@ -121,6 +121,11 @@ def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes
     elif family.noun == "optimizer" and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         mistakes.add(place, below(path, "learning_rate"), "a number above 0", rate)
     return Resolved(values, identity, (*shared.plugins, Plugged(place, path, values)))
+
+
+def _given(node: Node) -> dict[str, Node]:
+    """Return what a component says beside its name."""
+    return {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
 
 
 def _names(family: Family) -> str:

@@ -1,5 +1,6 @@
 """What a dataset is: images or features with labels, and what a plan must know of them before they are read."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -44,6 +45,11 @@ class Facts:
     fingerprint: str
 
 
+def fingerprint(*sums: str) -> str:
+    """Return one sum of those of a dataset's parts."""
+    return hashlib.sha256("".join(sums).encode()).hexdigest()
+
+
 @dataclass(frozen=True, eq=False)
 class DatasetEntry(Entry):
     """An entry that can also tell its facts from its arguments, and bring what it reads to this machine.
@@ -55,6 +61,7 @@ class DatasetEntry(Entry):
     fetch: Callable[[Mapping[str, Any], Callable[[str], None]], None] | None = field(default=None, kw_only=True)
 
 
+Seed = Annotated[Whole, Field(ge=0, description="seed of what is random in the data")]
 Part = Annotated[Count | Literal["all"], Field(description="how many, the first ones")]
 Scale = Annotated[
     Literal["unit", "standard", "symmetric", "none"],
@@ -84,4 +91,4 @@ class DatasetOptions(Options):
     scale: Scale = "unit"
     label_noise: Annotated[Share, Field(description="share of training labels that are made another class's")] = 0.0
     deform: Annotated[Deform | Literal["off"], Field(description="more training images by deforming them")] = "off"
-    seed: Annotated[Whole, Field(ge=0, description="seed of what is random in the data")] = 0
+    seed: Seed = 0

@@ -10,14 +10,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gdbench.catalog.datasets.arrays import data_of, hold_out
-from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts
+from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Seed, fingerprint
 from gdbench.catalog.datasets.idx import content, parse
-from gdbench.catalog.entry import LOCATION, Count, Share, Whole, arguments_of
+from gdbench.catalog.entry import LOCATION, Count, Share, arguments_of
 from gdbench.errors import DataError
 
 Classes = Annotated[Count | None, Field(description="how many; by default one more than the largest label")]
 TestShare = Annotated[Share, Field(description="share of the examples, drawn by seed, that is held out for the test")]
-Seed = Annotated[Whole, Field(ge=0, description="seed of what is random in the data")]
 _NPZ_NAMES = (
     ("x_train", "y_train", "x_test", "y_test"),
     ("train_images", "train_labels", "test_images", "test_labels"),
@@ -185,8 +184,8 @@ def _facts(load: Callable[..., Data], sources: Callable[[Mapping[str, Any]], lis
         given = arguments_of(load, arguments)
         key = (load.__name__, json.dumps(given, sort_keys=True), *states)
         if key not in _FACTS:
-            sums = "".join(hashlib.sha256(content(file)).hexdigest() for file in files)
-            _FACTS[key] = load(**given).facts(hashlib.sha256(sums.encode()).hexdigest())
+            sums = (hashlib.sha256(content(file)).hexdigest() for file in files)
+            _FACTS[key] = load(**given).facts(fingerprint(*sums))
         return _FACTS[key]
 
     return facts

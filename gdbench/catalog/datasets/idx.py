@@ -23,12 +23,16 @@ def content(path: Path) -> bytes:
         DataError: it cannot be read.
     """
     try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+        return unzipped(path.read_bytes())
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (EOFError, zlib.error):
         raise DataError(f"{path}: damaged: its gzip data ends early or is wrong") from None
+
+
+def unzipped(raw: bytes) -> bytes:
+    """Return what gzip has compressed, and other bytes as they are."""
+    return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
 
 
 def parse(values: bytes, name: str) -> "Array":

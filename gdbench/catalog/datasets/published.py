@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gdbench.catalog.datasets.arrays import data_of
-from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts
+from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, fingerprint
 from gdbench.catalog.datasets.download import Remote, Say, cache, download
-from gdbench.catalog.datasets.idx import content, parse
+from gdbench.catalog.datasets.idx import content, parse, unzipped
 from gdbench.errors import DataError
 
 FASHION_ADDRESS = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
@@ -93,7 +93,7 @@ def emnist(split: Split = "balanced") -> Data:
     try:
         with zipfile.ZipFile(cache("emnist") / EMNIST_FILES[0].name) as archive:
             names = [f"gzip/emnist-{split}-{part}.gz" for part in _emnist_parts()]
-            contents = [_unzipped(archive.read(name)) for name in names]
+            contents = [unzipped(archive.read(name)) for name in names]
     except FileNotFoundError:
         raise _absent("emnist") from None
     arrays = [parse(each, "emnist") for each in contents]
@@ -114,8 +114,7 @@ def cifar10() -> Data:
         raise _absent("cifar10") from None
     import numpy as np
 
-    joined = (np.concatenate([part[index] for part in train]) for index in (0, 1))
-    images, labels = joined
+    images, labels = (np.concatenate([part[index] for part in train]) for index in (0, 1))
     return data_of((images, labels), test, 10)
 
 
@@ -137,12 +136,6 @@ def _emnist_parts() -> tuple[str, ...]:
     return tuple(f"{part}-{kind}" for part in ("train", "test") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"))
 
 
-def _unzipped(compressed: bytes) -> bytes:
-    import gzip
-
-    return gzip.decompress(compressed)
-
-
 def _cifar_part(archive: tarfile.TarFile, name: str) -> tuple[Any, Any]:
     """Return the images and labels of one file: a byte of label, then 32 x 32 of each colour, for each image."""
     import numpy as np
@@ -153,10 +146,6 @@ def _cifar_part(archive: tarfile.TarFile, name: str) -> tuple[Any, Any]:
     return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[:, 0]
 
 
-def _fingerprint(*published: str) -> str:
-    return hashlib.sha256("".join(published).encode()).hexdigest()
-
-
 def _fetch_fashion(_arguments: Mapping[str, Any], say: Say) -> None:
     if not any(_fashion_folders()):
         download("fashion_mnist", FASHION_ADDRESS, FASHION_FILES, say)
@@ -164,17 +153,17 @@ def _fetch_fashion(_arguments: Mapping[str, Any], say: Say) -> None:
 
 def _emnist_facts(arguments: Mapping[str, Any]) -> Facts:
     train, test, classes = _EMNIST[arguments["split"]]
-    return Facts(train, test, (28, 28), classes, _fingerprint(EMNIST_FILES[0].md5))
+    return Facts(train, test, (28, 28), classes, fingerprint(EMNIST_FILES[0].md5))
 
 
 FASHION_MNIST = DatasetEntry(
     fashion_mnist,
-    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, _fingerprint(*FASHION_SUMS)),
+    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*FASHION_SUMS)),
     fetch=_fetch_fashion,
 )
 KMNIST = DatasetEntry(
     kmnist,
-    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, _fingerprint(*_KMNIST_MD5)),
+    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*_KMNIST_MD5)),
     fetch=lambda _arguments, say: download("kmnist", KMNIST_ADDRESS, KMNIST_FILES, say),
 )
 EMNIST = DatasetEntry(
@@ -184,6 +173,6 @@ EMNIST = DatasetEntry(
 )
 CIFAR10 = DatasetEntry(
     cifar10,
-    facts=lambda _arguments: Facts(50_000, 10_000, (32, 32, 3), 10, _fingerprint(CIFAR10_FILES[0].md5)),
+    facts=lambda _arguments: Facts(50_000, 10_000, (32, 32, 3), 10, fingerprint(CIFAR10_FILES[0].md5)),
     fetch=lambda _arguments, say: download("cifar10", CIFAR10_ADDRESS, CIFAR10_FILES, say),
 )

@@ -1,12 +1,11 @@
 """Generated classification: clouds of points whose overlap is known, for questions that images are too slow for."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from gdbench.catalog.datasets.dataset import Data, DatasetEntry, DatasetOptions, Facts, Scale
+from gdbench.catalog.datasets.dataset import Data, DatasetEntry, DatasetOptions, Facts, Scale, Seed, fingerprint
 from gdbench.catalog.entry import Count, NotNegative, Positive, Whole
 
 
@@ -23,7 +22,7 @@ def synthetic(
     noise: Annotated[NotNegative, Field(description="deviation of each feature around the centre")] = 1.0,
     examples: Annotated[Count, Field(description="training examples")] = 10_000,
     test_examples: Annotated[Count, Field(description="test examples")] = 2_000,
-    seed: Annotated[Whole, Field(ge=0, description="seed of what is random in the data")] = 0,
+    seed: Seed = 0,
 ) -> Data:
     """Clouds of normally distributed points, one a class, around centres drawn evenly from a sphere."""
     import numpy as np
@@ -42,9 +41,8 @@ def synthetic(
 
 def _facts(arguments: Mapping[str, Any]) -> Facts:
     # All that the points depend on is in the arguments.
-    fingerprint = hashlib.sha256(b"synthetic").hexdigest()
-    shape = (arguments["features"],)
-    return Facts(arguments["examples"], arguments["test_examples"], shape, arguments["classes"], fingerprint)
+    counts, shape = (arguments["examples"], arguments["test_examples"]), (arguments["features"],)
+    return Facts(*counts, shape, arguments["classes"], fingerprint("synthetic"))
 
 
 SYNTHETIC = DatasetEntry(synthetic, facts=_facts, options=SyntheticOptions)
