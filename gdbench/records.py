@@ -31,8 +31,18 @@ class Metric:
 
     @property
     def timed(self) -> bool:
-        """Whether it depends on the machine and on what else ran there, and on no epoch."""
+        """Whether it depends on the machine and on what else ran there."""
         return self.kind in ("seconds", "rate")
+
+    @property
+    def of_whole_run(self) -> bool:
+        """Whether a run has it once, and not at each epoch: times, and what it took to reach a target."""
+        return self.timed or self.to_target
+
+    @property
+    def to_target(self) -> bool:
+        """Whether it is what a run took to reach the target of a comparison."""
+        return self.name.endswith("_to_target")
 
     @property
     def percent(self) -> bool:
@@ -92,7 +102,8 @@ class Outcome:
     `metrics` are fractions and mean losses after the last epoch, None unless done. `history` maps `epoch` (1-based,
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
     training loss of every k-th update where asked for. `seconds` has train, evaluate, compile and data apart;
-    `images` is how many training images were shown in those of train.
+    `images` is how many training images were shown in those of train, and `clock` those of train at each moment of
+    the history.
     """
 
     status: Status
@@ -103,6 +114,7 @@ class Outcome:
     error: str | None = None
     losses: Sequence[float | None] | None = None
     images: int | None = None
+    clock: Sequence[float] | None = None
 
 
 class _Sections(TypedDict):
@@ -130,6 +142,7 @@ class _Line(TypedDict):
     error: str | None
     losses: NotRequired[list[float | None] | None]
     images: NotRequired[int | None]
+    clock: NotRequired[list[float] | None]
     started: str
     environment: dict[str, Any]
 
@@ -152,7 +165,7 @@ class Record:
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of the ledger's line."""
         outcome = asdict(self.outcome)
-        for name in ("losses", "images"):
+        for name in ("losses", "images", "clock"):
             if outcome[name] is None:
                 del outcome[name]
         return {
@@ -195,5 +208,6 @@ class Record:
             error=line["error"],
             losses=line.get("losses"),
             images=line.get("images"),
+            clock=line.get("clock"),
         )
         return cls(run, outcome, line["started"], line["environment"], line["timing"])

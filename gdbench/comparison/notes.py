@@ -37,7 +37,9 @@ def row_notes(
             f"collapsed {collapsed} of {runs}: at least 99 % of the last test predictions of such a run are one class"
         )
     for selection, figures in zip(selections, statistics, strict=True):
-        if figures.n != done:
+        if selection.metric.to_target and figures.median is not None and figures.n < runs:
+            notes.append(f"{selection.name}: {figures.n} of {runs} runs have reached the target")
+        elif figures.n != done and not selection.metric.to_target:
             notes.append(f"{selection.name}: {figures.n} of {runs} runs have a value, {done} are done")
     return tuple(notes)
 

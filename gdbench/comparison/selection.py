@@ -38,7 +38,7 @@ class Selection:
     @property
     def title(self) -> str:
         """The words above its column."""
-        if self.metric.timed:
+        if self.metric.of_whole_run:
             return self.metric.name
         words = {"last": "last epoch", "best_val": "epoch of the best val_accuracy", "max": "each run's best epoch"}
         return f"{self.metric.name}, {words.get(str(self.at), f'epoch {self.at}')}"
@@ -69,26 +69,30 @@ def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:
     return tuple(name for name in CSV_METRICS if _found(Selection(METRICS[name], "last"), done))
 
 
-def select(metrics: Sequence[str], at: Sequence[At], records: Sequence[Record]) -> tuple[Selection, ...]:
+def select(
+    metrics: Sequence[str], at: Sequence[At], records: Sequence[Record], *, targeted: bool = False
+) -> tuple[Selection, ...]:
     """Return every metric at every epoch, times once, checked against the records as soon as one is done.
+
+    `targeted` says whether a comparison names a target, which the metrics to a target need.
 
     Raises:
         RequestError: an unknown metric, or one that no record has there.
     """
     known = [_metric(name) for name in metrics]
-    pairs = [Selection(metric, "last" if metric.timed else epoch) for metric in known for epoch in at]
+    if not targeted and (needing := next((metric.name for metric in known if metric.to_target), None)):
+        raise RequestError(f"{needing} needs a target: no comparison has one, such as `target: 97 %`")
+    pairs = [Selection(metric, "last" if metric.of_whole_run else epoch) for metric in known for epoch in at]
     selections = tuple(dict.fromkeys(pairs))
     if any(record.outcome.status == "done" for record in records):
-        for selection in selections:
+        for selection in (each for each in selections if not each.metric.to_target):
             _check(selection, records)
     return selections
 
 
 def _metric(name: str) -> Metric:
-    if name.endswith("_to_target") and name in METRICS:
-        raise RequestError(f"metric {name!r} is not built yet")
     if name not in METRICS:
-        raise unknown("metric", name, [metric for metric in METRICS if not metric.endswith("_to_target")])
+        raise unknown("metric", name, METRICS)
     return METRICS[name]
 
 

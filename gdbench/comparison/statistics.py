@@ -14,7 +14,7 @@ class Statistics:
     """What `n` values have in common, in the metric's unit; None where the values do not tell.
 
     `sd` divides by n - 1, the interval is the 95 % t interval of the mean; both need two values. The median alone
-    counts diverged runs, as worse than any number, and is infinite when they reach the middle.
+    counts runs that diverged or missed a target, as worse than any number, and is infinite when they reach the middle.
     """
 
     n: int
@@ -30,10 +30,10 @@ class Statistics:
 FIGURES = tuple(entry.name for entry in fields(Statistics) if entry.name != "n")
 
 
-def summarise(values: Sequence[float], diverged: int, higher_is_better: bool) -> Statistics:
-    """Return the statistics of the values of the runs that have one, beside `diverged` runs that have none."""
+def summarise(values: Sequence[float], worst_of_all: int, higher_is_better: bool) -> Statistics:
+    """Return the statistics of finite values, beside as many runs that are worse than any number."""
     worst = -math.inf if higher_is_better else math.inf
-    ranked = [*values, *[worst] * diverged]
+    ranked = [*values, *[worst] * worst_of_all]
     middle = float(median(ranked)) if ranked else None
     if not values:
         return Statistics(0, median=middle)
@@ -47,10 +47,11 @@ def _spread(values: Sequence[float], mean: float) -> tuple[float, float, float] 
     if count < 2:
         return None, None, None
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
-    half = _t_quantile(count - 1) * sd / math.sqrt(count)
+    half = t_quantile(count - 1) * sd / math.sqrt(count)
     return sd, mean - half, mean + half
 
 
 @cache
-def _t_quantile(degrees_of_freedom: int) -> float:
+def t_quantile(degrees_of_freedom: float) -> float:
+    """Return the half width of a 95 % interval in standard errors."""
     return float(stdtrit(degrees_of_freedom, 0.975))

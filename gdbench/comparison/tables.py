@@ -1,5 +1,6 @@
 """Records to tables: one table a comparison, one row a grid point."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ def tables(
     Raises:
         RequestError: an unknown metric, or a metric or epoch that no record has.
     """
-    selections = select(metrics, at, asked_for(experiment, records))
+    targeted = any(comparison.target is not None for comparison in experiment.comparisons)
+    selections = select(metrics, at, asked_for(experiment, records), targeted=targeted)
     return [_table(comparison, records, selections) for comparison in experiment.comparisons]
 
 
@@ -66,7 +68,7 @@ def _table(comparison: Comparison, records: Mapping[str, Record], selections: tu
     points = [[records[run] for run in point.runs if run in records] for point in comparison.points]
     origins = origin_notes(points, any(selection.metric.timed for selection in selections))
     rows = [
-        _row(point.labels, len(point.runs), found, selections, origin)
+        _row(point.labels, len(point.runs), found, selections, comparison.target, origin)
         for point, found, origin in zip(comparison.points, points, origins, strict=True)
     ]
     axes = tuple(axis.key for axis in comparison.axes)
@@ -78,17 +80,20 @@ def _row(
     runs: int,
     records: list[Record],
     selections: tuple[Selection, ...],
+    target: float | None,
     origin: tuple[str, ...],
 ) -> Row:
     ended = Counter(record.outcome.status for record in records)
     collapsed = sum((record.outcome.metrics or {}).get("collapsed") is True for record in records)
-    statistics = tuple(_statistics(records, selection) for selection in selections)
+    statistics = tuple(_statistics(records, selection, target) for selection in selections)
     notes = row_notes(runs, ended["done"], collapsed, selections, statistics) + origin
     return Row(labels, runs, ended["done"], ended["diverged"], ended["failed"], collapsed, statistics, notes)
 
 
-def _statistics(records: list[Record], selection: Selection) -> Statistics:
-    found = [(record, value(record, selection.metric, selection.at)) for record in records]
-    diverged = sum(record.outcome.status == "diverged" and number is None for record, number in found)
-    numbers = [number for _record, number in found if number is not None]
-    return summarise(numbers, diverged, selection.metric.higher_is_better)
+def _statistics(records: list[Record], selection: Selection, target: float | None) -> Statistics:
+    found = [(record, value(record, selection.metric, selection.at, target)) for record in records]
+    without = sum(
+        math.isinf(number) if number is not None else record.outcome.status == "diverged" for record, number in found
+    )
+    numbers = [number for _record, number in found if number is not None and math.isfinite(number)]
+    return summarise(numbers, without, selection.metric.higher_is_better)

@@ -1,17 +1,22 @@
-"""The value of a metric of one run: after the last epoch, at the best one, or at a given one."""
+"""The value of a metric of one run: after the last epoch, at the best one, at a given one, or to a target."""
 
+import math
 from collections.abc import Sequence
 
 from gdbench.experiment.model import At
 from gdbench.records import Metric, Record
 
 
-def value(record: Record, metric: Metric, at: At) -> float | None:
-    """Return the metric as a fraction, a loss or seconds; None where the run has no such value.
+def value(record: Record, metric: Metric, at: At, target: float | None = None) -> float | None:
+    """Return the metric as a fraction, a loss, seconds or a count; None where the run has no such value.
 
     `best_val` is the epoch of the highest val_accuracy and `max` the metric's own best epoch, the earliest of equals;
-    an integer is a 1-based epoch. A diverged run has the epochs before it diverged, and no last or best one.
+    an integer is a 1-based epoch. A diverged run has the epochs before it diverged, and no last or best one. `target`
+    is the accuracy that a comparison asks for: of val_accuracy where the run has validation data, else test_accuracy;
+    a run that never reaches it takes infinitely long.
     """
+    if metric.to_target:
+        return _to_target(record, metric, target)
     if metric.timed:
         return _time(record, metric) if record.outcome.status == "done" else None
     if metric.kind == "error":
@@ -33,6 +38,19 @@ def _time(record: Record, metric: Metric) -> float | None:
         return outcome.seconds.get(metric.name.removesuffix("_seconds"))
     seconds = outcome.seconds.get("train")
     return outcome.images / seconds if outcome.images and seconds else None
+
+
+def _to_target(record: Record, metric: Metric, target: float | None) -> float | None:
+    outcome = record.outcome
+    if target is None or outcome.status not in ("done", "diverged"):
+        return None
+    moments = {"epochs": outcome.history.get("epoch"), "updates": outcome.history.get("update")}
+    taken = (moments | {"seconds": outcome.clock})[metric.name.removesuffix("_to_target")]
+    if taken is None:
+        return None
+    curve = outcome.history.get("val_accuracy") or outcome.history.get("test_accuracy", ())
+    reached = (taken[index] for index, accuracy in enumerate(curve) if accuracy is not None and accuracy >= target)
+    return next(reached, math.inf)
 
 
 def _accuracy_of(metric: Metric) -> Metric:

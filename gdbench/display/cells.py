@@ -94,7 +94,7 @@ def _number(number: float | None, metric: Metric, precision: int | None) -> str:
     if number is None:
         return NOTHING
     if math.isinf(number):
-        return "diverged"
+        return "missed" if metric.to_target else "diverged"
     decimals = DECIMALS[metric.kind] if precision is None else precision
     if metric.percent:
         return f"{100 * number:.{decimals}f} %"

@@ -12,6 +12,7 @@ from gdbench.records import METRICS
 
 NO_VALIDATION = "validation data: set dataset.validation"
 NOT_EVALUATED = "an evaluation of the training images: set training.evaluate_train"
+NO_TARGET = "a target of the comparison, such as `target: 97 %`"
 A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
@@ -23,15 +24,18 @@ class Rows:
     """The rows that claims and published values may name: `outer/inner` labels, numbers by value too.
 
     They are not `known` when the grid itself has mistakes. `validated` says that their runs have validation data,
-    `train_evaluated` that they are evaluated on the training images.
+    `train_evaluated` that they are evaluated on the training images, `targeted` that the comparison has a target.
     """
 
-    def __init__(self, points: Sequence[Point], *, known: bool, validated: bool, train_evaluated: bool) -> None:
+    def __init__(
+        self, points: Sequence[Point], *, known: bool, validated: bool, train_evaluated: bool, targeted: bool
+    ) -> None:
         """Index the points of a comparison."""
         self.points = points
         self.known = known
         self.validated = validated
         self.train_evaluated = train_evaluated
+        self.targeted = targeted
         self.names = ["/".join(point.labels) for point in points]
         self.labels = {"/".join(point.labels): point.labels for point in points}
         self._by_value = {self._values(point.labels): "/".join(point.labels) for point in points}
@@ -71,6 +75,8 @@ def parse_metric(node: Node, path: str, rows: Rows, mistakes: Mistakes) -> str |
             mistakes.add(node.place, path, NO_VALIDATION, node.value)
         if node.value.startswith("train_eval_") and not rows.train_evaluated:
             mistakes.add(node.place, path, NOT_EVALUATED, node.value)
+        if METRICS[node.value].to_target and not rows.targeted:
+            mistakes.add(node.place, path, NO_TARGET, node.value)
         return node.value
     mistakes.add(node.place, path, "the name of a metric", node.data(), METRICS)
     return None

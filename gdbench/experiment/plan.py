@@ -165,6 +165,7 @@ class _Planner:
             known=grid.whole,
             validated=all(run.dataset["validation"] for run in asked),
             train_evaluated=all(run.training["evaluate_train"] for run in asked),
+            targeted="target" in given,
         )
         published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()
         if header["timing"] == "exclusive" or any(METRICS[block.metric].timed for block in published):

@@ -73,13 +73,18 @@ class _Parser:
             if "claims" in own
             else ()
         )
+        tolerance = self._tolerance(own.get("tolerance"), ratio=settings["compare"] == "ratio")
+        if not values and not claims and not self.mistakes:
+            self.mistakes.add(self.node.place, "published", "values or claims", self.node.data())
+        if settings["compare"] != "order" and not self.mistakes:
+            self._check_comparable(settings["compare"], values)
         return Published(
             source=settings["source"] or "",
             metric=metric,
             at=self.moments,
             runs=settings["runs"],
             compare=settings["compare"],
-            tolerance=self._tolerance(own.get("tolerance")),
+            tolerance=tolerance,
             values=tuple(values),
             words=tuple(self.words),
             assumed=tuple(settings["assumed"]),
@@ -96,11 +101,26 @@ class _Parser:
         ]
         self.moments = tuple(moment for moment in moments if moment is not None) or ("last",)
 
-    def _tolerance(self, node: Node | None) -> float | None:
+    def _tolerance(self, node: Node | None, *, ratio: bool) -> float | None:
         value = number(node.value) if node is not None else None
-        if node is not None and (value is None or value < 0):
-            self.mistakes.add(node.place, "published.tolerance", "a number of at least 0, or a percentage", node.data())
+        if node is not None and (value is None or value < (1 if ratio else 0)):
+            rule = "a factor of at least 1 between ratios" if ratio else "a number of at least 0, or a percentage"
+            self.mistakes.add(node.place, "published.tolerance", rule, node.data())
         return value
+
+    def _check_comparable(self, compare: str, values: _Cells) -> None:
+        """Refuse figures that no number can be held against: words, and ratios to nothing."""
+        figures = [figure for _, row in values for figure in row]
+        if self.words:
+            self._refuse("compare", "order where the source has words", compare)
+        elif compare == "ratio" and not all(isinstance(each.value, float) and each.value > 0 for each in figures):
+            self._refuse("values", "numbers above 0, as ratios are taken of them", "others")
+        elif compare == "ratio" and values and self.rows.points[0].labels not in dict(values):
+            self._refuse("values", "a figure of the first row, which ratios are taken to", "/".join(values[0][0]))
+
+    def _refuse(self, key: str, rule: str, received: str) -> None:
+        place = self.node.keys[key].place if key in self.node.keys else self.node.place
+        self.mistakes.add(place, f"published.{key}", rule, received)
 
     def _cells(self, node: Node, labels: tuple[str, ...], path: str) -> Iterator[tuple[Any, Any]]:
         if len(labels) == len(self.axes):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gdbench.records import Diverged, Outcome, Run
+from gdbench.records import Diverged, Outcome, Run, Status
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.model import build
 from gdbench.training.program import Evaluation, Program, Steps
@@ -24,6 +24,7 @@ class _Progress:
     history: dict[str, list[Any]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=lambda: {"train": 0.0, "evaluate": 0.0})
     recorded: list[float] = field(default_factory=list)
+    clock: list[float] = field(default_factory=list)
     epoch_loss: float = 0.0
     epoch_correct: int = 0
     epoch_images: int = 0
@@ -132,6 +133,7 @@ class Loop:
         if not all(np.isfinite(evaluation.loss) for evaluation in measured.values()):
             return None
         progress = self.progress
+        progress.clock.append(shortest(progress.seconds["train"]))
         progress.note(
             epoch=self.moments[update],
             update=update,
@@ -150,17 +152,26 @@ class Loop:
             name: values[-1] for name, values in history.items() if name not in ("epoch", "update")
         }
         metrics["collapsed"] = evaluation.largest_share >= COLLAPSED_SHARE
-        return Outcome("done", metrics, history, self._seconds(), losses=self._losses(), images=self.progress.images)
+        return self._outcome("done", metrics)
 
     def _diverged(self, update: int) -> Outcome:
         where: Diverged = {"epoch": (update - 1) // self.per_epoch + 1, "step": update}
-        return Outcome("diverged", None, self.progress.history, self._seconds(), diverged=where, losses=self._losses())
+        return self._outcome("diverged", None, where)
 
-    def _losses(self) -> list[float] | None:
-        return None if self.run.training["record_every"] == "off" else self.progress.recorded
-
-    def _seconds(self) -> dict[str, float]:
-        return {name: shortest(value) for name, value in self.progress.seconds.items()}
+    def _outcome(
+        self, status: Status, metrics: dict[str, float | bool] | None, diverged: Diverged | None = None
+    ) -> Outcome:
+        progress = self.progress
+        return Outcome(
+            status,
+            metrics,
+            progress.history,
+            {name: shortest(value) for name, value in progress.seconds.items()},
+            diverged=diverged,
+            losses=None if self.run.training["record_every"] == "off" else progress.recorded,
+            images=progress.images,
+            clock=progress.clock,
+        )
 
 
 def shortest(value: float) -> float:

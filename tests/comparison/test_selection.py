@@ -23,7 +23,7 @@ def test_every_metric_at_every_epoch_and_times_once():
     ("metric", "at", "message"),
     [
         ("test_acuracy", "last", "unknown metric 'test_acuracy'; did you mean 'test_accuracy'?"),
-        ("epochs_to_target", "last", "metric 'epochs_to_target' is not built yet"),
+        ("epochs_to_target", "last", "epochs_to_target needs a target: no comparison has one, such as `target: 97 %`"),
         ("test_accuracy", "best_val", "best_val needs validation data: no record has val_accuracy"),
         ("test_accuracy", 7, "no record has epoch 7; there are: 1, 2"),
         (

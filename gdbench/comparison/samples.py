@@ -1,0 +1,45 @@
+"""One metric of every row of a comparison, run by run, as claims and verdicts are made from it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gdbench.comparison.hypotheses import Sample
+from gdbench.comparison.values import value
+from gdbench.experiment.model import At, Comparison, Point
+from gdbench.records import METRICS, Metric, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A comparison and the records of its runs by id."""
+
+    comparison: Comparison
+    records: Mapping[str, Record]
+
+    def samples(self, metric: str, at: At) -> dict[str, Sample]:
+        """Return a metric of each row, named `outer/inner`: a value a seed."""
+        return {"/".join(point.labels): self.sample(point, METRICS[metric], at) for point in self.comparison.points}
+
+    def sample(self, point: Point, metric: Metric, at: At) -> Sample:
+        """Return a metric of a point, a value a seed.
+
+        None where the run is missing, has failed or was not evaluated there; infinite, as worse than any number, where
+        it had diverged.
+        """
+        return tuple(self._value(run, metric, at) for run in point.runs)
+
+    def _value(self, run: str, metric: Metric, at: At) -> float | None:
+        record = self.records.get(run)
+        if record is None:
+            return None
+        number = value(record, metric, at, self.comparison.target)
+        if number is None and record.outcome.status == "diverged":
+            return -math.inf if metric.higher_is_better else math.inf
+        return number
+
+
+def mean(sample: Sample) -> float | None:
+    """Return the mean of the values that there are; infinite with a diverged run."""
+    values = [number for number in sample if number is not None]
+    return math.fsum(values) / len(values) if values else None
