@@ -8,6 +8,7 @@ import typer
 from gdbench import __version__
 from gdbench.cli.options import say
 from gdbench.cli.reading import annotate, list_, show, tables
+from gdbench.cli.reproducing import reproduce
 from gdbench.cli.sweeping import plan, sweep
 from gdbench.errors import GdbenchError
 
@@ -18,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (sweep, plan, tables, show, list_, annotate):
+for command in (sweep, reproduce, plan, tables, show, list_, annotate):
     app.command(command.__name__.rstrip("_"))(command)
 
 
@@ -49,6 +50,7 @@ def gdbench(
     gdbench sweep configs/quickstart.yaml       train what is missing, print the tables
     gdbench plan configs/quickstart.yaml        what that would train
     gdbench tables results/quickstart --metric test_loss --sort mean
+    gdbench reproduce                           published comparisons, and which hold
     gdbench list optimizer                      what a file can name
     """  # noqa: D301
     if version:

@@ -7,13 +7,18 @@ import typer
 
 Config = Annotated[
     Path,
-    typer.Argument(metavar="CONFIG", help="A YAML file: dataset, architecture, optimizer, grid.", show_default=False),
+    typer.Argument(metavar="CONFIG", help="A YAML file, or a name in configs/.", show_default=False),
 ]
 Results = Annotated[Path, typer.Option(help="The folder in which each experiment has its own.")]
 Set = Annotated[
     list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, as if typed into the file.")
 ]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N-1 everywhere.", metavar="N")]
+Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one a core.")]
+Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Run code that the file names outside installed packages.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

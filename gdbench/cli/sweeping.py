@@ -1,27 +1,21 @@
 """The commands that start from a configuration: sweep and plan."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdbench.cli.options import Config, Json, Results, Seeds, Set, say
-from gdbench.errors import InterruptionError, RequestError
+from gdbench.cli.options import Config, Json, Quiet, Results, RetryFailed, Seeds, Set, Timeout, Trust, Workers, say
+from gdbench.errors import RequestError
 
 if TYPE_CHECKING:
     from gdbench.experiment.model import Plan
 
 MOST_RUNS = 10_000
 
-Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one a core.")]
-Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and train nothing.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew; the old folder is renamed, never deleted.")]
-RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
-Trust = Annotated[bool, typer.Option("--trust", help="Run code that the file names outside installed packages.")]
 Yes = Annotated[bool, typer.Option("--yes", help=f"Allow more than {MOST_RUNS:,} runs.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 
 
 def sweep(
@@ -44,42 +38,29 @@ def sweep(
 
     Ctrl-C keeps what is finished; the same command goes on from there. Exit code 1 if runs failed.
     """
-    from gdbench.cli.trust import ask_for_trust
+    from gdbench.cli.training import train
     from gdbench.display.conclusion import conclude
-    from gdbench.display.progress import silent, watch
-    from gdbench.execution.pool import Pool, cores
-    from gdbench.execution.preparation import prepare
-    from gdbench.execution.sweep import sweep as train_missing
-    from gdbench.execution.worker import make_trainer
+    from gdbench.experiment.library import find
     from gdbench.experiment.plan import load_plan
 
-    plan = load_plan(config, set_, seeds)
+    plan = load_plan(find(config), set_, seeds)
     folder = results / plan.experiment.name
     if dry_run:
         _print_plan(plan, folder, retry_failed, as_json=False)
         return
     if len(plan.runs) > MOST_RUNS and not yes:
         raise RequestError(f"{config}: {len(plan.runs):,} runs; more than {MOST_RUNS:,} are trained only with --yes")
-    ask_for_trust(plan.plugins, trust)
-    watcher = silent if quiet else partial(watch, plan.experiment)
-    pool = partial(Pool, make=make_trainer, timeout=timeout)
-    try:
-        swept = train_missing(
-            plan,
-            folder,
-            pool,
-            workers or cores(),
-            watcher,
-            say,
-            prepare=lambda runs: prepare(runs, plan.plugins, say),
-            fresh=fresh,
-            retry_failed=retry_failed,
-        )
-    except KeyboardInterrupt:
-        raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None
+    swept = train(
+        plan,
+        folder,
+        workers=workers,
+        timeout=timeout,
+        fresh=fresh,
+        retry_failed=retry_failed,
+        trust=trust,
+        quiet=quiet,
+    )
     failed = conclude(plan.experiment, swept.records, folder, say)
-    for run in swept.unequal:
-        say(f"{run}: trained again, alone, it gave other numbers; both records are in the ledger")
     if failed or swept.unequal:
         raise typer.Exit(1)
 
@@ -95,9 +76,10 @@ def plan(
 
     gdbench plan configs/optimizers.yaml --json
     """
+    from gdbench.experiment.library import find
     from gdbench.experiment.plan import load_plan
 
-    loaded = load_plan(config, set_, seeds)
+    loaded = load_plan(find(config), set_, seeds)
     _print_plan(loaded, results / loaded.experiment.name, False, as_json)
 
 

@@ -25,9 +25,10 @@ DEFAULT_TOLERANCE = 0.003
 class Cell:
     """One published figure, or a point that the source leaves out, and what was measured there.
 
-    `measured`, `difference` (measured minus published), `half` (half the 95 % interval of the difference) and
-    `tolerance` are in the metric's unit (no tolerance: nothing is decided); under `compare: ratio` they are factors, of the first row and of the published
-    ratio. `published` is as the source prints it.
+    `counts` are runs, done, diverged and failed. `measured`, `difference` (measured minus published), `half` (half the
+    95 % interval of the difference) and `tolerance` are in the metric's unit; without a tolerance nothing is decided.
+    Under `compare: ratio` they are factors, of the first row and of the published ratio. `published` is as the source
+    prints it.
     """
 
     labels: tuple[str, ...]
@@ -96,7 +97,7 @@ class _Ratios:
         self.measured = measured
         self.metric = METRICS[block.metric]
         self.base = measured.comparison.points[0]
-        (self.published_base, *_), *_ = (values for labels, values in block.values if labels == self.base.labels)
+        self.published_base = dict(zip(block.at, dict(block.values)[self.base.labels], strict=True))
 
     def cell(self, point: Point, at: At, published: PublishedValue | None) -> Cell:
         sample = self.measured.sample(point, self.metric, at)
@@ -108,14 +109,13 @@ class _Ratios:
             return Cell(point.labels, at, None, counts, ratios)
         if point is self.base:
             return Cell(point.labels, at, published, counts, ratios, verdict="reference")
+        base = self.published_base[at].value
         assert isinstance(published.value, float)
-        assert isinstance(self.published_base.value, float)
+        assert isinstance(base, float)
         tolerance = self.block.tolerance
-        expected = math.log(published.value / self.published_base.value)
-        difference, half = _difference(logs, expected, None, 1)
-        verdict = _ending(point, found, sample, at) or _verdict(
-            difference, half, math.log(tolerance) if tolerance else None
-        )
+        log_tolerance = math.log(tolerance) if tolerance else None
+        difference, half = _difference(logs, math.log(published.value / base), None, 1)
+        verdict = _ending(point, found, sample, at) or _verdict(difference, half, log_tolerance)
         return Cell(point.labels, at, published, counts, ratios, _factor(difference), _factor(half), tolerance, verdict)
 
 

@@ -101,6 +101,11 @@ def _number(number: float | None, metric: Metric, precision: int | None) -> str:
     return f"{number:.{decimals}{'f' if abs(number) < 1e6 else 'e'}}"
 
 
+def number_text(number: float | None, metric: Metric) -> str:
+    """Return a number as people read it in the metric's unit."""
+    return _number(number, metric, None)
+
+
 def _notes(rows: Iterable[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(note for row in rows for note in row.notes))
 

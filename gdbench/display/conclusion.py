@@ -20,11 +20,29 @@ def conclude(
     Raises:
         SweepError: a file cannot be written.
     """
-    asked = asked_for(experiment, records)
     # Files first: what reads the tables may close the pipe.
-    for table in tables(experiment, records, default_csv_metrics(asked), ["last"]):
-        say(f"written: {write_csv(table, folder)}")
+    write_tables(experiment, records, folder, say)
     print_tables(tables(experiment, records, TERMINAL_METRICS, ["last"]), "terminal")
+    return name_failures(experiment, records, folder, say)
+
+
+def write_tables(
+    experiment: Experiment, records: Mapping[str, Record], folder: Path, say: Callable[[str], None]
+) -> None:
+    """Write the table of each comparison as CSV.
+
+    Raises:
+        SweepError: a file cannot be written.
+    """
+    for table in tables(experiment, records, default_csv_metrics(asked_for(experiment, records)), ["last"]):
+        say(f"written: {write_csv(table, folder)}")
+
+
+def name_failures(
+    experiment: Experiment, records: Mapping[str, Record], folder: Path, say: Callable[[str], None]
+) -> list[Record]:
+    """Say a line for each failed run, and return their records."""
+    asked = asked_for(experiment, records)
     failed = [record for record in asked if record.outcome.status == "failed"]
     names = run_names(experiment)
     for record in failed:

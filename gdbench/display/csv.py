@@ -25,12 +25,20 @@ def write_csv(table: Table, folder: Path) -> Path:
     Raises:
         SweepError: the file cannot be written.
     """
-    path = folder / "tables" / f"{table.comparison}.csv"
+    return write_whole(folder / "tables" / f"{table.comparison}.csv", csv_text(table))
+
+
+def write_whole(path: Path, text: str) -> Path:
+    """Write a file, the old one replaced in one step, and return its path.
+
+    Raises:
+        SweepError: the file cannot be written.
+    """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            unfinished.write_text(csv_text(table), encoding="utf-8", newline="")
+            unfinished.write_text(text, encoding="utf-8", newline="")
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)

@@ -18,8 +18,13 @@ MOST_RICH_ROWS = 500
 
 
 def print_tables(tables: Sequence[Table | Pivot], stream: TextIO, precision: int | None = None) -> None:
-    """Print each metric of each table; a stream that is no terminal gets neither control characters nor cut cells."""
-    for number, table in enumerate(text_tables(tables, precision)):
+    """Print each metric of each table."""
+    print_text_tables(text_tables(tables, precision), stream)
+
+
+def print_text_tables(tables: Sequence[TextTable], stream: TextIO) -> None:
+    """Print tables of text; a stream that is no terminal gets neither control characters nor cut cells."""
+    for number, table in enumerate(tables):
         if number:
             stream.write("\n")
         if stream.isatty() and len(table.rows) <= MOST_RICH_ROWS:
@@ -35,7 +40,8 @@ def _print_rich(table: TextTable, console: Console) -> None:
         rich_table.add_column(Text(name), justify="left" if index < table.label_columns else "right", overflow="fold")
     for row in table.rows:
         rich_table.add_row(*(Text(cell) for cell in row))
-    console.print(Text(table.title, style="bold"), rich_table, *map(Text, table.notes), sep="\n")
+    title = [Text(table.title, style="bold")] if table.title else []
+    console.print(*title, rich_table, *map(Text, table.notes), sep="\n")
 
 
 def _plain(table: TextTable) -> str:
@@ -43,7 +49,8 @@ def _plain(table: TextTable) -> str:
     widths = [max(map(cell_len, column)) for column in columns]
     rule = ["-" * width for width in widths]
     lines = [_line(cells, widths, table.label_columns) for cells in (table.header, rule, *table.rows)]
-    return "\n".join([table.title, *lines, *table.notes]) + "\n"
+    title = [table.title] if table.title else []
+    return "\n".join([*title, *lines, *table.notes]) + "\n"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], label_columns: int) -> str:

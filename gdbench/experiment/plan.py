@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,8 @@ from gdbench.experiment.model import Comparison, Experiment, Plan
 from gdbench.experiment.numbers import number
 from gdbench.experiment.overrides import Override, parse_override
 from gdbench.experiment.published import parse_published
+from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
+from gdbench.experiment.quick import marked
 from gdbench.experiment.resolve import below, section
 from gdbench.experiment.runs import Runs
 from gdbench.experiment.schema import Seeds
@@ -38,8 +41,10 @@ class _Header(Options):
     timing: Annotated[Literal["shared", "exclusive"], Field(description="exclusive: trained alone")] = "shared"
 
 
-def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None) -> Plan:
+def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None, *, quick: bool = False) -> Plan:
     """Read a configuration; `overrides` are `path=value` texts, `seeds` stands for 0 to seeds - 1 everywhere.
+
+    `quick` makes a quick look of it: short runs under another name, with three seeds.
 
     Raises:
         RequestError: the file cannot be read, or there are more seeds than any plan has.
@@ -49,18 +54,24 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
         raise RequestError(f"--seeds: at most {MOST_SEEDS:,}; received {seeds}")
     mistakes = Mistakes()
     root = read(path, mistakes)
-    plan = _Planner(
-        path, root, mistakes, [parse_override(text, path.parent, mistakes) for text in overrides], seeds
-    ).plan()
+    parsed = [parse_override(text, path.parent, mistakes) for text in overrides]
+    plan = _Planner(path, root, mistakes, parsed, QUICK_SEEDS if quick else seeds, quick=quick).plan()
     mistakes.raise_if_any()
-    return plan
+    return replace(plan, experiment=marked(plan.experiment)) if quick else plan
 
 
 class _Planner:
     """Holds what the comparisons of one file share while they are planned."""
 
     def __init__(
-        self, path: Path, root: Node, mistakes: Mistakes, overrides: Sequence[Override | None], seeds: int | None
+        self,
+        path: Path,
+        root: Node,
+        mistakes: Mistakes,
+        overrides: Sequence[Override | None],
+        seeds: int | None,
+        *,
+        quick: bool,
     ) -> None:
         if not root.is_mapping:
             mistakes.add(root.place, "", "a mapping with keys such as optimizer and grid", root.data())
@@ -70,7 +81,7 @@ class _Planner:
         self.overrides = [override for override in overrides if override]
         self.all_seeds = seeds
         self.name = self._folder_name("name", root.value.get("name"), path.stem)
-        self.runs = Runs(mistakes)
+        self.runs = Runs(mistakes, quick=quick)
         self.alone: set[str] = set()
 
     def plan(self) -> Plan:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from gdbench.catalog.datasets.dataset import Facts
@@ -11,9 +12,11 @@ from gdbench.experiment.grid import Grid
 from gdbench.experiment.identity import run_id
 from gdbench.experiment.mistakes import Mistakes, Place
 from gdbench.experiment.model import Point
+from gdbench.experiment.overrides import parse_override
 from gdbench.experiment.points import GridPoint
+from gdbench.experiment.quick import shortened
 from gdbench.experiment.resolve import Plugged, Resolved
-from gdbench.experiment.sections import assign_point, place_of, refuse_both_lengths, resolve_section
+from gdbench.experiment.sections import assign_point, lay, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.source import Node
 from gdbench.records import SECTIONS, Run
 
@@ -21,8 +24,9 @@ from gdbench.records import SECTIONS, Run
 class Runs:
     """The runs of all comparisons of a file by id; one that two points share is there once."""
 
-    def __init__(self, mistakes: Mistakes) -> None:
-        """Start without runs; what is wrong with a point is added to the mistakes."""
+    def __init__(self, mistakes: Mistakes, *, quick: bool = False) -> None:
+        """Start without runs; what is wrong with a point is added to the mistakes. `quick` shortens every run."""
+        self.quick = quick
         self.by_id: dict[str, Run] = {}
         self._mistakes = mistakes
         self._resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
@@ -36,6 +40,24 @@ class Runs:
 
     def _ids(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
         assigned = assign_point(sections, point.assignments)
+        return self._trained(self._shortened(assigned) if self.quick else assigned, seeds)
+
+    def _shortened(self, sections: Node) -> Node:
+        resolved = {name: self._resolve(name, sections.value[name]) for name in SECTIONS}
+        settings = {name: section.values for name, section in resolved.items() if section is not None}
+        if len(settings) < len(SECTIONS):
+            return sections
+        try:
+            facts = self._facts_of(settings["dataset"])
+        except DataError:
+            return sections
+        for text in shortened(settings, facts):
+            override = parse_override(text, Path(), self._mistakes)
+            if override:
+                sections = lay(sections, override.tree)
+        return sections
+
+    def _trained(self, assigned: Node, seeds: Sequence[int]) -> tuple[str, ...]:
         resolved = {name: self._resolve(name, assigned.value[name]) for name in SECTIONS}
         whole = {name: section for name, section in resolved.items() if section is not None}
         if len(whole) < len(SECTIONS):
