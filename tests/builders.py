@@ -30,6 +30,7 @@ def a_record(
     seconds: Mapping[str, float] | None = None,
     timing: Timing = "shared",
     images: int | None = None,
+    clock: Sequence[float] | None = None,
     **environment: Any,
 ) -> Record:
     """A record; a done one has test_accuracy 0.9 unless `metrics` says otherwise."""
@@ -41,6 +42,7 @@ def a_record(
         diverged={"epoch": 2, "step": 17} if status == "diverged" else None,
         error="ValueError: no" if status == "failed" else None,
         images=images,
+        clock=clock,
     )
     return Record(a_run(run_id), outcome, "2026-01-02T03:04:05Z", {**ENVIRONMENT, **environment}, timing)
 

@@ -1,6 +1,12 @@
 """What tests of several folders need."""
 
+import sys
+from dataclasses import dataclass
+
 import pytest
+
+from gdbench.cli import main
+from tests.execution import fakes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,3 +23,25 @@ def trainer():
     from gdbench.training.trainer import Trainer
 
     return Trainer(1)
+
+
+@dataclass
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Calls `gdbench ARGUMENTS`; its workers train with a fake, chosen by the seed."""
+    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make)
+    monkeypatch.setattr("gdbench.execution.pool.PRELOADED", ())
+
+    def gdbench(*arguments):
+        monkeypatch.setattr(sys, "argv", ["gdbench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Said(ended.value.code or 0, *capsys.readouterr())
+
+    return gdbench

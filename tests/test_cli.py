@@ -7,12 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from gdbench.cli import main
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, read
@@ -29,32 +27,10 @@ grid:
 """
 
 
-@dataclass
-class Said:
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture(autouse=True)
 def _a_folder_with_a_config(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("rates.yaml").write_text(CONFIG)
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Calls `gdbench ARGUMENTS`."""
-    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make)
-    monkeypatch.setattr("gdbench.execution.pool.PRELOADED", ())
-
-    def gdbench(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gdbench", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Said(ended.value.code or 0, *capsys.readouterr())
-
-    return gdbench
 
 
 @pytest.fixture

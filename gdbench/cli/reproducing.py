@@ -44,7 +44,7 @@ def reproduce(
 
     Runs that the ledger holds are not trained again. Exit code 0 whatever the verdict, 1 if runs failed.
     """  # noqa: D301
-    from gdbench.cli.training import train
+    from gdbench.cli.training import name_unequal, train
     from gdbench.display.conclusion import name_failures, write_tables
     from gdbench.display.origin import origin
     from gdbench.display.verdict_formats import check_format, print_verdicts, write_verdicts
@@ -76,7 +76,7 @@ def reproduce(
         write_tables(experiment, swept.records, folder, say)
         write_verdicts(experiment, swept.records, folder)
         say(f"written: {folder / 'README.md'}")
-        failed |= bool(name_failures(experiment, swept.records, folder, say)) or bool(swept.unequal)
+        failed |= bool(name_failures(experiment, swept.records, folder, say)) | name_unequal(swept)
         judged.append((experiment, swept.records))
     print_verdicts(judged, format_, sys.stdout)
     if failed:

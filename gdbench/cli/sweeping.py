@@ -38,7 +38,7 @@ def sweep(
 
     Ctrl-C keeps what is finished; the same command goes on from there. Exit code 1 if runs failed.
     """
-    from gdbench.cli.training import train
+    from gdbench.cli.training import name_unequal, train
     from gdbench.display.conclusion import conclude
     from gdbench.experiment.library import find
     from gdbench.experiment.plan import load_plan
@@ -61,7 +61,7 @@ def sweep(
         quiet=quiet,
     )
     failed = conclude(plan.experiment, swept.records, folder, say)
-    if failed or swept.unequal:
+    if name_unequal(swept) or failed:
         raise typer.Exit(1)
 
 

@@ -39,7 +39,7 @@ def train(
 
     ask_for_trust(plan.plugins, trust)
     try:
-        swept = sweep(
+        return sweep(
             plan,
             folder,
             partial(Pool, make=make_trainer, timeout=timeout),
@@ -52,6 +52,10 @@ def train(
         )
     except KeyboardInterrupt:
         raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None
+
+
+def name_unequal(swept: "Swept") -> bool:
+    """Say a line for each run that gave other numbers when trained again, alone; return whether there are any."""
     for run in swept.unequal:
         say(f"{run}: trained again, alone, it gave other numbers; both records are in the ledger")
-    return swept
+    return bool(swept.unequal)

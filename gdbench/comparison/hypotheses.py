@@ -35,9 +35,10 @@ def p_above(found: Sequence[float], bound: float = 0.0) -> float:
         values = [math.copysign(1.0, each) if math.isinf(each) else 0.0 for each in found]
     mean = math.fsum(values) / count
     spread = math.fsum((each - mean) ** 2 for each in values)
-    # Equal differences differ by what rounding leaves behind.
-    if spread <= (1e-9 * mean) ** 2:
-        return 0.0 if mean > 0 else 1.0
+    # Differences that are equal on paper differ in binary by what rounding leaves behind.
+    rounding = 1e-9 * max(abs(bound), *map(abs, values))
+    if spread <= rounding**2:
+        return 0.0 if mean > rounding else 1.0
     return float(stdtr(count - 1, -mean / math.sqrt(spread / (count - 1) / count)))
 
 

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -100,6 +101,19 @@ def test_a_mean_over_other_runs_than_the_done_ones_says_so():
     first, second = row.statistics
     assert first.median == 0.5  # the run that diverged later had its value then
     assert (second.n, second.median) == (1, -math.inf)
+
+
+def test_a_missed_target_is_no_part_of_the_mean_and_worst_in_the_median():
+    history = {"epoch": [1, 2], "update": [10, 20], "test_accuracy": [0.5, 0.9]}
+    missed = {"epoch": [1, 2], "update": [10, 20], "test_accuracy": [0.5, 0.6]}
+    records = by_id(a_record("a", history=history), a_record("b", history=missed), a_record("c", history=missed))
+    experiment = an_experiment(AXES, {("sgd",): ["a", "b", "c"]})
+    targeted = replace(experiment, comparisons=(replace(experiment.comparisons[0], target=0.8),))
+    [table] = tables(targeted, records, ["updates_to_target"], ["last", 2])
+    [row] = table.rows
+    assert [selection.name for selection in table.selections] == ["updates_to_target"]
+    assert (row.statistics[0].n, row.statistics[0].mean, row.statistics[0].median) == (1, 20, math.inf)
+    assert row.notes == ("updates_to_target: 1 of 3 runs have reached the target",)
 
 
 def test_without_axes_there_is_one_row():

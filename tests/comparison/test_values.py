@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from gdbench.comparison.values import value
@@ -67,6 +69,42 @@ def test_a_run_that_did_not_end_has_no_value(status):
     for at in ("last", "max", "best_val", 1):
         assert value(record, METRICS["test_accuracy"], at) is None
     assert value(record, METRICS["train_seconds"], "last") is None
+
+
+TARGETED = {"epoch": [0.5, 1, 2], "update": [50, 100, 200], "test_accuracy": [0.7, 0.9, 0.95]}
+
+
+@pytest.mark.parametrize(
+    ("metric", "target", "expected"),
+    [
+        ("epochs_to_target", 0.7, 0.5),
+        ("epochs_to_target", 0.8, 1),
+        ("updates_to_target", 0.95, 200),
+        ("seconds_to_target", 0.9, 2.5),
+        ("updates_to_target", 0.96, math.inf),
+        ("seconds_to_target", 0.96, math.inf),
+        ("epochs_to_target", None, None),
+    ],
+)
+def test_what_it_took_to_reach_a_target(metric, target, expected):
+    record = a_record(history=TARGETED, clock=[1.2, 2.5, 5.0])
+    assert value(record, METRICS[metric], "last", target) == expected
+
+
+def test_a_target_is_one_of_validation_accuracy_where_there_is_any():
+    record = a_record(history=TARGETED | {"val_accuracy": [0.6, 0.65, 0.9]})
+    assert value(record, METRICS["updates_to_target"], "last", 0.9) == 200
+
+
+def test_a_run_that_diverged_has_reached_a_target_before_or_misses_it():
+    record = a_record(status="diverged", history=TARGETED)
+    assert value(record, METRICS["updates_to_target"], "last", 0.9) == 100
+    assert value(record, METRICS["updates_to_target"], "last", 0.99) == math.inf
+    assert value(a_record(status="failed"), METRICS["updates_to_target"], "last", 0.9) is None
+
+
+def test_a_record_from_before_the_clock_has_no_seconds_to_a_target():
+    assert value(a_record(history=TARGETED), METRICS["seconds_to_target"], "last", 0.7) is None
 
 
 def test_a_record_from_before_images_were_counted_has_no_rate():

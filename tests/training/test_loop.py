@@ -70,6 +70,15 @@ def test_the_metrics_are_the_last_of_the_history(trainer: Trainer, run_of: RunOf
     assert (outcome.diverged, outcome.error, outcome.losses) == (None, None, None)
 
 
+def test_the_clock_says_the_seconds_of_training_at_each_evaluation(trainer: Trainer, run_of: RunOf):
+    outcome = trainer(run_of("training={epochs: 2, evaluate_every: 0.5}"))
+    clock = list(outcome.clock or ())
+    assert len(clock) == len(outcome.history["epoch"]) == 4
+    assert clock[0] > 0
+    assert clock == sorted(set(clock))
+    assert clock[-1] == outcome.seconds["train"]
+
+
 def test_steps_in_place_of_epochs_may_end_within_one(trainer: Trainer, run_of: RunOf):
     outcome = trainer(run_of("training={steps: 11, record_every: 1}"))
     assert outcome.history["epoch"] == [1, 1.375]

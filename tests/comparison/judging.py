@@ -1,0 +1,68 @@
+"""Comparisons made of numbers, one a seed and row, and what is published of them, for tests of verdicts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gdbench.comparison.samples import Measured
+from gdbench.experiment.model import Axis, Comparison, Experiment, Point, Published, PublishedValue
+from gdbench.records import Record
+from tests.builders import a_record
+
+Number = float | str
+
+
+def measured(rows: Mapping[str, Sequence[Number | Mapping[str, Number]]], **keys: Any) -> Measured:
+    """A comparison over rows `outer/inner`: a test accuracy a seed, several metrics, or diverged, failed, collapsed."""
+    records: dict[str, Record] = {}
+    points = []
+    for row, numbers in rows.items():
+        ids = tuple(f"{row}:{seed}" for seed in range(len(numbers)))
+        points.append(Point(tuple(row.split("/")), ids))
+        records |= {run: _record(run, number) for run, number in zip(ids, numbers, strict=True) if number != "missing"}
+    depth = len(points[0].labels)
+    axes = tuple(
+        Axis(f"axis{index}", tuple(dict.fromkeys(point.labels[index] for point in points))) for index in range(depth)
+    )
+    seeds = tuple(range(len(next(iter(rows.values())))))
+    return Measured(Comparison("table", "Table", axes, tuple(points), seeds, **keys), records)
+
+
+def _record(run: str, number: Number | Mapping[str, Number]) -> Record:
+    if number in ("diverged", "failed"):
+        return a_record(run, number)
+    if number == "collapsed":
+        return a_record(run, metrics={"test_accuracy": 0.1, "collapsed": True})
+    metrics = dict(number) if isinstance(number, Mapping) else {"test_accuracy": number}
+    seconds = {"train": metrics.pop("train_seconds")} if "train_seconds" in metrics else {}
+    return a_record(run, metrics={**metrics, "collapsed": False}, seconds=seconds)
+
+
+def _figure(value: Any) -> PublishedValue:
+    return PublishedValue(*value) if isinstance(value, tuple) else PublishedValue(value)
+
+
+def a_block(values: Mapping[str, Any], **keys: Any) -> Published:
+    """A published block of rows `outer/inner`: figures, (figure, spread) pairs, words, or a list of these."""
+    cells = tuple(
+        (tuple(row.split("/")) if row else (), tuple(map(_figure, value if isinstance(value, list) else [value])))
+        for row, value in values.items()
+    )
+    given = {
+        "source": "Table 1",
+        "metric": "test_accuracy",
+        "at": ("last",),
+        "runs": 1,
+        "compare": "value",
+        "tolerance": 0.003,
+        "words": (),
+        "assumed": (),
+        "claims": (),
+    }
+    return Published(values=cells, **(given | keys))
+
+
+def an_experiment(found: Measured, *blocks: Published) -> Experiment:
+    """The experiment of that one comparison, with what is published of it."""
+    from dataclasses import replace
+
+    return Experiment("experiment", "Experiment", (replace(found.comparison, published=blocks),))

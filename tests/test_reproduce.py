@@ -1,0 +1,216 @@
+"""`gdbench reproduce` as a user calls it; the workers train with a fake, whose accuracy is a function of the run."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gdbench.experiment.plan import load_plan
+from gdbench.experiment.stored import write_experiment
+from gdbench.ledger import Ledger, read
+from gdbench.records import Outcome, Record
+from tests.builders import ENVIRONMENT
+from tests.execution import fakes
+
+PAPER = """\
+title: A paper
+seeds: 5
+grid:
+  optimizer: [sgd, adam]
+published:
+  source: A paper, Table 1
+  assumed: [the batch size]
+  tolerance: 0.5 %
+  values: {sgd: 90 %, adam: 98 %}
+  claims: [adam > sgd]
+"""
+ACCURACIES = {"sgd": [0.899, 0.900, 0.901, 0.902, 0.898], "adam": [0.979, 0.980, 0.981, 0.982, 0.978]}
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_with_a_paper(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("paper.yaml").write_text(PAPER)
+
+
+@pytest.fixture
+def measured():
+    """The folder of a finished re-run with the accuracies above, made by hand."""
+    plan = load_plan(Path("paper.yaml"))
+    folder = Path("results/paper")
+    write_experiment(folder, plan)
+    with Ledger(folder) as ledger:
+        for run in plan.runs:
+            accuracy = ACCURACIES[run.optimizer["name"]][run.seed]
+            metrics = {"test_accuracy": accuracy, "test_loss": 0.1, "train_loss": 0.1, "train_accuracy": accuracy}
+            seconds = {"train": 30.0, "evaluate": 2.0, "compile": 1.0, "data": 0.0}
+            outcome = Outcome("done", {**metrics, "collapsed": False}, {}, seconds)
+            ledger.append(Record(run, outcome, "2026-01-02T03:04:05Z", ENVIRONMENT))
+    return folder
+
+
+@pytest.mark.usefixtures("measured")
+def test_published_stands_beside_measured_with_verdicts(call):
+    said = call("reproduce", "paper.yaml")
+    assert said.code == 0
+    assert "A paper: 10 runs, 10 from a ledger of 2026-01-02, xeon" in said.err.splitlines()[0]
+    lines = said.out.splitlines()
+    assert lines[0] == "A paper: test_accuracy, last epoch"
+    cells = {line.split()[0]: line.split("  ") for line in lines[3:5]}
+    assert "90.00 %" in said.out
+    assert [cells[name][-1].strip() for name in ("sgd", "adam")] == ["reproduced", "reproduced"]
+    assert "source: A paper, Table 1" in lines
+    assert "assumed: the batch size" in lines
+    claim = next(line for line in lines if line.startswith("adam > sgd"))
+    assert claim.split()[3:7] == ["test_accuracy,", "last", "epoch", "holds"]
+    assert lines[-1] == "A paper: reproduced (of 2 cells 2 reproduced and of 1 claim 1 holds)"
+
+
+@pytest.mark.usefixtures("measured")
+def test_a_changed_figure_changes_the_verdict_and_not_the_exit_code(call):
+    Path("paper.yaml").write_text(PAPER.replace("adam: 98 %", "adam: 93 %"))
+    said = call("reproduce", "paper.yaml")
+    assert (said.code, said.out.splitlines()[-1]) == (
+        0,
+        "A paper: contradicted (of 2 cells 1 reproduced, 1 off and of 1 claim 1 holds)",
+    )
+
+
+def test_the_folder_gets_tables_and_a_readme_that_say_the_same(call, measured):
+    said = call("reproduce", "paper.yaml")
+    assert sorted(path.name for path in (measured / "tables").iterdir()) == [
+        "paper-claims.csv",
+        "paper-verdicts.csv",
+        "paper.csv",
+    ]
+    readme = (measured / "README.md").read_text()
+    assert "10 runs, 10 from a ledger of 2026-01-02, xeon; about 6 minutes of one core in all; Python 3.12.3" in readme
+    assert "| sgd | 90.00 % | 90.00 % |" in readme
+    assert f"## {said.out.splitlines()[-1]}" in readme
+
+
+def test_csv_has_a_row_a_cell_in_full_precision_then_one_a_claim(call, measured):
+    cells, claims = call("reproduce", "paper.yaml", "--format", "csv").out.split("\n\n")
+    first, second = csv.DictReader(io.StringIO(cells))
+    assert (first["experiment"], first["optimizer"], first["published"], first["verdict"]) == (
+        "paper",
+        "sgd",
+        "0.9",
+        "reproduced",
+    )
+    assert float(second["measured_mean"]) == pytest.approx(0.98)
+    assert [first[name] for name in ("runs", "done", "diverged", "failed")] == ["5", "5", "0", "0"]
+    [claim] = csv.DictReader(io.StringIO(claims))
+    assert (claim["claim"], claim["verdict"], claim["comparison_verdict"]) == ("adam > sgd", "holds", "reproduced")
+    assert cells == (measured / "tables" / "paper-verdicts.csv").read_text().rstrip("\n")
+
+
+@pytest.mark.usefixtures("measured")
+def test_json_has_it_all(call):
+    [experiment] = json.loads(call("reproduce", "paper.yaml", "--format", "json").out)
+    [comparison] = experiment["comparisons"]
+    assert experiment["origin"] == "10 runs, 10 from a ledger of 2026-01-02, xeon"
+    assert comparison["verdict"] == "reproduced"
+    assert [cell["verdict"] for cell in comparison["published"][0]["cells"]] == ["reproduced"] * 2
+    assert comparison["claims"][0]["p_fails"] == 1.0
+
+
+def test_markdown_is_that_of_the_readme(call, measured):
+    markdown = call("reproduce", "paper.yaml", "--format", "markdown").out
+    body = markdown.partition("\n\n")[2]
+    assert body
+    assert (measured / "README.md").read_text().endswith(body)
+
+
+def test_what_the_ledger_lacks_is_trained(call, measured):
+    ledger = measured / "runs.jsonl"
+    ledger.write_text("".join(ledger.read_text().splitlines(keepends=True)[:7]))
+    said = call("reproduce", "paper.yaml")
+    assert "10 runs, 7 from a ledger" in said.err
+    assert len(read(measured)) == 10
+
+
+def test_fresh_trains_all_again_and_keeps_the_old_folder(call, measured):
+    said = call("reproduce", "paper.yaml", "--fresh")
+    assert "A paper: 10 runs, none from a ledger" in said.err
+    assert len(read(Path("results/paper.1"))) == len(read(measured)) == 10
+    assert next(iter(read(measured).values())).environment["python"] != ENVIRONMENT["python"]
+
+
+def test_a_failed_run_makes_exit_code_1_and_is_named(call):
+    Path("paper.yaml").write_text(PAPER.replace("seeds: 5", f"seeds: [0, 1, {fakes.RAISES}]"))
+    said = call("reproduce", "paper.yaml")
+    assert said.code == 1
+    assert "2 of 6 runs failed" in said.err
+    assert "reproduced" in said.out or "undecided" in said.out
+
+
+def test_quick_has_a_folder_and_titles_of_its_own(call, measured):
+    before = (measured / "runs.jsonl").read_text()
+    said = call("reproduce", "paper.yaml", "--quick")
+    mark = "quick look: 3 seeds, a 10th of the training, no re-run"
+    records = read(Path("results/paper-quick"))
+    assert len(records) == 6
+    assert {record.run.dataset["train"] for record in records.values()} == {6000}
+    assert mark in said.out.splitlines()[0]
+    assert mark in said.out.splitlines()[-1]
+    assert mark in Path("results/paper-quick/README.md").read_text()
+    assert Path("results/paper-quick/tables/paper-verdicts.csv").read_text().splitlines()[1].startswith("paper-quick,")
+    assert (measured / "runs.jsonl").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["zeiler2021"], "zeiler2021: no such file, and no configuration of that name; did you mean 'zeiler2012'?"),
+        (["paper.yml"], "paper.yml: "),
+        (["plain.yaml"], "plain.yaml: nothing published in it: no comparison has a `published` block or `claims`"),
+        (["paper.yaml", "--format", "html"], "--format: one of terminal, markdown, csv, json; received 'html'"),
+        (["--quick"], "--quick: name what to re-run; gdbench reproduce lists it"),
+        (["--fresh"], "--fresh: name what to re-run; gdbench reproduce lists it"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_nothing_is_written(call, arguments, line):
+    Path("plain.yaml").write_text("grid: {optimizer: [sgd, adam]}\n")
+    said = call("reproduce", *arguments)
+    assert said.code == 2
+    assert said.err.startswith(line)
+    assert len(said.err.splitlines()) == 1
+    assert not Path("results").exists()
+
+
+def test_without_a_name_there_is_the_list(call):
+    said = call("reproduce", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert said.code == 0
+    assert {row["name"] for row in rows} == {
+        *("article", "deepobs-mnist-mlp", "keras-convnet", "keras-mnist-mlp", "kingma2015", "zeiler2012"),
+    }
+    assert {row["verdict"] for row in rows} == {"not re-run"}
+    assert sum(row["name"] == "article" for row in rows) == 9
+    assert all(float(row["seconds"]) > 0 and row["source"] and int(row["runs"]) >= 5 for row in rows)
+    assert json.loads(call("reproduce", "--format", "json").out)[0]["axis"] == "optimizer"
+    assert call("reproduce").out.splitlines()[0].split()[:2] == ["name", "comparison"]
+    assert call("reproduce", "--format", "markdown").out.startswith("| name | comparison |")
+
+
+def test_the_list_knows_what_has_been_re_run(call):
+    plan = load_plan(Path(__file__).parents[1] / "configs" / "published" / "keras-mnist-mlp.yaml")
+    folder = Path("results/keras-mnist-mlp")
+    write_experiment(folder, plan)
+    with Ledger(folder) as ledger:
+        for run in plan.runs:
+            ledger.append(Record(run, fakes.sound(run), "2026-01-02T03:04:05Z", ENVIRONMENT))
+    rows = csv.DictReader(io.StringIO(call("reproduce", "--format", "csv").out))
+    row = next(row for row in rows if row["name"] == "keras-mnist-mlp")
+    assert (row["in_ledger"], row["seconds"], row["verdict"]) == ("5", "1.9", "contradicted")
+    assert row["cells"] == "of 1 cell 1 off"
+
+
+def test_a_name_stands_for_a_configuration_that_comes_along(call):
+    assert call("plan", "quickstart").out.splitlines()[-1].startswith("quickstart: 3 points, 9 runs")
+    shutil.copy("paper.yaml", "quickstart")
+    assert call("plan", "quickstart").out.splitlines()[-1].startswith("quickstart: 2 points, 10 runs")
