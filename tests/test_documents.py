@@ -1,5 +1,7 @@
 """What README, the head comments and the reference tables say is what the reference ledgers say."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,16 +9,34 @@ import pytest
 from gdbench.catalog import FAMILIES
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
 from gdbench.comparison.tables import asked_for, tables
+from gdbench.comparison.verdicts import verdicts
 from gdbench.display.csv import csv_text
 from gdbench.display.head import head
-from gdbench.display.markdown import markdown
+from gdbench.display.markdown import markdown, markdown_table
+from gdbench.display.overview import overview, overview_table
+from gdbench.display.verdict_formats import verdict_files
+from gdbench.display.verdicts import verdict_tables
+from gdbench.experiment.model import Experiment, Plan, Published, PublishedValue
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
+from gdbench.records import Record
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results" / "reference"
 CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
+PUBLISHED = sorted(path.stem for path in (ROOT / "configs" / "published").glob("*.yaml"))
+
+
+def shown_in(page: Path, name: str) -> str:
+    """What stands between the marks of that name."""
+    text = page.read_text(encoding="utf-8")
+    return text.partition(f"<!-- {name} -->\n")[2].partition(f"<!-- /{name} -->")[0]
+
+
+def test_the_published_comparisons() -> None:
+    names = ["article", "deepobs-mnist-mlp", "keras-convnet", "keras-mnist-mlp", "kingma2015", "zeiler2012"]
+    assert names == PUBLISHED
 
 
 def test_there_is_a_configuration_for_each_question() -> None:
@@ -64,25 +84,104 @@ def test_a_head_comment_is_what_the_ledger_gives(name: str) -> None:
     assert (ROOT / "configs" / name).read_text(encoding="utf-8").startswith(comment)
 
 
+def written_in(folder: Path) -> dict[str, str]:
+    """The texts of a results folder that are made of its ledger."""
+    paths = [*(folder / "tables").iterdir(), *folder.glob("README.md")]
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def made_of(experiment: Experiment, records: Mapping[str, Record]) -> dict[str, str]:
+    """The tables that a sweep writes."""
+    made = tables(experiment, records, default_csv_metrics(asked_for(experiment, records)), ["last"])
+    return {f"tables/{table.comparison}.csv": csv_text(table) for table in made}
+
+
 @pytest.mark.parametrize("folder", sorted(REFERENCE.iterdir()), ids=lambda folder: folder.name)
 def test_reference_tables_are_made_of_the_ledger(folder: Path) -> None:
-    experiment, records = read_experiment(folder), read(folder)
-    made = tables(experiment, records, default_csv_metrics(asked_for(experiment, records)), ["last"])
-    written = {path.stem: path.read_text(encoding="utf-8") for path in (folder / "tables").iterdir()}
-    assert written == {table.comparison: csv_text(table) for table in made}
+    assert written_in(folder) == made_of(read_experiment(folder), read(folder))
+
+
+def plan_of(name: str) -> Plan:
+    return load_plan(ROOT / "configs" / "published" / f"{name}.yaml")
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_run_of_a_published_comparison_is_in_its_ledger(name: str) -> None:
+    assert missing(plan_of(name).runs, read(ROOT / "results" / name)) == []
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_results_of_a_published_comparison_are_made_of_its_ledger(name: str) -> None:
+    folder = ROOT / "results" / name
+    experiment, records = plan_of(name).experiment, read(folder)
+    assert read_experiment(folder) == experiment
+    assert written_in(folder) == made_of(experiment, records) | verdict_files(experiment, records)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_each_published_comparison_says_its_source_and_protocol_and_has_enough_seeds(name: str) -> None:
+    text = (ROOT / "configs" / "published" / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    for comparison in plan_of(name).experiment.comparisons:
+        assert all(block.source for block in comparison.published)
+        assert not comparison.published or len(comparison.seeds) == 5
+
+
+def moved(block: Published, by: float) -> Published:
+    """The block with its first figure moved."""
+    (labels, (figure, *more)), *others = block.values
+    assert isinstance(figure.value, float)
+    return replace(block, values=((labels, (PublishedValue(figure.value + by, figure.spread), *more)), *others))
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_accuracy_moved_by_5_points_changes_a_verdict(name: str) -> None:
+    experiment, records = plan_of(name).experiment, read(ROOT / "results" / name)
+    changed = 0
+    for comparison in experiment.comparisons:
+        for index, block in enumerate(comparison.published):
+            if block.compare != "value" or not block.values:
+                continue
+            away = [
+                replace(
+                    comparison,
+                    published=(*comparison.published[:index], moved(block, by), *comparison.published[index + 1 :]),
+                )
+                for by in (-0.05, 0.05)
+            ]
+            cells = [
+                verdicts(replace(experiment, comparisons=(each,)), records)[0].blocks[index].cells[0].verdict
+                for each in (comparison, *away)
+            ]
+            assert len(set(cells)) > 1, f"{comparison.name}: {cells}"
+            changed += 1
+    assert changed
+
+
+def test_the_summary_of_the_readme_is_what_the_ledgers_say() -> None:
+    lines = [line for name in PUBLISHED for line in overview(plan_of(name), read(ROOT / "results" / name))]
+    assert shown_in(ROOT / "README.md", "published") == markdown_table(overview_table(lines))
+
+
+def test_the_worked_example_shows_what_its_ledger_says_and_means_its_runs(tmp_path: Path) -> None:
+    page = ROOT / "configs" / "published" / "README.md"
+    experiment, records = plan_of("zeiler2012").experiment, read(ROOT / "results" / "zeiler2012")
+    [verdict] = [each for each in verdicts(experiment, records) if each.comparison.name == "adadelta"]
+    assert shown_in(page, "adadelta") == "\n".join(map(markdown_table, verdict_tables(verdict)))
+    path = tmp_path / "example.yaml"
+    path.write_text(page.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    [example] = load_plan(path).experiment.comparisons
+    assert (example.points, example.published) == (verdict.comparison.points, verdict.comparison.published)
 
 
 def test_the_table_of_the_readme_is_that_of_the_quickstart() -> None:
     folder = REFERENCE / "quickstart"
     made = markdown(tables(read_experiment(folder), read(folder), TERMINAL_METRICS, ["last"]))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("<!-- quickstart -->\n")[2].partition("<!-- /quickstart -->")[0]
-    assert shown == made
+    assert shown_in(ROOT / "README.md", "quickstart") == made
 
 
 def test_the_benchmark_of_the_readme_is_what_the_command_has_written() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("<!-- peers -->\n")[2].partition("<!-- /peers -->")[0]
+    shown = shown_in(ROOT / "README.md", "peers")
     assert shown == (ROOT / "results" / "speed" / "peers.md").read_text(encoding="utf-8")
 
 

@@ -138,6 +138,27 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
         ('values: {sgd: {1.0: 0.9, "1": 0.8}}', "published.values.sgd: each point once; received '1'"),
         ("at: best_val", "published.at: validation data: set dataset.validation; received 'best_val'"),
         ("metric: val_loss", "published.metric: validation data: set dataset.validation; received 'val_loss'"),
+        (
+            "metric: epochs_to_target",
+            "published.metric: a target of the comparison, such as `target: 97 %`; received 'epochs_to_target'",
+        ),
+        (
+            "compare: ratio\n  tolerance: 0.9",
+            "published.tolerance: a factor of at least 1 between ratios; received 0.9",
+        ),
+        (
+            "compare: ratio\n  values: {sgd: {1: 0}}",
+            "published.values: numbers above 0, as ratios are taken of them; received 'others'",
+        ),
+        (
+            "compare: ratio\n  values: {adam: {1: 3}}",
+            "published.values: a figure of the first row, which ratios are taken to; received 'adam/1'",
+        ),
+        (
+            "words: [A]\n  values: {sgd: {1: A}}",
+            "published.compare: order where the source has words; received 'value'",
+        ),
+        ("runs: 2", "published: values or claims; received {'source': 'Table 1', 'runs': 2}"),
         ("tolerance: small", "published.tolerance: a number of at least 0, or a percentage; received 'small'"),
         ("compare: rank", "published.compare: one of 'value', 'ratio', 'order'; received 'rank'"),
         ("values: {adm: {1: 0.9}}", "published.values: a point of the grid; received 'adm'; did you mean 'adam'?"),
