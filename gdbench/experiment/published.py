@@ -110,15 +110,20 @@ class _Parser:
 
     def _check_comparable(self, compare: str, values: _Cells) -> None:
         """Refuse figures that no number can be held against: words, and ratios to nothing."""
-        figures = [figure for _, row in values for figure in row]
         if self.words:
             self._refuse("compare", "order where the source has words", compare)
-        elif compare == "ratio" and not all(isinstance(each.value, float) and each.value > 0 for each in figures):
-            self._refuse("values", "numbers above 0, as ratios are taken of them", "others")
-        elif compare == "ratio" and values and self.rows.points[0].labels not in dict(values):
-            self._refuse("values", "a figure of the first row, which ratios are taken to", "/".join(values[0][0]))
+        if compare != "ratio" or not values:
+            return
+        figures = [figure.value for _, row in values for figure in row]
+        unfit = [figure for figure in figures if isinstance(figure, str) or figure <= 0]
+        first = self.rows.points[0].labels
+        if unfit:
+            self._refuse("values", "numbers above 0, as ratios are taken of them", unfit[0])
+        elif first not in dict(values):
+            rule = f"a figure of the first row, {'/'.join(first)}, which ratios are taken to"
+            self._refuse("values", rule, "/".join(values[0][0]))
 
-    def _refuse(self, key: str, rule: str, received: str) -> None:
+    def _refuse(self, key: str, rule: str, received: float | str) -> None:
         place = self.node.keys[key].place if key in self.node.keys else self.node.place
         self.mistakes.add(place, f"published.{key}", rule, received)
 

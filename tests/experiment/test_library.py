@@ -21,7 +21,7 @@ def test_a_path_is_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_an_unknown_name_is_refused_with_the_nearest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(RequestError, match="no configuration of that name; did you mean 'quickstart'\\?$"):
+    with pytest.raises(RequestError, match=r"no configuration of that name; did you mean 'quickstart'\?$"):
         find(Path("quikstart"))
-    with pytest.raises(RequestError, match="; there are: activations, architectures, article, .*zeiler2012$"):
+    with pytest.raises(RequestError, match=r"; there are: activations, architectures, article, .*zeiler2012$"):
         find(Path("x"))

@@ -142,23 +142,6 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
             "metric: epochs_to_target",
             "published.metric: a target of the comparison, such as `target: 97 %`; received 'epochs_to_target'",
         ),
-        (
-            "compare: ratio\n  tolerance: 0.9",
-            "published.tolerance: a factor of at least 1 between ratios; received 0.9",
-        ),
-        (
-            "compare: ratio\n  values: {sgd: {1: 0}}",
-            "published.values: numbers above 0, as ratios are taken of them; received 'others'",
-        ),
-        (
-            "compare: ratio\n  values: {adam: {1: 3}}",
-            "published.values: a figure of the first row, which ratios are taken to; received 'adam/1'",
-        ),
-        (
-            "words: [A]\n  values: {sgd: {1: A}}",
-            "published.compare: order where the source has words; received 'value'",
-        ),
-        ("runs: 2", "published: values or claims; received {'source': 'Table 1', 'runs': 2}"),
         ("tolerance: small", "published.tolerance: a number of at least 0, or a percentage; received 'small'"),
         ("compare: rank", "published.compare: one of 'value', 'ratio', 'order'; received 'rank'"),
         ("values: {adm: {1: 0.9}}", "published.values: a point of the grid; received 'adm'; did you mean 'adam'?"),
@@ -214,3 +197,27 @@ def test_a_figure_is_finite(tmp_path: Path, value: str):
 def test_a_published_metric_of_the_training_images_that_are_evaluated(tmp_path: Path):
     before = "training: {evaluate_train: true}\n"
     assert block_of(tmp_path, "metric: train_eval_error, values: 0.1", before).metric == "train_eval_error"
+
+
+@pytest.mark.parametrize(
+    ("block", "complaint"),
+    [
+        ("compare: ratio, tolerance: 0.9", "published.tolerance: a factor of at least 1 between ratios; received 0.9"),
+        (
+            "compare: ratio, values: {sgd: {1: 2, 0.1: 0}}",
+            "published.values: numbers above 0, as ratios are taken of them; received 0.0",
+        ),
+        (
+            "compare: ratio, values: {adam: {1: 3}}",
+            "published.values: a figure of the first row, sgd/1, which ratios are taken to; received 'adam/1'",
+        ),
+        (
+            "words: [A], values: {sgd: {1: A}}",
+            "published.compare: order where the source has words; received 'value'",
+        ),
+        ("runs: 2", "published: values or claims; received {source: 'Table 1', runs: 2}"),
+    ],
+)
+def test_figures_that_nothing_can_be_held_against(tmp_path: Path, block: str, complaint: str):
+    line = mistake_of(tmp_path, f"{GRID}published: {{source: Table 1, {block}}}")
+    assert line == f"config.yaml:4: {complaint}"
