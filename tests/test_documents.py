@@ -127,6 +127,13 @@ def test_each_published_comparison_says_its_source_and_protocol_and_has_enough_s
         assert not comparison.published or len(comparison.seeds) == 5
 
 
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_comparison_begins_with_what_its_ledger_gives(name: str) -> None:
+    path = ROOT / "configs" / "published" / f"{name}.yaml"
+    comment = head(plan_of(name).experiment, read(ROOT / "results" / name), f"configs/published/{name}.yaml")
+    assert path.read_text(encoding="utf-8").startswith(comment)
+
+
 def moved(block: Published, by: float) -> Published:
     """The block with its first figure moved."""
     (labels, (figure, *more)), *others = block.values

@@ -66,7 +66,7 @@ def test_published_stands_beside_measured_with_verdicts(call):
     assert "assumed: the batch size" in lines
     claim = next(line for line in lines if line.startswith("adam > sgd"))
     assert claim.split()[3:7] == ["test_accuracy,", "last", "epoch", "holds"]
-    assert lines[-1] == "A paper: reproduced (of 2 cells 2 reproduced and of 1 claim 1 holds)"
+    assert lines[-1] == "A paper: reproduced (2 cells: 2 reproduced; 1 claim: 1 holds)"
 
 
 @pytest.mark.usefixtures("measured")
@@ -75,7 +75,7 @@ def test_a_changed_figure_changes_the_verdict_and_not_the_exit_code(call):
     said = call("reproduce", "paper.yaml")
     assert (said.code, said.out.splitlines()[-1]) == (
         0,
-        "A paper: contradicted (of 2 cells 1 reproduced, 1 off and of 1 claim 1 holds)",
+        "A paper: contradicted (2 cells: 1 reproduced, 1 off; 1 claim: 1 holds)",
     )
 
 
@@ -207,7 +207,7 @@ def test_the_list_knows_what_has_been_re_run(call):
     rows = csv.DictReader(io.StringIO(call("reproduce", "--format", "csv").out))
     row = next(row for row in rows if row["name"] == "keras-mnist-mlp")
     assert (row["in_ledger"], row["seconds"], row["verdict"]) == ("5", "1.9", "contradicted")
-    assert row["cells"] == "of 1 cell 1 off"
+    assert row["cells"] == "1 cell: 1 off"
 
 
 def test_a_name_stands_for_a_configuration_that_comes_along(call):

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gdbench.comparison.tables import Row, Table, tables
+from gdbench.comparison.verdicts import verdicts
 from gdbench.display.cells import printable
+from gdbench.display.verdicts import sentence
 from gdbench.errors import RequestError
 from gdbench.experiment.model import Experiment
 from gdbench.records import Record
@@ -29,11 +31,14 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
     measured = [records[run] for run in runs]
     machines = ", ".join(dict.fromkeys(str(record.environment.get("machine", "unknown")) for record in measured))
     seconds = sum(sum(record.outcome.seconds.values()) for record in measured)
+    judged = verdicts(experiment, records)
+    command = f"reproduce {experiment.name}" if judged else f"sweep {config}"
     lines = [
         f"{experiment.title}.",
-        f"gdbench sweep {config}: {len(runs)} runs, {duration(seconds)} of one core on {machines}.",
+        f"gdbench {command}: {len(runs)} runs, {duration(seconds)} of one core on {machines}.",
+        *(f"{sentence(verdict)}." for verdict in judged),
     ]
-    for table in tables(experiment, records, ["test_accuracy"], ["last"]):
+    for table in () if judged else tables(experiment, records, ["test_accuracy"], ["last"]):
         lines += _outcome(table, several=len(experiment.comparisons) > 1)
     return "".join(_comment(line) for line in lines)
 

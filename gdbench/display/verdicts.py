@@ -20,12 +20,12 @@ WIDE = 0.01
 
 def sentence(verdict: Verdict) -> str:
     """Return the verdict on a comparison and what it rests on."""
-    basis = " and ".join(text for text in (cells_text(verdict), claims_text(verdict)) if text)
+    basis = "; ".join(text for text in (cells_text(verdict), claims_text(verdict)) if text)
     return f"{verdict.comparison.title}: {verdict.verdict} ({basis})"
 
 
 def cells_text(verdict: Verdict) -> str:
-    """Return how many cells have which verdict: `2 of 4 cells reproduced, 1 off, 1 undecided`."""
+    """Return how many cells have which verdict: `4 cells: 2 reproduced, 1 off, 1 undecided`."""
     cells = [cell.verdict for cell in verdict.cells]
     if not cells:
         return ""
@@ -35,7 +35,7 @@ def cells_text(verdict: Verdict) -> str:
         "undecided": cells.count("undecided"),
     }
     said = [f"{count} {name}" for name, count in counts.items() if count]
-    return f"of {len(cells)} cell{'s' * (len(cells) > 1)} {', '.join(said)}"
+    return f"{len(cells)} cell{'s' * (len(cells) > 1)}: {', '.join(said)}"
 
 
 def claims_text(verdict: Verdict) -> str:
@@ -46,7 +46,7 @@ def claims_text(verdict: Verdict) -> str:
         f"{counts[name]} {one if counts[name] == 1 else many}" for name, (one, many) in words.items() if counts[name]
     ]
     total = len(verdict.claims)
-    return f"of {total} claim{'s' * (total > 1)} {', '.join(said)}" if total else ""
+    return f"{total} claim{'s' * (total > 1)}: {', '.join(said)}" if total else ""
 
 
 def verdict_tables(verdict: Verdict) -> list[TextTable]:
@@ -65,9 +65,16 @@ def _block_table(verdict: Verdict, block: Block) -> TextTable:
     header = [*axes, *(["epoch"] if several else []), "published", "measured", "95 % interval"]
     header += [] if published.compare == "order" else ["difference", "tolerance"]
     header += [*COUNTS, *([] if published.compare == "order" else ["verdict"])]
-    rows = tuple(tuple(printable(text) for text in _row(cell, block, metric, several)) for cell in block.cells)
+    # What the source leaves out is measured once: where blocks share a metric, in the first.
+    repeated = any(other.published.metric == published.metric for other in _before(block, verdict))
+    shown = [cell for cell in block.cells if cell.published is not None or not repeated]
+    rows = tuple(tuple(printable(text) for text in _row(cell, block, metric, several)) for cell in shown)
     title = f"{verdict.comparison.title}: {_metric_name(metric, verdict)}{moment}{unit}"
     return TextTable(printable(title), tuple(header), rows, len(axes) + several, tuple(map(printable, _notes(block))))
+
+
+def _before(block: Block, verdict: Verdict) -> Sequence[Block]:
+    return verdict.blocks[: verdict.blocks.index(block)]
 
 
 def _metric_name(metric: Metric, verdict: Verdict) -> str:

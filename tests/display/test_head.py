@@ -3,6 +3,8 @@ import pytest
 from gdbench.display.head import head, rewrite
 from gdbench.errors import RequestError
 from tests.builders import a_record, accuracies, an_experiment
+from tests.comparison.judging import a_block, measured
+from tests.comparison.judging import an_experiment as published
 
 
 def experiment():
@@ -67,3 +69,13 @@ def test_lines_for_an_editor_stay_and_come_first(tmp_path, line, below):
     assert rewrite(path, "# New.\n")
     assert path.read_text() == line + "# New.\nseeds: 3\n"
     assert not rewrite(path, "# New.\n")
+
+
+def test_of_what_is_published_it_says_which_holds():
+    found = measured({"A": [0.980, 0.982, 0.981]})
+    comment = head(published(found, a_block({"A": 0.981})), found.records, "paper.yaml")
+    assert comment == (
+        "# Experiment.\n"
+        "# gdbench reproduce experiment: 3 runs, about 5 seconds of one core on xeon.\n"
+        "# Table: reproduced (1 cell: 1 reproduced).\n"
+    )
