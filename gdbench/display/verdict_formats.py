@@ -23,7 +23,7 @@ from gdbench.records import Record
 
 FORMATS = ("terminal", "markdown", "csv", "json")
 
-Judged = tuple[Experiment, Mapping[str, Record]]
+Rerun = tuple[Experiment, Mapping[str, Record]]
 
 
 def check_format(name: str) -> None:
@@ -36,7 +36,7 @@ def check_format(name: str) -> None:
         raise RequestError(f"--format: one of {', '.join(FORMATS)}; received '{name}'{suggestion(name, FORMATS)}")
 
 
-def print_verdicts(experiments: Sequence[Judged], name: str, stream: TextIO) -> None:
+def print_verdicts(experiments: Sequence[Rerun], name: str, stream: TextIO) -> None:
     """Print the verdicts on experiments in the format of that name."""
     if name == "json":
         found = [verdict_json(each, verdicts(each, records), origin(each, records)) for each, records in experiments]
