@@ -11,7 +11,7 @@ from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import COUNTS
 from gdbench.comparison.verdicts import Block, Verdict
 from gdbench.display.cells import NOTHING, TextTable, number_text, printable
-from gdbench.experiment.model import At, Published, PublishedValue
+from gdbench.experiment.model import At, PublishedValue
 from gdbench.records import METRICS, Metric
 
 # A tolerance of accuracies above this proves little.
@@ -60,7 +60,9 @@ def _block_table(verdict: Verdict, block: Block) -> TextTable:
     metric = METRICS[published.metric]
     axes = short_names([axis.key for axis in verdict.comparison.axes])
     several = len(published.at) > 1
-    moment = "" if several or metric.of_whole_run else f", {_moment(published.at[0])}"
+    first = published.at[0]
+    when = f"epoch {first}" if isinstance(first, int) else _moment(first)
+    moment = "" if several or metric.of_whole_run else f", {when}"
     unit = ", as ratios to the first row" if published.compare == "ratio" else ""
     header = [*axes, *(["epoch"] if several else []), "published", "measured", "95 % interval"]
     header += [] if published.compare == "order" else ["difference", "tolerance"]
@@ -93,7 +95,7 @@ def _row(cell: Cell, block: Block, metric: Metric, several: bool) -> list[str]:
     mean = figures.mean if figures.mean is not None else figures.median
     interval = NOTHING if figures.ci_low is None else f"{text(figures.ci_low)} to {text(figures.ci_high)}"
     row = [*cell.labels, *([_moment(cell.at)] if several else [])]
-    row += [_published_text(cell.published, published, metric), text(mean), interval]
+    row += [_published_text(cell.published, metric), text(mean), interval]
     if published.compare == "order":
         return [*row, *map(str, cell.counts)]
     difference = cell.difference
@@ -117,13 +119,14 @@ def _allowed(cell: Cell, metric: Metric) -> str:
     return f"{number_text(tolerance, metric)}{', wide' if metric.percent and tolerance > WIDE else ''}"
 
 
-def _published_text(value: PublishedValue | None, block: Published, metric: Metric) -> str:
+def _published_text(value: PublishedValue | None, metric: Metric) -> str:
     if value is None:
         return NOTHING
     if isinstance(value.value, str):
         return value.value
-    if metric.timed or block.compare == "ratio":
-        return f"{value.value:g}"
+    if not metric.percent:
+        # As the source prints it, whose digits may be more or fewer than ours.
+        return f"{value.value:g}{f' +- {value.spread:g}' if value.spread is not None else ''}"
     spread = "" if value.spread is None else f" +- {number_text(value.spread, metric)}"
     return number_text(value.value, metric) + spread
 
