@@ -95,13 +95,22 @@ def _row(cell: Cell, block: Block, metric: Metric, several: bool) -> list[str]:
     mean = figures.mean if figures.mean is not None else figures.median
     interval = NOTHING if figures.ci_low is None else f"{text(figures.ci_low)} to {text(figures.ci_high)}"
     row = [*cell.labels, *([_moment(cell.at)] if several else [])]
-    row += [_published_text(cell.published, metric), text(mean), interval]
+    printed = _published_text(cell.published, metric)
+    row += [_as_ratio(printed, cell, block) if ratio else printed, text(mean), interval]
     if published.compare == "order":
         return [*row, *map(str, cell.counts)]
     difference = cell.difference
     signed = NOTHING if difference is None else f"x {difference:.2f}" if ratio else _signed(difference, metric)
     tolerance = NOTHING if cell.tolerance is None else f"x {cell.tolerance:g}" if ratio else _allowed(cell, metric)
     return [*row, signed, tolerance, *map(str, cell.counts), cell.verdict or NOTHING]
+
+
+def _as_ratio(printed: str, cell: Cell, block: Block) -> str:
+    """Return a published figure with its ratio to that of the first row: `6.00 (12)`."""
+    base = next(other.published for other in block.cells if other.verdict == "reference" and other.at == cell.at)
+    if cell.published is None or base is None:
+        return printed
+    return f"{float(cell.published.value) / float(base.value):.2f} ({printed})"
 
 
 def _ratio_text(number: float | None) -> str:

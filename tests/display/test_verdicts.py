@@ -58,8 +58,8 @@ def test_ratios_are_to_the_first_row():
     [table] = verdict_tables(judged(rows, block))
     assert table.title == "Table: train_seconds, as ratios to the first row"
     assert [(row["published"], row["measured"], row["tolerance"], row["verdict"]) for row in columns(table)] == [
-        ("2", "1.00", "-", "reference"),
-        ("12", "6.05", "x 1.25", "reproduced"),
+        ("1.00 (2)", "1.00", "-", "reference"),
+        ("6.00 (12)", "6.05", "x 1.25", "reproduced"),
     ]
 
 
