@@ -97,7 +97,7 @@ def _compared(sign: int) -> Callable[[Statement, Measured], _Evidence]:
 def _equal(statement: Statement, measured: Measured) -> _Evidence:
     samples = {row: _scaled(sample, statement.ratio) for row, sample in _samples(statement, measured).items()}
     one, other = (samples[row] for row in statement.claim.rows)
-    low, high = interval(differences(one, other))
+    low, high = interval(differences(one, other, ties=False))
     tolerance = _tolerance(statement)
     return _Evidence(-tolerance <= low and high <= tolerance, low > tolerance or high < -tolerance)
 
@@ -183,7 +183,8 @@ def _along(sign: int) -> Callable[[Statement, Measured], _Evidence]:
 def _spread(statement: Statement, measured: Measured) -> _Evidence:
     """Every pair of rows must be shown nearer than the bound; any pair shown further apart refutes it."""
     bound = statement.claim.bound or 0.0
-    found = [differences(one, other) for one, other in permutations(_samples(statement, measured).values(), 2)]
+    samples = _samples(statement, measured).values()
+    found = [differences(one, other, ties=False) for one, other in permutations(samples, 2)]
     nearer = [p_above([-each for each in pair], -bound) for pair in found]
     return _Evidence(max(nearer, default=1.0), _several(p_above(pair, bound) for pair in found))
 

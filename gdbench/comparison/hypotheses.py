@@ -16,9 +16,14 @@ LEVEL = 0.05
 Sample = tuple[float | None, ...]
 
 
-def differences(one: Sample, other: Sample) -> list[float]:
-    """Return one minus other for each seed at which both have a value."""
+def differences(one: Sample, other: Sample, *, ties: bool = True) -> list[float]:
+    """Return one minus other for each seed at which both have a value.
+
+    Two diverged runs differ by nothing; without `ties` they are left out, as they show nothing to be alike.
+    """
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
+    if not ties:
+        pairs = [(a, b) for a, b in pairs if math.isfinite(a) or math.isfinite(b)]
     found = [0.0 if a == b else a - b for a, b in pairs]
     if any(math.isinf(difference) for difference in found):
         return [math.copysign(math.inf, each) if math.isinf(each) else 0.0 for each in found]

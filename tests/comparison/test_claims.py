@@ -65,6 +65,13 @@ def test_a_diverged_run_is_worse_than_any_number():
     assert verdict({"A": gone, "B": HIGH}, claim("equal", "A", "B")) == "fails"
 
 
+@pytest.mark.parametrize("kind", ["equal", "spread"])
+def test_two_rows_that_diverged_are_not_shown_to_be_alike(kind):
+    gone = ["diverged"] * 5
+    a_claim = claim(kind, *(("A", "B") if kind == "equal" else ()), bound=0.01)
+    assert verdict({"A": gone, "B": gone}, a_claim) == "undecided"
+
+
 def test_failed_and_missing_runs_are_left_out_pair_by_pair():
     assert verdict({"A": [*HIGH[:3], "failed", "missing"], "B": LOW}, claim("greater", "A", "B")) == "holds"
     assert verdict({"A": [HIGH[0], *["failed"] * 4], "B": LOW}, claim("greater", "A", "B")) == "undecided"
