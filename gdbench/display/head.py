@@ -32,7 +32,7 @@ def head(experiment: Experiment, records: Mapping[str, Record], config: str) -> 
     machines = ", ".join(dict.fromkeys(str(record.environment.get("machine", "unknown")) for record in measured))
     seconds = sum(sum(record.outcome.seconds.values()) for record in measured)
     judged = verdicts(experiment, records)
-    command = f"reproduce {experiment.name}" if judged else f"sweep {config}"
+    command = f"{'reproduce' if judged else 'sweep'} {config}"
     lines = [
         f"{experiment.title}.",
         f"gdbench {command}: {len(runs)} runs, {duration(seconds)} of one core on {machines}.",

@@ -108,7 +108,7 @@ def _readme(experiment: Experiment, records: Mapping[str, Record], judged: Seque
     ]
     text = StringIO()
     text.write(f"# {printable(experiment.title)}\n\n")
-    text.write(f"Published beside measured, written from `runs.jsonl` by `gdbench reproduce {experiment.name}`.\n\n")
+    text.write("Published beside measured, written from `runs.jsonl` by `gdbench reproduce`.\n\n")
     text.write(f"{origin(experiment, records)}; {duration(seconds)} of one core in all; {', '.join(versions)}.\n\n")
     text.write(_markdown(judged))
     return text.getvalue()

@@ -76,6 +76,6 @@ def test_of_what_is_published_it_says_which_holds():
     comment = head(published(found, a_block({"A": 0.981})), found.records, "paper.yaml")
     assert comment == (
         "# Experiment.\n"
-        "# gdbench reproduce experiment: 3 runs, about 5 seconds of one core on xeon.\n"
+        "# gdbench reproduce paper.yaml: 3 runs, about 5 seconds of one core on xeon.\n"
         "# Table: reproduced (1 cell: 1 reproduced).\n"
     )
