@@ -1,24 +1,35 @@
 """Convolution, activation and max-pooling as one block: Keras' weights and results, several times its speed on a core.
 
-Three things make the difference; results/speed/README.md has the figures. XLA's gradient of a maximum of strided slices
-takes a fifth of the time of TensorFlow's max-pooling gradient. A convolution of few inputs is a product of patches. And
-nothing is computed that the pooling leaves out: a map of 11 x 11 pooled by 2 needs 10 x 10. Convolutions of many inputs
-stay with TensorFlow, whose oneDNN kernels XLA does not reach.
+Four things make the difference; results/speed/README.md has the figures. XLA's gradient of a maximum of strided slices
+takes a fifth of the time of TensorFlow's max-pooling gradient. A convolution of few inputs is a sum of shifted images,
+computed together with the maximum. One of 3 x 3 and many inputs takes fewer multiplications by Winograd's filtering;
+others of many inputs stay with TensorFlow, whose oneDNN kernels XLA does not reach. And nothing is computed that the
+pooling leaves out: a map of 11 x 11 pooled by 2 needs 10 x 10.
 """
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-# The first convolution is a product of patches up to so many weights a filter: 3 x 3 of three channels, 5 x 5 of one.
+from gdbench.training import winograd
+from gdbench.training.compiling import compiled, pulled_back, recomputed
+from gdbench.training.winograd import Winograd, sum_of
+
+# A first convolution of at most so many weights a filter is a sum of shifted images: 3 x 3 of three channels, 5 x 5.
 MOST_NARROW = 32
 # Of an activation that never falls the maximum may be taken first: it is then computed for a quarter of the values.
 _RISING = ("relu", "relu6", "leaky_relu", "elu", "selu", "softplus", "tanh", "sigmoid", "hard_sigmoid", "linear")
 
+# Winograd's transformed values are held in memory, half a gigabyte of float32 at most: 600 images of a map of 26 x 26.
+MOST_WINOGRAD = 2**27
+
 Activation = Callable[[Any], Any]
+# What is called with inputs, kernel and bias in training, and what otherwise.
+Calls = tuple[Callable[..., Any], Callable[..., Any]]
 
 
 class Block:
@@ -35,9 +46,10 @@ class Block:
         self.pool = pool
         self.keep = keep
         weights = layer.kernel.shape[0] * layer.kernel.shape[1] * layer.kernel.shape[2]
-        rising = getattr(getattr(activation, "func", activation), "__name__", "") in _RISING
-        narrow = first and rising and weights <= MOST_NARROW
-        self.train, self.predict = self._narrow() if narrow else self._wide(rising)
+        self.rising = getattr(getattr(activation, "func", activation), "__name__", "") in _RISING
+        narrow = first and self.rising and weights <= MOST_NARROW
+        self._calls = self._narrow() if narrow else self._wide()
+        self._winograd_calls = None if narrow or layer.kernel_size != (3, 3) or pool != 2 else self._winograd()
 
     @property
     def needs(self) -> tuple[int, ...]:
@@ -49,15 +61,31 @@ class Block:
     def __call__(self, inputs: Any, training: bool) -> Any:
         """Return the pooled map (batch, *keep, filters) of inputs (batch, rows, columns, channels)."""
         weights = map(tf.convert_to_tensor, (self.layer.kernel.value, self.layer.bias.value))
-        return (self.train if training else self.predict)(inputs, *weights)
+        calls = self._calls
+        values = winograd.values(inputs.shape[0], self.keep, *self.layer.kernel.shape[2:])
+        if self._winograd_calls and values <= MOST_WINOGRAD:
+            calls = self._winograd_calls
+        return calls[0 if training else 1](inputs, *weights)
 
-    def _wide(self, rising: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        def finish(linear: Any, bias: Any) -> Any:
-            if rising:
-                return self.activation(maximum(linear, self.pool, self.keep) + bias)
-            return maximum(self.activation(linear + bias), self.pool, self.keep)
+    def _finish(self, windows: Sequence[Any], bias: Any) -> Any:
+        """Return the pooled values of the convolutions at each place of the windows."""
+        if self.rising:
+            return self.activation(reduce(tf.maximum, windows) + bias)
+        return reduce(tf.maximum, [self.activation(value + bias) for value in windows])
 
-        finished = recomputed(finish)
+    def _winograd(self) -> Calls:
+        made = Winograd(self._finish, self.keep)
+        rows, columns = (2 * kept + 2 for kept in self.keep)
+        margin = 1 if self.layer.padding == "same" else 0
+
+        def call(convolve: Callable[..., Any], inputs: Any, *weights: Any) -> Any:
+            padded = tf.pad(inputs, [[0, 0], [margin, margin], [margin, margin], [0, 0]]) if margin else inputs
+            return convolve(padded[:, :rows, :columns], *weights)
+
+        return partial(call, made.train), partial(call, made.predict)
+
+    def _wide(self) -> Calls:
+        finished = recomputed(lambda linear, bias: self._finish(windows_of(linear, self.pool, self.keep), bias))
         padding = self.layer.padding.upper()
 
         def call(inputs: Any, kernel: Any, bias: Any) -> Any:
@@ -65,7 +93,7 @@ class Block:
 
         return call, call
 
-    def _narrow(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    def _narrow(self) -> Calls:
         forward, backward = compiled(self._narrow_forward), compiled(self._narrow_backward)
 
         def call(inputs: Any, kernel: Any, bias: Any) -> Any:
@@ -75,26 +103,28 @@ class Block:
         return tf.custom_gradient(call), compiled(lambda *values: self._narrow_forward(*values)[0])
 
     def _narrow_forward(self, inputs: Any, kernel: Any, bias: Any) -> Any:
-        """Return the outputs, their values before the activation, and the place in its window that each is from.
-
-        A patch is what a whole window depends on; the kernel is set into it at each place of the window, and one
-        product a place gives all its convolutions.
-        """
-        patches = self._patches(inputs)
-        filters = kernel.shape[3]
-        products = []
-        for row, column in places(self.pool):
-            margins = [[row, self.pool - 1 - row], [column, self.pool - 1 - column], [0, 0], [0, 0]]
-            products.append(patches @ tf.reshape(tf.pad(kernel, margins), [-1, filters]))
+        """Return the outputs, their values before the activation, and the place in its window that each is from."""
+        seen = {place: tf.split(values, inputs.shape[3], -1) for place, values in self._slices(inputs).items()}
+        weights = dict(
+            zip(np.ndindex(*kernel.shape[:3]), tf.unstack(tf.reshape(kernel, [-1, kernel.shape[3]])), strict=True)
+        )
+        products = [
+            sum_of([seen[row + r, column + c][n] * weight for (r, c, n), weight in weights.items()])
+            for row, column in places(self.pool)
+        ]
         best, place = products[0], tf.zeros_like(products[0], tf.uint8)
         for number, product in enumerate(products[1:], start=1):
             better = product > best
             best, place = tf.where(better, product, best), tf.where(better, tf.constant(number, tf.uint8), place)
-        best = tf.reshape(best + bias, [-1, *self.keep, filters])
-        return self.activation(best), best, tf.reshape(place, tf.shape(best))
+        best = best + bias
+        return self.activation(best), best, place
 
     def _narrow_backward(self, inputs: Any, best: Any, place: Any, gradient: Any) -> tuple[Any, Any]:
-        """Return the gradients of kernel and bias."""
+        """Return the gradients of kernel and bias.
+
+        A patch is all that a whole window depends on; a product for each place of the maximum gives the gradient of the
+        kernel set into the patch there.
+        """
         (gradient,) = pulled_back(self.activation, (best,), gradient)
         patches = self._patches(inputs)
         rows, columns, channels, filters = self.layer.kernel.shape
@@ -108,52 +138,32 @@ class Block:
 
     def _patches(self, inputs: Any) -> Any:
         """Return all that each kept window depends on, (batch * rows * columns of `keep`, values)."""
+        slices = self._slices(inputs)
+        return tf.reshape(tf.concat(list(slices.values()), -1), [-1, len(slices) * inputs.shape[3]])
+
+    def _slices(self, inputs: Any) -> dict[tuple[int, int], Any]:
+        """Return what the kept windows see at each place of their patches, (batch, *keep, channels), row by row."""
         rows, columns = (size + self.pool - 1 for size in self.layer.kernel_size)
         if self.layer.padding == "same":
             inputs = tf.pad(inputs, [[0, 0], *([(s - 1) // 2, s // 2] for s in self.layer.kernel_size), [0, 0]])
         height, width = (self.pool * (kept - 1) + 1 for kept in self.keep)
-        slices = [
-            inputs[:, row : row + height : self.pool, column : column + width : self.pool]
-            for row in range(rows)
-            for column in range(columns)
-        ]
-        return tf.reshape(tf.concat(slices, -1), [-1, rows * columns * inputs.shape[3]])
+        return {
+            (row, column): inputs[:, row : row + height : self.pool, column : column + width : self.pool]
+            for row, column in np.ndindex(rows, columns)
+        }
 
 
 def maximum(values: Any, pool: int, keep: Sequence[int]) -> Any:
     """Return the maxima of `keep` rows and columns of windows; of equal ones the first has the gradient, as Keras'."""
+    return reduce(tf.maximum, windows_of(values, pool, keep))
+
+
+def windows_of(values: Any, pool: int, keep: Sequence[int]) -> list[Any]:
+    """Return the values at each place of `keep` rows and columns of windows, (batch, *keep, filters)."""
     ends = [pool * kept for kept in keep]
-    slices = [values[:, row : ends[0] : pool, column : ends[1] : pool] for row, column in places(pool)]
-    return reduce(tf.maximum, slices)
+    return [values[:, row : ends[0] : pool, column : ends[1] : pool] for row, column in places(pool)]
 
 
 def places(pool: int) -> list[tuple[int, int]]:
     """Return the places in a window, row by row."""
-    return [(row, column) for row in range(pool) for column in range(pool)]
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile by XLA what is called from a graph."""
-    made: Callable[..., Any] = tf.function(function, jit_compile=True, autograph=False)
-    return made
-
-
-def recomputed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a pure function and its gradient apart; the gradient computes values anew, since keeping costs more."""
-    forward = compiled(function)
-    backward = compiled(lambda gradient, *values: pulled_back(function, values, gradient))
-
-    def call(*values: Any) -> Any:
-        return forward(*values), lambda gradient: backward(gradient, *values)
-
-    made: Callable[..., Any] = tf.custom_gradient(call)
-    return made
-
-
-def pulled_back(function: Callable[..., Any], values: Sequence[Any], gradient: Any) -> Sequence[Any]:
-    """Return the gradients of a function's values, given that of its output."""
-    with tf.GradientTape() as tape:
-        tape.watch(values)
-        outputs = function(*values)
-    gradients: Sequence[Any] = tape.gradient(outputs, values, gradient)
-    return gradients
+    return list(np.ndindex(pool, pool))

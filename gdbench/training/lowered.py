@@ -7,7 +7,8 @@ from typing import Any
 
 import keras
 
-from gdbench.training.convolution import Block, compiled, maximum
+from gdbench.training.compiling import compiled
+from gdbench.training.convolution import Block, maximum
 
 Step = Callable[..., Any]
 _LIGHT = (keras.layers.BatchNormalization, keras.layers.Activation)

@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 
 from gdbench.catalog.datasets.mnist import mnist
+from gdbench.training import convolution
 from gdbench.training.convolution import Block
 from gdbench.training.layers import Dropout
 from gdbench.training.lowered import lowered
@@ -71,6 +72,9 @@ STACKS: dict[str, Callable[[], list[Any]]] = {
         *(conv(3, padding="same"), layers.Activation("relu"), layers.MaxPooling2D()),
         *(conv(2, 2), layers.Activation("relu"), layers.MaxPooling2D()),
     ],
+    "more of a map than is needed": lambda: [
+        *(conv(2, 2, activation="relu"), conv(3), layers.Activation("gelu"), layers.MaxPooling2D())
+    ],
     "kernels too wide": lambda: [conv(kernel_size=6), layers.Activation("relu"), layers.MaxPooling2D()],
     "batch normalisation": lambda: [
         *(conv(), layers.BatchNormalization(), layers.Activation("relu"), layers.MaxPooling2D())
@@ -104,6 +108,23 @@ def test_a_block_computes_what_the_next_one_looks_at() -> None:
     blocks = [step for step in lowered(built(*STACKS["two"]()).layers) if isinstance(step, Block)]
     # 28 x 28 -> 13 x 13 -> 5 x 5, for which the second convolution needs 12 x 12.
     assert [tuple(block.keep) for block in blocks] == [(12, 12), (5, 5)]
+
+
+@pytest.mark.parametrize("most", [0, convolution.MOST_WINOGRAD], ids=["directly", "by Winograd"])
+def test_a_wide_convolution_is_computed_directly_where_winograd_takes_too_much_memory(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(convolution, "MOST_WINOGRAD", most)
+    model = built(*STACKS["two"]())
+    expected = values_and_gradients(model, model)
+    found = values_and_gradients(model, by_steps(model, training=True))
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+    second = [step for step in lowered(model.layers) if isinstance(step, Block)][1]
+    graph = (
+        tf.function(second, autograph=False).get_concrete_function(tf.zeros([6, 12, 12, 2], tf.float64), False).graph
+    )
+    assert ("Conv2D" in {operation.type for operation in graph.get_operations()}) == (most == 0)
 
 
 @pytest.mark.parametrize("stack", ["overlapping windows", "strides", "no bias", "no pooling"])
