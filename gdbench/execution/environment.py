@@ -25,10 +25,24 @@ def environment() -> dict[str, Any]:
 
 def _processor() -> str:
     try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
+        return processor_of(Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    except (OSError, KeyError):
         return platform.processor() or platform.machine()
+
+
+def processor_of(text: str) -> str:
+    """Return the name of the first processor in /proc/cpuinfo, with family and model where they are given.
+
+    A virtual machine may call every processor of a maker alike, where one is twice as fast as another.
+
+    Raises KeyError where no name is given.
+    """
+    first: dict[str, str] = {}
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        first.setdefault(name.strip(), value.strip())
+    numbers = ", ".join(f"{key.removeprefix('cpu ')} {first[key]}" for key in ("cpu family", "model") if key in first)
+    return f"{first['model name']} ({numbers})" if numbers else first["model name"]
 
 
 def _commit() -> str | None:

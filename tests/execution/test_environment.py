@@ -3,8 +3,10 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+import pytest
+
 import gdbench
-from gdbench.execution.environment import environment
+from gdbench.execution.environment import environment, processor_of
 
 
 def test_versions_and_machine():
@@ -15,6 +17,21 @@ def test_versions_and_machine():
     assert found["python"] == ".".join(map(str, sys.version_info[:3]))
     assert "cores" in found["machine"]
     assert json.loads(json.dumps(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel\t: 18\n",
+            "AMD EPYC (family 25, model 17)",
+        ),
+        ("processor : 0\nmodel name : ARMv8: rev 1 (v8l)\n", "ARMv8: rev 1 (v8l)"),
+    ],
+    ids=["x86", "without numbers"],
+)
+def test_processors_of_one_name_are_told_apart(text, name):
+    assert processor_of(text) == name
 
 
 def test_the_libraries_it_names_are_not_imported():
