@@ -36,7 +36,7 @@ WORKLOADS = {
     for workload in (
         Workload("mlp-32", "mlp", 32, runs=12, epochs=10),
         Workload("mlp-128", "mlp", 128, runs=12, epochs=10),
-        Workload("cnn-128", "cnn", 128, runs=4, epochs=1),
-        Workload("rnn-128", "rnn", 128, runs=4, epochs=3),
+        Workload("cnn-128", "cnn", 128, runs=12, epochs=1),
+        Workload("rnn-128", "rnn", 128, runs=12, epochs=3),
     )
 }
