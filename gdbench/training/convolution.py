@@ -17,7 +17,6 @@ import tensorflow as tf
 
 from gdbench.training import winograd
 from gdbench.training.compiling import compiled, pulled_back, recomputed
-from gdbench.training.winograd import Winograd, sum_of
 
 # A first convolution of at most so many weights a filter is a sum of shifted images: 3 x 3 of three channels, 5 x 5.
 MOST_NARROW = 32
@@ -48,8 +47,8 @@ class Block:
         weights = layer.kernel.shape[0] * layer.kernel.shape[1] * layer.kernel.shape[2]
         self.rising = getattr(getattr(activation, "func", activation), "__name__", "") in _RISING
         narrow = first and self.rising and weights <= MOST_NARROW
-        self._calls = self._narrow() if narrow else self._wide()
-        self._winograd_calls = None if narrow or layer.kernel_size != (3, 3) or pool != 2 else self._winograd()
+        self._direct = self._narrow() if narrow else self._wide()
+        self._winograd = None if narrow or layer.kernel_size != (3, 3) or pool != 2 else self._filtered()
 
     @property
     def needs(self) -> tuple[int, ...]:
@@ -61,11 +60,12 @@ class Block:
     def __call__(self, inputs: Any, training: bool) -> Any:
         """Return the pooled map (batch, *keep, filters) of inputs (batch, rows, columns, channels)."""
         weights = map(tf.convert_to_tensor, (self.layer.kernel.value, self.layer.bias.value))
-        calls = self._calls
-        values = winograd.values(inputs.shape[0], self.keep, *self.layer.kernel.shape[2:])
-        if self._winograd_calls and values <= MOST_WINOGRAD:
-            calls = self._winograd_calls
-        return calls[0 if training else 1](inputs, *weights)
+        train, predict = self._calls(inputs.shape[0])
+        return (train if training else predict)(inputs, *weights)
+
+    def _calls(self, images: int) -> Calls:
+        values = winograd.values(images, self.keep, *self.layer.kernel.shape[2:])
+        return self._winograd if self._winograd and values <= MOST_WINOGRAD else self._direct
 
     def _finish(self, windows: Sequence[Any], bias: Any) -> Any:
         """Return the pooled values of the convolutions at each place of the windows."""
@@ -73,8 +73,8 @@ class Block:
             return self.activation(reduce(tf.maximum, windows) + bias)
         return reduce(tf.maximum, [self.activation(value + bias) for value in windows])
 
-    def _winograd(self) -> Calls:
-        made = Winograd(self._finish, self.keep)
+    def _filtered(self) -> Calls:
+        made = winograd.Winograd(self._finish, self.keep)
         rows, columns = (2 * kept + 2 for kept in self.keep)
         margin = 1 if self.layer.padding == "same" else 0
 
@@ -109,7 +109,7 @@ class Block:
             zip(np.ndindex(*kernel.shape[:3]), tf.unstack(tf.reshape(kernel, [-1, kernel.shape[3]])), strict=True)
         )
         products = [
-            sum_of([seen[row + r, column + c][n] * weight for (r, c, n), weight in weights.items()])
+            winograd.sum_of([seen[row + r, column + c][n] * weight for (r, c, n), weight in weights.items()])
             for row, column in places(self.pool)
         ]
         best, place = products[0], tf.zeros_like(products[0], tf.uint8)

@@ -1,11 +1,10 @@
-"""Measures what a record costs: python -m tests.benchmarks.ledger, from the root of the clone.
+"""Measures what a record costs.
 
-Ledgers of 100, 1,000 and 10,000 records of ten epochs each: milliseconds to append a record
+Prints a Markdown table of ledgers of 100, 1,000 and 10,000 records of ten epochs each: milliseconds to append a record
 (the median of the last hundred, each flushed to the disk), seconds to read all, to plan the runs and to print their
 table, the last two as whole processes. `--help` beside them is what starting costs.
 """
 
-import json
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, read
 from gdbench.records import Outcome, Record
+from tests.benchmarks.report import heading, table
 
 CONFIG = (
     "training: {{epochs: 10}}\nseeds: 10\ngrid: {{optimizer.learning_rate: {{from: 0.0001, to: 0.01, step: {}}}}}\n"
@@ -35,17 +35,18 @@ SECONDS = {"train": 6.8, "evaluate": 0.3, "compile": 0.0, "data": 0.0001}
 
 
 def main() -> None:
-    """Print one line for each size of ledger."""
-    here = environment()
-    print(json.dumps({key: here[key] for key in ("machine", "python", "keras", "tensorflow", "commit")}))
-    print(f"--help: {seconds('--help'):.2f} s")
+    """Print a row for each size of ledger."""
+    rows = []
     for points in (10, 100, 1000):
+        print(f"{10 * points} records", file=sys.stderr)
         with TemporaryDirectory() as folder:
-            measure(Path(folder), points)
+            rows.append(measured(Path(folder), points))
+    print(f"{heading(environment())}; `gdbench --help` {seconds('--help'):.2f} s\n")
+    print(table(("records", "append ms", "read s", "`gdbench plan` s", "`gdbench tables` s"), rows), end="")
 
 
-def measure(folder: Path, points: int) -> None:
-    """Fill a ledger and print what its records cost."""
+def measured(folder: Path, points: int) -> list[str]:
+    """Fill a ledger and return what its records cost."""
     config = folder / "benchmark.yaml"
     config.write_text(CONFIG.format(0.0099 / (points - 1)), encoding="utf-8")
     plan = load_plan(config)
@@ -63,11 +64,11 @@ def measure(folder: Path, points: int) -> None:
     begin = time.perf_counter()
     records = read(results)
     reading = time.perf_counter() - begin
-    print(
-        f"{len(records):,} records: append {1000 * statistics.median(appended[-100:]):.2f} ms, read {reading:.2f} s, "
-        f"plan {seconds('plan', str(config), '--results', str(folder / 'results')):.2f} s, "
-        f"tables {seconds('tables', str(results)):.2f} s"
-    )
+    planning = seconds("plan", str(config), "--results", str(folder / "results"))
+    return [
+        *(f"{len(records):,}", f"{1000 * statistics.median(appended[-100:]):.2f}", f"{reading:.2f}"),
+        *(f"{planning:.2f}", f"{seconds('tables', str(results)):.2f}"),
+    ]
 
 
 def seconds(*arguments: str) -> float:

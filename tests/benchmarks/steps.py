@@ -1,14 +1,14 @@
 """Times one training step of each architecture in each compiled form, beside one core's matrix product.
 
-Run from the root of the clone, on a machine that does nothing else: python -m tests.benchmarks.steps
-
 Prints a Markdown table: milliseconds a step of 128 images and images per second on one core, the share of the floating-
 point operations per second that a large float32 matrix product has just reached, seconds to compile, and seconds to
 evaluate 10,000 images; medians of seven measurements, the forms in turns. A step's operations are twice its multiply-
-adds, forward, for the weights' gradients, and for the inputs' gradients of every layer but the first.
+adds, forward, for the weights' gradients, and for the inputs' gradients of every layer but the first; Winograd's
+filtering does the same with fewer. Words behind the command choose architectures: `cnn` those that begin so.
 """
 
 import statistics
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from gdbench.training.model import build
 from gdbench.training.program import Program
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
+from tests.benchmarks.report import heading, table
 
 BATCH, REPEATS = 128, 7
 # A stretch of steps takes about so long where an epoch of MOST_STEPS does: what a call costs is shared by an epoch's.
@@ -77,30 +78,41 @@ class Form:
         self.program.train(order, 0, self.steps, 0, np.full(self.steps, 0.001))
         return (time.perf_counter() - begin) / self.steps
 
-    def share(self, operations: int) -> float:
-        """Return the median share of the matrix product's operations per second, each measured just before."""
+    def cells(self, operations: int) -> list[str]:
+        """Return the medians for a step of so many operations; each share is of the product measured just before."""
+        step = statistics.median(self.step)
         pairs = zip(self.step, self.per_second, strict=True)
-        return statistics.median(operations / step / per_second for step, per_second in pairs)
+        share = statistics.median(operations / seconds / per_second for seconds, per_second in pairs)
+        evaluation = statistics.median(self.evaluation)
+        return [
+            *(f"{1000 * step:.2f}", f"{BATCH / step:,.0f}", f"{share:.0%}"),
+            *(f"{self.compile_seconds:.1f}", f"{evaluation:.2f}"),
+        ]
 
 
 def main() -> None:
     """Measure every case and print the table."""
     Trainer(threads=1)
-    here = environment()
-    print("{machine}; Python {python}, Keras {keras}, TensorFlow {tensorflow}; one thread\n".format(**here))
-    print(
-        "| architecture | `compile` | ms a step | images / s | share of the matrix product | compile s | evaluate s |"
-    )
-    print("| :--- | :--- | ---: | ---: | ---: | ---: | ---: |")
-    for name, (architecture, first, others) in CASES.items():
+    rows, peaks = [], []
+    chosen = {name: case for name, case in CASES.items() if name.startswith(tuple(sys.argv[1:]) or "")}
+    for name, (architecture, first, others) in chosen.items():
+        print(name, file=sys.stderr)
         operations = 2 * BATCH * (2 * first + 3 * others)
         for form, found in measured(architecture).items():
-            step = statistics.median(found.step)
-            print(
-                f"| {name} | {form} | {1000 * step:.2f} | {BATCH / step:,.0f} | {found.share(operations):.0%} "
-                f"| {found.compile_seconds:.1f} | {statistics.median(found.evaluation):.2f} |",
-                flush=True,
-            )
+            rows.append([name, form, *found.cells(operations)])
+            peaks += found.per_second
+    columns = (
+        "architecture",
+        "`compile`",
+        "ms a step",
+        "images / s",
+        "share of the product",
+        "compile s",
+        "evaluate s",
+    )
+    print(heading(environment()), end="; ")
+    print(f"one thread, matrix product {statistics.median(peaks) / 1e9:.0f} GFLOP/s\n")
+    print(table(columns, rows, words=2), end="")
 
 
 def measured(architecture: str) -> dict[str, Form]:

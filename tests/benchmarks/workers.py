@@ -1,14 +1,14 @@
-"""Measures what worker processes cost and give. Run from the root of the clone, on a machine that does nothing else.
+"""Measures what worker processes cost and give.
 
-python -m tests.benchmarks.workers scaling: two workers against one, runs per second, alternating
-python -m tests.benchmarks.workers memory: memory of worker and parent over 200 runs of one program, and of 20
-python -m tests.benchmarks.workers overhead: what a run costs beyond its training steps, over 1,000 tiny runs
+Prints, as Markdown: two warm workers against one, runs per second, alternating; the largest memory of a worker by
+architecture; memory of worker and parent over 200 runs of one program and of 20; and what a run costs beyond its
+training steps, over 1,000 tiny runs.
 """
 
-import json
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,13 +17,21 @@ from gdbench.execution.pool import Pool
 from gdbench.execution.schedule import Schedule
 from gdbench.execution.worker import make_trainer
 from gdbench.experiment.plan import load_plan
-from gdbench.records import Run
+from gdbench.records import Outcome, Run
+from tests.benchmarks.report import heading, table
 
 SCALING = """
 training: {epochs: 4, batch_size: 32}
 seeds: 8
 grid: {optimizer.learning_rate: [0.001]}
 """
+# All 60,000 images in memory, a hundred updates, an evaluation.
+PEAK = """
+architecture: {}
+training: {{steps: 100, batch_size: {}}}
+seeds: 2
+"""
+PEAKS = [(name, size) for name in ("mlp", "cnn", "rnn", "lstm", "resnet") for size in (128, 1024)]
 MEMORY = {
     "one program": """
 dataset: {train: 2000, test: 500}
@@ -46,11 +54,12 @@ REPEATS = 5
 
 
 def main() -> None:
-    """Run the benchmark that the command line names and print its figures."""
-    measure = {"scaling": scaling, "memory": memory, "overhead": overhead}[sys.argv[1]]
-    here = environment()
-    print(json.dumps({key: here[key] for key in ("machine", "python", "keras", "tensorflow", "commit")}))
-    measure()
+    """Measure all and print the tables."""
+    parts = []
+    for part in (scaling, peak, memory, overhead):
+        print(part.__name__, file=sys.stderr)
+        parts.append(part())
+    print("\n".join([f"{heading(environment())}\n", *parts]), end="")
 
 
 def runs_of(text: str) -> tuple[Run, ...]:
@@ -61,15 +70,15 @@ def runs_of(text: str) -> tuple[Run, ...]:
         return load_plan(path).runs
 
 
-def scaling() -> None:
-    """Print runs per second of one and of two warm workers, and the ratios of alternating measurements."""
+def scaling() -> str:
+    """Runs per second of one and of two warm workers, and the ratios of alternating measurements."""
     runs = runs_of(SCALING)
-    ratios = []
-    for _ in range(REPEATS):
-        rates = [rate(runs, workers) for workers in (1, 2)]
-        ratios.append(rates[1] / rates[0])
-        print(f"runs per second: 1 worker {rates[0]:.3f}, 2 workers {rates[1]:.3f}, ratio {ratios[-1]:.2f}")
-    print(f"median ratio of {REPEATS}: {statistics.median(ratios):.2f}")
+    rates = [[rate(runs, workers) for workers in (1, 2)] for _ in range(REPEATS)]
+    ratios = [two / one for one, two in rates]
+    medians = (f"{statistics.median(column):.3f}" for column in zip(*rates, strict=True))
+    ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    columns = ("mlp, batch 32: 8 runs x 4 epochs", "one worker, runs / s", "two workers, runs / s", "median ratio")
+    return table(columns, [[f"{REPEATS} times, alternating", *medians, ratio]])
 
 
 def rate(runs: tuple[Run, ...], workers: int) -> float:
@@ -79,39 +88,58 @@ def rate(runs: tuple[Run, ...], workers: int) -> float:
     return (len(ends) - workers) / (ends[-1] - ends[workers - 1])
 
 
-def memory() -> None:
-    """Print resident memory after each tenth of the runs."""
+def peak() -> str:
+    """The largest memory that a worker has held, by architecture and batch size."""
+    rows = []
+    for architecture, size in PEAKS:
+        with Pool(1, make_trainer) as pool:
+            most = [held(pool.workers[0].process.pid, "VmHWM") for _ in outcomes(pool, PEAK.format(architecture, size))]
+        rows.append([f"{architecture}, batch {size}", str(max(most))])
+    return table(("60,000 images", "largest memory of a worker, MB"), rows)
+
+
+def memory() -> str:
+    """Resident memory after the first runs and at the end."""
+    rows = []
     for name, text in MEMORY.items():
         with Pool(1, make_trainer) as pool:
-            for count, _ in enumerate(pool.outcomes(Schedule(runs_of(text))), start=1):
-                if count % 20 == 0:
-                    worker, parent = resident(pool.workers[0].process.pid), resident("self")
-                    print(f"{name}, after {count} runs: worker {worker} MB, parent {parent} MB")
+            for count, _ in enumerate(outcomes(pool, text), start=1):
+                if count in (20, 100, 200):
+                    worker, parent = held(pool.workers[0].process.pid, "VmRSS"), held("self", "VmRSS")
+                    rows.append([f"{name}, after {count} runs", str(worker), str(parent)])
+    return table(("runs of one worker", "worker, MB", "parent, MB"), rows)
 
 
-def resident(process: int | str | None) -> int:
-    """Return the resident memory of a process in megabytes."""
+def outcomes(pool: Pool, text: str) -> Iterator[Outcome]:
+    """Train the runs of a configuration; one that failed has measured nothing."""
+    for _, outcome, _ in pool.outcomes(Schedule(runs_of(text))):
+        if outcome.error:
+            raise SystemExit(outcome.error)
+        yield outcome
+
+
+def held(process: int | str | None, what: str) -> int:
+    """Return the memory of a process in megabytes: VmRSS now, VmHWM at most."""
     lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith(what))
 
 
-def overhead() -> None:
-    """Print the milliseconds a run takes and those beyond its training steps, for each tenth of the runs."""
-    runs = runs_of(OVERHEAD)
+def overhead() -> str:
+    """Milliseconds a run takes, and those beyond its training steps, over the first and the last hundred runs."""
     whole, beyond = [], []
     with Pool(1, make_trainer) as pool:
         last = time.perf_counter()
-        for _, outcome, _ in pool.outcomes(Schedule(runs)):
+        for outcome in outcomes(pool, OVERHEAD):
             now = time.perf_counter()
             whole.append(now - last)
             beyond.append(now - last - outcome.seconds["train"])
             last = now
-    for first in range(0, len(runs), 100):
-        tenth = slice(max(first, 1), first + 100)
-        print(
-            f"runs {first + 1} to {first + 100}: {1000 * statistics.median(whole[tenth]):.1f} ms a run, "
-            f"{1000 * statistics.median(beyond[tenth]):.1f} ms beyond its training steps"
-        )
+    rows = []
+    for first in (0, len(whole) - 100):
+        hundred = slice(max(first, 1), first + 100)  # The first run compiles.
+        medians = (f"{1000 * statistics.median(values[hundred]):.1f}" for values in (whole, beyond))
+        rows.append([f"{first + 1} to {first + 100}", *medians])
+    return table(("runs of 200 images", "ms a run", "ms beyond its training steps"), rows)
 
 
 if __name__ == "__main__":

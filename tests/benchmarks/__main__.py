@@ -1,0 +1,57 @@
+"""gdbench's speed. Run from the root of a clone, on a machine that does nothing else.
+
+pip install -e '.[bench]'
+python -m tests.benchmarks: every part, about two hours; or name the parts
+
+steps: a training step in each compiled form, and its share of a matrix product's speed
+workers: two workers against one, memory of a worker, what a run costs beyond its training steps
+profile: where the time of the peers' sweeps goes, and that of the cnn's convolutions
+ledger: what a record costs with 100, 1,000 and 10,000 of them
+peers: whole sweeps beside model.fit, KerasTuner and Optuna; --workload, --peer and --repeats choose
+
+Each part runs in a process of its own. Its tables are printed, and put in their place in README.md or
+results/speed/README.md.
+"""
+
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tests.benchmarks.report import write
+
+
+class Part(StrEnum):
+    """A module of this folder, run as a script."""
+
+    STEPS = "steps"
+    WORKERS = "workers"
+    PROFILE = "profile"
+    LEDGER = "ledger"
+    PEERS = "peers"
+
+
+PAGES = {part: Path("results/speed/README.md") for part in Part} | {Part.PEERS: Path("README.md")}
+
+
+def main(
+    parts: Annotated[list[Part] | None, typer.Argument(help="All, where none is named.")] = None,
+    workload: Annotated[list[str] | None, typer.Option(help="mlp-32, mlp-128, cnn-128 or rnn-128")] = None,
+    peer: Annotated[list[str] | None, typer.Option(help="fit, kerastuner or optuna")] = None,
+    repeats: Annotated[int, typer.Option(min=1, help="How often the sweeps are measured.")] = 1,
+) -> None:
+    """Measure gdbench's speed; write the tables."""
+    chosen = [f"--workload={name}" for name in workload or ()] + [f"--peer={name}" for name in peer or ()]
+    for part in parts or Part:
+        options = [*chosen, f"--repeats={repeats}"] if part is Part.PEERS else []
+        command = [sys.executable, "-m", f"tests.benchmarks.{part.value}", *options]
+        section = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        print(section, flush=True)
+        write(PAGES[part], part.value, section)
+
+
+if __name__ == "__main__":
+    typer.run(main)
