@@ -1,7 +1,7 @@
-"""Convolution, activation and max-pooling as one block: Keras' weights and results, several times its speed on a core.
+"""Convolution, activation and max-pooling as one block: Keras' weights and results, in less time on a core.
 
-Four things make the difference; results/speed/README.md has the figures. XLA's gradient of a maximum of strided slices
-takes a fifth of the time of TensorFlow's max-pooling gradient. A convolution of few inputs is a sum of shifted images,
+Four things make the difference; results/speed/README.md has the figures. The gradient of a maximum of strided slices,
+compiled by XLA, is cheaper than TensorFlow's of max-pooling. A convolution of few inputs is a sum of shifted images,
 computed together with the maximum. One of 3 x 3 and many inputs takes fewer multiplications by Winograd's filtering;
 others of many inputs stay with TensorFlow, whose oneDNN kernels XLA does not reach. And nothing is computed that the
 pooling leaves out: a map of 11 x 11 pooled by 2 needs 10 x 10.
