@@ -1,7 +1,7 @@
 """gdbench's speed. Run from the root of a clone, on a machine that does nothing else.
 
 pip install -e '.[bench]'
-python -m tests.benchmarks: every part, about two hours; or name the parts
+python -m tests.benchmarks: every part, more than an hour; or name the parts
 
 steps: a training step in each compiled form, and its share of a matrix product's speed
 workers: two workers against one, memory of a worker, what a run costs beyond its training steps
