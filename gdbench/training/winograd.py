@@ -37,9 +37,11 @@ class Winograd:
         self.finish = finish
         self.predict = compiled(lambda *values: self._forward(*values)[0])
         self._compiled_forward = compiled(self._forward)
-        # Apart, or XLA computes a window's gradients anew for each of the sixteen products.
+        # Apart, or XLA computes a window's gradients anew for each of the sixteen products, and theirs for each use.
         self._compiled_pooling = compiled(lambda gradient, *values: pulled_back(self._finished, values, gradient))
-        self._compiled_backward = compiled(self._backward)
+        self._compiled_products = compiled(_products_gradient)
+        self._compiled_kernel = compiled(self._kernel_gradient)
+        self._compiled_input = compiled(self._input_gradient)
         self.train = tf.custom_gradient(self._train)
 
     def _train(self, inputs: Any, kernel: Any, bias: Any) -> tuple[Any, Callable[..., Any]]:
@@ -47,7 +49,9 @@ class Winograd:
 
         def gradients(gradient: Any) -> tuple[Any, Any, Any]:
             *of_windows, of_bias = self._compiled_pooling(gradient, *windows, bias)
-            return (*self._compiled_backward(transformed, kernel, of_windows), of_bias)
+            of_products = self._compiled_products(of_windows)
+            of_kernel = self._compiled_kernel(transformed, of_products)
+            return self._compiled_input(of_products, kernel), of_kernel, of_bias
 
         return outputs, gradients
 
@@ -63,19 +67,22 @@ class Winograd:
         windows = list(chain(*sandwiched(OUTPUT, products)))
         return self._finished(*windows, bias), transformed, windows
 
-    def _backward(self, transformed: Tiles, kernel: Any, windows: Sequence[Any]) -> tuple[Any, Any]:
-        """Return the gradients of inputs and kernel, given those of the four convolutions of each window."""
-        of_products = sandwiched(_transposed(OUTPUT), [windows[:2], windows[2:]])
+    def _kernel_gradient(self, transformed: Tiles, of_products: Tiles) -> Any:
+        """Return the gradient of the kernel (3, 3, channels, filters), given that of the products."""
 
-        def of_kernel(tile: Any, gradient: Any) -> Any:
-            return tf.matmul(tile, gradient, transpose_a=True)
+        def gradient(tile: Any, of_product: Any) -> Any:
+            return tf.matmul(tile, of_product, transpose_a=True)
 
-        def of_input(gradient: Any, weights: Any) -> Any:
-            return tf.matmul(gradient, weights, transpose_b=True)
+        sums = sandwiched(_transposed(KERNEL), zipped(gradient, transformed, of_products))
+        return tf.stack([tf.stack(row) for row in sums])
 
-        kernels = sandwiched(_transposed(KERNEL), zipped(of_kernel, transformed, of_products))
-        tiles = zipped(of_input, of_products, _transformed_kernel(kernel))
-        return self._merged(sandwiched(_transposed(INPUT), tiles)), tf.stack([tf.stack(row) for row in kernels])
+    def _input_gradient(self, of_products: Tiles, kernel: Any) -> Any:
+        """Return the gradient of the inputs, given that of the products."""
+
+        def gradient(of_product: Any, weights: Any) -> Any:
+            return tf.matmul(of_product, weights, transpose_b=True)
+
+        return self._merged(zipped(gradient, of_products, _transformed_kernel(kernel)))
 
     def _tiles(self, inputs: Any) -> list[list[Any]]:
         """Return the sixteen values of each tile, (positions, channels) each."""
@@ -89,19 +96,26 @@ class Winograd:
         ]
 
     def _merged(self, tiles: Tiles) -> Any:
-        """Return the sums over tiles, which overlap by two rows and columns, at each input."""
+        """Return the gradient of the inputs, given that of the transformed tiles."""
         maps = [[tf.reshape(tile, [-1, *self.keep, tile.shape[1]]) for tile in row] for row in tiles]
-        # Inputs of even and odd rows and columns apart: each is in up to four tiles.
-        parts = [[self._part(maps, row, column) for column in (0, 1)] for row in (0, 1)]
-        merged = tf.stack([tf.stack(row, 3) for row in parts], 2)
-        rows, columns = (2 * kept + 2 for kept in self.keep)
-        return tf.reshape(merged, [-1, rows, columns, merged.shape[5]])
+        # Rows first and columns of their sums, or each input would be a sum over up to four tiles of sixteen.
+        return _joined([_joined(column, 1) for column in zip(*maps, strict=True)], 2)
 
-    def _part(self, maps: Tiles, row: int, column: int) -> Any:
-        shifts = [(down, right) for down in (0, 1) for right in (0, 1)]
-        margins = [[[0, 0], [down, 1 - down], [right, 1 - right], [0, 0]] for down, right in shifts]
-        placed = [maps[row + 2 * down][column + 2 * right] for down, right in shifts]
-        return tf.add_n([tf.pad(map_, margin) for map_, margin in zip(placed, margins, strict=True)])
+
+def _joined(maps: Sequence[Any], axis: int) -> Any:
+    """Undo the transformation of the inputs along an axis, and add where tiles overlap, each by two, at each input."""
+    first, second, third, fourth = (_combined(weights, maps) for weights in _transposed(INPUT))
+    even = _beside(first, third, axis)
+    odd = _beside(second, fourth, axis)
+    shape = even.shape.as_list()
+    shape[axis] *= 2
+    return tf.reshape(tf.stack([even, odd], axis + 1), [-1, *shape[1:]])
+
+
+def _beside(own: Any, before: Any, axis: int) -> Any:
+    """Return the sums of what each tile gives, and the tile before it; at the ends one of them alone."""
+    after_last, before_first = ([[0, 0]] * axis + [margin] + [[0, 0]] * (3 - axis) for margin in ([0, 1], [1, 0]))
+    return tf.pad(own, after_last) + tf.pad(before, before_first)
 
 
 def values(images: int, keep: Sequence[int], channels: int, filters: int) -> int:
@@ -129,6 +143,11 @@ def _combined(weights: Sequence[float], values: Sequence[Any]) -> Any:
 def sum_of(values: Sequence[Any]) -> Any:
     """Return the sum in the order given."""
     return sum(values[1:], start=values[0])
+
+
+def _products_gradient(of_windows: Sequence[Any]) -> list[list[Any]]:
+    """Return the gradients of the sixteen products, given those of the four convolutions of each window."""
+    return sandwiched(_transposed(OUTPUT), [of_windows[:2], of_windows[2:]])
 
 
 def _transformed_kernel(kernel: Any) -> list[list[Any]]:
