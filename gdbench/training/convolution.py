@@ -132,14 +132,14 @@ class Block:
         parts = []
         for number, (row, column) in enumerate(places(self.pool)):
             chosen = tf.reshape(tf.where(place == number, gradient, 0), [-1, filters])
-            part = tf.reshape(tf.matmul(patches, chosen, transpose_a=True), wide)
+            part = tf.reshape(tf.matmul(patches, chosen), wide)
             parts.append(part[row : row + rows, column : column + columns])
         return tf.add_n(parts), tf.reduce_sum(gradient, [0, 1, 2])
 
     def _patches(self, inputs: Any) -> Any:
-        """Return all that each kept window depends on, (batch * rows * columns of `keep`, values)."""
-        slices = self._slices(inputs)
-        return tf.reshape(tf.concat(list(slices.values()), -1), [-1, len(slices) * inputs.shape[3]])
+        """Return all that each kept window depends on, (values, batch * rows * columns of `keep`)."""
+        values = [value for values in self._slices(inputs).values() for value in tf.unstack(values, axis=3)]
+        return tf.reshape(tf.stack(values), [len(values), -1])
 
     def _slices(self, inputs: Any) -> dict[tuple[int, int], Any]:
         """Return what the kept windows see at each place of their patches, (batch, *keep, channels), row by row."""

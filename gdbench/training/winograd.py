@@ -35,23 +35,29 @@ class Winograd:
         """Compile nothing yet."""
         self.keep = tuple(keep)
         self.finish = finish
-        self.predict = compiled(lambda *values: self._forward(*values)[0])
+        # Each apart, or XLA computes one's results anew wherever another uses them.
+        self._compiled_weights = compiled(_transformed_kernel)
         self._compiled_forward = compiled(self._forward)
-        # Apart, or XLA computes a window's gradients anew for each of the sixteen products, and theirs for each use.
+        self._compiled_outputs = compiled(lambda *values: self._forward(*values)[0])
         self._compiled_pooling = compiled(lambda gradient, *values: pulled_back(self._finished, values, gradient))
         self._compiled_products = compiled(_products_gradient)
         self._compiled_kernel = compiled(self._kernel_gradient)
         self._compiled_input = compiled(self._input_gradient)
         self.train = tf.custom_gradient(self._train)
 
+    def predict(self, inputs: Any, kernel: Any, bias: Any) -> Any:
+        """Return the pooled map (batch, *keep, filters)."""
+        return self._compiled_outputs(inputs, self._compiled_weights(kernel), bias)
+
     def _train(self, inputs: Any, kernel: Any, bias: Any) -> tuple[Any, Callable[..., Any]]:
-        outputs, transformed, windows = self._compiled_forward(inputs, kernel, bias)
+        weights = self._compiled_weights(kernel)
+        outputs, transformed, windows = self._compiled_forward(inputs, weights, bias)
 
         def gradients(gradient: Any) -> tuple[Any, Any, Any]:
             *of_windows, of_bias = self._compiled_pooling(gradient, *windows, bias)
             of_products = self._compiled_products(of_windows)
             of_kernel = self._compiled_kernel(transformed, of_products)
-            return self._compiled_input(of_products, kernel), of_kernel, of_bias
+            return self._compiled_input(of_products, weights), of_kernel, of_bias
 
         return outputs, gradients
 
@@ -60,10 +66,13 @@ class Winograd:
         pooled = self.finish(values[:-1], values[-1])
         return tf.reshape(pooled, [-1, *self.keep, pooled.shape[1]])
 
-    def _forward(self, inputs: Any, kernel: Any, bias: Any) -> tuple[Any, Tiles, list[Any]]:
-        """Return the outputs, the transformed inputs and the four convolutions of each window."""
+    def _forward(self, inputs: Any, weights: Tiles, bias: Any) -> tuple[Any, Tiles, list[Any]]:
+        """Return the outputs, the transformed inputs and the four convolutions of each window.
+
+        `weights` are the kernel's, transformed.
+        """
         transformed = sandwiched(INPUT, self._tiles(inputs))
-        products = zipped(tf.matmul, transformed, _transformed_kernel(kernel))
+        products = zipped(tf.matmul, transformed, weights)
         windows = list(chain(*sandwiched(OUTPUT, products)))
         return self._finished(*windows, bias), transformed, windows
 
@@ -76,13 +85,13 @@ class Winograd:
         sums = sandwiched(_transposed(KERNEL), zipped(gradient, transformed, of_products))
         return tf.stack([tf.stack(row) for row in sums])
 
-    def _input_gradient(self, of_products: Tiles, kernel: Any) -> Any:
+    def _input_gradient(self, of_products: Tiles, weights: Tiles) -> Any:
         """Return the gradient of the inputs, given that of the products."""
 
-        def gradient(of_product: Any, weights: Any) -> Any:
-            return tf.matmul(of_product, weights, transpose_b=True)
+        def gradient(of_product: Any, weight: Any) -> Any:
+            return tf.matmul(of_product, weight, transpose_b=True)
 
-        return self._merged(zipped(gradient, of_products, _transformed_kernel(kernel)))
+        return self._merged(zipped(gradient, of_products, weights))
 
     def _tiles(self, inputs: Any) -> list[list[Any]]:
         """Return the sixteen values of each tile, (positions, channels) each."""
