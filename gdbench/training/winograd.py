@@ -112,7 +112,7 @@ class Winograd:
 
 
 def _joined(maps: Sequence[Any], axis: int) -> Any:
-    """Undo the transformation of the inputs along an axis, and add where tiles overlap, each by two, at each input."""
+    """Return the sums along an axis of what the tiles, transformed back, give each input; they overlap by two."""
     first, second, third, fourth = (_combined(weights, maps) for weights in _transposed(INPUT))
     even = _beside(first, third, axis)
     odd = _beside(second, fourth, axis)
@@ -122,7 +122,7 @@ def _joined(maps: Sequence[Any], axis: int) -> Any:
 
 
 def _beside(own: Any, before: Any, axis: int) -> Any:
-    """Return the sums of what each tile gives, and the tile before it; at the ends one of them alone."""
+    """Return what a tile and the one before it give together; at either end it is one alone."""
     after_last, before_first = ([[0, 0]] * axis + [margin] + [[0, 0]] * (3 - axis) for margin in ([0, 1], [1, 0]))
     return tf.pad(own, after_last) + tf.pad(before, before_first)
 

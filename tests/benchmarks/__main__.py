@@ -21,7 +21,9 @@ from typing import Annotated
 
 import typer
 
+from tests.benchmarks.peers import Peer
 from tests.benchmarks.report import write
+from tests.benchmarks.workloads import WorkloadName
 
 
 class Part(StrEnum):
@@ -39,8 +41,8 @@ PAGES = {part: Path("results/speed/README.md") for part in Part} | {Part.PEERS: 
 
 def main(
     parts: Annotated[list[Part] | None, typer.Argument(help="All, where none is named.")] = None,
-    workload: Annotated[list[str] | None, typer.Option(help="mlp-32, mlp-128, cnn-128 or rnn-128")] = None,
-    peer: Annotated[list[str] | None, typer.Option(help="fit, kerastuner or optuna")] = None,
+    workload: Annotated[list[WorkloadName] | None, typer.Option(help="All, where none is named.")] = None,
+    peer: Annotated[list[Peer] | None, typer.Option(help="All, where none is named.")] = None,
     repeats: Annotated[int, typer.Option(min=1, help="How often the sweeps are measured.")] = 1,
 ) -> None:
     """Measure gdbench's speed; write the tables."""

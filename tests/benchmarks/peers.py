@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -21,17 +22,18 @@ from gdbench.execution.environment import environment
 from gdbench.ledger import read
 from gdbench.records import Record
 from tests.benchmarks.report import ALIKE, heading, table
-from tests.benchmarks.workloads import WORKLOADS, Workload
+from tests.benchmarks.workloads import WORKLOADS, Workload, WorkloadName
 
 MEASUREMENTS = Path("results/speed/peers.jsonl")
 NAMES = {"fit": "`model.fit` in a loop", "kerastuner": "KerasTuner GridSearch", "optuna": "Optuna GridSampler"}
+Peer = StrEnum("Peer", {name: name for name in NAMES})
 # Sides whose accuracies differ by more have not done the same work.
 MOST_APART = 0.005
 
 
 def main(
-    workload: Annotated[list[str] | None, typer.Option(help="mlp-32, mlp-128, cnn-128 or rnn-128")] = None,
-    peer: Annotated[list[str] | None, typer.Option(help="fit, kerastuner or optuna")] = None,
+    workload: Annotated[list[WorkloadName] | None, typer.Option(help="All, where none is named.")] = None,
+    peer: Annotated[list[Peer] | None, typer.Option(help="All, where none is named.")] = None,
     repeats: Annotated[int, typer.Option(min=1)] = 1,
 ) -> None:
     """Measure, add to the file of measurements and print the tables."""

@@ -1,6 +1,7 @@
 """The sweeps that gdbench and what people use instead train alike: one architecture, Adam, several learning rates."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,4 @@ WORKLOADS = {
         Workload("rnn-128", "rnn", 128, runs=12, epochs=3),
     )
 }
+WorkloadName = StrEnum("WorkloadName", {name: name for name in WORKLOADS})
