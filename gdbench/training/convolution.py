@@ -138,7 +138,7 @@ class Block:
 
     def _patches(self, inputs: Any) -> Any:
         """Return all that each kept window depends on, (values, batch * rows * columns of `keep`)."""
-        values = [value for values in self._slices(inputs).values() for value in tf.unstack(values, axis=3)]
+        values = [value for seen in self._slices(inputs).values() for value in tf.unstack(seen, axis=3)]
         return tf.reshape(tf.stack(values), [len(values), -1])
 
     def _slices(self, inputs: Any) -> dict[tuple[int, int], Any]:
