@@ -1,4 +1,4 @@
-"""What the parts of gdbench hand to one another: Run, Outcome and Record, and the names of the metrics."""
+"""What the parts of gdbench hand to one another: Run, Outcome and Record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,55 +15,6 @@ Timing = Literal["shared", "exclusive"]
 
 SCHEMA = 1
 SECTIONS = ("dataset", "architecture", "optimizer", "training", "regularization")
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A measure of a run; `higher_is_better` gives ranks and claims their direction."""
-
-    name: str
-    kind: Literal["accuracy", "error", "loss", "seconds", "rate", "count"]
-
-    @property
-    def higher_is_better(self) -> bool:
-        """Accuracies and images per second are better when higher."""
-        return self.kind in ("accuracy", "rate")
-
-    @property
-    def timed(self) -> bool:
-        """Whether it depends on the machine and on what else ran there."""
-        return self.kind in ("seconds", "rate")
-
-    @property
-    def of_whole_run(self) -> bool:
-        """Whether a run has it once, and not at each epoch: times, and what it took to reach a target."""
-        return self.timed or self.to_target
-
-    @property
-    def to_target(self) -> bool:
-        """Whether it is what a run took to reach the target of a comparison."""
-        return self.name.endswith("_to_target")
-
-    @property
-    def percent(self) -> bool:
-        """Whether people read it in percent."""
-        return self.kind in ("accuracy", "error")
-
-
-def _metrics() -> dict[str, Metric]:
-    measured = [
-        Metric(f"{prefix}_{kind}", kind)
-        for prefix in ("train", "train_eval", "val", "test")
-        for kind in ("loss", "accuracy", "error")
-    ]
-    seconds = [Metric(f"{part}_seconds", "seconds") for part in ("train", "evaluate", "compile", "data")]
-    rate = Metric("images_per_second", "rate")
-    to_target = [Metric(f"{unit}_to_target", "seconds" if unit == "seconds" else "count") for unit in TARGET_UNITS]
-    return {metric.name: metric for metric in [*measured, *seconds, rate, *to_target]}
-
-
-TARGET_UNITS = ("epochs", "updates", "seconds")
-METRICS: Mapping[str, Metric] = _metrics()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gdbench.experiment.model import Axis, Comparison, Experiment, Point
+from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
 from gdbench.records import Outcome, Record, Run, Status, Timing
 
 ENVIRONMENT = {"python": "3.12.3", "keras": "3.15.0", "tensorflow": "2.21.0", "machine": "xeon"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.errors import ConfigError
-from gdbench.experiment.model import Comparison, Plan
+from gdbench.experiment.experiment import Comparison, Plan
 from gdbench.experiment.plan import load_plan
 
 EXAMPLE = """\

@@ -233,7 +233,7 @@ def test_more_than_10000_runs_need_yes(call, monkeypatch):
     assert said.code == 2
     assert said.err == "rates.yaml: 10,004 runs; more than 10,000 are trained only with --yes\n"
     assert not Path("results").exists()
-    monkeypatch.setattr("gdbench.cli.sweeping.MOST_RUNS", 3)
+    monkeypatch.setattr("gdbench.cli.sweep.MOST_RUNS", 3)
     assert call("sweep", "rates.yaml").code == 2
     assert call("sweep", "rates.yaml", "--yes").code == 0
 

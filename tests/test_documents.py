@@ -11,14 +11,15 @@ from gdbench.catalog import FAMILIES
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
 from gdbench.comparison.tables import asked_for, tables
 from gdbench.comparison.verdicts import verdicts
-from gdbench.display.csv import csv_text
-from gdbench.display.head import head
-from gdbench.display.markdown import markdown, markdown_table
+from gdbench.display.annotate import head
+from gdbench.display.formats.csv import csv_text
+from gdbench.display.formats.markdown import markdown, markdown_table
 from gdbench.display.overview import overview, overview_table
 from gdbench.display.verdict_formats import verdict_files
 from gdbench.display.verdicts import verdict_tables
-from gdbench.experiment.model import Experiment, Plan, Published, PublishedValue
+from gdbench.experiment.experiment import Experiment, Plan
 from gdbench.experiment.plan import load_plan
+from gdbench.experiment.published.published import Published, PublishedValue
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
 from gdbench.records import Record

@@ -13,6 +13,7 @@ ROOT = Path(gdbench.__file__).parent
 LEVELS = (
     ("gdbench", "data"),
     ("errors",),
+    ("metrics", "text", "files"),
     ("records",),
     ("catalog",),
     ("experiment",),

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from gdbench.catalog.architecture_spec import Layer, PluginLayer, Stack, form_of
 from gdbench.catalog.datasets.arrays import data_of
 from gdbench.catalog.datasets.dataset import Data
 from gdbench.catalog.losses import Loss, targets_of
 from gdbench.catalog.plugins import load, said
-from gdbench.catalog.stacks import Layer, Own, Stack, form_of
 from gdbench.errors import DataError, PluginError
 
 # Arguments at the front that gdbench gives itself: a batch's targets and outputs, or its values.
@@ -82,7 +82,7 @@ def _architecture(attribute: Any, arguments: dict[str, Any]) -> Stack:
     given = attribute(**arguments)
     if not isinstance(given, list | tuple):
         raise PluginError(f"a list of Keras layers; received {_kind(given)}")
-    layers = tuple(Own(layer, _kind_of(_of(keras.layers.Layer, layer))) for layer in given)
+    layers = tuple(PluginLayer(layer, _kind_of(_of(keras.layers.Layer, layer))) for layer in given)
     return Stack(form_of([Layer(own.kind, vars(own.layer)) for own in layers]), layers)
 
 

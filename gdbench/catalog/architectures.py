@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from gdbench.catalog.architecture_spec import Layer, Residual, Stack, form_of
 from gdbench.catalog.entry import Activation, Component, Count, Entry, Family, Initializer, LayerItem, Options
-from gdbench.catalog.stacks import Layer, Residual, Stack, form_of
 
 Widths = Annotated[list[Count], Field(description="units of each hidden layer")]
 Hidden = Annotated[Activation, Field(description="activation of the hidden units")]

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gdbench.catalog.entry import OfFamily
+from gdbench.text import article
 
 _NOUNS = {int: "a whole number", float: "a number", bool: "true or false", str: "a word", NoneType: "nothing"}
 
@@ -93,8 +94,3 @@ def _bounds(marks: Iterable[Any]) -> str:
         elif isinstance(mark, annotated_types.Le):
             upper = f"at most {mark.le}"
     return "".join(f" {part}" for part in (" and ".join(part for part in (lower, upper) if part),) if part)
-
-
-def article(noun: str) -> str:
-    """Put `a` or `an` before a noun."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

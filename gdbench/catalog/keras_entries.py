@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from gdbench.catalog.architecture_spec import Layer
 from gdbench.catalog.entry import Entry, Family
 from gdbench.catalog.keras_signatures import REQUIRED, SIGNATURES
 from gdbench.catalog.keras_words import SUMMARIES, annotation_of
-from gdbench.catalog.stacks import Layer
 
 Build = Callable[[str, Mapping[str, Any]], Any]
 

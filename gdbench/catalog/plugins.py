@@ -19,7 +19,7 @@ from typing import Any
 from gdbench.errors import PluginError
 
 # An argument without a default, and one whose default only the code itself knows.
-REQUIRED, UNSAID = object(), object()
+REQUIRED, UNKNOWN_DEFAULT = object(), object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,8 @@ def _default(node: ast.expr | None) -> Any:
     try:
         value = ast.literal_eval(node)
     except ValueError:
-        return UNSAID
-    return value if isinstance(value, str | int | float | bool | list | dict) or value is None else UNSAID
+        return UNKNOWN_DEFAULT
+    return value if isinstance(value, str | int | float | bool | list | dict) or value is None else UNKNOWN_DEFAULT
 
 
 @cache

@@ -6,10 +6,14 @@ from typing import Annotated
 import typer
 
 from gdbench import __version__
+from gdbench.cli.annotate import annotate
+from gdbench.cli.list import list_
 from gdbench.cli.options import say
-from gdbench.cli.reading import annotate, list_, show, tables
-from gdbench.cli.reproducing import reproduce
-from gdbench.cli.sweeping import plan, sweep
+from gdbench.cli.plan import plan
+from gdbench.cli.reproduce import reproduce
+from gdbench.cli.show import show
+from gdbench.cli.sweep import sweep
+from gdbench.cli.tables import tables
 from gdbench.errors import GdbenchError
 
 app = typer.Typer(

@@ -7,16 +7,16 @@ from pathlib import Path
 from gdbench.catalog.plugins import Code
 from gdbench.cli.options import say
 from gdbench.errors import RequestError
-from gdbench.experiment.resolve import Plugged
+from gdbench.experiment.settings.resolve import PluginUse
 
 
-def ask_for_trust(plugins: Iterable[Plugged], trusted: bool) -> None:
+def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
     """Make sure that the user knows of each file outside installed packages whose code would run.
 
     Raises:
         RequestError: the answer is no, or there is nobody to ask.
     """
-    codes: dict[str, tuple[Plugged, Code]] = {}
+    codes: dict[str, tuple[PluginUse, Code]] = {}
     for plugin in plugins:
         code = Code(**plugin.component["code"])
         if not code.installed:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise, permutations, product
 from typing import Literal
 
-from gdbench.comparison.hypotheses import Sample, differences, holm, interval, p_above
 from gdbench.comparison.samples import Measured, mean
-from gdbench.experiment.model import Claim
-from gdbench.records import METRICS
+from gdbench.comparison.significance import Sample, differences, holm, interval, p_above
+from gdbench.experiment.published.published import Claim
+from gdbench.metrics import METRICS
 
 ClaimVerdict = Literal["holds", "fails", "undecided"]
 Groups = Sequence[Sequence[str]]

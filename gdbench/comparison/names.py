@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from gdbench.errors import RequestError
-from gdbench.experiment.mistakes import suggestion
+from gdbench.text import suggestion
 
 
 def short_names(keys: Sequence[str]) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gdbench.comparison.hypotheses import Sample
+from gdbench.comparison.significance import Sample
 from gdbench.comparison.values import value
-from gdbench.experiment.model import At, Comparison, Point
-from gdbench.records import METRICS, Metric, Record
+from gdbench.experiment.experiment import Comparison, Point
+from gdbench.experiment.published.published import At
+from gdbench.metrics import METRICS, Metric
+from gdbench.records import Record
 
 
 @dataclass(frozen=True, slots=True)

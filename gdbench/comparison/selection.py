@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from gdbench.comparison.names import unknown
 from gdbench.comparison.values import value
 from gdbench.errors import RequestError
-from gdbench.experiment.model import At
-from gdbench.records import METRICS, Metric, Record
+from gdbench.experiment.published.published import At
+from gdbench.metrics import METRICS, Metric
+from gdbench.records import Record
 
 TERMINAL_METRICS = ("test_accuracy",)
 CSV_METRICS = (
@@ -65,7 +66,7 @@ def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:
     """Return the metrics of a CSV file: those that a run has, or while none is done those that every run will have."""
     done = [record for record in records if record.outcome.status == "done"]
     if not done:
-        return tuple(name for name in CSV_METRICS if not name.startswith("val_"))
+        return tuple(name for name in CSV_METRICS if not METRICS[name].needs_validation)
     return tuple(name for name in CSV_METRICS if _found(Selection(METRICS[name], "last"), done))
 
 

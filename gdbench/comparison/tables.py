@@ -9,7 +9,8 @@ from gdbench.comparison.notes import origin_notes, row_notes
 from gdbench.comparison.selection import Selection, select
 from gdbench.comparison.statistics import Statistics, summarise
 from gdbench.comparison.values import value
-from gdbench.experiment.model import At, Comparison, Experiment
+from gdbench.experiment.experiment import Comparison, Experiment
+from gdbench.experiment.published.published import At
 from gdbench.records import Record
 
 

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from gdbench.experiment.model import At
-from gdbench.records import Metric, Record
+from gdbench.experiment.published.published import At
+from gdbench.metrics import METRICS, Metric
+from gdbench.records import Record
 
 
 def value(record: Record, metric: Metric, at: At, target: float | None = None) -> float | None:
@@ -19,15 +20,18 @@ def value(record: Record, metric: Metric, at: At, target: float | None = None) -
         return _to_target(record, metric, target)
     if metric.timed:
         return _time(record, metric) if record.outcome.status == "done" else None
-    if metric.kind == "error":
-        accuracy = value(record, _accuracy_of(metric), at)
-        return None if accuracy is None else 1 - accuracy
+    number = _measured(record, metric, at)
+    return 1 - number if metric.kind == "error" and number is not None else number
+
+
+def _measured(record: Record, metric: Metric, at: At) -> float | None:
+    """Return the metric's source at a moment: the metric itself, or the accuracy that an error is computed from."""
     if isinstance(at, int):
-        return _at_epoch(record, metric.name, at)
+        return _at_epoch(record, metric.source, at)
     if record.outcome.status != "done":
         return None
     if at == "last":
-        return (record.outcome.metrics or {}).get(metric.name)
+        return (record.outcome.metrics or {}).get(metric.source)
     return _at_best(record, metric, at == "best_val")
 
 
@@ -35,8 +39,8 @@ def _time(record: Record, metric: Metric) -> float | None:
     """Return seconds, or the training images shown in each of those of training."""
     outcome = record.outcome
     if metric.kind == "seconds":
-        return outcome.seconds.get(metric.name.removesuffix("_seconds"))
-    seconds = outcome.seconds.get("train")
+        return outcome.seconds.get(metric.source)
+    seconds = outcome.seconds.get(metric.source)
     return outcome.images / seconds if outcome.images and seconds else None
 
 
@@ -44,17 +48,12 @@ def _to_target(record: Record, metric: Metric, target: float | None) -> float | 
     outcome = record.outcome
     if target is None or outcome.status not in ("done", "diverged"):
         return None
-    moments = {"epochs": outcome.history.get("epoch"), "updates": outcome.history.get("update")}
-    taken = (moments | {"seconds": outcome.clock})[metric.name.removesuffix("_to_target")]
+    taken = outcome.clock if metric.timed else outcome.history.get(metric.source)
     if taken is None:
         return None
     curve = outcome.history.get("val_accuracy") or outcome.history.get("test_accuracy", ())
     reached = (taken[index] for index, accuracy in enumerate(curve) if accuracy is not None and accuracy >= target)
     return next(reached, math.inf)
-
-
-def _accuracy_of(metric: Metric) -> Metric:
-    return Metric(metric.name.removesuffix("error") + "accuracy", "accuracy")
 
 
 def _at_epoch(record: Record, name: str, epoch: int) -> float | None:
@@ -66,11 +65,12 @@ def _at_epoch(record: Record, name: str, epoch: int) -> float | None:
 
 def _at_best(record: Record, metric: Metric, by_validation: bool) -> float | None:
     history = record.outcome.history
-    curve = history.get(metric.name, ())
+    curve = history.get(metric.source, ())
     if by_validation:
         best = _best_index(history.get("val_accuracy", ()), True)
     else:
-        best = _best_index(curve, metric.higher_is_better)
+        # The best error is where the accuracy that it is computed from is highest.
+        best = _best_index(curve, METRICS[metric.source].higher_is_better)
     return None if best is None else _item(curve, best)
 
 

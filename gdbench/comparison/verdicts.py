@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gdbench.comparison.cells import AS_IT_SHOULD_BE, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
 from gdbench.comparison.claims import Judged, Statement, judge_claims
-from gdbench.comparison.hypotheses import kendall_tau
-from gdbench.comparison.published import AS_IT_SHOULD_BE, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
 from gdbench.comparison.samples import Measured, mean
-from gdbench.experiment.model import At, Claim, Comparison, Experiment, Published
-from gdbench.records import METRICS, Record
+from gdbench.comparison.significance import kendall_tau
+from gdbench.experiment.experiment import Comparison, Experiment
+from gdbench.experiment.published.published import At, Claim, Published
+from gdbench.metrics import METRICS
+from gdbench.records import Record
 
 TableVerdict = Literal["reproduced", "contradicted", "undecided", "partly reproduced"]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class JudgedBlock:
     """A published block and its cells; `taus` is Kendall's tau of each epoch's order under `compare: order`."""
 
     published: Published
@@ -28,7 +30,7 @@ class Verdict:
     """A comparison with what a source says of it, cell by cell and claim by claim, and the verdict on the whole."""
 
     comparison: Comparison
-    blocks: tuple[Block, ...]
+    blocks: tuple[JudgedBlock, ...]
     claims: tuple[Judged, ...]
     verdict: TableVerdict
 
@@ -59,9 +61,9 @@ def _default(claim: Claim) -> float | None:
     return DEFAULT_TOLERANCE if METRICS[claim.metric].percent else None
 
 
-def _block(published: Published, measured: Measured) -> Block:
+def _block(published: Published, measured: Measured) -> JudgedBlock:
     taus = tuple(_tau(published, index, at, measured) for index, at in enumerate(published.at))
-    return Block(published, judge_cells(published, measured), taus if published.compare == "order" else ())
+    return JudgedBlock(published, judge_cells(published, measured), taus if published.compare == "order" else ())
 
 
 def _statements(block: Published) -> list[Statement]:

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of, rule
 from gdbench.catalog.entry import Entry, Family
-from gdbench.experiment.schema import Regularization, Training
+from gdbench.experiment.settings.schema import Regularization, Training
 
 SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
 NOUNS = (*FAMILIES, *SECTION_MODELS)

@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass
 
 from gdbench.comparison.names import short_names
 from gdbench.comparison.verdicts import verdicts
-from gdbench.display.cells import TextTable, printable
-from gdbench.display.head import duration
-from gdbench.display.origin import runs_of
+from gdbench.display.provenance import runs_of
+from gdbench.display.text_table import TextTable
 from gdbench.display.verdicts import cells_text, claims_text
-from gdbench.experiment.estimate import Expectation
-from gdbench.experiment.model import Comparison, Plan
-from gdbench.experiment.program import program_key
+from gdbench.experiment.cost.estimate import Expectation
+from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.experiment import Comparison, Plan
 from gdbench.records import Record
+from gdbench.text import duration, printable
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gdbench.display.cells import printable
-from gdbench.display.head import duration
-from gdbench.experiment.estimate import Expectation
-from gdbench.experiment.model import Comparison, Plan
-from gdbench.experiment.program import program_key
+from gdbench.experiment.cost.estimate import Expectation
+from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.experiment import Comparison, Plan
 from gdbench.records import Record, Run
+from gdbench.text import duration, printable
 
 
 def describe(plan: Plan, records: Mapping[str, Record], todo: list[Run]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from gdbench.display.cells import printable
-from gdbench.experiment.model import Experiment
+from gdbench.experiment.experiment import Experiment
 from gdbench.records import Record, Run
+from gdbench.text import printable
 
 Report = Callable[[Record], None]
 

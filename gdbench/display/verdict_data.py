@@ -5,11 +5,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gdbench.comparison.cells import Cell
 from gdbench.comparison.claims import Judged
-from gdbench.comparison.published import Cell
 from gdbench.comparison.tables import COUNTS
-from gdbench.comparison.verdicts import Block, Verdict
-from gdbench.experiment.model import Experiment
+from gdbench.comparison.verdicts import JudgedBlock, Verdict
+from gdbench.experiment.experiment import Experiment
 
 _FIGURES = ("mean", "sd", "ci_low", "ci_high", "median", "min", "max")
 
@@ -81,7 +81,7 @@ def _comparison(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Cell, block: Block) -> dict[str, Any]:
+def _cell(cell: Cell, block: JudgedBlock) -> dict[str, Any]:
     published = cell.published
     return {
         "metric": block.published.metric,

@@ -8,18 +8,16 @@ from typing import TextIO
 
 from gdbench.comparison.tables import asked_for
 from gdbench.comparison.verdicts import Verdict, verdicts
-from gdbench.display.cells import printable
-from gdbench.display.csv import write_whole
-from gdbench.display.head import duration
-from gdbench.display.markdown import markdown_table
-from gdbench.display.origin import origin
-from gdbench.display.terminal import print_text_tables
+from gdbench.display.formats.markdown import markdown_table
+from gdbench.display.formats.terminal import print_text_tables
+from gdbench.display.provenance import origin
 from gdbench.display.verdict_data import cells_csv, claims_csv, verdict_json
 from gdbench.display.verdicts import sentence, verdict_tables
 from gdbench.errors import RequestError
-from gdbench.experiment.mistakes import suggestion
-from gdbench.experiment.model import Experiment
+from gdbench.experiment.experiment import Experiment
+from gdbench.files import write_whole
 from gdbench.records import Record
+from gdbench.text import duration, printable, suggestion
 
 FORMATS = ("terminal", "markdown", "csv", "json")
 

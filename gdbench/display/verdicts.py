@@ -4,15 +4,16 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from gdbench.comparison.cells import AS_IT_SHOULD_BE, OFF, Cell
 from gdbench.comparison.claims import Judged
 from gdbench.comparison.names import short_names
-from gdbench.comparison.published import AS_IT_SHOULD_BE, OFF, Cell
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import COUNTS
-from gdbench.comparison.verdicts import Block, Verdict
-from gdbench.display.cells import NOTHING, TextTable, number_text, printable
-from gdbench.experiment.model import At, PublishedValue
-from gdbench.records import METRICS, Metric
+from gdbench.comparison.verdicts import JudgedBlock, Verdict
+from gdbench.display.text_table import NOTHING, TextTable, number_text
+from gdbench.experiment.published.published import At, PublishedValue
+from gdbench.metrics import METRICS, Metric
+from gdbench.text import printable
 
 # A tolerance of accuracies above this proves little.
 WIDE = 0.01
@@ -55,7 +56,7 @@ def verdict_tables(verdict: Verdict) -> list[TextTable]:
     return [*tables, _claims_table(verdict)] if verdict.claims else tables
 
 
-def _block_table(verdict: Verdict, block: Block) -> TextTable:
+def _block_table(verdict: Verdict, block: JudgedBlock) -> TextTable:
     published = block.published
     metric = METRICS[published.metric]
     axes = short_names([axis.key for axis in verdict.comparison.axes])
@@ -75,7 +76,7 @@ def _block_table(verdict: Verdict, block: Block) -> TextTable:
     return TextTable(printable(title), tuple(header), rows, len(axes) + several, tuple(map(printable, _notes(block))))
 
 
-def _before(block: Block, verdict: Verdict) -> Sequence[Block]:
+def _before(block: JudgedBlock, verdict: Verdict) -> Sequence[JudgedBlock]:
     return verdict.blocks[: verdict.blocks.index(block)]
 
 
@@ -84,7 +85,7 @@ def _metric_name(metric: Metric, verdict: Verdict) -> str:
     return f"{metric.name} ({100 * target:g} %)" if metric.to_target and target is not None else metric.name
 
 
-def _row(cell: Cell, block: Block, metric: Metric, several: bool) -> list[str]:
+def _row(cell: Cell, block: JudgedBlock, metric: Metric, several: bool) -> list[str]:
     published = block.published
     ratio = published.compare == "ratio"
 
@@ -105,7 +106,7 @@ def _row(cell: Cell, block: Block, metric: Metric, several: bool) -> list[str]:
     return [*row, signed, tolerance, *map(str, cell.counts), cell.verdict or NOTHING]
 
 
-def _as_ratio(printed: str, cell: Cell, block: Block) -> str:
+def _as_ratio(printed: str, cell: Cell, block: JudgedBlock) -> str:
     """Return a published figure with its ratio to that of the first row: `6.00 (12)`."""
     base = next(other.published for other in block.cells if other.verdict == "reference" and other.at == cell.at)
     if cell.published is None or base is None:
@@ -144,7 +145,7 @@ def _moment(at: At) -> str:
     return str(at) if isinstance(at, int) else {"last": "last epoch", "max": "best epoch"}.get(at, "best val_accuracy")
 
 
-def _notes(block: Block) -> list[str]:
+def _notes(block: JudgedBlock) -> list[str]:
     published = block.published
     behind = f"; {published.runs} runs behind each figure" if published.runs > 1 else ""
     notes = [f"source: {published.source}{behind}"]

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from gdbench.errors import SweepError
 from gdbench.execution.quiet import quiet_stderr
-from gdbench.execution.schedule import Schedule
+from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import MakeTrainer, serve
 from gdbench.records import Outcome, Run
 
@@ -120,7 +120,7 @@ class Pool:
         """Yield the runs under way and when they were started."""
         return ((worker.run, worker.started) for worker in self.workers if worker.run is not None)
 
-    def outcomes(self, schedule: Schedule) -> Iterator[tuple[Run, Outcome, str]]:
+    def outcomes(self, schedule: RunQueue) -> Iterator[tuple[Run, Outcome, str]]:
         """Train everything on a schedule, and yield each run with its outcome and start as it is finished.
 
         Raises:
@@ -139,7 +139,7 @@ class Pool:
                     schedule.finished(worker.program, outcome)
                     yield run, outcome, worker.started
 
-    def _hand_out(self, schedule: Schedule) -> None:
+    def _hand_out(self, schedule: RunQueue) -> None:
         """Give each free worker its next run; new workers are started as long as there are runs for them."""
         while len(self.workers) < self.count and len(self.workers) - len(list(self.in_hand())) < len(schedule):
             self.workers.append(self._start(1))

@@ -12,15 +12,15 @@ from gdbench.catalog.entry import is_plugin
 from gdbench.errors import DataError, PluginError, RequestError
 from gdbench.execution.pool import start_method
 from gdbench.execution.quiet import quiet_stderr
-from gdbench.experiment.checks import check_data
-from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.resolve import Plugged
+from gdbench.experiment.settings.checks import check_data
+from gdbench.experiment.settings.resolve import PluginUse
+from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.records import Run, Settings
 
 Answer = tuple[str | None, Facts | None]
 
 
-def prepare(runs: Sequence[Run], plugins: Sequence[Plugged], say: Callable[[str], None]) -> None:
+def prepare(runs: Sequence[Run], plugins: Sequence[PluginUse], say: Callable[[str], None]) -> None:
     """Make ready what runs need beyond the program itself; nothing has been written yet.
 
     Raises:
@@ -44,7 +44,7 @@ def _datasets(runs: Sequence[Run]) -> Iterator[Settings]:
     yield from sections.values()
 
 
-def _try(runs: Sequence[Run], plugins: Sequence[Plugged]) -> None:
+def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
     answers = _answers([plugin.component for plugin in plugins])
     mistakes = Mistakes()
     for plugin, (error, facts) in zip(plugins, answers, strict=True):

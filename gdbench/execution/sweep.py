@@ -7,9 +7,9 @@ from pathlib import Path
 
 from gdbench.execution.environment import environment
 from gdbench.execution.pool import Pool
-from gdbench.execution.schedule import Schedule
-from gdbench.experiment.estimate import Expectation
-from gdbench.experiment.model import Plan
+from gdbench.execution.run_queue import RunQueue
+from gdbench.experiment.cost.estimate import Expectation
+from gdbench.experiment.experiment import Plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, missing, read, set_aside
 from gdbench.records import Outcome, Record, Run, Timing
@@ -19,7 +19,7 @@ Watch = Callable[[Sequence[Run]], AbstractContextManager[Report]]
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepResult:
     """The records of a folder after a sweep, and the runs that gave other numbers when trained again, alone."""
 
     records: Mapping[str, Record]
@@ -37,7 +37,7 @@ def sweep(
     prepare: Callable[[Sequence[Run]], None] = lambda _runs: None,
     fresh: bool = False,
     retry_failed: bool = False,
-) -> Swept:
+) -> SweepResult:
     """Train the runs of a plan that its folder lacks; those whose times are compared come last, one by one.
 
     `pool` makes a pool of a number of workers; `watch` shows the progress of the runs it is given; `say` gets single
@@ -58,13 +58,13 @@ def sweep(
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
         if todo:
             expected = Expectation(plan.runs, before).seconds
-            shared = Schedule((run for run in todo if run.id not in plan.alone), expected)
-            alone = Schedule((run for run in todo if run.id in plan.alone), expected)
+            shared = RunQueue((run for run in todo if run.id not in plan.alone), expected)
+            alone = RunQueue((run for run in todo if run.id in plan.alone), expected)
             with watch(todo) as report:
                 _train(ledger, "shared", shared, pool, workers, report)
                 _train(ledger, "exclusive", alone, pool, 1, report)
         records = read(folder)
-        return Swept(records, tuple(run.id for run in todo if not _equal(before.get(run.id), records[run.id])))
+        return SweepResult(records, tuple(run.id for run in todo if not _equal(before.get(run.id), records[run.id])))
 
 
 def _equal(before: Record | None, after: Record) -> bool:
@@ -76,7 +76,7 @@ def _equal(before: Record | None, after: Record) -> bool:
 
 
 def _train(
-    ledger: Ledger, timing: Timing, schedule: Schedule, pool: Callable[[int], Pool], workers: int, report: Report
+    ledger: Ledger, timing: Timing, schedule: RunQueue, pool: Callable[[int], Pool], workers: int, report: Report
 ) -> None:
     """Train the runs of a schedule on a pool and record each as soon as it is finished, a failed one as well.
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gdbench.errors import RequestError
-from gdbench.experiment.mistakes import suggestion
+from gdbench.text import suggestion
 
 _PACKAGE = Path(__file__).parents[1]
 

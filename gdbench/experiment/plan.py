@@ -10,21 +10,22 @@ from pydantic import Field
 
 from gdbench.catalog.entry import Options
 from gdbench.errors import RequestError
-from gdbench.experiment.claims import Rows, parse_claims
-from gdbench.experiment.grid import MOST_RUNS, parse_grid
-from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.model import Comparison, Experiment, Plan
-from gdbench.experiment.numbers import number
-from gdbench.experiment.overrides import Override, parse_override
-from gdbench.experiment.published import parse_published
+from gdbench.experiment.experiment import Comparison, Experiment, Plan
+from gdbench.experiment.grid.grid import MOST_RUNS, parse_grid
+from gdbench.experiment.published.block_parser import parse_published
+from gdbench.experiment.published.claim_parser import Rows, parse_claims
+from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
 from gdbench.experiment.quick import marked
-from gdbench.experiment.resolve import below, section
 from gdbench.experiment.runs import Runs
-from gdbench.experiment.schema import Seeds
-from gdbench.experiment.sections import defaults, lay, refuse_both_lengths, resolve_section
-from gdbench.experiment.source import Node, read
-from gdbench.records import METRICS, SECTIONS
+from gdbench.experiment.settings.overrides import Override, parse_override
+from gdbench.experiment.settings.resolve import below, section
+from gdbench.experiment.settings.schema import Seeds
+from gdbench.experiment.settings.sections import defaults, lay, refuse_both_lengths, resolve_section
+from gdbench.experiment.yaml.document import Node, read
+from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.metrics import METRICS
+from gdbench.records import SECTIONS
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 MOST_SEEDS = 100_000

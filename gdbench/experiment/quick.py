@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from gdbench.catalog.datasets.dataset import Facts
-from gdbench.experiment.checks import counts
-from gdbench.experiment.model import Experiment
+from gdbench.experiment.experiment import Experiment
+from gdbench.experiment.settings.checks import counts
 
 SEEDS = 3
 SHARE = 10

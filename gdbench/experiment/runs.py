@@ -7,17 +7,17 @@ from typing import Any
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError
-from gdbench.experiment.checks import check, facts_of
-from gdbench.experiment.grid import Grid
-from gdbench.experiment.identity import run_id
-from gdbench.experiment.mistakes import Mistakes, Place
-from gdbench.experiment.model import Point
-from gdbench.experiment.overrides import parse_override
-from gdbench.experiment.points import GridPoint
+from gdbench.experiment.experiment import Point
+from gdbench.experiment.grid.grid import Grid
+from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
-from gdbench.experiment.resolve import Plugged, Resolved
-from gdbench.experiment.sections import assign_point, lay, place_of, refuse_both_lengths, resolve_section
-from gdbench.experiment.source import Node
+from gdbench.experiment.settings.checks import check, facts_of
+from gdbench.experiment.settings.identity import run_id
+from gdbench.experiment.settings.overrides import parse_override
+from gdbench.experiment.settings.resolve import PluginUse, Resolved
+from gdbench.experiment.settings.sections import assign_point, lay, place_of, refuse_both_lengths, resolve_section
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import SECTIONS, Run
 
 
@@ -32,7 +32,7 @@ class Runs:
         self._resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
         self._facts: dict[int, Facts | None] = {}
         self._checked: set[tuple[Place, str]] = set()
-        self.plugins: dict[str, Plugged] = {}
+        self.plugins: dict[str, PluginUse] = {}
 
     def points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
         """Resolve every point of a grid over the sections below it; a broken point has no runs."""

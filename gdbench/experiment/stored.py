@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gdbench import __version__
 from gdbench.errors import RequestError, SweepError
-from gdbench.experiment.model import Experiment, Plan
+from gdbench.experiment.experiment import Experiment, Plan
 
 FILE = "experiment.yaml"
 _HEAD = (

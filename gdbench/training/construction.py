@@ -8,13 +8,13 @@ from typing import Any
 import keras
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.architecture_spec import Layer
 from gdbench.catalog.describe import family_of
 from gdbench.catalog.entry import is_plugin
-from gdbench.catalog.stacks import Layer
 from gdbench.errors import ArchitectureError
-from gdbench.training.layers import Draws, Dropout
+from gdbench.training.random_layers import DropoutLayer, KerasRandomSource
 
-Maker = Callable[[int], Any]
+SeededInitializer = Callable[[int], Any]
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -25,7 +25,7 @@ def construct(layer: Layer, name: str, **own: Any) -> Any:
         ArchitectureError: Keras refuses the arguments.
     """
     if layer.kind == "Dropout":
-        return Dropout(name, layer.arguments["rate"])
+        return DropoutLayer(name, layer.arguments["rate"])
     if is_plugin(layer.kind):
         return named(FAMILIES["layer"].build({"name": layer.kind, **layer.arguments}), name)
     families = _families(layer)
@@ -54,30 +54,32 @@ def fresh(made: Any, seed: int) -> list[Any]:
     return [variable.numpy() for variable in copy.variables]
 
 
-def makers_of(layer: Layer, name: str) -> dict[str, Maker]:
+def initializers_of(layer: Layer, name: str) -> dict[str, SeededInitializer]:
     """Return the maker of each weight that the layer's arguments say the start of, by `layer/variable`."""
-    makers = {
+    initializers = {
         f"{name}/{_variable(layer.kind, key)}": _built(family, layer.arguments[key])
         for key, family in _families(layer).items()
         if family == "initializer"
     }
-    return with_forget_bias(makers, layer, name)
+    return with_forget_bias(initializers, layer, name)
 
 
-def with_forget_bias(makers: dict[str, Maker], layer: Layer, name: str) -> dict[str, Maker]:
+def with_forget_bias(
+    initializers: dict[str, SeededInitializer], layer: Layer, name: str
+) -> dict[str, SeededInitializer]:
     """Let the second quarter of an LSTM's bias, that of its forget gate, start at 1 if the layer says so."""
     if layer.arguments.get("unit_forget_bias"):
-        makers[f"{name}/bias"] = _forgetting(makers[f"{name}/bias"])
-    return makers
+        initializers[f"{name}/bias"] = _forgetting(initializers[f"{name}/bias"])
+    return initializers
 
 
-def draws_of(made: Any) -> dict[str, Dropout | Draws]:
+def random_sources_of(made: Any) -> dict[str, DropoutLayer | KerasRandomSource]:
     """Return what is random in a Keras layer by the name of its stream; recurrent layers drop within themselves."""
-    if isinstance(made, Dropout):
+    if isinstance(made, DropoutLayer):
         return {made.name.removesuffix("_dropout"): made}
     if hasattr(made, "cell"):
-        return {f"{made.name}/recurrent": Draws(made.cell.seed_generator)}
-    return {made.name: Draws(made.seed_generator)} if hasattr(made, "seed_generator") else {}
+        return {f"{made.name}/recurrent": KerasRandomSource(made.cell.seed_generator)}
+    return {made.name: KerasRandomSource(made.seed_generator)} if hasattr(made, "seed_generator") else {}
 
 
 def through(layers: Iterable[Any], tensor: Any) -> Any:
@@ -130,7 +132,7 @@ def _variable(kind: str, argument: str) -> str:
     return "kernel" if part == "depthwise" else part
 
 
-def _forgetting(maker: Maker) -> Maker:
+def _forgetting(maker: SeededInitializer) -> SeededInitializer:
     def make(seed: int) -> Any:
         def start(shape: tuple[int, ...], dtype: Any) -> Any:
             bias = maker(seed)(shape, dtype=dtype)

@@ -26,19 +26,19 @@ _RISING = ("relu", "relu6", "leaky_relu", "elu", "selu", "softplus", "tanh", "si
 # Winograd's transformed values are held in memory, half a gigabyte of float32 at most: 600 images of a map of 26 x 26.
 MOST_WINOGRAD = 2**27
 
-Activation = Callable[[Any], Any]
+Pointwise = Callable[[Any], Any]
 # What is called with inputs, kernel and bias in training, and what otherwise.
 Calls = tuple[Callable[..., Any], Callable[..., Any]]
 
 
-class Block:
+class ConvolutionBlock:
     """A convolution, its activation and a max-pooling of `pool` x `pool` windows, called as a layer is.
 
     `keep` is the rows and columns of the pooled map that the next layer looks at; `first` says that nothing before the
     block is trained, so that its inputs need no gradient.
     """
 
-    def __init__(self, layer: keras.layers.Conv2D, activation: Activation, pool: int, keep: Sequence[int], first: bool):
+    def __init__(self, layer: keras.layers.Conv2D, activation: Pointwise, pool: int, keep: Sequence[int], first: bool):
         """Take the weights of `layer`, which Keras has built."""
         self.layer = layer
         self.activation = activation

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from gdbench.catalog.schedules import SCHEDULES
 from gdbench.records import Diverged, Outcome, Run, Status
 from gdbench.training.divergence import first_not_finite
-from gdbench.training.model import build
 from gdbench.training.program import Evaluation, Program, Steps
 from gdbench.training.stopping import stops
 from gdbench.training.streams import permutation
@@ -77,7 +77,7 @@ class Loop:
         self.per_epoch = program.updates_per_epoch
         self.updates = run.training["steps"] or run.training["epochs"] * self.per_epoch
         self.moments = evaluation_updates(self.updates, self.per_epoch, run.training["evaluate_every"])
-        self.schedule = build("schedule", run.training["schedule"])
+        self.schedule = SCHEDULES.build(run.training["schedule"])
         self.progress = _Progress()
 
     def outcome(self) -> Outcome:

@@ -10,30 +10,27 @@ import keras
 import tensorflow as tf
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.architecture_spec import RECURRENT, Layer, PluginLayer, Residual, Stack
+from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.catalog.entry import is_plugin
-from gdbench.catalog.losses import Loss
-from gdbench.catalog.stacks import RECURRENT, Layer, Own, Residual, Stack
+from gdbench.catalog.keras_entries import ACTIVATIONS, INITIALIZERS
+from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.errors import ArchitectureError
 from gdbench.records import Settings
 from gdbench.training.construction import (
-    Maker,
+    SeededInitializer,
     Sum,
     construct,
-    draws_of,
     fresh,
-    makers_of,
+    initializers_of,
     named,
+    random_sources_of,
     through,
     with_forget_bias,
 )
-from gdbench.training.layers import Draws, Dropout, GaussianNoise, RandomLayer
-from gdbench.training.lowered import Step, lowered
+from gdbench.training.fusion import Step, fused
+from gdbench.training.random_layers import DropoutLayer, GaussianNoiseLayer, KerasRandomSource, RandomLayer
 from gdbench.training.streams import stream_31
-
-
-def build(noun: str, component: Mapping[str, Any]) -> Any:
-    """Call a component's catalog entry with its arguments."""
-    return FAMILIES[noun].build(component)
 
 
 @dataclass(eq=False)
@@ -41,10 +38,10 @@ class Model:
     """A Keras model whose last layer is linear, with what is needed to start it anew from any seed.
 
     `steps` take the place of the model where its layers are one chain: blocks of convolution and pooling run faster
-    there. `finish` is the output activation where it is not part of the loss. `random_layers` has what regularization
-    draws in training, as `<option>/<layer>`, `draws` what else is random by the name of its stream. `makers` gives the
-    initialiser of each variable that has a random or chosen start; `plugged` layers are of a user's making and start as
-    a new copy of theirs does; all others start as Keras made them.
+    there. `finish` is the output activation where it is not part of the loss. `random_layers` are those that
+    regularization asks for, as `<option>/<layer>`; `random_sources` is all other randomness, by the name of its stream.
+    `initializers` start the variables whose initial value is random or was chosen; `plugged` layers come from a
+    plug-in and start as a new copy of them does; all others start as Keras made them.
     """
 
     keras: keras.Model
@@ -52,18 +49,18 @@ class Model:
     loss: Loss
     finish: Any | None
     random_layers: dict[str, RandomLayer] = field(default_factory=dict)
-    draws: dict[str, RandomLayer | Draws] = field(default_factory=dict)
-    makers: dict[str, Maker] = field(default_factory=dict)
+    random_sources: dict[str, RandomLayer | KerasRandomSource] = field(default_factory=dict)
+    initializers: dict[str, SeededInitializer] = field(default_factory=dict)
     plugged: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Keep how Keras made what no maker starts."""
-        self._resting = {name: variable.numpy() for name, variable in self._named() if name not in self.makers}
+        self._resting = {name: variable.numpy() for name, variable in self._named() if name not in self.initializers}
 
     @property
-    def random(self) -> list[RandomLayer | Draws]:
+    def random(self) -> list[RandomLayer | KerasRandomSource]:
         """What must know the update before each step."""
-        return [*self.random_layers.values(), *self.draws.values()]
+        return [*self.random_layers.values(), *self.random_sources.values()]
 
     @property
     def kernels(self) -> list[Any]:
@@ -94,8 +91,8 @@ class Model:
     def start(self, seed: int) -> None:
         """Give every variable its initial value under a seed."""
         for name, variable in self._named():
-            if name in self.makers:
-                initializer = self.makers[name](stream_31(seed, f"weights/{name}"))
+            if name in self.initializers:
+                initializer = self.initializers[name](stream_31(seed, f"weights/{name}"))
                 variable.assign(initializer(variable.shape, dtype=variable.dtype))
             else:
                 variable.assign(self._resting[name])
@@ -103,8 +100,8 @@ class Model:
             start = fresh(layer, stream_31(seed, f"weights/{layer.name}"))
             for variable, value in zip(layer.variables, start, strict=True):
                 variable.assign(value)
-        for name, draws in self.draws.items():
-            draws.key.assign(stream_31(seed, f"dropout/{name}"))
+        for name, random_sources in self.random_sources.items():
+            random_sources.key.assign(stream_31(seed, f"dropout/{name}"))
 
     def _named(self) -> Iterator[tuple[str, Any]]:
         for layer in self.keras.layers:
@@ -114,9 +111,9 @@ class Model:
 def assemble(settings: Mapping[str, Settings], shape: tuple[int, ...], classes: int) -> Model:
     """Build the model of a run's settings for images of a shape."""
     architecture = settings["architecture"]
-    loss: Loss = build("loss", settings["training"]["loss"])
+    loss: Loss = LOSSES.build(settings["training"]["loss"])
     chosen = architecture["output"]["activation"] or {"name": loss.activation}
-    finish = build("activation", chosen) if chosen["name"] != loss.activation else None
+    finish = ACTIVATIONS.build(chosen) if chosen["name"] != loss.activation else None
     outputs = loss.outputs(classes, chosen["name"])
     return _Assembly(architecture, settings["regularization"]).model(shape, outputs, loss, finish)
 
@@ -127,11 +124,11 @@ class _Assembly:
     def __init__(self, architecture: Settings, regularization: Settings) -> None:
         self.architecture = architecture
         self.regularization = regularization
-        self.stack: Stack = build("architecture", architecture)
+        self.stack: Stack = ARCHITECTURES.build(architecture)
         self.layers: list[Any] = []
         self.random_layers: dict[str, RandomLayer] = {}
-        self.draws: dict[str, RandomLayer | Draws] = {}
-        self.makers: dict[str, Maker] = {}
+        self.random_sources: dict[str, RandomLayer | KerasRandomSource] = {}
+        self.initializers: dict[str, SeededInitializer] = {}
         self.plugged: list[Any] = []
         self.hidden = 0
         self.named: Counter[str] = Counter()
@@ -141,7 +138,7 @@ class _Assembly:
         for layer in self.stack.layers:
             if isinstance(layer, Residual):
                 self._residual(layer)
-            elif isinstance(layer, Own):
+            elif isinstance(layer, PluginLayer):
                 self._plugged(named(layer.layer, self._next_hidden()))
             elif is_plugin(layer.kind):
                 self._plugged(construct(layer, self._next_hidden()))
@@ -159,8 +156,10 @@ class _Assembly:
         last = keras.layers.Dense(outputs, name="output")
         model = keras.Model(inputs, last(features))
         is_chain = not any(isinstance(layer, Sum) for layer in self.layers)
-        steps = lowered([*self.layers, last]) if is_chain else [model]
-        return Model(model, steps, loss, finish, self.random_layers, self.draws, self.makers, self.plugged)
+        steps = fused([*self.layers, last]) if is_chain else [model]
+        return Model(
+            model, steps, loss, finish, self.random_layers, self.random_sources, self.initializers, self.plugged
+        )
 
     def _next_hidden(self) -> str:
         self.hidden += 1
@@ -170,7 +169,7 @@ class _Assembly:
         """Add a layer of a user's making."""
         self.layers.append(made)
         self.plugged.append(made)
-        self.draws |= draws_of(made)
+        self.random_sources |= random_sources_of(made)
 
     def _own(self, layer: Layer) -> None:
         """Add a layer as Keras makes it: hidden if it can have a bias, else named after the hidden one before."""
@@ -183,8 +182,8 @@ class _Assembly:
             name += f"_{self.named[name]}" if self.named[name] > 1 else ""
         made = construct(layer, name)
         self.layers.append(made)
-        self.makers |= makers_of(layer, name)
-        self.draws |= draws_of(made)
+        self.initializers |= initializers_of(layer, name)
+        self.random_sources |= random_sources_of(made)
 
     def _residual(self, block: Residual) -> None:
         """Add a block's layers and its input to one sum, then the last layer's activation and dropout."""
@@ -211,8 +210,8 @@ class _Assembly:
         self.layers.append(construct(layer, name, **inside, **self._constraint(layer)))
         self._initialize(name, None, None)
         if layer.kind in RECURRENT:
-            self.makers[f"{name}/recurrent_kernel"] = build("initializer", {"name": "orthogonal", "gain": 1.0})
-            with_forget_bias(self.makers, layer, name)
+            self.initializers[f"{name}/recurrent_kernel"] = INITIALIZERS.build({"name": "orthogonal", "gain": 1.0})
+            with_forget_bias(self.initializers, layer, name)
         batch_norm = self.regularization["batch_norm"] or self.stack.batch_norm
         if batch_norm:
             arguments = {} if batch_norm is True else batch_norm
@@ -224,7 +223,7 @@ class _Assembly:
         self._disturb("hidden", name)
 
     def _activation(self, layer: Layer) -> Any:
-        return build("activation", layer.activation)  # type: ignore[arg-type]
+        return ACTIVATIONS.build(layer.activation)  # type: ignore[arg-type]
 
     def _constraint(self, layer: Layer) -> dict[str, Any]:
         if self.regularization["max_norm"] == "off":
@@ -235,7 +234,7 @@ class _Assembly:
 
     def _disturb(self, part: str, place: str) -> None:
         """Add noise, then dropout, so that a dropped unit is zero."""
-        kinds: dict[str, type[RandomLayer]] = {"gaussian_noise": GaussianNoise, "dropout": Dropout}
+        kinds: dict[str, type[RandomLayer]] = {"gaussian_noise": GaussianNoiseLayer, "dropout": DropoutLayer}
         for option, kind in kinds.items():
             if self.regularization[option][part]:
                 layer = kind(f"{place}_{option}")
@@ -245,5 +244,5 @@ class _Assembly:
     def _initialize(self, name: str, kernel: Settings | None, bias: Settings | None) -> None:
         kernel = kernel or self.architecture["kernel_initializer"]
         bias = bias or self.architecture["bias_initializer"]
-        self.makers[f"{name}/kernel"] = build("initializer", kernel)
-        self.makers[f"{name}/bias"] = build("initializer", bias)
+        self.initializers[f"{name}/kernel"] = INITIALIZERS.build(kernel)
+        self.initializers[f"{name}/bias"] = INITIALIZERS.build(bias)

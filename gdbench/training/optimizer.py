@@ -11,7 +11,6 @@ from gdbench.catalog.entry import acts, is_plugin
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
 from gdbench.records import Settings
-from gdbench.training.model import build
 
 
 class Optimizer:
@@ -23,7 +22,7 @@ class Optimizer:
 
     def __init__(self, settings: Settings, variables: Sequence[Any]) -> None:
         """Build for the optimizer section of any of the runs that share the program."""
-        self.keras = build("optimizer", settings)
+        self.keras = OPTIMIZERS.build(settings)
         self.variables = variables
         for name, option in OptimizerOptions.model_fields.items():
             # What a user's own optimizer says of itself stands unless the file says otherwise.

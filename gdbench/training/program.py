@@ -8,10 +8,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.records import Run, Settings
-from gdbench.training.data import Prepared, Split
-from gdbench.training.model import Model, assemble, build
+from gdbench.training.model import Model, assemble
 from gdbench.training.optimizer import Optimizer
+from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import stream_31
 
 # The maps of a convolution leave the processor's cache with more: 100 images at a time take half as long as 500.
@@ -58,7 +59,7 @@ class Program:
         remainder = 0 if training["drop_remainder"] else data.train.count % size
         self.batch_size, self.remainder, self.full_batches = size, remainder, data.train.count // size
         choice = training["compile"]
-        stack = build("architecture", settings["architecture"])
+        stack = ARCHITECTURES.build(settings["architecture"])
         # XLA's convolution gradients on a processor are 5 to 20 times slower than TensorFlow's own.
         convolves = stack.form == "image" or stack.convolves
         chosen = choice if choice != "auto" else "graph" if convolves else "xla"

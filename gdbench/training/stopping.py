@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from gdbench.records import METRICS, Settings
+from gdbench.metrics import METRICS
+from gdbench.records import Settings
 
 History = Mapping[str, Sequence[float]]
 
@@ -35,7 +36,8 @@ def _at_target(rule: Settings | str, history: History) -> bool:
 
 def _values(metric: str, history: History) -> Sequence[float]:
     """Return a metric at each evaluation; errors, which a history leaves out, are 1 - accuracy."""
+    curve = history[METRICS[metric].source]
     if METRICS[metric].kind != "error":
-        return history[metric]
+        return curve
     # Rounded, since 1 - 0.98 is above 0.02 in binary.
-    return [round(1 - accuracy, 9) for accuracy in history[metric.removesuffix("error") + "accuracy"]]
+    return [round(1 - accuracy, 9) for accuracy in curve]

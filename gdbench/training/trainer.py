@@ -7,12 +7,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from gdbench.experiment.program import program_key
+from gdbench.catalog.architectures import ARCHITECTURES
+from gdbench.experiment.cost.program_key import program_key
 from gdbench.records import Outcome, Run
-from gdbench.training.data import Prepared, prepare
 from gdbench.training.loop import Loop, shortest
-from gdbench.training.model import build
 from gdbench.training.program import Program
+from gdbench.training.splits import Prepared, prepare
 
 
 class Trainer:
@@ -45,7 +45,7 @@ class Trainer:
         return replace(outcome, seconds={**outcome.seconds, **seconds})
 
     def _prepared(self, run: Run) -> Prepared:
-        form = build("architecture", run.architecture).form
+        form = ARCHITECTURES.build(run.architecture).form
         key = (dict(run.dataset), form)
         if self._data is None or key != self._data_key:
             self._data, self._data_key = prepare(run.dataset, form), key

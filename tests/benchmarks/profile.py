@@ -20,7 +20,7 @@ import tensorflow as tf
 from gdbench.catalog.datasets.mnist import mnist
 from gdbench.execution.environment import environment
 from gdbench.training.convolution import Block
-from gdbench.training.lowered import lowered
+from gdbench.training.fusion import lowered
 from gdbench.training.trainer import Trainer
 from tests.benchmarks.peers import swept
 from tests.benchmarks.report import heading, table

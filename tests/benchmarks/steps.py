@@ -17,12 +17,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import tensorflow as tf
 
+from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.execution.environment import environment
 from gdbench.experiment.plan import load_plan
 from gdbench.records import Run
-from gdbench.training.data import prepare
-from gdbench.training.model import build
 from gdbench.training.program import Program
+from gdbench.training.splits import prepare
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
 from tests.benchmarks.report import heading, table
@@ -146,7 +146,7 @@ def run_of(architecture: str, form: str) -> Run:
 
 def made(run: Run) -> Form:
     """Compile the program of a run."""
-    data = prepare(run.dataset, build("architecture", run.architecture).form)
+    data = prepare(run.dataset, ARCHITECTURES.build(run.architecture).form)
     begin = time.perf_counter()
     program = Program(run.settings, data)
     seconds = time.perf_counter() - begin

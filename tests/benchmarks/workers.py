@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from gdbench.execution.environment import environment
 from gdbench.execution.pool import Pool
-from gdbench.execution.schedule import Schedule
+from gdbench.execution.run_queue import Schedule
 from gdbench.execution.worker import make_trainer
 from gdbench.experiment.plan import load_plan
 from gdbench.records import Outcome, Run

@@ -1,8 +1,8 @@
 import pytest
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.architecture_spec import RECURRENT, Layer, Residual, Stack, misfit
 from gdbench.catalog.architectures import cnn, gru, layers, lenet5, lstm, mlp, perceptron, resnet, rnn
-from gdbench.catalog.stacks import RECURRENT, Layer, Residual, Stack, misfit
 
 
 def kinds(stack: Stack) -> list[str]:

@@ -4,8 +4,9 @@ import pytest
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from gdbench.catalog.describe import article, family_of, family_of_items, model_of, rule
+from gdbench.catalog.describe import family_of, family_of_items, model_of, rule
 from gdbench.catalog.entry import INPUT, Activation, Count, NotNegative, Options, Positive, Share, Whole
+from gdbench.text import article
 
 
 class Nested(Options):

@@ -9,9 +9,9 @@ import pytest
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import rule
 from gdbench.catalog.entry import Entry, Family
-from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.resolve import component
-from gdbench.experiment.source import Node, parse
+from gdbench.experiment.settings.resolve import component
+from gdbench.experiment.yaml.document import Node, parse
+from gdbench.experiment.yaml.mistakes import Mistakes
 
 ENTRIES = [
     pytest.param(family, name, id=f"{noun}-{name}") for noun, family in FAMILIES.items() for name in family.entries

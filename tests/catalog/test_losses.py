@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gdbench.catalog.losses import LOSSES, Loss
-from gdbench.experiment.program import program_key
+from gdbench.experiment.cost.program_key import program_key
 from tests.configs import plan_of
 
 pytestmark = pytest.mark.usefixtures("trainer")

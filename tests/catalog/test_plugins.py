@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.catalog.plugins import REQUIRED, UNSAID, Code, find, signature
+from gdbench.catalog.plugins import REQUIRED, UNKNOWN_DEFAULT, Code, find, signature
 from gdbench.errors import PluginError
 from tests.configs import mistake_of, mistakes_of, plan_of
 
@@ -56,7 +56,7 @@ def test_a_module_of_an_installed_package_is_found_without_importing_it(tmp_path
 
 def test_arguments_and_plain_defaults_are_read_from_the_text(mine: Path):
     taken = signature(find("mine:Mine", "optimizer", mine), "Mine")
-    assert taken.arguments == {"rate": 0.5, "power": REQUIRED, "steps": UNSAID}
+    assert taken.arguments == {"rate": 0.5, "power": REQUIRED, "steps": UNKNOWN_DEFAULT}
     assert taken.is_open
 
 

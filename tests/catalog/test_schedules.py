@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.experiment.mistakes import Mistakes
-from gdbench.experiment.resolve import component
-from gdbench.experiment.source import parse
+from gdbench.experiment.settings.resolve import component
+from gdbench.experiment.yaml.document import parse
+from gdbench.experiment.yaml.mistakes import Mistakes
 
 SCHEDULES = FAMILIES["schedule"]
 # Each with an end at update 400 where it takes one.

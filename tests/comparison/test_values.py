@@ -3,7 +3,7 @@ import math
 import pytest
 
 from gdbench.comparison.values import value
-from gdbench.records import METRICS
+from gdbench.metrics import METRICS
 from tests.builders import a_record
 
 HISTORY = {

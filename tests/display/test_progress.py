@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gdbench.display.progress import ending, run_names, silent, watch
-from gdbench.experiment.model import Comparison, Experiment, Point
+from gdbench.experiment.experiment import Comparison, Experiment, Point
 from gdbench.records import Outcome
 from tests.builders import a_record, an_experiment
 

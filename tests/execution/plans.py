@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gdbench.experiment.model import Plan
+from gdbench.experiment.experiment import Plan
 from gdbench.records import Run
 from tests.configs import plan_of
 

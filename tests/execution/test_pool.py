@@ -12,7 +12,7 @@ import pytest
 
 from gdbench.errors import SweepError
 from gdbench.execution.pool import Pool
-from gdbench.execution.schedule import Schedule
+from gdbench.execution.run_queue import RunQueue
 from tests.execution import fakes
 from tests.execution.plans import a_plan, with_training
 
@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).parents[2]
 def outcomes(folder, seeds, count=2, make=fakes.make, timeout=None):
     """The outcome of each seed, and the processes of the pool that trained them."""
     with Pool(count, make, timeout) as pool:
-        ended = [(run.seed, outcome) for run, outcome, _started in pool.outcomes(Schedule(a_plan(folder, seeds).runs))]
+        ended = [(run.seed, outcome) for run, outcome, _started in pool.outcomes(RunQueue(a_plan(folder, seeds).runs))]
         processes = [worker.process for worker in pool.workers]
     assert len(ended) == len(seeds)
     return dict(ended), processes
@@ -63,10 +63,10 @@ def test_the_only_worker_is_replaced_when_it_dies(tmp_path):
 def test_a_worker_that_dies_between_two_runs_costs_none(tmp_path):
     first, second = a_plan(tmp_path, seeds=[0, 1]).runs
     with Pool(1, fakes.make) as pool:
-        list(pool.outcomes(Schedule([first])))
+        list(pool.outcomes(RunQueue([first])))
         pool.workers[0].process.kill()
         pool.workers[0].process.join()
-        [(_run, outcome, _started)] = pool.outcomes(Schedule([second]))
+        [(_run, outcome, _started)] = pool.outcomes(RunQueue([second]))
     assert outcome.status == "done"
 
 
@@ -118,7 +118,7 @@ def test_a_worker_stays_for_all_its_runs(tmp_path):
 def test_a_run_gets_a_worker_with_its_number_of_threads(tmp_path):
     runs = [with_training(run, threads=1 + run.seed % 2) for run in a_plan(tmp_path, seeds=range(4)).runs]
     with Pool(2, fakes.make_witness) as pool:
-        got = {run.seed: outcome.history["threads"] for run, outcome, _started in pool.outcomes(Schedule(runs))}
+        got = {run.seed: outcome.history["threads"] for run, outcome, _started in pool.outcomes(RunQueue(runs))}
     assert got == {0: [1], 1: [2], 2: [1], 3: [2]}
 
 
@@ -126,7 +126,7 @@ def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path,
     monkeypatch.setattr("gdbench.execution.pool.PROGRAMS_PER_WORKER", 2)
     runs = a_plan(tmp_path, seeds=[0, 1], batch_sizes=[8, 16, 32, 64]).runs
     with Pool(1, fakes.make_witness) as pool:
-        processes = [outcome.history["process"][0] for _run, outcome, _started in pool.outcomes(Schedule(runs))]
+        processes = [outcome.history["process"][0] for _run, outcome, _started in pool.outcomes(RunQueue(runs))]
     assert [len(set(part)) for part in (processes[:4], processes[4:], processes)] == [1, 1, 2]
 
 

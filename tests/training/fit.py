@@ -7,9 +7,9 @@ import keras
 import numpy as np
 
 from gdbench.records import Run
-from gdbench.training.data import Prepared, Split
 from gdbench.training.loop import Loop
 from gdbench.training.program import Program
+from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import permutation
 
 # Under seed 0 one unit of the mlp stands 1e-7 from the kink of its ReLU in update 22, where rounding decides: in

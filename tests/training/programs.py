@@ -5,14 +5,15 @@ import json
 
 import numpy as np
 
+from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.records import Run
-from gdbench.training.data import Form, Prepared, prepare
-from gdbench.training.model import Model, assemble, build
+from gdbench.training.model import Model, assemble
 from gdbench.training.program import Program
+from gdbench.training.splits import Form, Prepared, prepare
 
 
 def data_of(run: Run) -> Prepared:
-    return _data(json.dumps(run.dataset), build("architecture", run.architecture).form)
+    return _data(json.dumps(run.dataset), ARCHITECTURES.build(run.architecture).form)
 
 
 @functools.cache

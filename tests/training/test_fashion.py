@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gdbench.catalog.datasets.published import FASHION_FOLDERS
+from gdbench.catalog.datasets.downloadable import FASHION_FOLDERS
 from gdbench.records import Run
 from gdbench.training.trainer import Trainer
 

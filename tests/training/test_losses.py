@@ -10,9 +10,9 @@ import pytest
 
 from gdbench.catalog.losses import LOSSES
 from gdbench.records import Run
-from gdbench.training.data import Prepared, Split
 from gdbench.training.loop import Loop
 from gdbench.training.program import Program
+from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
 from tests.training.fit import BIASES, SEED, apart, overrides

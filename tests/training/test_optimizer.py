@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.experiment.program import program_key
+from gdbench.experiment.cost.program_key import program_key
 from gdbench.records import Run
-from gdbench.training.data import Split
 from gdbench.training.program import Program
+from gdbench.training.splits import Split
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
 from tests.training.programs import program_of, weights_of

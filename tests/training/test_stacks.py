@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.architecture_spec import RECURRENT
 from gdbench.catalog.keras_signatures import REQUIRED, SIGNATURES
-from gdbench.catalog.stacks import RECURRENT
 from gdbench.errors import ArchitectureError
-from gdbench.experiment.program import program_key
+from gdbench.experiment.cost.program_key import program_key
 from gdbench.records import Run
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer

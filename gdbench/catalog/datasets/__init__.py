@@ -1,9 +1,9 @@
 """Datasets: the embedded MNIST, published ones from a cache or a download, files of one's own, generated ones."""
 
 from gdbench.catalog.datasets.dataset import DatasetOptions
+from gdbench.catalog.datasets.downloadable import CIFAR10, EMNIST, FASHION_MNIST, KMNIST
 from gdbench.catalog.datasets.files import CSV, IDX, NPZ
 from gdbench.catalog.datasets.mnist import MNIST
-from gdbench.catalog.datasets.published import CIFAR10, EMNIST, FASHION_MNIST, KMNIST
 from gdbench.catalog.datasets.synthetic import SYNTHETIC
 from gdbench.catalog.entry import Family
 

@@ -1,0 +1,32 @@
+"""gdbench list: what a configuration can name."""
+
+from typing import Annotated
+
+import typer
+
+from gdbench.cli.options import Json
+from gdbench.errors import RequestError
+
+
+def list_(
+    family: Annotated[
+        str | None, typer.Argument(help="optimizer, architecture, training, ...; all if left out.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print what a file can name, with defaults.
+
+    gdbench list optimizer
+    """
+    import json
+
+    from gdbench.display.catalog import NOUNS, describe, text
+    from gdbench.text import suggestion
+
+    if family is not None and family not in NOUNS:
+        raise RequestError(f"list: one of {', '.join(NOUNS)}; received '{family}'{suggestion(family, NOUNS)}")
+    chosen = [family] if family else list(NOUNS)
+    if as_json:
+        typer.echo(json.dumps([describe(noun) for noun in chosen], indent=2))
+    else:
+        typer.echo("\n".join(text(noun) for noun in chosen), nl=False)

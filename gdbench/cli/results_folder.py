@@ -1,0 +1,18 @@
+"""The results folder that an argument of a command stands for."""
+
+from pathlib import Path
+
+from gdbench.errors import RequestError
+
+
+def results_folder(source: Path, results: Path) -> Path:
+    """Return the results folder that a folder or configuration stands for."""
+    try:
+        is_file = source.is_file()
+    except OSError as error:
+        raise RequestError(f"{source}: cannot be read: {error.strerror}") from None
+    if is_file:
+        from gdbench.experiment.plan import load_plan
+
+        return results / load_plan(source).experiment.name
+    return source

@@ -1,0 +1,1 @@
+"""What runs cost: the programs to compile and the time to train."""

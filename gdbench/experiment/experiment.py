@@ -1,0 +1,62 @@
+"""Experiment and Comparison: what was asked, resolved to grid points and the ids of their runs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gdbench.experiment.published.published import Claim, Published
+from gdbench.experiment.settings.resolve import PluginUse
+from gdbench.records import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis of a grid: its path as the file writes it (`optimizer`, `variants`, `"a, b"`) and a label a row."""
+
+    key: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a grid: a label an axis, outermost first, and the ids of its runs, one a seed."""
+
+    labels: tuple[str, ...]
+    runs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One grid of an experiment: its axes, outermost first, its points in order, and what a source says of them."""
+
+    name: str
+    title: str
+    axes: tuple[Axis, ...]
+    points: tuple[Point, ...]
+    seeds: tuple[int, ...]
+    target: float | None = None
+    published: tuple[Published, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What one configuration asks for; its name is the folder of its results."""
+
+    name: str
+    title: str
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An experiment with every run that it means: each once, in the order of the file.
+
+    `resolved` is the configuration with every default filled in, as JSON values. `alone` are the runs whose times are
+    compared: they are trained one by one. `plugins` are the components that name a user's own code, each once.
+    """
+
+    experiment: Experiment
+    runs: tuple[Run, ...]
+    resolved: dict[str, Any]
+    alone: frozenset[str] = frozenset()
+    plugins: tuple[PluginUse, ...] = ()

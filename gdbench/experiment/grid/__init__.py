@@ -1,0 +1,1 @@
+"""The axes of a grid and the points that they span."""

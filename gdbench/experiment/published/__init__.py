@@ -1,0 +1,1 @@
+"""What a source prints and claims, as a configuration quotes it."""

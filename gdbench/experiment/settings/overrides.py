@@ -1,0 +1,46 @@
+"""`--set path=value`: a setting from the command line, as if typed into the file's sections and every comparison."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdbench.experiment.settings.merge import canonical
+from gdbench.experiment.settings.sections import LENGTH_PATHS
+from gdbench.experiment.yaml.document import Node, parse
+from gdbench.experiment.yaml.mistakes import Mistakes, Place
+from gdbench.records import SECTIONS
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Override:
+    """One `--set`: its path, and the value wrapped in mappings down to that path."""
+
+    path: str
+    tree: Node
+
+    def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
+        """Refuse a path that a grid varies, which would replace the value at every point; epochs and steps are one."""
+        covering = {path for path in varied if f"{self.path}.".startswith(f"{path}.")}
+        if self.path in LENGTH_PATHS:
+            covering |= varied & LENGTH_PATHS
+        by = min(covering, default=None)
+        if by:
+            mistakes.add(self.tree.place, self.path, f"a path that no grid varies; one varies {by}", self.path)
+
+
+def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | None:
+    """Read `path=value`; the value is YAML, its paths meant from a folder."""
+    place = Place(f"--set {text}", 0)
+    written, equals, value = text.partition("=")
+    path = canonical(written.strip())
+    if not equals or not value.strip():
+        mistakes.add(place, "", "a setting is path=value", text)
+        return None
+    segments = path.split(".")
+    if segments[0] not in SECTIONS or not all(segments):
+        mistakes.add(place, path, "a path starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
+        return None
+    tree = parse(value, place.file, mistakes, first_line=0, folder=folder)
+    for segment in reversed(segments):
+        tree = Node({segment: tree}, place, keys={segment: Node(segment, place, segment)})
+    return Override(path, tree)

@@ -1,0 +1,73 @@
+"""The five sections of a run: what they are without a word of the file, and how each is resolved."""
+
+from collections.abc import Mapping, Sequence
+
+from gdbench.catalog.entry import Options
+from gdbench.experiment.settings.merge import Assignment, assign, overlay
+from gdbench.experiment.settings.resolve import Resolved, component, section
+from gdbench.experiment.settings.schema import Regularization, Training
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Mistakes, Place
+
+_DEFAULTS = {"dataset": "mnist", "architecture": "mlp", "optimizer": "adam", "training": {}, "regularization": {}}
+LENGTHS = {"epochs", "steps"}
+LENGTH_PATHS = {f"training.{key}" for key in LENGTHS}
+_MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
+
+
+def defaults(place: Place) -> Node:
+    """Return the sections of an empty file."""
+    sections = {name: Node(value, place, str(value)) for name, value in _DEFAULTS.items()}
+    return Node(sections, place, keys=dict.fromkeys(sections, Node("", place)))
+
+
+def lay(sections: Node, above: Node) -> Node:
+    """Lay sections over sections; of `epochs` and `steps` that of the upper ones replaces that of the lower."""
+    training = above.value.get("training")
+    if training is not None and training.is_mapping and LENGTHS & set(training.value):
+        sections = _without_length(sections)
+    return overlay(sections, above)
+
+
+def assign_point(sections: Node, assignments: Sequence[Assignment]) -> Node:
+    """Assign the values of a grid point; its `epochs` replaces `steps` below it, and the other way round."""
+    if any(assignment.path in LENGTH_PATHS for assignment in assignments):
+        sections = _without_length(sections)
+    return assign(sections, assignments)
+
+
+def refuse_both_lengths(training: Node | None, mistakes: Mistakes) -> None:
+    """Refuse `epochs` beside `steps`."""
+    if training is not None and training.is_mapping and set(training.value) >= LENGTHS:
+        place = max(training.keys[key].place for key in LENGTHS)
+        mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
+
+
+def _without_length(sections: Node) -> Node:
+    training = sections.value["training"]
+    if not training.is_mapping:
+        return sections
+    values = {key: value for key, value in training.value.items() if key not in LENGTHS}
+    shorter = Node(values, training.place, keys={key: training.keys[key] for key in values})
+    return Node({**sections.value, "training": shorter}, sections.place, keys=sections.keys)
+
+
+def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved | None:
+    """Resolve a section: a component of the family that it is named after, or a mapping of settings.
+
+    `{layers: [...]}` is short for `{name: layers, layers: [...]}`.
+    """
+    if name in _MODELS:
+        return section(_MODELS[name], node, name, mistakes)
+    unnamed = "layers" if node.is_mapping and "layers" in node.value else None
+    return component(name, node, name, mistakes, unnamed)
+
+
+def place_of(sections: Node, path: str) -> Place:
+    """Return where the deepest given part of a path stands."""
+    node = sections
+    for segment in path.split("."):
+        if not node.is_mapping or segment not in node.value:
+            break
+        node = node.value[segment]
+    return node.place

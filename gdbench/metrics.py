@@ -1,0 +1,85 @@
+"""The measures of a run, each with the fields that say what it is, so that no name is ever taken apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["accuracy", "error", "loss", "seconds", "rate", "count"]
+# `train` is measured while training, on batches with dropout and noise; `train_eval` afterwards, on the same images.
+SplitName = Literal["train", "train_eval", "val", "test"]
+# When a run has a value: at each evaluation, once for the whole run, or once its accuracy has reached the target.
+Moment = Literal["evaluation", "run", "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measure of a run.
+
+    `source` is the key under which a record holds it, or holds what it is computed from: a curve of the history, a part
+    of the seconds, or the unit of what a run took to reach its target. An error is 1 - the accuracy that is its source.
+    """
+
+    name: str
+    kind: Kind
+    higher_is_better: bool
+    source: str
+    moment: Moment = "evaluation"
+    split: SplitName | None = None
+
+    @property
+    def timed(self) -> bool:
+        """Whether it depends on the machine and on what else ran there."""
+        return self.kind in ("seconds", "rate")
+
+    @property
+    def of_whole_run(self) -> bool:
+        """Whether a run has it once, and not at each evaluation."""
+        return self.moment != "evaluation"
+
+    @property
+    def to_target(self) -> bool:
+        """Whether it is what a run took to reach the target of a comparison."""
+        return self.moment == "target"
+
+    @property
+    def percent(self) -> bool:
+        """Whether people read it in percent."""
+        return self.kind in ("accuracy", "error")
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether only runs with validation images have it."""
+        return self.split == "val"
+
+    @property
+    def needs_train_evaluation(self) -> bool:
+        """Whether only runs with `evaluate_train` have it."""
+        return self.split == "train_eval"
+
+
+SPLITS: tuple[SplitName, ...] = ("train", "train_eval", "val", "test")
+
+
+def _of_split(split: SplitName) -> tuple[Metric, ...]:
+    loss, accuracy = f"{split}_loss", f"{split}_accuracy"
+    return (
+        Metric(loss, "loss", False, loss, split=split),
+        Metric(accuracy, "accuracy", True, accuracy, split=split),
+        # A history leaves errors out: they say the same as accuracies.
+        Metric(f"{split}_error", "error", False, accuracy, split=split),
+    )
+
+
+_METRICS = (
+    *(metric for split in SPLITS for metric in _of_split(split)),
+    Metric("train_seconds", "seconds", False, "train", "run"),
+    Metric("evaluate_seconds", "seconds", False, "evaluate", "run"),
+    Metric("compile_seconds", "seconds", False, "compile", "run"),
+    Metric("data_seconds", "seconds", False, "data", "run"),
+    Metric("images_per_second", "rate", True, "train", "run"),
+    Metric("epochs_to_target", "count", False, "epoch", "target"),
+    Metric("updates_to_target", "count", False, "update", "target"),
+    Metric("seconds_to_target", "seconds", False, "clock", "target"),
+)
+
+METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _METRICS}

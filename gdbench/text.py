@@ -1,0 +1,44 @@
+"""Small pieces of text that messages and tables share."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def suggestion(received: object, choices: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the nearest of the choices, or nothing."""
+    nearest = difflib.get_close_matches(str(received), list(choices), n=1, cutoff=0.6)
+    return f"; did you mean '{nearest[0]}'?" if nearest else ""
+
+
+def spelled(value: object) -> str:
+    """Spell a value as YAML would, shortened to 60 characters."""
+    if isinstance(value, str):
+        text = f"'{value}'"
+    elif value is None:
+        text = "nothing"
+    elif isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key}: {spelled(child)}" for key, child in value.items()) + "}"
+    elif isinstance(value, list):
+        text = "[" + ", ".join(spelled(child) for child in value) + "]"
+    else:
+        text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters and line ends spelled out, so that no label can break a line."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def duration(seconds: float) -> str:
+    """Return the approximate duration in seconds, minutes or hours, whichever reads best."""
+    if seconds < 90:
+        return f"about {max(5, 5 * round(seconds / 5))} seconds"
+    return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {round(seconds / 3600)} hours"
+
+
+def article(noun: str) -> str:
+    """Put `a` or `an` before a noun."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

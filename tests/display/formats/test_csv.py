@@ -1,0 +1,94 @@
+import csv
+import io
+
+import pytest
+
+from gdbench.comparison.tables import tables
+from gdbench.display.formats.csv import csv_text, write_csv
+from gdbench.errors import SweepError
+from tests.builders import a_record, accuracies, an_experiment
+
+
+def sample(metrics=("test_accuracy",), at=("last",)):
+    history = {"epoch": [1], "test_accuracy": [0.25]}
+    records = {
+        "a0": a_record("a0", metrics={"test_accuracy": 0.1 + 0.2}, history=history, seconds={"train": 1.5}),
+        "b0": a_record("b0", "diverged"),
+    }
+    axes = {"optimizer": ["sgd, plain", "adam"], "training.batch_size": ["32"]}
+    points = {("sgd, plain", "32"): ["a0"], ("adam", "32"): ["b0"], ("new", "32"): ["c0"]}
+    return tables(an_experiment(axes, points), records, metrics, at)[0]
+
+
+def test_the_columns_verbatim():
+    header = csv_text(sample(("test_accuracy", "train_seconds"), ("last", 1))).splitlines()[0]
+    assert header == (
+        "optimizer,training.batch_size,runs,done,diverged,failed,"
+        "test_accuracy_mean,test_accuracy_sd,test_accuracy_ci_low,test_accuracy_ci_high,"
+        "test_accuracy_median,test_accuracy_min,test_accuracy_max,"
+        "test_accuracy_at_1_mean,test_accuracy_at_1_sd,test_accuracy_at_1_ci_low,test_accuracy_at_1_ci_high,"
+        "test_accuracy_at_1_median,test_accuracy_at_1_min,test_accuracy_at_1_max,"
+        "train_seconds_mean,train_seconds_sd,train_seconds_ci_low,train_seconds_ci_high,"
+        "train_seconds_median,train_seconds_min,train_seconds_max"
+    )
+
+
+def test_fractions_in_full_precision_and_nothing_where_there_is_nothing():
+    done, diverged, new = csv.DictReader(io.StringIO(csv_text(sample())))
+    assert done["optimizer"] == "sgd, plain"
+    assert done["training.batch_size"] == "32"
+    assert (done["runs"], done["done"], done["diverged"], done["failed"]) == ("1", "1", "0", "0")
+    assert float(done["test_accuracy_mean"]) == 0.1 + 0.2
+    assert done["test_accuracy_sd"] == ""
+    assert (diverged["diverged"], diverged["test_accuracy_mean"], diverged["test_accuracy_median"]) == ("1", "", "-inf")
+    assert (new["done"], new["test_accuracy_median"]) == ("0", "")
+
+
+def test_the_file_is_replaced_whole(tmp_path):
+    table = sample()
+    path = tmp_path / "tables" / "optimizers.csv"
+    for _ in range(2):
+        assert write_csv(table, tmp_path) == path
+    assert path.read_text() == csv_text(table)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_write_that_fails_keeps_the_old_file(tmp_path, monkeypatch):
+    path = write_csv(sample(), tmp_path)
+    old = path.read_text()
+
+    def full_disk(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full_disk)
+    with pytest.raises(SweepError) as caught:
+        write_csv(sample(("train_seconds",)), tmp_path)
+    assert str(caught.value) == f"{path}: cannot write: No space left on device"
+    assert path.read_text() == old
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_without_axes_the_counts_come_first():
+    [table] = tables(an_experiment({}, {(): ["a0"]}), accuracies("a", 0.5), ["test_accuracy"], ["last"])
+    assert csv_text(table).splitlines() == [
+        "runs,done,diverged,failed,test_accuracy_mean,test_accuracy_sd,test_accuracy_ci_low,test_accuracy_ci_high,"
+        "test_accuracy_median,test_accuracy_min,test_accuracy_max",
+        "1,1,0,0,0.5,,,,0.5,0.5,0.5",
+    ]
+
+
+def test_rows_with_something_to_note_have_a_last_column_for_it():
+    alone = {
+        run: a_record(
+            run, metrics={"test_accuracy": 0.1, "collapsed": True}, timing="exclusive", seconds={"train": 1.0}
+        )
+        for run in ("b0",)
+    }
+    records = {"a0": a_record("a0", seconds={"train": 2.0}), **alone}
+    experiment = an_experiment({"optimizer": ["adam", "sgd"]}, {("adam",): ["a0"], ("sgd",): ["b0"]})
+    text = csv_text(tables(experiment, records, ["train_seconds"], ["last"])[0])
+    assert text.partition("\n")[0].endswith("train_seconds_max,notes")
+    shared, exclusive = (row["notes"] for row in csv.DictReader(io.StringIO(text)))
+    assert shared == "timing shared (this comparison mixes exclusive, shared)"
+    assert exclusive.startswith("collapsed 1 of 1: ")
+    assert exclusive.endswith("; timing exclusive (this comparison mixes exclusive, shared)")

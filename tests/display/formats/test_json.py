@@ -1,0 +1,36 @@
+import json
+
+from gdbench.comparison.tables import tables
+from gdbench.display.formats.json import json_text
+from tests.builders import a_record, accuracies, an_experiment
+
+
+def test_a_program_reads_figures_as_numbers_null_or_diverged():
+    experiment = an_experiment({"optimizer": ["sgd", "adam"]}, {("sgd",): ["a0"], ("adam",): ["b0"]})
+    records = {**accuracies("a", 0.5), "b0": a_record("b0", "diverged")}
+    [table] = json.loads(json_text(tables(experiment, records, ["test_accuracy"], ["last"])))
+    assert (table["comparison"], table["title"], table["axes"]) == ("optimizers", "Optimizers on MNIST", ["optimizer"])
+    done, diverged = table["rows"]
+    assert done == {
+        "labels": ["sgd"],
+        "runs": 1,
+        "done": 1,
+        "diverged": 0,
+        "failed": 0,
+        "collapsed": 0,
+        "metrics": {
+            "test_accuracy": {
+                "n": 1,
+                "mean": 0.5,
+                "sd": None,
+                "ci_low": None,
+                "ci_high": None,
+                "median": 0.5,
+                "min": 0.5,
+                "max": 0.5,
+            }
+        },
+        "notes": [],
+    }
+    assert diverged["metrics"]["test_accuracy"]["median"] == "diverged"
+    assert diverged["metrics"]["test_accuracy"]["mean"] is None

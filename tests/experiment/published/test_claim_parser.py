@@ -1,0 +1,104 @@
+from pathlib import Path
+
+import pytest
+
+from gdbench.experiment.published.published import Claim
+from tests.configs import comparison_of, mistake_of
+
+GRID = "grid:\n  optimizer: [sgd, {name: sgd, momentum: 0.9, label: SGD + momentum}, adam]\n"
+TWO = "grid:\n  optimizer: [sgd, adam]\n  optimizer.learning_rate: [1, 0.1]\n"
+
+
+def claim_of(folder: Path, claim: str, grid: str = GRID) -> Claim:
+    (claim_read,) = comparison_of(folder, f"{grid}claims:\n  - {claim}\n").claims
+    return claim_read
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rows"),
+    [
+        ("adam > sgd", "greater", ("adam", "sgd")),
+        ("sgd < SGD + momentum", "less", ("sgd", "SGD + momentum")),
+        ("SGD + momentum = adam", "equal", ("SGD + momentum", "adam")),
+        ("best: SGD + momentum", "best", ("SGD + momentum",)),
+        ("order: [adam, SGD + momentum, sgd]", "order", ("adam", "SGD + momentum", "sgd")),
+        ("rising", "rising", ()),
+        ("falling", "falling", ()),
+    ],
+)
+def test_claims_about_rows(tmp_path: Path, text: str, kind: str, rows: tuple[str, ...]):
+    assert claim_of(tmp_path, text) == Claim(
+        kind, text.replace("[", "").replace("]", ""), "test_accuracy", "last", rows
+    )
+
+
+def test_spread_has_a_bound(tmp_path: Path):
+    assert claim_of(tmp_path, "spread < 1 %") == Claim("spread", "spread < 1 %", "test_accuracy", "last", bound=0.01)
+
+
+def test_opposed_has_two_metrics(tmp_path: Path):
+    assert claim_of(tmp_path, "opposed: [train_loss, test_accuracy]").metrics == ("train_loss", "test_accuracy")
+
+
+@pytest.mark.parametrize("text", ["adam/0.1 > sgd/1", "adam/1e-1 > sgd/1.0"])
+def test_with_two_axes_a_cell_is_outer_and_inner(tmp_path: Path, text: str):
+    assert claim_of(tmp_path, text, TWO).rows == ("adam/0.1", "sgd/1")
+
+
+def test_best_of_the_other_axis(tmp_path: Path):
+    claim = claim_of(tmp_path, "best: {sgd: 1.0, adam: 1e-1}", TWO)
+    assert claim.best_of == (("sgd", "1"), ("adam", "0.1"))
+
+
+def test_best_of_the_other_axis_where_the_outer_one_is_numbers(tmp_path: Path):
+    grid = "grid:\n  optimizer.learning_rate: [1, 0.1]\n  optimizer: [sgd, adam]\n"
+    assert claim_of(tmp_path, "best: {1.0: sgd, 1e-1: adam}", grid).best_of == (("1", "sgd"), ("0.1", "adam"))
+
+
+def test_a_claim_with_its_own_metric_and_moment(tmp_path: Path):
+    claim = claim_of(tmp_path, "{claim: adam > sgd, metric: train_loss, at: 1}")
+    assert (claim.kind, claim.text, claim.metric, claim.at) == ("greater", "adam > sgd", "train_loss", 1)
+
+
+def test_a_claim_in_a_published_block_is_about_its_metric_and_moment(tmp_path: Path):
+    text = GRID + "published: {source: a, metric: test_loss, at: max, claims: [adam < sgd]}"
+    (published,) = comparison_of(tmp_path, text).published
+    assert [(claim.metric, claim.at) for claim in published.claims] == [("test_loss", "max")]
+
+
+A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
+
+
+@pytest.mark.parametrize(
+    ("claim", "complaint"),
+    [
+        ("adm > sgd", "claims: a row of the grid; received 'adm'; did you mean 'adam'?"),
+        ("best: rmsprop", "claims: a row of the grid; received 'rmsprop'"),
+        ("risin", f"claims: {A_CLAIM}; received 'risin'; did you mean 'rising'?"),
+        ("bst: adam", f"claims: {A_CLAIM}; received 'bst'; did you mean 'best'?"),
+        ("opposed: [train_loss]", f"claims: {A_CLAIM}; received {{opposed: ['train_loss']}}"),
+        (
+            "{claim: rising, metric: train_los}",
+            "claims.metric: the name of a metric; received 'train_los'; did you mean 'train_loss'?",
+        ),
+        ("{claim: rising, at: best_val}", "claims.at: validation data: set dataset.validation; received 'best_val'"),
+        ("order: []", "claims: 2 or more rows of the grid, each once; received []"),
+        ("order: [adam]", "claims: 2 or more rows of the grid, each once; received ['adam']"),
+        ("order: [adam, sgd, adam]", "claims: 2 or more rows of the grid, each once; received ['adam', 'sgd', 'adam']"),
+        ("adam > adam", "claims: 2 or more rows of the grid, each once; received 'adam > adam'"),
+        ("best: {}", "claims: 1 or more rows of the grid, each once; received {}"),
+        ("opposed: [val_loss, val_loss]", f"claims: {A_CLAIM}; received {{opposed: ['val_loss', 'val_loss']}}"),
+        (
+            "{claim: rising, metric: train_eval_loss}",
+            "claims.metric: an evaluation of the training images: set training.evaluate_train; "
+            "received 'train_eval_loss'",
+        ),
+        ("{claim: rising, epoch: 1}", "claims: claim, metric or at; received 'epoch'"),
+    ],
+)
+def test_what_is_no_claim(tmp_path: Path, claim: str, complaint: str):
+    assert mistake_of(tmp_path, f"{GRID}claims:\n  - {claim}\n") == f"config.yaml:4: {complaint}"
+
+
+def test_claims_are_a_list(tmp_path: Path):
+    assert mistake_of(tmp_path, "claims: rising") == "config.yaml:1: claims: a list of claims; received 'rising'"

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from gdbench.catalog.datasets.dataset import Facts
+from gdbench.experiment.settings.checks import counts
+from tests.configs import mistake_of
+
+FACTS = Facts(train=1000, test=200, shape=(2, 2), classes=2, fingerprint="")
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ({}, (1000, 1000, 0, 200)),
+        ({"validation": 100}, (900, 900, 100, 200)),
+        ({"validation": 0.25, "test": 50}, (750, 750, 250, 50)),
+        ({"validation": 100, "train": 30}, (30, 30, 100, 200)),
+        ({"train": 30, "deform": {"images": 90}}, (30, 90, 0, 200)),
+    ],
+)
+def test_how_many_images_are_left(section: dict[str, object], expected: tuple[int, ...]):
+    assert counts({"validation": 0, "train": "all", "test": "all", "deform": "off", **section}, FACTS) == expected
+
+
+FEATURES = "dataset: {name: synthetic, examples: 100, features: 7}\ntraining: {batch_size: 10}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            f"{FEATURES}architecture: cnn\n",
+            "config.yaml:3: architecture: one for features, such as mlp, or a dataset of images; "
+            "received 'cnn on 7 features'",
+        ),
+        (
+            f"{FEATURES}architecture: {{layers: [{{name: SimpleRNN, units: 3}}]}}\n",
+            "config.yaml:3: architecture: one for features, such as mlp, or a dataset of images; "
+            "received 'layers on 7 features'",
+        ),
+        (
+            "dataset: {name: synthetic, deform: {images: 20000}}\n",
+            "config.yaml:1: dataset.deform: images to deform; received '20 features'",
+        ),
+        (
+            "dataset: {train: 500, deform: {images: 400}}\n",
+            "config.yaml:1: dataset.deform.images: at least the 500 training images that are deformed; received 400",
+        ),
+        (
+            "dataset: {train: 500, deform: {images: 600}}\ntraining: {batch_size: 700}\n",
+            "config.yaml:2: training.batch_size: at most the 600 training images, or 'full'; received 700",
+        ),
+        (
+            "dataset: {validation: 60000}\n",
+            "config.yaml:1: dataset.validation: fewer than the 60000 training images; received 60000",
+        ),
+    ],
+)
+def test_data_that_a_run_cannot_be_trained_with_is_refused_in_one_line(tmp_path: Path, text: str, line: str):
+    assert mistake_of(tmp_path, text) == line

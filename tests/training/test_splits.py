@@ -1,0 +1,100 @@
+import socket
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from gdbench.catalog.datasets.mnist import mnist
+from gdbench.training.splits import Prepared, _split, prepare
+
+SECTION = {
+    **{"name": "mnist", "validation": 0, "train": 300, "test": 200, "scale": "unit"},
+    **{"label_noise": 0.0, "deform": "off", "seed": 0},
+}
+DEFORM = {"images": 400, "rotation": 10.0, "shift": 1.0, "elastic": 1.0, "smoothness": 4.0}
+
+
+def prepared(**arguments: object) -> Prepared:
+    return prepare({**SECTION, **arguments}, "flat")
+
+
+def test_mnist_needs_no_network(monkeypatch: pytest.MonkeyPatch):
+    def unplugged(*_arguments: object, **_options: object) -> None:
+        raise OSError("the network is unplugged")
+
+    monkeypatch.setattr(socket, "socket", unplugged)
+    data = prepare(SECTION, "flat")
+    assert (data.train.count, data.test.count, data.classes) == (300, 200, 10)
+
+
+@pytest.mark.parametrize(("form", "shape"), [("flat", (784,)), ("rows", (28, 28)), ("image", (28, 28, 1))])
+def test_an_image_takes_the_form_of_the_architecture(form: str, shape: tuple[int, ...]):
+    data = prepare(SECTION, form)
+    assert data.shape == shape
+    assert data.train.images.dtype == tf.uint8
+    assert np.array_equal(data.train.images.numpy().reshape(300, 28, 28), mnist().train_images[:300])
+
+
+def test_validation_is_the_last_training_images_and_train_and_test_the_first():
+    source = mnist()
+    data = prepared(validation=100)
+    assert data.validation is not None
+    assert np.array_equal(data.train.labels, source.train_labels[:300])
+    assert np.array_equal(data.validation.labels, source.train_labels[-100:])
+    assert np.array_equal(data.validation.images, source.train_images[-100:].reshape(100, 784))
+    assert np.array_equal(data.test.labels, source.test_labels[:200])
+
+
+def test_validation_may_be_a_share_and_train_all_that_it_leaves():
+    data = prepared(validation=0.25, train="all", test="all")
+    assert data.validation is not None
+    assert (data.train.count, data.validation.count, data.test.count) == (45_000, 15_000, 10_000)
+
+
+def test_without_validation_there_is_no_split():
+    assert prepared().validation is None
+
+
+@pytest.mark.parametrize(("scale", "low", "high"), [("unit", 0.0, 1.0), ("symmetric", -1.0, 1.0), ("none", 0.0, 255.0)])
+def test_pixels_are_scaled_to_a_range(scale: str, low: float, high: float):
+    data = prepared(scale=scale)
+    pixels = data.pixels(data.train.images).numpy()
+    assert pixels.dtype == np.float32
+    assert (pixels.min(), pixels.max()) == (low, high)
+
+
+def test_standard_scale_is_that_of_the_training_images_in_use():
+    data = prepared(scale="standard")
+    pixels = data.pixels(data.train.images).numpy()
+    assert pixels.mean() == pytest.approx(0, abs=1e-5)
+    assert pixels.std() == pytest.approx(1, abs=1e-5)
+    assert data.pixels(data.test.images).numpy().mean() != pytest.approx(0, abs=1e-3)
+
+
+def test_deformed_images_follow_the_training_images_and_labels_are_made_wrong_last():
+    data = prepared(validation=100, deform={**DEFORM, "images": 700}, label_noise=0.1)
+    plain = prepared(validation=100)
+    assert data.train.count == 700
+    assert np.array_equal(data.train.images[:300], plain.train.images)
+    assert data.train.images.dtype == tf.uint8
+    labels = np.resize(plain.train.labels.numpy(), 700)
+    assert (data.train.labels.numpy() != labels).sum() == 70
+    assert data.validation is not None
+    assert plain.validation is not None
+    assert np.array_equal(data.validation.labels, plain.validation.labels)
+    assert np.array_equal(data.test.labels, plain.test.labels)
+    assert (data.shift, data.divisor) == (plain.shift, plain.divisor)
+
+
+def test_the_seed_of_the_data_draws_deformations():
+    first, again, other = (prepared(deform=DEFORM, seed=seed).train.images.numpy()[300:] for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_colours_are_channels_of_an_image_and_columns_of_a_row():
+    images = np.random.default_rng(0).integers(0, 256, (30, 4, 5, 3), dtype=np.uint8)
+    for form, shape in (("image", (4, 5, 3)), ("rows", (4, 15)), ("flat", (60,))):
+        split = _split(images, np.arange(30), form)
+        assert split.images.shape[1:] == shape
+        assert np.array_equal(split.images.numpy().reshape(images.shape), images)
