@@ -75,7 +75,7 @@ def find(folder: Path, prefix: str) -> Record:
     if len(found) != 1:
         ids = ", ".join(record.run.id for record in found[:3])
         received = f"{len(found)} runs start with '{prefix}': {ids}, ..." if found else f"no run starts with '{prefix}'"
-        raise RequestError(f"{folder}: the beginning of one run's id; {received}")
+        raise RequestError(f"{folder}: expected the beginning of one run's id; got {received}")
     return found[0]
 
 

@@ -357,7 +357,7 @@ def test_tables_for_programs(call, results):
     ("arguments", "error"),
     [
         (["--metric", "test_acuracy"], "did you mean 'test_accuracy'"),
-        (["--at", "first"], "--at takes last, best_val, max or epochs from 1 on"),
+        (["--at", "first"], "--at: expected last, best_val, max or epochs from 1 on"),
         (["--at", "3"], "no record has epoch 3; there are: 1, 2"),
         (["--at", "best_val"], "best_val needs validation data"),
         (["--by", "optimiser"], "did you mean 'optimizer'"),
@@ -436,7 +436,7 @@ def test_list_prints_a_family_or_all(call):
 def test_list_of_an_unknown_family_suggests_one(call):
     said = call("list", "optimiser")
     assert said.code == 2
-    assert said.err.endswith("received 'optimiser'; did you mean 'optimizer'?\n")
+    assert said.err.endswith("got 'optimiser'; did you mean 'optimizer'?\n")
 
 
 @pytest.mark.usefixtures("results")

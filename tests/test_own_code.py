@@ -91,7 +91,7 @@ def test_code_outside_installed_packages_runs_only_when_it_is_trusted(own: Path)
     assert refused.returncode == 2
     assert refused.stdout == ""
     assert refused.stderr == (
-        f"{place('Signum')}: optimizer: own_code.py is code outside installed packages; "
+        f"{place('Signum')}: optimizer: expected own_code.py is code outside installed packages; "
         "read it, then allow it with --trust\n"
     )
     for arguments in (["plan", "own-code.yaml"], ["sweep", "own-code.yaml", "--dry-run"]):
@@ -124,9 +124,9 @@ def test_a_dataset_of_ones_own_is_checked_against_what_is_asked_of_it(own: Path)
     refused = gdbench(own, "sweep", "mine.yaml", "--trust")
     assert refused.returncode == 2
     assert refused.stderr.splitlines() == [
-        "mine.yaml:2: training.batch_size: at most the 40 training images, or 'full'; received 64",
-        "mine.yaml:2: architecture: one for features, such as mlp, or a dataset of images; "
-        "received 'cnn on 2 features'",
+        "mine.yaml:2: training.batch_size: expected at most the 40 training images, or 'full'; got 64",
+        "mine.yaml:2: architecture: expected an architecture for features, such as mlp, or a dataset of images; "
+        "got 'cnn on 2 features'",
     ]
 
 

@@ -168,7 +168,7 @@ def test_quick_has_a_folder_and_titles_of_its_own(call, measured):
         (["zeiler2021"], "zeiler2021: no such file, and no configuration of that name; did you mean 'zeiler2012'?"),
         (["paper.yml"], "paper.yml: "),
         (["plain.yaml"], "plain.yaml: nothing published in it: no comparison has a `published` block or `claims`"),
-        (["paper.yaml", "--format", "html"], "--format: one of terminal, markdown, csv, json; received 'html'"),
+        (["paper.yaml", "--format", "html"], "--format: expected one of terminal, markdown, csv, json; got 'html'"),
         (["--quick"], "--quick: name what to re-run; gdbench reproduce lists it"),
         (["--fresh"], "--fresh: name what to re-run; gdbench reproduce lists it"),
     ],

@@ -59,7 +59,7 @@ def _loss(attribute: Any, arguments: dict[str, Any]) -> Loss:
         losses = call(targets_of(labels, finished), finished)
         if tuple(losses.shape) != tuple(labels.shape):
             received = " x ".join(map(str, losses.shape)) or "one number"
-            raise PluginError(f"a loss for each of the {labels.shape[0]} images of a batch; received {received}")
+            raise PluginError(f"expected a loss for each of the {labels.shape[0]} images of a batch; got {received}")
         return losses
 
     return Loss("softmax", per_image, others=None)
@@ -71,7 +71,7 @@ def _dataset(attribute: Any, arguments: dict[str, Any]) -> Data:
     try:
         (train_examples, train_labels), (test_examples, test_labels) = given
     except (TypeError, ValueError):
-        raise PluginError(f"(examples, labels), (test examples, test labels); received {_kind(given)}") from None
+        raise PluginError(f"expected (examples, labels), (test examples, test labels); got {_kind(given)}") from None
     return data_of((train_examples, train_labels), (test_examples, test_labels))
 
 
@@ -81,7 +81,7 @@ def _architecture(attribute: Any, arguments: dict[str, Any]) -> Stack:
 
     given = attribute(**arguments)
     if not isinstance(given, list | tuple):
-        raise PluginError(f"a list of Keras layers; received {_kind(given)}")
+        raise PluginError(f"expected a list of Keras layers; got {_kind(given)}")
     layers = tuple(PluginLayer(layer, _kind_of(_of(keras.layers.Layer, layer))) for layer in given)
     return Stack(form_of([Layer(own.kind, vars(own.layer)) for own in layers]), layers)
 
@@ -113,12 +113,12 @@ def _schedule(attribute: Any, arguments: dict[str, Any]) -> Any:
 
     made = attribute(**arguments)
     if not callable(made):
-        raise PluginError(f"a function of rate, updates and their number; received {_kind(made)}")
+        raise PluginError(f"expected a function of rate, updates and their number; got {_kind(made)}")
 
     def rates(learning_rate: float, updates: Any, length: int) -> Any:
         given = np.asarray(made(learning_rate, updates, length), np.float64)
         if given.shape != updates.shape:
-            raise PluginError(f"a learning rate for each of {len(updates)} updates; received {given.shape}")
+            raise PluginError(f"expected a learning rate for each of {len(updates)} updates; got {given.shape}")
         return given
 
     return rates
@@ -137,7 +137,7 @@ def _instance(module: str, kind: str) -> Callable[[Any, dict[str, Any]], Any]:
 
 def _of(kind: type, made: Any) -> Any:
     if not isinstance(made, kind):
-        raise PluginError(f"a {kind.__module__.split('.')[0]} {kind.__name__}; received {_kind(made)}")
+        raise PluginError(f"expected a {kind.__module__.split('.')[0]} {kind.__name__}; got {_kind(made)}")
     return made
 
 

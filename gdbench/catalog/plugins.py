@@ -53,10 +53,10 @@ def find(name: str, family: str, folder: Path) -> Code:
     """
     module, _, attribute = name.partition(":")
     if not all(part.isidentifier() for part in module.split(".")) or not attribute.isidentifier():
-        raise PluginError("module:attribute, two names of Python")
+        raise PluginError(f"expected module:attribute, two Python names; got '{name}'")
     file = next(_files(module, folder), None)
     if file is None:
-        raise PluginError(f"a module {module} beside {folder}/ or on Python's path; there is none")
+        raise PluginError(f"expected a module {module} beside {folder}/ or on Python's path; got '{name}'")
     try:
         text = file.read_bytes()
     except OSError as error:
@@ -75,7 +75,9 @@ def signature(code: Code, attribute: str, skipped: int = 0) -> Signature:
     if "*" in names or "__getattr__" in names:
         names.setdefault(attribute, tree.body[0])
     if attribute not in names:
-        raise PluginError(f"{code.file}: a function or class named {attribute}; it has {', '.join(names) or 'none'}")
+        raise PluginError(
+            f"{code.file}: expected a function or class named {attribute}; got {', '.join(names) or 'none'}"
+        )
     node = names[attribute]
     if isinstance(node, ast.ClassDef):
         made = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]

@@ -24,7 +24,7 @@ def list_(
     from gdbench.text import suggestion
 
     if family is not None and family not in NOUNS:
-        raise RequestError(f"list: one of {', '.join(NOUNS)}; received '{family}'{suggestion(family, NOUNS)}")
+        raise RequestError(f"list: expected one of {', '.join(NOUNS)}; got '{family}'{suggestion(family, NOUNS)}")
     chosen = [family] if family else list(NOUNS)
     if as_json:
         typer.echo(json.dumps([describe(noun) for noun in chosen], indent=2))

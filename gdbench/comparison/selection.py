@@ -59,7 +59,7 @@ def _epoch(part: str) -> At:
         return AT_WORDS[part]
     if part.isdecimal() and int(part) >= 1:
         return int(part)
-    raise RequestError(f"--at takes last, best_val, max or epochs from 1 on, separated by commas; received {part!r}")
+    raise RequestError(f"--at: expected last, best_val, max or epochs from 1 on, separated by commas; got {part!r}")
 
 
 def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def check_format(name: str) -> None:
         RequestError: there is no such format.
     """
     if name not in FORMATS:
-        raise RequestError(f"--format: one of {', '.join(FORMATS)}; received '{name}'{suggestion(name, FORMATS)}")
+        raise RequestError(f"--format: expected one of {', '.join(FORMATS)}; got '{name}'{suggestion(name, FORMATS)}")
 
 
 def print_verdicts(experiments: Sequence[Rerun], name: str, stream: TextIO) -> None:

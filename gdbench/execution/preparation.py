@@ -49,7 +49,7 @@ def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
     mistakes = Mistakes()
     for plugin, (error, facts) in zip(plugins, answers, strict=True):
         if error is not None:
-            mistakes.add(plugin.place, plugin.path, error)
+            mistakes.state(plugin.place, plugin.path, error)
         elif facts is not None:
             fed = (run for run in runs if run.dataset == plugin.component)
             for path, rule, received in (mistake for run in fed for mistake in check_data(run.settings, facts)):

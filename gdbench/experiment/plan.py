@@ -52,7 +52,7 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
         ConfigError: it has mistakes, all of which are named.
     """
     if seeds is not None and seeds > MOST_SEEDS:
-        raise RequestError(f"--seeds: at most {MOST_SEEDS:,}; received {seeds}")
+        raise RequestError(f"--seeds: expected at most {MOST_SEEDS:,}; got {seeds}")
     mistakes = Mistakes()
     root = read(path, mistakes)
     parsed = [parse_override(text, path.parent, mistakes) for text in overrides]
@@ -109,7 +109,7 @@ class _Planner:
         for key in COMPARISON_KEYS:
             if key in self.root.value:
                 place = self.root.keys[key].place
-                self.mistakes.add(place, key, "beside `comparisons` this key belongs into one of them", key)
+                self.mistakes.add(place, key, "this key inside one of the `comparisons`", key)
         if not comparisons.is_mapping or not comparisons.value:
             self.mistakes.add(comparisons.place, "comparisons", "a mapping from name to comparison", comparisons.data())
             return []
@@ -127,7 +127,7 @@ class _Planner:
     def _only_keys(self, node: Node, allowed: Sequence[str], path: str) -> None:
         for name, key, _ in node.items():
             if name not in allowed:
-                self.mistakes.add(key.place, below(path, name), "no key that gdbench knows", name, allowed)
+                self.mistakes.unknown_key(key.place, below(path, name), name, path or "a configuration", allowed)
 
     def _folder_name(self, path: str, node: Node | None, default: str) -> str:
         name = node.text if node is not None else default
@@ -135,7 +135,7 @@ class _Planner:
         if not _FOLDER_NAME.fullmatch(name):
             self.mistakes.add(place, path, "a name of letters, digits, '.', '_' and '-', as it names a file", name)
         elif len(name) > MOST_LETTERS:
-            self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} letters, as it names a file", name)
+            self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} characters, as it names a file", name)
         return name
 
     def _header(self, node: Node) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Runs:
         try:
             facts = self._facts_of(settings["dataset"])
         except DataError as error:
-            self._mistakes.add(place_of(assigned, "dataset.path"), "dataset", str(error))
+            self._mistakes.state(place_of(assigned, "dataset.path"), "dataset", str(error))
             return ()
         self._check(assigned, settings, facts)
         identities = {name: section.identity for name, section in whole.items()}

@@ -40,7 +40,7 @@ def _optimizer(made: Any) -> None:
     made.build(variables)
     made.apply([keras.ops.ones(variable.shape) for variable in variables])
     if not all(np.isfinite(variable.numpy()).all() for variable in variables):
-        raise PluginError("finite weights after a step along a gradient of ones; received others")
+        raise PluginError("expected finite weights after a step along a gradient of ones; got others")
 
 
 def _loss(made: Loss) -> None:
@@ -64,13 +64,13 @@ def _schedule(made: Callable[[float, Any, int], Any]) -> None:
 
 def _finite(values: Any, what: str) -> None:
     if not np.isfinite(np.asarray(values)).all():
-        raise PluginError(f"finite {what}; received others")
+        raise PluginError(f"expected finite {what}; got others")
 
 
 def _shaped(values: Any, shape: tuple[int, ...], what: str) -> None:
     received = tuple(getattr(values, "shape", ()))
     if received != shape:
-        raise PluginError(f"{what}, {shape}; received {received}")
+        raise PluginError(f"expected {what}, {shape}; got {received}")
 
 
 _PROBES: Mapping[str, Callable[[Any], None]] = {

@@ -83,9 +83,9 @@ def test_a_name_that_a_branch_may_give_is_let_pass(tmp_path: Path):
         ("mine:Mien", "a function or class named Mien; it has math, Imported, LIMIT, Mine, Bare, loss"),
         ("mien:Mine", "a module mien beside "),
         ("mine.py:Mine", "a module mine.py beside "),
-        ("mine:Mine:x", "module:attribute, two names of Python"),
-        ("../mine:Mine", "module:attribute, two names of Python"),
-        (":Mine", "module:attribute, two names of Python"),
+        ("mine:Mine:x", "module:attribute, two Python names"),
+        ("../mine:Mine", "module:attribute, two Python names"),
+        (":Mine", "module:attribute, two Python names"),
     ],
 )
 def test_a_plugin_that_is_not_there_is_one_line(mine: Path, name: str, said: str):
@@ -136,19 +136,21 @@ def test_the_id_follows_code_and_arguments(mine: Path):
 
 def test_an_argument_without_a_default_must_be_given(mine: Path):
     line = mistake_of(mine, OPTIMIZER.replace("  power: 2\n", ""))
-    assert line == "config.yaml:3: optimizer.power: must be given: an argument of mine:Mine without a default"
+    assert line == "config.yaml:3: optimizer.power: expected an argument of mine:Mine without a default; got nothing"
 
 
 def test_a_learning_rate_that_the_text_does_not_say_must_be_given(mine: Path):
     line = mistake_of(mine, OPTIMIZER.replace("  learning_rate: 0.1\n", ""))
-    assert line == "config.yaml:3: optimizer.learning_rate: must be given: a number, which mine:Mine does not say"
+    assert (
+        line == "config.yaml:3: optimizer.learning_rate: expected a number, which mine:Mine does not say; got nothing"
+    )
 
 
 def test_a_learning_rate_is_a_number_above_0(mine: Path):
     lines = mistakes_of(mine, OPTIMIZER.replace("0.1", "fast")) + mistakes_of(mine, OPTIMIZER.replace("0.1", "0"))
     assert lines == [
-        "config.yaml:3: optimizer.learning_rate: a number above 0; received 'fast'",
-        "config.yaml:3: optimizer.learning_rate: a number above 0; received 0",
+        "config.yaml:3: optimizer.learning_rate: expected a number above 0; got 'fast'",
+        "config.yaml:3: optimizer.learning_rate: expected a number above 0; got 0",
     ]
 
 
@@ -163,7 +165,7 @@ def test_an_option_that_the_code_takes_itself_is_there_even_if_only_the_code_kno
 
 def test_an_argument_that_is_not_taken_has_a_hint(mine: Path):
     line = mistake_of(mine, "training: {loss: {name: mine:loss, sharpnes: 0.5}}\n")
-    said = "not an argument of mine:loss; received 'sharpnes'; did you mean 'sharpness'?"
+    said = "expected a key of mine:loss; got unknown key 'sharpnes'; did you mean 'sharpness'?"
     assert line == f"config.yaml:1: training.loss.sharpnes: {said}"
 
 

@@ -57,7 +57,7 @@ def test_the_epochs_of_the_command_line():
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "first", "", "1,,2"])
 def test_what_is_no_epoch_is_refused(text):
-    with pytest.raises(RequestError, match="--at takes last, best_val, max or epochs"):
+    with pytest.raises(RequestError, match="--at: expected last, best_val, max or epochs"):
         read_at(text)
 
 

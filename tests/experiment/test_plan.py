@@ -39,17 +39,17 @@ def test_the_example_plans_24_runs(tmp_path: Path):
 
 def test_ten_mistakes_are_ten_lines(tmp_path: Path):
     assert mistakes_of(tmp_path, TEN_MISTAKES) == [
-        f"config.yaml:2: dataset: the name of a dataset: {DATASETS}; received 'mnits'; did you mean 'mnist'?",
-        "config.yaml:3: architecture.hidden[1]: a list, each a whole number of at least 1; received 0",
-        "config.yaml:4: architecture.activation.negative_slop: not an argument of leaky_relu; "
-        "received 'negative_slop'; did you mean 'negative_slope'?",
-        "config.yaml:6: training.batch_size: a whole number of at least 1 or 'full'; received 'off'",
-        "config.yaml:8: training.epochs: a key stands once; it stands on line 7 already; received 'epochs'",
-        "config.yaml:12: training.schedule.rate: a number above 0 and at most 1; received 1.5",
-        "config.yaml:14: seed: no key that gdbench knows; received 'seed'; did you mean 'seeds'?",
-        "config.yaml:16: optimizer.momentun: not an argument of sgd; received 'momentun'; did you mean 'momentum'?",
-        "config.yaml:18: optimizer.learning_rate: a number above 0; received 'fast'",
-        "config.yaml:19: regularization.l2: each value once; received 0.0001",
+        f"config.yaml:2: dataset: expected the name of a dataset: {DATASETS}; got 'mnits'; did you mean 'mnist'?",
+        "config.yaml:3: architecture.hidden[1]: expected a list, each a whole number of at least 1; got 0",
+        "config.yaml:4: architecture.activation.negative_slop: expected not an argument of leaky_relu; "
+        "got 'negative_slop'; did you mean 'negative_slope'?",
+        "config.yaml:6: training.batch_size: expected a whole number of at least 1 or 'full'; got 'off'",
+        "config.yaml:8: training.epochs: expected a key stands once; it stands on line 7 already; got 'epochs'",
+        "config.yaml:12: training.schedule.rate: expected a number above 0 and at most 1; got 1.5",
+        "config.yaml:14: seed: expected a key of a configuration; got unknown key 'seed'; did you mean 'seeds'?",
+        "config.yaml:16: optimizer.momentun: expected a key of sgd; got unknown key 'momentun'; did you mean 'momentum'?",
+        "config.yaml:18: optimizer.learning_rate: expected a number above 0; got 'fast'",
+        "config.yaml:19: regularization.l2: expected each value once; got 0.0001",
     ]
 
 
@@ -63,10 +63,13 @@ def test_seeds_are_a_number_or_a_list(tmp_path: Path, seeds: str, expected: tupl
 @pytest.mark.parametrize(
     ("seeds", "complaint"),
     [
-        ("0", "seeds: a whole number of at least 1 or a list, each a whole number of at least 0; received 0"),
-        ("[0, -1]", "seeds[1]: a whole number of at least 1 or a list, each a whole number of at least 0; received -1"),
-        ("[1, 1.0]", "seeds: each seed once, at least one; received [1, 1]"),
-        ("[]", "seeds: each seed once, at least one; received []"),
+        ("0", "seeds: expected a whole number of at least 1 or a list, each a whole number of at least 0; got 0"),
+        (
+            "[0, -1]",
+            "seeds[1]: expected a whole number of at least 1 or a list, each a whole number of at least 0; got -1",
+        ),
+        ("[1, 1.0]", "seeds: expected each seed once, at least one; got [1, 1]"),
+        ("[]", "seeds: expected each seed once, at least one; got []"),
     ],
 )
 def test_what_seeds_are_not(tmp_path: Path, seeds: str, complaint: str):
@@ -111,17 +114,17 @@ def test_a_file_is_named_by_its_stem_or_by_name(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("name: ../up", "name: a name of letters, digits, '.', '_' and '-', as it names a file; received '../up'"),
-        ("titel: x", "titel: no key that gdbench knows; received 'titel'; did you mean 'title'?"),
-        ("title: 5", "title: a word; received 5"),
-        ("- sgd", "a mapping with keys such as optimizer and grid; received ['sgd']"),
-        ("comparisons: {}", "comparisons: a mapping from name to comparison; received {}"),
-        ("comparisons: {a: sgd}", "comparisons.a: a mapping with keys such as grid; received 'sgd'"),
+        ("name: ../up", "name: expected a name of letters, digits, '.', '_' and '-', as it names a file; got '../up'"),
+        ("titel: x", "titel: expected no key that gdbench knows; got 'titel'; did you mean 'title'?"),
+        ("title: 5", "title: expected a word; got 5"),
+        ("- sgd", "a mapping with keys such as optimizer and grid; got ['sgd']"),
+        ("comparisons: {}", "comparisons: expected a mapping from name to comparison; got {}"),
+        ("comparisons: {a: sgd}", "comparisons.a: expected a mapping with keys such as grid; got 'sgd'"),
         (
             "comparisons: {a: {gird: 1}}",
-            "comparisons.a.gird: no key that gdbench knows; received 'gird'; did you mean 'grid'?",
+            "comparisons.a.gird: expected no key that gdbench knows; got 'gird'; did you mean 'grid'?",
         ),
-        ("target: 97", "target: an accuracy above 0 % and at most 100 %; received 97"),
+        ("target: 97", "target: expected an accuracy above 0 % and at most 100 %; got 97"),
     ],
 )
 def test_what_a_file_may_not_say(tmp_path: Path, text: str, complaint: str):
@@ -132,7 +135,7 @@ def test_what_a_file_may_not_say(tmp_path: Path, text: str, complaint: str):
 def test_both_forms_in_one_file(tmp_path: Path, key: str):
     name = key.partition(":")[0]
     assert mistake_of(tmp_path, f"comparisons: {{a: {{}}}}\n{key}") == (
-        f"config.yaml:2: {name}: beside `comparisons` this key belongs into one of them; received '{name}'"
+        f"config.yaml:2: expected {name}: this key inside one of the `comparisons`; got '{name}'"
     )
 
 
@@ -145,15 +148,15 @@ def test_a_target_is_no_setting_of_the_run(tmp_path: Path):
 def test_mistakes_of_every_comparison_are_reported_and_shared_ones_once(tmp_path: Path):
     text = "optimizer: {name: sgd, momentum: 2}\ncomparisons:\n  a: {grid: {training.epochs: [0]}}\n  b: {target: 2}\n"
     assert mistakes_of(tmp_path, text) == [
-        "config.yaml:1: optimizer.momentum: a number of at least 0 and at most 1; received 2",
-        "config.yaml:3: training.epochs: a whole number of at least 1; received 0",
-        "config.yaml:4: target: an accuracy above 0 % and at most 100 %; received 2",
+        "config.yaml:1: optimizer.momentum: expected a number of at least 0 and at most 1; got 2",
+        "config.yaml:3: training.epochs: expected a whole number of at least 1; got 0",
+        "config.yaml:4: target: expected an accuracy above 0 % and at most 100 %; got 2",
     ]
 
 
 def test_a_long_value_is_cut_in_the_message(tmp_path: Path):
     line = mistake_of(tmp_path, f"optimizer: {'x' * 100}")
-    assert line.endswith(f"received '{'x' * 56}...")
+    assert line.endswith(f"got '{'x' * 56}...")
 
 
 def test_the_resolved_configuration_has_every_default(tmp_path: Path):
@@ -166,7 +169,7 @@ def test_the_resolved_configuration_has_every_default(tmp_path: Path):
 
 
 def test_there_is_an_end_to_seeds(tmp_path: Path):
-    assert mistake_of(tmp_path, "seeds: 1000000000") == "config.yaml:1: seeds: at most 100,000; received 1000000000"
+    assert mistake_of(tmp_path, "seeds: 1000000000") == "config.yaml:1: seeds: expected at most 100,000; got 1000000000"
 
 
 @pytest.mark.parametrize("letters", [200, 201])
@@ -176,7 +179,9 @@ def test_a_name_is_short_enough_to_name_a_file(tmp_path: Path, letters: int):
         assert plan_of(tmp_path, f"name: {name}").experiment.name == name
     else:
         complaint = mistake_of(tmp_path, f"name: {name}")
-        assert complaint.startswith("config.yaml:1: name: a name of at most 200 letters, as it names a file; received ")
+        assert complaint.startswith(
+            "config.yaml:1: name: expected a name of at most 200 characters, as it names a file; got "
+        )
 
 
 @pytest.mark.parametrize(
@@ -202,7 +207,7 @@ def test_a_length_from_the_command_line_replaces_that_of_the_file(tmp_path: Path
 
 def test_a_length_from_the_command_line_is_refused_where_a_grid_varies_the_other(tmp_path: Path):
     assert mistake_of(tmp_path, "grid: {training.steps: [10, 20]}", "training.epochs=1").endswith(
-        "training.epochs: a path that no grid varies; one varies training.steps; received 'training.epochs'"
+        "training.epochs: expected a path that no grid varies (training.steps is varied); got 'training.epochs'"
     )
 
 

@@ -25,15 +25,15 @@ def data_of(train: tuple[Any, Any], test: tuple[Any, Any], classes: int | None =
     parts = {name: (_examples(name, part[0]), _labels(name, part[1])) for name, part in _named(train, test)}
     for name, (examples, labels) in parts.items():
         if len(examples) != len(labels):
-            raise DataError(f"{name}: as many labels as examples; received {len(labels)} for {len(examples)}")
+            raise DataError(f"{name}: expected as many labels as examples; got {len(labels)} for {len(examples)}")
     shapes = [examples.shape[1:] for examples, _ in parts.values()]
     if shapes[0] != shapes[1]:
-        raise DataError(f"training and test examples of one shape; received {shapes[0]} and {shapes[1]}")
+        raise DataError(f"expected training and test examples of one shape; got {shapes[0]} and {shapes[1]}")
     largest = max(int(labels.max()) for _, labels in parts.values())
     if classes is not None and largest >= classes:
-        raise DataError(f"labels from 0 to {classes - 1}, as classes says; received {largest}")
+        raise DataError(f"expected labels from 0 to {classes - 1}, as classes says; got {largest}")
     if not largest:
-        raise DataError("labels of at least two classes; received 0 alone")
+        raise DataError("expected labels of at least two classes; got 0 alone")
     (train_examples, train_labels), (test_examples, test_labels) = parts.values()
     if train_examples.dtype != test_examples.dtype:
         train_examples, test_examples = (part.astype("float32") for part in (train_examples, test_examples))
@@ -65,13 +65,15 @@ def _examples(name: str, given: Any) -> "Array":
 
     examples = np.asarray(given)
     if examples.dtype.kind not in "buif":
-        raise DataError(f"{name} examples: numbers; received an array of {examples.dtype}")
+        raise DataError(f"{name} examples: expected numbers; got an array of {examples.dtype}")
     if not 2 <= examples.ndim <= 4 or not examples.size:
         rule = "(count, features), (count, rows, columns) or (count, rows, columns, channels)"
-        raise DataError(f"{name} examples: {rule}, none of them 0; received {examples.shape}")
+        raise DataError(f"{name} examples: expected {rule}, none of them 0; got {examples.shape}")
     if examples.dtype.kind == "f" and not np.isfinite(examples).all():
         first = np.argwhere(~np.isfinite(examples))[0]
-        raise DataError(f"{name} examples: finite numbers; received {examples[tuple(first)]} in number {first[0] + 1}")
+        raise DataError(
+            f"{name} examples: expected finite numbers; got {examples[tuple(first)]} in number {first[0] + 1}"
+        )
     if examples.dtype.kind in "bui" and examples.min() >= 0 and examples.max() <= 255:
         return np.ascontiguousarray(examples, np.uint8)
     return np.ascontiguousarray(examples, np.float32)
@@ -84,10 +86,10 @@ def _labels(name: str, given: Any) -> "Array":
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1 or not labels.size:
-        raise DataError(f"{name} labels: one an example; received an array of shape {labels.shape}")
+        raise DataError(f"{name} labels: expected one an example; got an array of shape {labels.shape}")
     if labels.dtype.kind not in "buif":
-        raise DataError(f"{name} labels: whole numbers from 0; received an array of {labels.dtype}")
+        raise DataError(f"{name} labels: expected whole numbers from 0; got an array of {labels.dtype}")
     wrong = labels[(labels < 0) | (labels != np.floor(labels)) | (labels > MOST_CLASSES)]
     if len(wrong):
-        raise DataError(f"{name} labels: whole numbers from 0 to at most {MOST_CLASSES:,}; received {wrong[0]}")
+        raise DataError(f"{name} labels: expected whole numbers from 0 to at most {MOST_CLASSES:,}; got {wrong[0]}")
     return labels.astype(np.int32)

@@ -53,7 +53,9 @@ def npz(
             return _checked(path, train, test, classes)
     if {"x", "y"} <= set(arrays):
         return _held_out(path, arrays["x"], arrays["y"], test_share, seed, classes)
-    raise DataError(f"{path}: arrays {', '.join(_NPZ_NAMES[0])}, or x and y; received {', '.join(arrays) or 'none'}")
+    raise DataError(
+        f"{path}: expected arrays {', '.join(_NPZ_NAMES[0])}, or x and y; got {', '.join(arrays) or 'none'}"
+    )
 
 
 def idx(
@@ -100,13 +102,13 @@ def _table(path: str, label: str) -> Any:
     except (ValueError, pd.errors.ParserError) as error:
         raise DataError(f"{path}: not a table: {str(error).strip().splitlines()[0]}") from None
     if label not in table.columns:
-        raise DataError(f"{path}: a column named '{label}'; received {', '.join(map(str, table.columns[:8]))}")
+        raise DataError(f"{path}: expected a column named '{label}'; got {', '.join(map(str, table.columns[:8]))}")
     for name in table.columns:
         empty = table[name].isna()
         if empty.any():
             raise DataError(f"{path}: a value in every cell; column '{name}' has none in line {empty.argmax() + 2}")
         if name != label and table[name].dtype.kind not in "buif":
-            raise DataError(f"{path}: numbers in column '{name}'; received '{table[name].iloc[0]}'")
+            raise DataError(f"{path}: expected numbers in column '{name}'; got '{table[name].iloc[0]}'")
     return table
 
 
@@ -122,7 +124,7 @@ def _pair(table: Any, label: str, words: list[str], shape: list[int] | None, pat
     if shape:
         if len(shape) not in (2, 3) or math.prod(shape) != features.shape[1]:
             wanted = " x ".join(map(str, shape))
-            raise DataError(f"{path}: shape: rows x columns of the {features.shape[1]} pixels; received {wanted}")
+            raise DataError(f"{path}: shape: expected rows x columns of the {features.shape[1]} pixels; got {wanted}")
         features = features.reshape(len(features), *shape)
     labels = table[label].to_numpy()
     if words:
@@ -143,7 +145,7 @@ def _held_out(path: str, examples: Any, labels: Any, share: float, seed: int, cl
 
     examples, labels = np.asarray(examples), np.asarray(labels)
     if not labels.ndim or len(examples) != len(labels):
-        raise DataError(f"{path}: as many labels as examples; received {examples.shape} and {labels.shape}")
+        raise DataError(f"{path}: expected as many labels as examples; got {examples.shape} and {labels.shape}")
     try:
         train, test = hold_out(examples, labels, share, seed)
     except DataError as error:
@@ -160,7 +162,7 @@ def _idx_files(folder: Path) -> list[Path]:
         if len(files) != 1:
             example = patterns[0].strip("*").replace("*", "-") + ("3" if "images" in part else "1")
             rule = f"one file of {part}, such as {example}-ubyte.gz"
-            raise DataError(f"{folder}: {rule}; received {', '.join(file.name for file in files) or 'none'}")
+            raise DataError(f"{folder}: expected {rule}; got {', '.join(file.name for file in files) or 'none'}")
         found += files
     return found
 

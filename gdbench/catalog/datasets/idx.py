@@ -48,10 +48,10 @@ def parse(values: bytes, name: str) -> "Array":
         raise DataError(f"{name}: not an IDX file, which begins with two zero bytes and a type")
     start = 4 + 4 * values[3]
     if start > len(values):
-        raise DataError(f"{name}: its head promises {values[3]} sizes; received {len(values)} bytes")
+        raise DataError(f"{name}: its head promises {values[3]} sizes; got {len(values)} bytes")
     shape = tuple(int(size) for size in np.frombuffer(values[4:start], ">u4"))
     expected = start + math.prod(shape) * np.dtype(kind).itemsize
     if expected != len(values):
-        raise DataError(f"{name}: its head promises {expected} bytes of shape {shape}; received {len(values)}")
+        raise DataError(f"{name}: its head promises {expected} bytes of shape {shape}; got {len(values)}")
     array = np.frombuffer(values, kind, offset=start).reshape(shape)
     return array.astype(array.dtype.newbyteorder("="))

@@ -32,4 +32,4 @@ def print_tables(tables: Sequence[Table | Pivot], name: str, precision: int | No
             raise RequestError(f"--by: for terminal and markdown; {name} has one row a grid point, with its counts")
         sys.stdout.write(ONE_ROW_A_POINT[name](straight))
     else:
-        raise RequestError(f"--format: one of {', '.join(NAMES)}; received '{name}'{suggestion(name, NAMES)}")
+        raise RequestError(f"--format: expected one of {', '.join(NAMES)}; got '{name}'{suggestion(name, NAMES)}")

@@ -11,8 +11,8 @@ from gdbench.experiment.yaml.document import Node, comparable
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.records import SECTIONS
 
-AN_AXIS = "an axis is a list, label -> value, or a range {from, to, per_decade or step}"
-_LINKS = "a key that links paths is quoted"
+AN_AXIS = "a list, label -> value, or a range {from, to, per_decade or step}"
+_LINKS = "quotes around a key that links paths"
 MOST_VALUES = 100_000
 _RANGE_KEYS = ("from", "to", "per_decade", "step")
 
@@ -96,7 +96,7 @@ def known_path(path: str, key: Node, mistakes: Mistakes) -> bool:
     section = path.partition(".")[0]
     if section in SECTIONS and not path.endswith("."):
         return True
-    mistakes.add(key.place, key.text, "a path starts with one of " + ", ".join(SECTIONS), section, SECTIONS)
+    mistakes.add(key.place, key.text, "a path that starts with one of " + ", ".join(SECTIONS), section, SECTIONS)
     return False
 
 
@@ -121,7 +121,7 @@ def _entries(key: Node, node: Node, mistakes: Mistakes) -> list[tuple[str | None
     if node.is_mapping and {"from", "to"} & set(node.value):
         return [(None, item) for item in _range(key, node, mistakes)]
     if is_component(node):
-        mistakes.add(node.place, key.text, "a component stands in a list, or behind a label", node.data())
+        mistakes.add(node.place, key.text, "a component in a list or behind a label", node.data())
         return [(None, node)]
     if node.is_mapping and node.value:
         return [(label, value) for label, _, value in node.items()]
@@ -137,7 +137,7 @@ def _linked(
         if node.is_list and len(node.value) == len(paths):
             fitting.append((label, node))
         else:
-            mistakes.add(node.place, key.text, f"a list of {len(paths)} values, one a path", node.data())
+            mistakes.add(node.place, key.text, f"a list of {len(paths)} values, one for each path", node.data())
     return fitting
 
 
@@ -168,7 +168,7 @@ def _variants(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     for label, _, point in node.items():
         where = f"variants.{label}"
         if not point.is_mapping:
-            mistakes.add(point.place, where, "a mapping from path to value; {} for none", point.data())
+            mistakes.add(point.place, where, "a mapping from path to value ({} for none)", point.data())
             continue
         assignments = [
             Assignment(canonical(path), path_key, without_label(value))
@@ -188,14 +188,14 @@ def _range(key: Node, node: Node, mistakes: Mistakes) -> Iterator[Node]:
     """Yield the values of {from, to, per_decade} or {from, to, step}, all standing where the range stands."""
     for name, name_key, value in node.items():
         if name not in _RANGE_KEYS:
-            mistakes.add(name_key.place, key.text, "a range takes from, to and per_decade or step", name, _RANGE_KEYS)
+            mistakes.add(name_key.place, key.text, "from, to and per_decade or step in a range", name, _RANGE_KEYS)
             return
         if isinstance(value.value, bool) or not isinstance(value.value, int | float) or not math.isfinite(value.value):
             mistakes.add(value.place, f"{key.text}.{name}", "a number", value.data())
             return
     given = {name: child.value for name, child in node.value.items()}
     if not {"from", "to"} <= set(given) or ("per_decade" in given) == ("step" in given):
-        mistakes.add(node.place, key.text, "a range takes from, to and either per_decade or step", node.data())
+        mistakes.add(node.place, key.text, "from, to and either per_decade or step in a range", node.data())
     elif "step" in given:
         yield from _linear(key, node, given, mistakes)
     else:
@@ -205,7 +205,7 @@ def _range(key: Node, node: Node, mistakes: Mistakes) -> Iterator[Node]:
 def _linear(key: Node, node: Node, given: dict[str, Any], mistakes: Mistakes) -> Iterator[Node]:
     first, last, step = given["from"], given["to"], given["step"]
     if step <= 0 or last < first:
-        mistakes.add(node.place, key.text, "a range goes up, by a step above 0", node.data())
+        mistakes.add(node.place, key.text, "a range that goes up by a step above 0", node.data())
         return
     if (last - first) / step > MOST_VALUES:
         mistakes.add(node.place, key.text, f"a range of at most {MOST_VALUES:,} values", node.data())
@@ -219,7 +219,7 @@ def _linear(key: Node, node: Node, given: dict[str, Any], mistakes: Mistakes) ->
 def _logarithmic(key: Node, node: Node, given: dict[str, Any], mistakes: Mistakes) -> Iterator[Node]:
     first, last, per_decade = given["from"], given["to"], given["per_decade"]
     if first <= 0 or last < first or not isinstance(per_decade, int) or not 1 <= per_decade <= 100:
-        rule = "a range goes up from above 0, with 1 to 100 values per_decade"
+        rule = "a range that goes up from above 0, with 1 to 100 values per_decade"
         mistakes.add(node.place, key.text, rule, node.data())
         return
     whole = isinstance(first, int) and isinstance(last, int)

@@ -49,7 +49,7 @@ class Grid:
         for index, axis in enumerate(self.axes):
             nodes = {point.labels[index]: point.nodes[index] for point in reversed(self.points)}
             for label, twin in _twins(trained, index).items():
-                rule = f"each value once: '{twin}' trains the same runs"
+                rule = f"each value once ('{twin}' trains the same runs)"
                 mistakes.add(nodes[label].place, axis.key.text, rule, nodes[label].data())
 
 
@@ -94,7 +94,7 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
     if grid is None:
         return ()
     if not grid.is_mapping or not grid.value:
-        mistakes.add(grid.place, "grid", "a mapping from path to an axis", grid.data())
+        mistakes.add(grid.place, "grid", "a mapping from path to axis", grid.data())
         return ()
     parsed = [axis for key, node in joined_keys(grid) if (axis := parse_axis(key, node, mistakes))]
     owner: dict[str, str] = {}
@@ -102,7 +102,7 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
         for path in axis.paths:
             if path in owner:
                 mistakes.add(
-                    axis.key.place, axis.key.text, f"a path that no other axis names: {owner[path]} does", path
+                    axis.key.place, axis.key.text, f"a path that no other axis names ({owner[path]} does)", path
                 )
             owner.setdefault(path, axis.key.text)
     return tuple(parsed)

@@ -45,7 +45,7 @@ def excluded(
     if len(kept) == len(values):
         mistakes.add(entry.place, "exclude", "a point of the grid", entry.data())
     if not kept:
-        mistakes.add(entry.place, "exclude", "mappings that leave a point of the grid", entry.data())
+        mistakes.add(entry.place, "exclude", "mappings that leave at least one point of the grid", entry.data())
     return kept
 
 
@@ -58,7 +58,7 @@ def included(
     for entry in entries:
         point = _included(entry, axes, seen, mistakes)
         if point and point.labels in seen:
-            mistakes.add(entry.place, "include", "a point that the grid lacks", "/".join(point.labels))
+            mistakes.add(entry.place, "include", "a point that the grid does not have yet", "/".join(point.labels))
         elif point:
             points.append(point)
             seen.add(point.labels)
@@ -96,7 +96,7 @@ def _included(entry: Node, axes: list[ParsedAxis], seen: set[tuple[str, ...]], m
     chosen, others = read
     missing = [axis.key.text for index, axis in enumerate(axes) if index not in chosen]
     if missing:
-        mistakes.add(entry.place, "include", f"a value for every axis, {', '.join(missing)} too", entry.data())
+        mistakes.add(entry.place, "include", f"a value for every axis, including {', '.join(missing)}", entry.data())
         return None
     point = point_of([chosen[index] for index in range(len(axes))])
     if others and point.labels in seen:
@@ -155,7 +155,7 @@ def _new_value(axis: ParsedAxis, key: Node, node: Node, mistakes: Mistakes) -> V
     parts = node.value if len(axis.paths) > 1 and node.is_list else [node]
     where = f"include.{axis.key.text}"
     if len(parts) != len(axis.paths):
-        mistakes.add(node.place, where, f"a list of {len(axis.paths)} values, one a path", node.data())
+        mistakes.add(node.place, where, f"a list of {len(axis.paths)} values, one for each path", node.data())
         return None
     columns = zip(*(([each.value for each in value.assignments]) for value in axis.values), strict=True)
     label = ", ".join(labels([*column, part])[-1] for column, part in zip(columns, parts, strict=True))

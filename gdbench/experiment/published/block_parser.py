@@ -58,7 +58,7 @@ class _Parser:
         known = (*_Block.model_fields, *_OWN)
         for key, key_node, _ in self.node.items():
             if key not in known:
-                self.mistakes.unknown_argument(key_node.place, f"published.{key}", key, "published", known)
+                self.mistakes.unknown_key(key_node.place, f"published.{key}", key, "published", known)
         plain = {key: value for key, value in self.node.value.items() if key in _Block.model_fields}
         keys = {key: self.node.keys[key] for key in plain}
         settings = section(_Block, Node(plain, self.node.place, keys=keys), "published", self.mistakes).values
@@ -119,9 +119,9 @@ class _Parser:
         unfit = [figure for figure in figures if isinstance(figure, str) or figure <= 0]
         first = self.rows.points[0].labels
         if unfit:
-            self._refuse("values", "numbers above 0, as ratios are taken of them", unfit[0])
+            self._refuse("values", "numbers above 0, since ratios are taken", unfit[0])
         elif first not in dict(values):
-            rule = f"a figure of the first row, {'/'.join(first)}, which ratios are taken to"
+            rule = f"a figure for the first row, {'/'.join(first)}, to which the ratios refer"
             self._refuse("values", rule, "/".join(values[0][0]))
 
     def _refuse(self, key: str, rule: str, received: float | str) -> None:

@@ -58,7 +58,7 @@ def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts | None) -> Ite
     yield from _check_output(settings["architecture"]["output"], training["loss"])
     schedule = training["schedule"]
     if schedule.get("period_factor", "off") != "off" and schedule["over"] is None:
-        yield "training.schedule.period_factor", "beside `over`, the length of the first period", "no over"
+        yield "training.schedule.period_factor", "`over`, the length of the first period", None
 
 
 def check_data(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:
@@ -106,7 +106,7 @@ def _check_architecture(architecture: Mapping[str, Any], shape: tuple[int, ...])
         return  # a mistake in one of them, which has its own line
     stack = FAMILIES["architecture"].build(architecture)
     if shape_in(stack.form, shape) is None:
-        rule = "one for features, such as mlp, or a dataset of images"
+        rule = "an architecture for features, such as mlp, or a dataset of images"
         yield "architecture", rule, f"{architecture['name']} on {shape[0]} features"
     elif architecture["name"] != "layers" and (too_large := misfit(stack, shape)):
         yield "architecture", "windows no larger than the maps they slide over", too_large
@@ -119,7 +119,7 @@ def _check_regularization(settings: Mapping[str, Mapping[str, Any]]) -> Iterator
     for key, value in settings["regularization"].items():
         if any(value.values()) if isinstance(value, Mapping) else value not in (0.0, False, "off"):
             owner = "architecture.layers, whose items" if name == "layers" else f"{name}, whose layers"
-            yield f"regularization.{key}", f"not beside {owner} have their own", value
+            yield f"regularization.{key}", f"nothing beside {owner} have their own", value
 
 
 def _check_output(output: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -25,7 +25,7 @@ class Override:
             covering |= varied & LENGTH_PATHS
         by = min(covering, default=None)
         if by:
-            mistakes.add(self.tree.place, self.path, f"a path that no grid varies; one varies {by}", self.path)
+            mistakes.add(self.tree.place, self.path, f"a path that no grid varies ({by} is varied)", self.path)
 
 
 def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | None:
@@ -34,11 +34,11 @@ def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | No
     written, equals, value = text.partition("=")
     path = canonical(written.strip())
     if not equals or not value.strip():
-        mistakes.add(place, "", "a setting is path=value", text)
+        mistakes.add(place, "", "path=value", text)
         return None
     segments = path.split(".")
     if segments[0] not in SECTIONS or not all(segments):
-        mistakes.add(place, path, "a path starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
+        mistakes.add(place, path, "a path that starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
         return None
     tree = parse(value, place.file, mistakes, first_line=0, folder=folder)
     for segment in reversed(segments):

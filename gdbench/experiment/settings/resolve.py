@@ -100,16 +100,16 @@ def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes
         code = find(name, family.noun, Path(place.folder))
         taken = signature(code, name.partition(":")[2], SKIPPED.get(family.noun, 0))
     except PluginError as error:
-        mistakes.add(place, path, str(error), name)
+        mistakes.state(place, path, str(error))
         return None
     options = family.options.model_fields
     given = _given(node)
     own = {key for key in given if key in taken.arguments or (taken.is_open and key not in options)}
     for key, default in taken.arguments.items():
         if default is REQUIRED and key not in given:
-            mistakes.missing(node.place, below(path, key), f"an argument of {name} without a default")
+            mistakes.missing(node.place, below(path, key), f"a value, since {name} has no default for it")
     for key in set(given) - own - set(options):
-        mistakes.unknown_argument(node.keys[key].place, below(path, key), key, name, (*taken.arguments, *options))
+        mistakes.unknown_key(node.keys[key].place, below(path, key), key, name, (*taken.arguments, *options))
     said = {key: given[key].data() for key in own}
     plain = {key: value for key, value in taken.arguments.items() if value not in (REQUIRED, UNKNOWN_DEFAULT)}
     others = {key: child for key, child in given.items() if key in options and key not in own}
@@ -118,7 +118,7 @@ def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes
     identity = {"name": name, "code": code.sha256, **shared.identity, **said}
     rate = values.get("learning_rate")
     if family.noun == "optimizer" and rate is None:
-        mistakes.missing(node.place, below(path, "learning_rate"), f"a number, which {name} does not say")
+        mistakes.missing(node.place, below(path, "learning_rate"), f"a number, since {name} has no default for it")
     elif family.noun == "optimizer" and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         mistakes.add(place, below(path, "learning_rate"), "a number above 0", rate)
     return Resolved(values, identity, (*shared.plugins, PluginUse(place, path, values)))
@@ -149,7 +149,7 @@ def below(path: str, key: str) -> str:
 
 def _context(path: str, place: Place, mistakes: Mistakes, owner: str) -> _Context:
     def unknown_argument(key: Node, argument: str, choices: Iterable[str]) -> None:
-        mistakes.unknown_argument(key.place, below(path, argument), argument, owner, choices)
+        mistakes.unknown_key(key.place, below(path, argument), argument, owner, choices)
 
     return _Context(path, place, mistakes, unknown_argument)
 

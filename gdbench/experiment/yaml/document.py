@@ -126,20 +126,20 @@ class _Reader:
             root = self._first_node()
             for event in self.events:
                 if isinstance(event, yaml.DocumentStartEvent):
-                    self._add(event, "a file holds one document", "a second one")
+                    self._add(event, "one document in a file", "a second one")
                     break
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + self.first_line if mark else self.first_line
-            self.mistakes.add(Place(self.file, line), "", f"not YAML: {error.problem or error.context}")
+            self.mistakes.state(Place(self.file, line), "", f"not YAML: {error.problem or error.context}")
             self.mistakes.raise_if_any()
             raise
         except RecursionError:
-            self.mistakes.add(Place(self.file, self.first_line), "", "values nested less deeply")
+            self.mistakes.state(Place(self.file, self.first_line), "", "values are nested too deeply")
             self.mistakes.raise_if_any()
             raise
         except yaml.YAMLError as error:
-            self.mistakes.add(Place(self.file, self.first_line), "", f"not YAML: {str(error).splitlines()[0]}")
+            self.mistakes.state(Place(self.file, self.first_line), "", f"not YAML: {str(error).splitlines()[0]}")
             self.mistakes.raise_if_any()
             raise
         return root
@@ -156,14 +156,14 @@ class _Reader:
         """Build a node; an alias stands for its value all the same, so that it is not missed a second time."""
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.AliasEvent):
-            self._add(event, "write the value out: no anchors and aliases", f"*{anchor}", path)
+            self._add(event, "a value written out, without anchors and aliases", f"*{anchor}", path)
             return self.anchored.get(str(anchor), Node(None, self._place(event)))
         tag = getattr(event, "tag", None)
         if tag and tag != "!":
             self._add(event, "a value without a tag", tag.replace("tag:yaml.org,2002:", "!!"), path)
         node = self._untagged(event, path)
         if anchor:
-            self._add(event, "write the value out: no anchors and aliases", f"&{anchor}", path)
+            self._add(event, "a value written out, without anchors and aliases", f"&{anchor}", path)
             self.anchored[anchor] = node
         return node
 
@@ -171,7 +171,7 @@ class _Reader:
         place = self._place(event)
         if isinstance(event, yaml.ScalarEvent):
             if not event.value.isascii() and _SURROGATE.search(event.value):
-                self._add(event, "text of whole characters: no half of a surrogate pair", event.value, path)
+                self._add(event, "text without half of a surrogate pair", event.value, path)
             plain = event.style is None
             return Node(scalar(event.value) if plain else event.value, place, event.value, plain)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -194,14 +194,12 @@ class _Reader:
             if key.text == "<<" and isinstance(following, yaml.AliasEvent):
                 continue
             if not isinstance(event, yaml.ScalarEvent):
-                self._add(
-                    event, "a key is a word or a number; a key that links paths is quoted", "a list or mapping", path
-                )
+                self._add(event, "a word or a number as a key, quoted where it links paths", "a list or mapping", path)
                 continue
             identity = comparable(key)
             if identity in seen or key.text in values:
                 first = keys[seen.get(identity, key.text)]
-                self._add(event, f"a key stands once; it stands on line {first.place.line} already", key.text, here)
+                self._add(event, f"each key once (first on line {first.place.line})", key.text, here)
                 continue
             seen[identity] = key.text
             values[key.text], keys[key.text] = value, key

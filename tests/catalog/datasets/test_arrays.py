@@ -40,18 +40,21 @@ NAN[2, 1, 0] = np.nan
 @pytest.mark.parametrize(
     ("train", "said"),
     [
-        ((NAN, LABELS), "training examples: finite numbers; received nan in number 3"),
-        ((FLOATS - np.inf, LABELS), "training examples: finite numbers; received -inf in number 1"),
-        ((IMAGES.astype(str), LABELS), "training examples: numbers; received an array of <U"),
+        ((NAN, LABELS), "training examples: expected finite numbers; got nan in number 3"),
+        ((FLOATS - np.inf, LABELS), "training examples: expected finite numbers; got -inf in number 1"),
+        ((IMAGES.astype(str), LABELS), "training examples: expected numbers; got an array of <U"),
         ((np.zeros(4), LABELS), "training examples: (count, features), "),
-        ((np.zeros((0, 2, 3)), LABELS[:0]), "none of them 0; received (0, 2, 3)"),
-        ((IMAGES, LABELS - 1), "training labels: whole numbers from 0 to at most 100,000; received -1"),
-        ((IMAGES, LABELS + 0.5), "training labels: whole numbers from 0 to at most 100,000; received 0.5"),
-        ((IMAGES, LABELS * 10**6), "received 1000000"),
-        ((IMAGES, np.array(["a", "b", "c", "a"])), "training labels: whole numbers from 0; received an array of <U1"),
-        ((IMAGES, np.zeros((4, 10))), "training labels: one an example; received an array of shape (4, 10)"),
-        ((IMAGES, LABELS[:3]), "training: as many labels as examples; received 3 for 4"),
-        ((IMAGES[:, :1], LABELS), "training and test examples of one shape; received (1, 3) and (2, 3)"),
+        ((np.zeros((0, 2, 3)), LABELS[:0]), "none of them 0; got (0, 2, 3)"),
+        ((IMAGES, LABELS - 1), "training labels: expected whole numbers from 0 to at most 100,000; got -1"),
+        ((IMAGES, LABELS + 0.5), "training labels: expected whole numbers from 0 to at most 100,000; got 0.5"),
+        ((IMAGES, LABELS * 10**6), "got 1000000"),
+        (
+            (IMAGES, np.array(["a", "b", "c", "a"])),
+            "training labels: expected whole numbers from 0; got an array of <U1",
+        ),
+        ((IMAGES, np.zeros((4, 10))), "training labels: expected one an example; got an array of shape (4, 10)"),
+        ((IMAGES, LABELS[:3]), "training: expected as many labels as examples; got 3 for 4"),
+        ((IMAGES[:, :1], LABELS), "training and test examples of one shape; got (1, 3) and (2, 3)"),
     ],
 )
 def test_what_is_no_dataset_is_said(train: tuple[np.ndarray, np.ndarray], said: str):
@@ -61,12 +64,12 @@ def test_what_is_no_dataset_is_said(train: tuple[np.ndarray, np.ndarray], said: 
 
 
 def test_labels_beyond_the_classes_are_said():
-    with pytest.raises(DataError, match=r"labels from 0 to 1, as classes says; received 2"):
+    with pytest.raises(DataError, match=r"labels from 0 to 1, as classes says; got 2"):
         data_of((IMAGES, LABELS), (IMAGES, LABELS), classes=2)
 
 
 def test_one_class_alone_is_nothing_to_learn():
-    with pytest.raises(DataError, match="labels of at least two classes; received 0 alone"):
+    with pytest.raises(DataError, match="labels of at least two classes; got 0 alone"):
         data_of((IMAGES, LABELS * 0), (IMAGES, LABELS * 0))
 
 

@@ -21,9 +21,9 @@ def test_every_type_and_any_number_of_dimensions_is_read(kind: str):
 @pytest.mark.parametrize(
     ("damaged", "said"),
     [
-        (lambda whole: whole[:-1], "its head promises 40 bytes of shape (2, 3, 4); received 39"),
-        (lambda whole: whole + b"\0", "received 41"),
-        (lambda whole: whole[:9], "its head promises 3 sizes; received 9 bytes"),
+        (lambda whole: whole[:-1], "its head promises 40 bytes of shape (2, 3, 4); got 39"),
+        (lambda whole: whole + b"\0", "got 41"),
+        (lambda whole: whole[:9], "its head promises 3 sizes; got 9 bytes"),
         (lambda whole: b"PK\3\4" + whole[4:], "not an IDX file"),
         (lambda whole: whole[:2] + b"\x07" + whole[3:], "not an IDX file"),
         (lambda whole: whole[:3], "not an IDX file"),

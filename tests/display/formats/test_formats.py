@@ -37,4 +37,6 @@ def test_a_turned_table_is_for_people(name):
 def test_an_unknown_format_is_named_with_its_nearest():
     with pytest.raises(RequestError) as caught:
         print_tables(sample(), "jsn")
-    assert str(caught.value) == ("--format: one of terminal, markdown, csv, json; received 'jsn'; did you mean 'json'?")
+    assert str(caught.value) == (
+        "--format: expected one of terminal, markdown, csv, json; got 'jsn'; did you mean 'json'?"
+    )

@@ -54,21 +54,21 @@ def test_a_range_of_whole_numbers_stays_whole(tmp_path: Path):
 @pytest.mark.parametrize(
     ("span", "complaint"),
     [
-        ("{from: 1, to: 2}", "a range takes from, to and either per_decade or step; received {from: 1, to: 2}"),
-        ("{from: 1, step: 2}", "a range takes from, to and either per_decade or step; received {from: 1, step: 2}"),
+        ("{from: 1, to: 2}", "from, to and either per_decade or step in a range; got {from: 1, to: 2}"),
+        ("{from: 1, step: 2}", "from, to and either per_decade or step in a range; got {from: 1, step: 2}"),
         (
             "{from: 1, to: 2, per_decad: 3}",
-            "a range takes from, to and per_decade or step; received 'per_decad'; did you mean 'per_decade'?",
+            "from, to and per_decade or step in a range; got 'per_decad'; did you mean 'per_decade'?",
         ),
-        ("{from: 2, to: 1, step: 1}", "a range goes up, by a step above 0; received {from: 2, to: 1, step: 1}"),
-        ("{from: 1, to: 2, step: 0}", "a range goes up, by a step above 0; received {from: 1, to: 2, step: 0}"),
+        ("{from: 2, to: 1, step: 1}", "a range that goes up by a step above 0; got {from: 2, to: 1, step: 1}"),
+        ("{from: 1, to: 2, step: 0}", "a range that goes up by a step above 0; got {from: 1, to: 2, step: 0}"),
         (
             "{from: 0, to: 1e9, step: 0.001}",
-            "a range of at most 100,000 values; received {from: 0, to: 1000000000.0, step: 0.001}",
+            "a range of at most 100,000 values; got {from: 0, to: 1000000000.0, step: 0.001}",
         ),
         (
             "{from: 0, to: 1, per_decade: 1}",
-            "a range goes up from above 0, with 1 to 100 values per_decade; received {from: 0, to: 1, per_decade: 1}",
+            "a range that goes up from above 0, with 1 to 100 values per_decade; got {from: 0, to: 1, per_decade: 1}",
         ),
     ],
 )
@@ -79,7 +79,7 @@ def test_a_range_that_is_none(tmp_path: Path, span: str, complaint: str):
 
 def test_the_end_of_a_range_is_a_number(tmp_path: Path):
     text = "grid: {optimizer.learning_rate: {from: small, to: 1, per_decade: 1}}"
-    assert mistake_of(tmp_path, text) == "config.yaml:1: optimizer.learning_rate.from: a number; received 'small'"
+    assert mistake_of(tmp_path, text) == "config.yaml:1: optimizer.learning_rate.from: expected a number; got 'small'"
 
 
 @pytest.mark.parametrize(
@@ -103,14 +103,14 @@ def test_linked_paths_with_labels(tmp_path: Path):
 )
 def test_a_linked_key_left_unquoted_is_one_mistake_in_block_and_flow_style(tmp_path: Path, grid: str):
     assert mistake_of(tmp_path, grid) == (
-        "config.yaml:2: optimizer, optimizer.learning_rate: a key that links paths is quoted; "
-        "received 'optimizer, optimizer.learning_rate'"
+        "config.yaml:2: optimizer, optimizer.learning_rate: expected quotes around a key that links paths; "
+        "got 'optimizer, optimizer.learning_rate'"
     )
 
 
 def test_a_linked_value_has_a_part_for_each_path(tmp_path: Path):
     assert mistake_of(tmp_path, f"grid:\n  {LINKED}:\n    - [sgd, 0.1]\n    - [adam]") == (
-        "config.yaml:4: optimizer, optimizer.learning_rate: a list of 2 values, one a path; received ['adam']"
+        "config.yaml:4: optimizer, optimizer.learning_rate: expected a list of 2 values, one for each path; got ['adam']"
     )
 
 
@@ -124,17 +124,17 @@ def test_variants_are_named_points(tmp_path: Path):
 def test_a_variant_is_a_mapping(tmp_path: Path):
     text = "grid: {variants: {relu: {}, dropout: 0.5}}"
     assert mistake_of(tmp_path, text) == (
-        "config.yaml:1: variants.dropout: a mapping from path to value; {} for none; received 0.5"
+        "config.yaml:1: variants.dropout: expected a mapping from path to value ({} for none); got 0.5"
     )
 
 
 @pytest.mark.parametrize(
     ("axis", "complaints"),
     [
-        ("optimizer.learning_rate: [1, 1.0, 1e0]", ["each value once; received 1.0", "each value once; received 1.0"]),
-        ("optimizer: [sgd, {name: sgd}]", ["each value once; received {name: 'sgd'}"]),
-        ("optimizer: [adam, {name: sgd, label: adam}]", ["each label once; received 'adam'"]),
-        ("optimizer: {a: sgd, b: sgd}", ["each value once; received 'sgd'"]),
+        ("optimizer.learning_rate: [1, 1.0, 1e0]", ["each value once; got 1.0", "each value once; got 1.0"]),
+        ("optimizer: [sgd, {name: sgd}]", ["each value once; got {name: 'sgd'}"]),
+        ("optimizer: [adam, {name: sgd, label: adam}]", ["each label once; got 'adam'"]),
+        ("optimizer: {a: sgd, b: sgd}", ["each value once; got 'sgd'"]),
     ],
 )
 def test_equal_values_or_labels(tmp_path: Path, axis: str, complaints: list[str]):
@@ -145,29 +145,29 @@ def test_equal_values_or_labels(tmp_path: Path, axis: str, complaints: list[str]
 @pytest.mark.parametrize("component", ["{name: sgd, momentum: 0.9}", "{name: sgd}"])
 def test_a_component_without_its_list(tmp_path: Path, component: str):
     assert mistake_of(tmp_path, f"grid:\n  optimizer: {component}").startswith(
-        "config.yaml:2: optimizer: a component stands in a list, or behind a label; received {name: 'sgd'"
+        "config.yaml:2: optimizer: expected a component in a list or behind a label; got {name: 'sgd'"
     )
 
 
 @pytest.mark.parametrize(("value", "received"), [("sgd", "'sgd'"), ("[]", "[]"), ("{}", "{}"), ("", "nothing")])
 def test_what_is_no_axis(tmp_path: Path, value: str, received: str):
     assert mistake_of(tmp_path, f"grid:\n  optimizer: {value}") == (
-        "config.yaml:2: optimizer: an axis is a list, label -> value, or a range {from, to, per_decade or step}; "
-        f"received {received}"
+        "config.yaml:2: optimizer: expected a list, label -> value, or a range {from, to, per_decade or step}; "
+        f"got {received}"
     )
 
 
 def test_a_path_starts_with_a_section(tmp_path: Path):
     assert mistake_of(tmp_path, "grid:\n  optimzer.momentum: [0.9]") == (
-        "config.yaml:2: optimzer.momentum: a path starts with one of dataset, architecture, optimizer, training, "
-        "regularization; received 'optimzer'; did you mean 'optimizer'?"
+        "config.yaml:2: optimzer.momentum: a path that starts with one of dataset, architecture, optimizer, training, "
+        "regularization; got 'optimzer'; did you mean 'optimizer'?"
     )
 
 
 @pytest.mark.parametrize("label", ["[a]", "{a: b}", '""', ""])
 def test_a_label_is_a_word(tmp_path: Path, label: str):
     text = f"grid:\n  optimizer: [sgd, {{name: adam, label: {label}}}]"
-    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizer.label: a word or a number; received ")
+    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizer.label: expected a word or a number; got ")
 
 
 def test_a_range_may_span_every_number(tmp_path: Path):
@@ -191,7 +191,7 @@ def test_values_that_are_equal_once_their_defaults_are_filled_in(
     tmp_path: Path, axis: str, received: str | None, twin: str
 ):
     line = mistake_of(tmp_path, f"grid:\n  {axis}\n  dataset.seed: [1, 2]")
-    assert f": each value once: '{twin}' trains the same runs; received {received or '['}" in line
+    assert f": each value once ('{twin}' trains the same runs); got {received or '['}" in line
     assert line.startswith("config.yaml:2: ")
 
 
@@ -211,4 +211,4 @@ def test_values_that_a_longer_path_makes_equal_everywhere(tmp_path: Path):
 )
 def test_a_variant_gives_each_path_once(tmp_path: Path, paths: str):
     line = mistake_of(tmp_path, f"grid:\n  variants:\n    one: {{}}\n    two: {paths}")
-    assert line.startswith("config.yaml:4: variants.two: each path once; received ")
+    assert line.startswith("config.yaml:4: variants.two: expected each path once; got ")

@@ -22,7 +22,7 @@ def test_the_product_of_all_axes_first_axis_outermost(tmp_path: Path):
 
 @pytest.mark.parametrize("grid", ["{}", "[sgd]", "sgd"])
 def test_a_grid_is_a_mapping(tmp_path: Path, grid: str):
-    assert mistake_of(tmp_path, f"grid: {grid}").startswith("config.yaml:1: grid: a mapping from path to an axis; ")
+    assert mistake_of(tmp_path, f"grid: {grid}").startswith("config.yaml:1: grid: a mapping from path to axis; ")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_grid_is_a_mapping(tmp_path: Path, grid: str):
 def test_two_axes_that_name_one_path(tmp_path: Path, other: str, path: str):
     key = other.partition(":")[0].strip('"')
     assert mistake_of(tmp_path, f"grid:\n  optimizer: [sgd]\n  {other}") == (
-        f"config.yaml:3: {key}: a path that no other axis names: optimizer does; received '{path}'"
+        f"config.yaml:3: expected {key}: a path that no other axis names (optimizer does); got '{path}'"
     )
 
 
@@ -57,7 +57,7 @@ def test_exclude_drops_the_points_that_match_every_path(tmp_path: Path, exclude:
 
 def test_exclude_leaves_something_to_train(tmp_path: Path):
     text = "grid:\n  optimizer: [sgd, adam]\nexclude: [{optimizer: sgd}, {optimizer: adam}]"
-    complaint = "exclude: mappings that leave a point of the grid; received {optimizer: 'adam'}"
+    complaint = "exclude: expected mappings that leave at least one point of the grid; got {optimizer: 'adam'}"
     assert mistake_of(tmp_path, text) == f"config.yaml:3: {complaint}"
 
 
@@ -76,16 +76,16 @@ def test_exclude_removes_points_that_an_argument_spoils(tmp_path: Path):
 @pytest.mark.parametrize(
     ("exclude", "complaint"),
     [
-        ("{optimizer: rmsprop}", "exclude.optimizer: a value or label of the axis; received 'rmsprop'"),
+        ("{optimizer: rmsprop}", "exclude.optimizer: expected a value or label of the axis; got 'rmsprop'"),
         (
             "{optimizer: moment}",
-            "exclude.optimizer: a value or label of the axis; received 'moment'; did you mean 'momentum'?",
+            "exclude.optimizer: expected a value or label of the axis; got 'moment'; did you mean 'momentum'?",
         ),
         (
             "{dataset.seed: 3}",
-            "exclude: an axis of this grid: optimizer, training.batch_size; received 'dataset.seed'",
+            "exclude: expected an axis of this grid: optimizer, training.batch_size; got 'dataset.seed'",
         ),
-        ("sgd", "exclude: a list of mappings from path to value; received ['sgd']"),
+        ("sgd", "exclude: expected a list of mappings from path to value; got ['sgd']"),
     ],
 )
 def test_exclude_names_points_of_the_grid(tmp_path: Path, exclude: str, complaint: str):
@@ -111,21 +111,21 @@ def test_included_labels_are_on_the_axis(tmp_path: Path):
 def test_include_gives_every_axis_a_value_and_only_new_points(tmp_path: Path):
     text = GRID + "include:\n  - {optimizer: adam}\n  - {optimizer: adam, training.batch_size: 32}\n"
     assert mistakes_of(tmp_path, text) == [
-        "config.yaml:5: include: a value for every axis, training.batch_size too; received {optimizer: 'adam'}",
-        "config.yaml:6: include: a point that the grid lacks; received 'adam/32'",
+        "config.yaml:5: include: expected a value for every axis, training.batch_size too; got {optimizer: 'adam'}",
+        "config.yaml:6: include: expected a point that the grid does not have yet; got 'adam/32'",
     ]
 
 
 def test_a_broken_axis_spoils_no_exclude_and_no_published_value(tmp_path: Path):
     grid = "grid:\n  optimizr: [sgd]\n  training.epochs: [1]\n"
     text = grid + "exclude: [{optimizr: sgd}]\npublished: {source: s, values: {sgd: 1}, claims: [sgd > adam]}"
-    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizr: a path starts with one of ")
+    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizr: a path that starts with one of ")
 
 
 def test_a_bad_argument_on_an_axis_of_1000_points_is_reported_once(tmp_path: Path):
     grid = "grid: {dataset.seed: {from: 1, to: 1000, step: 1}, optimizer: [{name: sgd, momentun: 0.9}]}"
     assert mistake_of(tmp_path, grid) == (
-        "config.yaml:1: optimizer.momentun: not an argument of sgd; received 'momentun'; did you mean 'momentum'?"
+        "config.yaml:1: optimizer.momentun: expected a key of sgd; got unknown key 'momentun'; did you mean 'momentum'?"
     )
     axis = "grid: {optimizer.momentun: {from: 0.001, to: 1, step: 0.001}}\noptimizer: sgd"
     assert mistake_of(tmp_path, axis) == mistake_of(tmp_path, grid)
@@ -139,7 +139,7 @@ def test_a_rule_between_sections_is_reported_once_too(tmp_path: Path):
 def test_an_argument_that_some_components_lack_names_them_in_one_line(tmp_path: Path):
     text = "grid:\n  optimizer.momentum: [0, 0.9]\n  optimizer: [adam, sgd, adagrad]\n"
     assert mistake_of(tmp_path, text).startswith(
-        "config.yaml:2: optimizer.momentum: not an argument of adam, adagrad; received 'momentum'"
+        "config.yaml:2: optimizer.momentum: expected a key of adam, adagrad; got unknown key 'momentum'"
     )
 
 
@@ -156,21 +156,21 @@ def test_an_included_point_of_linked_paths_has_a_value_for_each(tmp_path: Path, 
     text = f'{LINKED}include:\n  - {{"optimizer, training.epochs": {value}}}'
     (line,) = mistakes_of(tmp_path, text)
     assert line.startswith(
-        "config.yaml:4: include.optimizer, training.epochs: a list of 2 values, one a path; received"
+        "config.yaml:4: include.optimizer, training.epochs: a list of 2 values, one for each path; received"
     )
 
 
 def test_an_included_point_names_a_variant_by_its_label(tmp_path: Path):
     text = "grid:\n  variants: {short: {training.epochs: 1}, long: {}}\ninclude: [{variants: shrt}]"
     assert mistake_of(tmp_path, text) == (
-        "config.yaml:3: include.variants: the label of a variant; received 'shrt'; did you mean 'short'?"
+        "config.yaml:3: include.variants: expected the label of a variant; got 'shrt'; did you mean 'short'?"
     )
 
 
 def test_a_setting_of_the_command_line_loses_to_no_included_point_in_silence(tmp_path: Path):
     text = "grid:\n  optimizer: [sgd]\ninclude: [{optimizer: adam, training.epochs: 9}]"
     assert mistake_of(tmp_path, text, "training.epochs=1").endswith(
-        "training.epochs: a path that no grid varies; one varies training.epochs; received 'training.epochs'"
+        "training.epochs: expected a path that no grid varies (training.epochs is varied); got 'training.epochs'"
     )
 
 
@@ -183,12 +183,12 @@ def test_a_setting_of_the_command_line_loses_to_no_included_point_in_silence(tmp
 )
 def test_an_included_point_gives_each_path_once(tmp_path: Path, entry: str, path: str):
     text = f"{GRID}include: [{entry}]"
-    assert mistake_of(tmp_path, text) == f"config.yaml:4: include: each path once; received '{path}'"
+    assert mistake_of(tmp_path, text) == f"config.yaml:4: include: expected each path once; got '{path}'"
 
 
 def test_an_included_point_sets_no_path_that_its_variant_sets(tmp_path: Path):
     text = "grid: {variants: {short: {training.epochs: 1}}}\ninclude: [{variants: short, training.epochs: 2}]"
-    assert mistake_of(tmp_path, text) == "config.yaml:2: include: each path once; received 'training.epochs'"
+    assert mistake_of(tmp_path, text) == "config.yaml:2: include: expected each path once; got 'training.epochs'"
 
 
 def test_an_included_point_beside_one_of_the_grid_is_told_apart_by_what_it_sets(tmp_path: Path):
@@ -204,7 +204,7 @@ def test_an_included_point_beside_one_of_the_grid_is_told_apart_by_what_it_sets(
 
 
 def test_without_axes_there_is_no_label_to_tell_an_included_point_apart(tmp_path: Path):
-    assert "include: a point that the grid lacks" in mistake_of(tmp_path, "include: [{training.epochs: 9}]")
+    assert "include: a point that the grid does not have yet" in mistake_of(tmp_path, "include: [{training.epochs: 9}]")
 
 
 def test_a_new_value_of_an_included_point_is_told_apart_from_those_of_its_axis(tmp_path: Path):
@@ -217,14 +217,14 @@ def test_a_new_value_of_an_included_point_is_told_apart_from_those_of_its_axis(t
     assert rows_of(tmp_path, text)[6:] == ["adam beta_1=0.5/32", "adam beta_1=0.5/128", "long/32"]
     taken = GRID + "include: [{optimizer: {name: adam, beta_1: 0.5, label: momentum}, training.batch_size: 256}]"
     assert mistake_of(tmp_path, taken) == (
-        "config.yaml:4: include.optimizer: a label that no other value of the axis has; received 'momentum'"
+        "config.yaml:4: include.optimizer: expected a label that no other value of the axis has; got 'momentum'"
     )
 
 
 def test_too_many_runs_are_counted_before_they_are_made(tmp_path: Path):
     axes = "".join(f"  {path}: {{from: 1, to: 1000, step: 1}}\n" for path in ("dataset.seed", "training.epochs"))
     assert mistake_of(tmp_path, f"seeds: 2\ngrid:\n{axes}") == (
-        "config.yaml:3: grid: at most 1,000,000 runs, so 500,000 points here; received 1000000"
+        "config.yaml:3: grid: expected at most 1,000,000 runs, so 500,000 points here; got 1000000"
     )
 
 
@@ -232,11 +232,11 @@ def test_the_runs_of_all_comparisons_count(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("gdbench.experiment.plan.MOST_RUNS", 10)
     grid = "{grid: {training.epochs: [%s]}}"
     text = f"comparisons:\n  a: {grid % '1, 2, 3'}\n  b: {grid % '3, 4'}\n"
-    assert "received 2" in mistake_of(tmp_path, text)
+    assert "got 2" in mistake_of(tmp_path, text)
     monkeypatch.setattr("gdbench.experiment.plan.MOST_RUNS", 15)
     assert len(plan_of(tmp_path, text).runs) == 12
 
 
 def test_more_seeds_than_any_plan_has(tmp_path: Path):
-    with pytest.raises(RequestError, match="--seeds: at most 100,000; received 100001"):
+    with pytest.raises(RequestError, match="--seeds: expected at most 100,000; got 100001"):
         plan_of(tmp_path, "", seeds=100_001)

@@ -122,40 +122,43 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
 @pytest.mark.parametrize(
     ("block", "complaint"),
     [
-        ("runs: 0", "published.runs: a whole number of at least 1; received 0"),
+        ("runs: 0", "published.runs: expected a whole number of at least 1; got 0"),
         (
             "metric: test_acuracy",
-            "published.metric: the name of a metric; received 'test_acuracy'; did you mean 'test_accuracy'?",
+            "published.metric: expected the name of a metric; got 'test_acuracy'; did you mean 'test_accuracy'?",
         ),
-        ("at: 0", "published.at: last, best_val, max or an epoch; received 0"),
-        ("at: []", "published.at: at least one epoch, each once; received []"),
-        ("at: [1, 2, 1]", "published.at: at least one epoch, each once; received [1, 2, 1]"),
+        ("at: 0", "published.at: expected last, best_val, max or an epoch; got 0"),
+        ("at: []", "published.at: expected at least one epoch, each once; got []"),
+        ("at: [1, 2, 1]", "published.at: expected at least one epoch, each once; got [1, 2, 1]"),
         (
             "metric: train_eval_accuracy",
-            "published.metric: an evaluation of the training images: set training.evaluate_train; "
-            "received 'train_eval_accuracy'",
+            "published.metric: expected an evaluation of the training images: set training.evaluate_train; "
+            "got 'train_eval_accuracy'",
         ),
-        ('values: {sgd: {1.0: 0.9, "1": 0.8}}', "published.values.sgd: each point once; received '1'"),
-        ("at: best_val", "published.at: validation data: set dataset.validation; received 'best_val'"),
-        ("metric: val_loss", "published.metric: validation data: set dataset.validation; received 'val_loss'"),
+        ('values: {sgd: {1.0: 0.9, "1": 0.8}}', "published.values.sgd: expected each point once; got '1'"),
+        ("at: best_val", "published.at: expected validation data: set dataset.validation; got 'best_val'"),
+        ("metric: val_loss", "published.metric: expected validation data: set dataset.validation; got 'val_loss'"),
         (
             "metric: epochs_to_target",
-            "published.metric: a target of the comparison, such as `target: 97 %`; received 'epochs_to_target'",
+            "published.metric: expected a target of the comparison, such as `target: 97 %`; got 'epochs_to_target'",
         ),
-        ("tolerance: small", "published.tolerance: a number of at least 0, or a percentage; received 'small'"),
-        ("compare: rank", "published.compare: one of 'value', 'ratio', 'order'; received 'rank'"),
-        ("values: {adm: {1: 0.9}}", "published.values: a point of the grid; received 'adm'; did you mean 'adam'?"),
-        ("values: {sgd: {3: 0.9}}", "published.values.sgd: a point of the grid; received '3'"),
+        ("tolerance: small", "published.tolerance: expected a number of at least 0, or a percentage; got 'small'"),
+        ("compare: rank", "published.compare: expected one of 'value', 'ratio', 'order'; got 'rank'"),
+        ("values: {adm: {1: 0.9}}", "published.values: expected a point of the grid; got 'adm'; did you mean 'adam'?"),
+        ("values: {sgd: {3: 0.9}}", "published.values.sgd: expected a point of the grid; got '3'"),
         (
             "values: {sgd: 0.9}",
-            "published.values.sgd: a mapping from optimizer.learning_rate to published values; received 0.9",
+            "published.values.sgd: expected a mapping from optimizer.learning_rate to published values; got 0.9",
         ),
         (
             "values: {sgd: {1: colapsed}}",
-            "published.values.sgd.1: a number, a percentage, mean +- standard deviation, collapsed or diverged; "
-            "received 'colapsed'; did you mean 'collapsed'?",
+            "published.values.sgd.1: expected a number, a percentage, mean +- standard deviation, collapsed or diverged; "
+            "got 'colapsed'; did you mean 'collapsed'?",
         ),
-        ("valeus: 1", "published.valeus: not an argument of published; received 'valeus'; did you mean 'values'?"),
+        (
+            "valeus: 1",
+            "published.valeus: expected a key of published; got unknown key 'valeus'; did you mean 'values'?",
+        ),
     ],
 )
 def test_what_a_block_may_not_say(tmp_path: Path, block: str, complaint: str):
@@ -170,7 +173,7 @@ def test_best_val_with_validation_data(tmp_path: Path):
 def test_a_point_that_exclude_drops_cannot_be_published(tmp_path: Path):
     before = GRID + "exclude: [{optimizer: sgd, optimizer.learning_rate: 1}]\n"
     assert complaint_of(tmp_path, "values: {sgd: {1: 0.9}}", before) == (
-        "config.yaml:7: published.values.sgd: a point of the grid; received '1'"
+        "config.yaml:7: published.values.sgd: expected a point of the grid; got '1'"
     )
 
 
@@ -180,10 +183,10 @@ def test_values_for_each_epoch_and_words_from_the_list(tmp_path: Path):
         "  - {source: b, words: [Fast, Slow], values: Slwo}\n  - nothing\n  - {values: 1}\n"
     )
     assert mistakes_of(tmp_path, text) == [
-        "config.yaml:2: published.values: a list of 2 values, one for each at; received [0.9]",
-        "config.yaml:3: published.values: one of the words Fast, Slow; received 'Slwo'; did you mean 'Slow'?",
-        "config.yaml:4: published: a mapping with source and values; received 'nothing'",
-        "config.yaml:5: published.source: must be given: a word",
+        "config.yaml:2: published.values: expected a list of 2 values, one for each at; got [0.9]",
+        "config.yaml:3: published.values: expected one of the words Fast, Slow; got 'Slwo'; did you mean 'Slow'?",
+        "config.yaml:4: published: expected a mapping with source and values; got 'nothing'",
+        "config.yaml:5: published.source: expected a word; got nothing",
     ]
 
 
@@ -202,20 +205,23 @@ def test_a_published_metric_of_the_training_images_that_are_evaluated(tmp_path: 
 @pytest.mark.parametrize(
     ("block", "complaint"),
     [
-        ("compare: ratio, tolerance: 0.9", "published.tolerance: a factor of at least 1 between ratios; received 0.9"),
+        (
+            "compare: ratio, tolerance: 0.9",
+            "published.tolerance: expected a factor of at least 1 between ratios; got 0.9",
+        ),
         (
             "compare: ratio, values: {sgd: {1: 2, 0.1: 0}}",
-            "published.values: numbers above 0, as ratios are taken of them; received 0.0",
+            "published.values: expected numbers above 0, since ratios are taken; got 0.0",
         ),
         (
             "compare: ratio, values: {adam: {1: 3}}",
-            "published.values: a figure of the first row, sgd/1, which ratios are taken to; received 'adam/1'",
+            "published.values: expected a figure for the first row, sgd/1, to which the ratios refer; got 'adam/1'",
         ),
         (
             "words: [A], values: {sgd: {1: A}}",
-            "published.compare: order where the source has words; received 'value'",
+            "published.compare: expected order where the source has words; got 'value'",
         ),
-        ("runs: 2", "published: values or claims; received {source: 'Table 1', runs: 2}"),
+        ("runs: 2", "published: expected values or claims; got {source: 'Table 1', runs: 2}"),
     ],
 )
 def test_figures_that_nothing_can_be_held_against(tmp_path: Path, block: str, complaint: str):

@@ -72,28 +72,34 @@ A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 
 @pytest.mark.parametrize(
     ("claim", "complaint"),
     [
-        ("adm > sgd", "claims: a row of the grid; received 'adm'; did you mean 'adam'?"),
-        ("best: rmsprop", "claims: a row of the grid; received 'rmsprop'"),
-        ("risin", f"claims: {A_CLAIM}; received 'risin'; did you mean 'rising'?"),
-        ("bst: adam", f"claims: {A_CLAIM}; received 'bst'; did you mean 'best'?"),
-        ("opposed: [train_loss]", f"claims: {A_CLAIM}; received {{opposed: ['train_loss']}}"),
+        ("adm > sgd", "claims: expected a row of the grid; got 'adm'; did you mean 'adam'?"),
+        ("best: rmsprop", "claims: expected a row of the grid; got 'rmsprop'"),
+        ("risin", f"claims: expected {A_CLAIM}; got 'risin'; did you mean 'rising'?"),
+        ("bst: adam", f"claims: expected {A_CLAIM}; got 'bst'; did you mean 'best'?"),
+        ("opposed: [train_loss]", f"claims: expected {A_CLAIM}; got {{opposed: ['train_loss']}}"),
         (
             "{claim: rising, metric: train_los}",
-            "claims.metric: the name of a metric; received 'train_los'; did you mean 'train_loss'?",
+            "claims.metric: expected the name of a metric; got 'train_los'; did you mean 'train_loss'?",
         ),
-        ("{claim: rising, at: best_val}", "claims.at: validation data: set dataset.validation; received 'best_val'"),
-        ("order: []", "claims: 2 or more rows of the grid, each once; received []"),
-        ("order: [adam]", "claims: 2 or more rows of the grid, each once; received ['adam']"),
-        ("order: [adam, sgd, adam]", "claims: 2 or more rows of the grid, each once; received ['adam', 'sgd', 'adam']"),
-        ("adam > adam", "claims: 2 or more rows of the grid, each once; received 'adam > adam'"),
-        ("best: {}", "claims: 1 or more rows of the grid, each once; received {}"),
-        ("opposed: [val_loss, val_loss]", f"claims: {A_CLAIM}; received {{opposed: ['val_loss', 'val_loss']}}"),
+        (
+            "{claim: rising, at: best_val}",
+            "claims.at: expected validation data: set dataset.validation; got 'best_val'",
+        ),
+        ("order: []", "claims: expected 2 or more rows of the grid, each once; got []"),
+        ("order: [adam]", "claims: expected 2 or more rows of the grid, each once; got ['adam']"),
+        (
+            "order: [adam, sgd, adam]",
+            "claims: expected 2 or more rows of the grid, each once; got ['adam', 'sgd', 'adam']",
+        ),
+        ("adam > adam", "claims: expected 2 or more rows of the grid, each once; got 'adam > adam'"),
+        ("best: {}", "claims: expected 1 or more rows of the grid, each once; got {}"),
+        ("opposed: [val_loss, val_loss]", f"claims: expected {A_CLAIM}; got {{opposed: ['val_loss', 'val_loss']}}"),
         (
             "{claim: rising, metric: train_eval_loss}",
-            "claims.metric: an evaluation of the training images: set training.evaluate_train; "
-            "received 'train_eval_loss'",
+            "claims.metric: expected an evaluation of the training images: set training.evaluate_train; "
+            "got 'train_eval_loss'",
         ),
-        ("{claim: rising, epoch: 1}", "claims: claim, metric or at; received 'epoch'"),
+        ("{claim: rising, epoch: 1}", "claims: expected claim, metric or at; got 'epoch'"),
     ],
 )
 def test_what_is_no_claim(tmp_path: Path, claim: str, complaint: str):
@@ -101,4 +107,4 @@ def test_what_is_no_claim(tmp_path: Path, claim: str, complaint: str):
 
 
 def test_claims_are_a_list(tmp_path: Path):
-    assert mistake_of(tmp_path, "claims: rising") == "config.yaml:1: claims: a list of claims; received 'rising'"
+    assert mistake_of(tmp_path, "claims: rising") == "config.yaml:1: claims: expected a list of claims; got 'rising'"

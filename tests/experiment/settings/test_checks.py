@@ -31,29 +31,29 @@ FEATURES = "dataset: {name: synthetic, examples: 100, features: 7}\ntraining: {b
     [
         (
             f"{FEATURES}architecture: cnn\n",
-            "config.yaml:3: architecture: one for features, such as mlp, or a dataset of images; "
-            "received 'cnn on 7 features'",
+            "config.yaml:3: architecture: expected an architecture for features, such as mlp, or a dataset of images; "
+            "got 'cnn on 7 features'",
         ),
         (
             f"{FEATURES}architecture: {{layers: [{{name: SimpleRNN, units: 3}}]}}\n",
-            "config.yaml:3: architecture: one for features, such as mlp, or a dataset of images; "
-            "received 'layers on 7 features'",
+            "config.yaml:3: architecture: expected an architecture for features, such as mlp, or a dataset of images; "
+            "got 'layers on 7 features'",
         ),
         (
             "dataset: {name: synthetic, deform: {images: 20000}}\n",
-            "config.yaml:1: dataset.deform: images to deform; received '20 features'",
+            "config.yaml:1: dataset.deform: expected images to deform; got '20 features'",
         ),
         (
             "dataset: {train: 500, deform: {images: 400}}\n",
-            "config.yaml:1: dataset.deform.images: at least the 500 training images that are deformed; received 400",
+            "config.yaml:1: dataset.deform.images: expected at least the 500 training images that are deformed; got 400",
         ),
         (
             "dataset: {train: 500, deform: {images: 600}}\ntraining: {batch_size: 700}\n",
-            "config.yaml:2: training.batch_size: at most the 600 training images, or 'full'; received 700",
+            "config.yaml:2: training.batch_size: expected at most the 600 training images, or 'full'; got 700",
         ),
         (
             "dataset: {validation: 60000}\n",
-            "config.yaml:1: dataset.validation: fewer than the 60000 training images; received 60000",
+            "config.yaml:1: dataset.validation: expected fewer than the 60000 training images; got 60000",
         ),
     ],
 )

@@ -86,34 +86,34 @@ def test_values_are_converted_to_the_declared_type(tmp_path: Path, text: str, pa
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("optimizer: {learning_rate: '0.1'}", "optimizer.learning_rate: a number above 0; received '0.1'"),
-        ("optimizer: {learning_rate: 0}", "optimizer.learning_rate: a number above 0; received 0"),
-        ("optimizer: {learning_rate: .inf}", "optimizer.learning_rate: a number above 0; received inf"),
-        ("optimizer: {learning_rate: .nan}", "optimizer.learning_rate: a number above 0; received nan"),
-        ("optimizer: {learning_rate: true}", "optimizer.learning_rate: a number above 0; received true"),
-        ("optimizer: {amsgrad: yes}", "optimizer.amsgrad: true or false; received 'yes'"),
-        ("optimizer: {amsgrad: 1}", "optimizer.amsgrad: true or false; received 1"),
-        ("optimizer: {epsilon: }", "optimizer.epsilon: a number of at least 0; received nothing"),
-        ("training: {epochs: 2.5}", "training.epochs: a whole number of at least 1; received 2.5"),
+        ("optimizer: {learning_rate: '0.1'}", "optimizer.learning_rate: expected a number above 0; got '0.1'"),
+        ("optimizer: {learning_rate: 0}", "optimizer.learning_rate: expected a number above 0; got 0"),
+        ("optimizer: {learning_rate: .inf}", "optimizer.learning_rate: expected a number above 0; got inf"),
+        ("optimizer: {learning_rate: .nan}", "optimizer.learning_rate: expected a number above 0; got nan"),
+        ("optimizer: {learning_rate: true}", "optimizer.learning_rate: expected a number above 0; got true"),
+        ("optimizer: {amsgrad: yes}", "optimizer.amsgrad: expected true or false; got 'yes'"),
+        ("optimizer: {amsgrad: 1}", "optimizer.amsgrad: expected true or false; got 1"),
+        ("optimizer: {epsilon: }", "optimizer.epsilon: expected a number of at least 0; got nothing"),
+        ("training: {epochs: 2.5}", "training.epochs: expected a whole number of at least 1; got 2.5"),
         (
             "training: {batch_size: ful}",
-            "training.batch_size: a whole number of at least 1 or 'full'; received 'ful'; did you mean 'full'?",
+            "training.batch_size: expected a whole number of at least 1 or 'full'; got 'ful'; did you mean 'full'?",
         ),
         (
             "architecture: {hidden: 128}",
-            "architecture.hidden: a list, each a whole number of at least 1; received 128",
+            "architecture.hidden: expected a list, each a whole number of at least 1; got 128",
         ),
         (
             "regularization: {dropout: true}",
-            "regularization.dropout: a number of at least 0 and below 1 or a mapping of input, hidden; received true",
+            "regularization.dropout: expected a number of at least 0 and below 1 or a mapping of input, hidden; got true",
         ),
         (
             "regularization: {dropout: '0.5'}",
-            "regularization.dropout: a number of at least 0 and below 1 or a mapping of input, hidden; received '0.5'",
+            "regularization.dropout: expected a number of at least 0 and below 1 or a mapping of input, hidden; got '0.5'",
         ),
         (
             "regularization: {batch_norm: 1}",
-            "regularization.batch_norm: true or false or a mapping of momentum, epsilon; received 1",
+            "regularization.batch_norm: expected true or false or a mapping of momentum, epsilon; got 1",
         ),
         ("training: 5", "training: a mapping of epochs, steps, "),
     ],
@@ -124,8 +124,8 @@ def test_a_wrong_type_or_range(tmp_path: Path, text: str, complaint: str):
 
 def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
     assert mistakes_of(tmp_path, "architecture:\n  hidden:\n    - 128\n    - 0\n    - many\n") == [
-        "config.yaml:4: architecture.hidden[1]: a list, each a whole number of at least 1; received 0",
-        "config.yaml:5: architecture.hidden[2]: a list, each a whole number of at least 1; received 'many'",
+        "config.yaml:4: architecture.hidden[1]: expected a list, each a whole number of at least 1; got 0",
+        "config.yaml:5: architecture.hidden[2]: expected a list, each a whole number of at least 1; got 'many'",
     ]
 
 
@@ -134,30 +134,30 @@ def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
     [
         (
             "optimizer: rmspop",
-            f"optimizer: the name of an optimizer: {OPTIMIZERS}; received 'rmspop'; did you mean 'rmsprop'?",
+            f"optimizer: expected the name of an optimizer: {OPTIMIZERS}; got 'rmspop'; did you mean 'rmsprop'?",
         ),
         (
             "optimizer: [sgd, adam]",
-            f"optimizer: the name of an optimizer: {OPTIMIZERS}; received ['sgd', 'adam']",
+            f"optimizer: expected the name of an optimizer: {OPTIMIZERS}; got ['sgd', 'adam']",
         ),
         (
             "optimizer: {nam: sgd}",
-            "optimizer.nam: not an argument of adam; received 'nam'",
+            "optimizer.nam: expected a key of adam; got unknown key 'nam'",
         ),
         (
             "training: {loss: cross_entropi}",
             "training.loss: the name of a loss: cross_entropy, binary_cross_entropy, squared_error, hinge, "
-            "squared_hinge, focal; received 'cross_entropi'; did you mean 'cross_entropy'?",
+            "squared_hinge, focal; got 'cross_entropi'; did you mean 'cross_entropy'?",
         ),
         (
             "architecture: {output: {activation: {name: leaky_relu, negative_slop: 1}}}\n"
             "training: {loss: squared_error}",
-            "architecture.output.activation.negative_slop: not an argument of leaky_relu; received 'negative_slop'; "
+            "architecture.output.activation.negative_slop: expected a key of leaky_relu; got unknown key 'negative_slop'; "
             "did you mean 'negative_slope'?",
         ),
         (
             "training: {batchsize: 3}",
-            "training.batchsize: not an argument of training; received 'batchsize'; did you mean 'batch_size'?",
+            "training.batchsize: expected a key of training; got unknown key 'batchsize'; did you mean 'batch_size'?",
         ),
     ],
 )
@@ -167,8 +167,8 @@ def test_an_unknown_name_or_argument(tmp_path: Path, text: str, complaint: str):
 
 def test_an_argument_without_default_must_be_given(tmp_path: Path):
     assert mistakes_of(tmp_path, "training:\n  schedule: exponential\n") == [
-        "config.yaml:2: training.schedule.rate: must be given: a number above 0 and at most 1",
-        "config.yaml:2: training.schedule.every: must be given: a whole number of at least 1",
+        "config.yaml:2: training.schedule.rate: expected a number above 0 and at most 1; got nothing",
+        "config.yaml:2: training.schedule.every: expected a whole number of at least 1; got nothing",
     ]
 
 
@@ -186,60 +186,63 @@ def test_an_argument_that_the_grid_gives_is_not_missed_in_the_section(tmp_path: 
 )
 def test_a_section_is_checked_even_where_every_point_replaces_it(tmp_path: Path, text: str):
     assert mistake_of(tmp_path, text).startswith(
-        "config.yaml:2: optimizer.momentun: not an argument of adam; received 'momentun'"
+        "config.yaml:2: optimizer.momentun: expected a key of adam; got unknown key 'momentun'"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("dataset: {validation: 60000}", "dataset.validation: fewer than the 60000 training images; received 60000"),
+        (
+            "dataset: {validation: 60000}",
+            "dataset.validation: expected fewer than the 60000 training images; got 60000",
+        ),
         (
             "dataset: {validation: 10000, train: 50001}",
-            "dataset.train: at most the 50000 images that validation leaves; received 50001",
+            "dataset.train: expected at most the 50000 images that validation leaves; got 50001",
         ),
-        ("dataset: {test: 10001}", "dataset.test: at most the 10000 test images; received 10001"),
+        ("dataset: {test: 10001}", "dataset.test: expected at most the 10000 test images; got 10001"),
         (
             "dataset: {train: 16}",
-            "training.batch_size: at most the 16 training images, or 'full'; received 32",
+            "training.batch_size: expected at most the 16 training images, or 'full'; got 32",
         ),
         (
             "training: {early_stopping: {patience: 3}}",
-            "training.early_stopping: validation data to watch: set dataset.validation; received 'val_loss'",
+            "training.early_stopping: expected validation data to watch: set dataset.validation; got 'val_loss'",
         ),
         (
             "training: {stop_at: {metric: val_accuracy, value: 0.9}}",
-            "training.stop_at: validation data to watch: set dataset.validation; received 'val_accuracy'",
+            "training.stop_at: expected validation data to watch: set dataset.validation; got 'val_accuracy'",
         ),
         (
             "training: {stop_at: {metric: train_eval_loss, value: 0.1}}",
-            "training.stop_at: training images to evaluate: set training.evaluate_train; received 'train_eval_loss'",
+            "training.stop_at: expected training images to evaluate: set training.evaluate_train; got 'train_eval_loss'",
         ),
         (
             "training: {stop_at: {metric: train_accuracy, value: 97}}",
-            "training.stop_at.value: a fraction from 0 to 1 for train_accuracy; received 97.0",
+            "training.stop_at.value: expected a fraction from 0 to 1 for train_accuracy; got 97.0",
         ),
         (
             "training: {schedule: {name: cosine, period_factor: 2}}",
-            "training.schedule.period_factor: beside `over`, the length of the first period; received 'no over'",
+            "training.schedule.period_factor: expected beside `over`, the length of the first period; got 'no over'",
         ),
         (
             "optimizer: {name: sgd, clipnorm: 1, global_clipnorm: 5}",
-            "optimizer.global_clipnorm: at most one of clipnorm, clipvalue, global_clipnorm; "
-            "received {clipnorm: 1.0, global_clipnorm: 5.0}",
+            "optimizer.global_clipnorm: expected at most one of clipnorm, clipvalue, global_clipnorm; "
+            "got {clipnorm: 1.0, global_clipnorm: 5.0}",
         ),
         (
             "optimizer: {name: adamw, weight_decay: off}",
-            "optimizer.weight_decay: a number of at least 0; received 'off'",
+            "optimizer.weight_decay: expected a number of at least 0; got 'off'",
         ),
-        ("training: {epochs: 3, steps: 100}", "training.steps: epochs or steps, not both; received 'both'"),
+        ("training: {epochs: 3, steps: 100}", "training.steps: expected epochs or steps, not both; got 'both'"),
         (
             "architecture: {output: {activation: tanh}}",
-            "architecture.output.activation: softmax or sigmoid, which cross_entropy is computed from; received 'tanh'",
+            "architecture.output.activation: expected softmax or sigmoid, which cross_entropy is computed from; got 'tanh'",
         ),
         (
             "architecture: {output: {activation: linear}}\ntraining: {loss: binary_cross_entropy}",
-            "architecture.output.activation: sigmoid, which binary_cross_entropy is computed from; received 'linear'",
+            "architecture.output.activation: expected sigmoid, which binary_cross_entropy is computed from; got 'linear'",
         ),
     ],
 )
@@ -256,7 +259,7 @@ def test_early_stopping_on_training_loss_needs_no_validation_data(tmp_path: Path
     ("text", "complaint"),
     [
         ("{metric: val_los, value: 1}", "metric: one of 'val_loss', 'val_accuracy', "),
-        ("{metric: train_accuracy, value: high}", "value: a number; received 'high'"),
+        ("{metric: train_accuracy, value: high}", "value: expected a number; got 'high'"),
     ],
 )
 def test_a_broken_stopping_rule_is_named_and_nothing_else(tmp_path: Path, text: str, complaint: str):

@@ -67,36 +67,35 @@ def test_sizes_are_spelled_out(tmp_path: Path, item: str, argument: str, value: 
     [
         (
             "{name: Desne, units: 3}",
-            "architecture.layers[0]: the name of a layer: see gdbench list layer; received 'Desne'; "
-            "did you mean 'Dense'?",
+            "architecture.layers[0]: expected the name of a layer: see gdbench list layer; got 'Desne'; did you mean 'Dense'?",
         ),
         (
             "Flatten, {name: Dense, unit: 3, units: 3}",
-            "architecture.layers[1].unit: not an argument of Dense; received 'unit'; did you mean 'units'?",
+            "architecture.layers[1].unit: expected a key of Dense; got unknown key 'unit'; did you mean 'units'?",
         ),
-        ("Dense", "architecture.layers[0].units: must be given: a whole number of at least 1"),
+        ("Dense", "architecture.layers[0].units: expected a whole number of at least 1; got nothing"),
         (
             "{name: Conv2D, filters: 3, kernel_size: [3, 3, 3]}",
             "architecture.layers[0].kernel_size: a whole number of at least 1 or "
-            "a list of 2, each a whole number of at least 1; received [3, 3, 3]",
+            "a list of 2, each a whole number of at least 1; got [3, 3, 3]",
         ),
         (
             "{name: Dense, units: 3, activation: relo}",
-            "architecture.layers[0].activation: the name of an activation: see gdbench list activation; "
-            "received 'relo'; did you mean 'relu'?",
+            "architecture.layers[0].activation: expected the name of an activation: see gdbench list activation; "
+            "got 'relo'; did you mean 'relu'?",
         ),
         (
             "{name: Dense, units: 3, kernel_regularizer: {name: l2, l1: 0.1}}",
-            "architecture.layers[0].kernel_regularizer.l1: not an argument of l2; received 'l1'",
+            "architecture.layers[0].kernel_regularizer.l1: expected a key of l2; got unknown key 'l1'",
         ),
-        ("{name: Dropout, rate: 1}", "architecture.layers[0].rate: a number of at least 0 and below 1; received 1"),
+        ("{name: Dropout, rate: 1}", "architecture.layers[0].rate: expected a number of at least 0 and below 1; got 1"),
         (
             "{units: 3}",
-            "architecture.layers[0]: the name of a layer: see gdbench list layer; received {units: 3}",
+            "architecture.layers[0]: expected the name of a layer: see gdbench list layer; got {units: 3}",
         ),
         (
             "{name: Dropout, rate: 0.1, seed: 3}",
-            "architecture.layers[0].seed: not an argument of Dropout; received 'seed'",
+            "architecture.layers[0].seed: expected a key of Dropout; got unknown key 'seed'",
         ),
     ],
 )
@@ -107,15 +106,15 @@ def test_a_mistake_in_an_item(tmp_path: Path, items: str, complaint: str):
 def test_each_item_has_its_own_line(tmp_path: Path):
     text = "architecture:\n  layers:\n    - {name: Dense}\n    - Flaten\n"
     assert mistakes_of(tmp_path, text) == [
-        "config.yaml:3: architecture.layers[0].units: must be given: a whole number of at least 1",
-        "config.yaml:4: architecture.layers[1]: the name of a layer: see gdbench list layer; received 'Flaten'; "
+        "config.yaml:3: architecture.layers[0].units: expected a whole number of at least 1; got nothing",
+        "config.yaml:4: architecture.layers[1]: expected the name of a layer: see gdbench list layer; got 'Flaten'; "
         "did you mean 'Flatten'?",
     ]
 
 
 def test_layers_are_a_list(tmp_path: Path):
     assert mistake_of(tmp_path, "architecture: {layers: Dense}") == (
-        "config.yaml:1: architecture.layers: a list, each the name of a layer, or a mapping with name; received 'Dense'"
+        "config.yaml:1: architecture.layers: expected a list, each the name of a layer, or a mapping with name; got 'Dense'"
     )
 
 
@@ -123,16 +122,18 @@ def test_layers_are_a_list(tmp_path: Path):
 def test_arguments_of_other_architectures_have_no_place_beside_layers(tmp_path: Path, argument: str):
     complaint = mistake_of(tmp_path, f"architecture: {{layers: [Flatten], {argument}}}")
     name = argument.partition(":")[0]
-    assert complaint.startswith(f"config.yaml:1: architecture.{name}: not an argument of layers; received '{name}'")
+    assert complaint.startswith(
+        f"config.yaml:1: architecture.{name}: expected a key of layers; got unknown key '{name}'"
+    )
 
 
 @pytest.mark.parametrize(
     ("regularization", "received"),
     [
-        ("l2: 0.1", "received 0.1"),
-        ("dropout: 0.5", "received {input: 0.0, hidden: 0.5}"),
-        ("batch_norm: true", "received {momentum: 0.99, epsilon: 0.001}"),
-        ("max_norm: 3", "received 3.0"),
+        ("l2: 0.1", "got 0.1"),
+        ("dropout: 0.5", "got {input: 0.0, hidden: 0.5}"),
+        ("batch_norm: true", "got {momentum: 0.99, epsilon: 0.001}"),
+        ("max_norm: 3", "got 3.0"),
     ],
 )
 def test_regularization_beside_layers_is_an_error(tmp_path: Path, regularization: str, received: str):
@@ -200,5 +201,5 @@ def test_a_stack_replaces_what_stood_there(tmp_path: Path):
 
 def test_a_catalog_cnn_that_does_not_fit_the_image_is_refused_before_training(tmp_path: Path):
     assert mistake_of(tmp_path, "architecture:\n  name: cnn\n  filters: [8, 8, 8, 8]\n") == (
-        "config.yaml:2: architecture: windows no larger than the maps they slide over; received '3 x 3 on 1 x 1'"
+        "config.yaml:2: architecture: expected windows no larger than the maps they slide over; got '3 x 3 on 1 x 1'"
     )

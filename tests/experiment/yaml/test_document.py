@@ -79,12 +79,12 @@ def test_an_empty_file_is_an_empty_mapping():
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: 1\nb: 2\na: 3\n", "a.yaml:3: a: a key stands once; it stands on line 1 already; received 'a'"),
-        ("1: x\n1.0: y\n", "a.yaml:2: 1.0: a key stands once; it stands on line 1 already; received '1.0'"),
-        ("1: x\n'1': y\n", "a.yaml:2: 1: a key stands once; it stands on line 1 already; received '1'"),
+        ("a: 1\nb: 2\na: 3\n", "a.yaml:3: a: expected a key stands once; it stands on line 1 already; got 'a'"),
+        ("1: x\n1.0: y\n", "a.yaml:2: 1.0: expected a key stands once; it stands on line 1 already; got '1.0'"),
+        ("1: x\n'1': y\n", "a.yaml:2: 1: expected a key stands once; it stands on line 1 already; got '1'"),
         (
             "o: {m: 1, n: {r: 1,\n r: 2}}",
-            "a.yaml:2: o.n.r: a key stands once; it stands on line 1 already; received 'r'",
+            "a.yaml:2: o.n.r: expected a key stands once; it stands on line 1 already; got 'r'",
         ),
     ],
 )
@@ -98,9 +98,9 @@ def test_true_and_1_are_two_keys():
 
 def test_anchors_and_aliases_are_mistakes_and_nothing_follows_from_them():
     assert lines("a: &x sgd\nb: *x\nc:\n  <<: *x\n") == [
-        "a.yaml:1: a: write the value out: no anchors and aliases; received '&x'",
-        "a.yaml:2: b: write the value out: no anchors and aliases; received '*x'",
-        "a.yaml:4: c.<<: write the value out: no anchors and aliases; received '*x'",
+        "a.yaml:1: a: expected a value written out, without anchors and aliases; got '&x'",
+        "a.yaml:2: b: expected a value written out, without anchors and aliases; got '*x'",
+        "a.yaml:4: c.<<: a value written out, without anchors and aliases; got '*x'",
     ]
 
 
@@ -109,16 +109,16 @@ def test_an_alias_stands_for_its_value_so_that_it_is_not_missed_as_well():
 
 
 def test_a_tag_is_a_mistake():
-    assert lines("a: !!str 5") == ["a.yaml:1: a: a value without a tag; received '!!str'"]
+    assert lines("a: !!str 5") == ["a.yaml:1: a: expected a value without a tag; got '!!str'"]
 
 
 def test_a_second_document_is_a_mistake():
-    assert lines("a: 1\n---\nb: 2\n") == ["a.yaml:2: a file holds one document; received 'a second one'"]
+    assert lines("a: 1\n---\nb: 2\n") == ["a.yaml:2: one document in a file; got 'a second one'"]
 
 
 def test_a_key_that_is_a_list_is_a_mistake():
-    rule = "a key is a word or a number; a key that links paths is quoted"
-    assert lines("a:\n  ? [x, y]\n  : 1\n") == [f"a.yaml:2: a: {rule}; received 'a list or mapping'"]
+    rule = "a word or a number as a key, quoted where it links paths"
+    assert lines("a:\n  ? [x, y]\n  : 1\n") == [f"a.yaml:2: a: expected {rule}; got 'a list or mapping'"]
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_a_key_that_is_a_list_is_a_mistake():
         ("a:\n\t- 1\n", "a.yaml:2: not YAML: found character '\\t' that cannot start any token"),
         (
             'a: {b: "x\\ud800"}',
-            "a.yaml:1: a.b: text of whole characters: no half of a surrogate pair; received 'x\ud800'",
+            "a.yaml:1: a.b: expected text without half of a surrogate pair; got 'x\ud800'",
         ),
-        ("a: *x", "a.yaml:1: a: write the value out: no anchors and aliases; received '*x'"),
+        ("a: *x", "a.yaml:1: a: expected a value written out, without anchors and aliases; got '*x'"),
         ("a: \x00", "a.yaml:1: not YAML: unacceptable character #x0000: special characters are not allowed"),
     ],
 )
