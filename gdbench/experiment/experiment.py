@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdbench.experiment.published.published import Claim, Published
-from gdbench.experiment.settings.resolve import PluginUse
+from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.records import Run
 
 

@@ -25,7 +25,7 @@ from gdbench.experiment.settings.sections import defaults, lay, refuse_both_leng
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
-from gdbench.records import SECTIONS
+from gdbench.records import SECTIONS, Settings
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 MOST_SEEDS = 100_000
@@ -138,10 +138,9 @@ class _Planner:
             self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} characters, as it names a file", name)
         return name
 
-    def _header(self, node: Node) -> dict[str, Any]:
+    def _header(self, node: Node) -> Settings:
         own = {key: node.value[key] for key in _Header.model_fields if key in node.value}
-        header: dict[str, Any] = section(_Header, Node(own, node.place, keys=node.keys), "", self.mistakes).values
-        return header
+        return section(_Header, Node(own, node.place, keys=node.keys), "", self.mistakes).values
 
     def _sections(self, *layers: Node) -> Node:
         """Return the five sections below a grid: those of each layer over those before it."""
