@@ -74,8 +74,8 @@ def find(folder: Path, prefix: str) -> Record:
     found = [record for run, record in read(folder).items() if run.startswith(prefix)]
     if len(found) != 1:
         ids = ", ".join(record.run.id for record in found[:3])
-        received = f"{len(found)} runs start with '{prefix}': {ids}, ..." if found else f"no run starts with '{prefix}'"
-        raise RequestError(f"{folder}: expected the beginning of one run's id; got {received}")
+        matches = f"{len(found)} runs ({ids}, ...)" if found else "no run"
+        raise RequestError(f"{folder}: expected the prefix of one run's id; got '{prefix}', the prefix of {matches}")
     return found[0]
 
 

@@ -133,9 +133,9 @@ class _Planner:
         name = node.text if node is not None else default
         place = node.place if node is not None else self.root.place
         if not _FOLDER_NAME.fullmatch(name):
-            self.mistakes.add(place, path, "a name of letters, digits, '.', '_' and '-', as it names a file", name)
+            self.mistakes.add(place, path, "a name of letters, digits, '.', '_' and '-', since it names a file", name)
         elif len(name) > MOST_LETTERS:
-            self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} characters, as it names a file", name)
+            self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} characters, since it names a file", name)
         return name
 
     def _header(self, node: Node) -> dict[str, Any]:
@@ -204,11 +204,11 @@ class _Planner:
             return tuple(range(value))
         if isinstance(value, int):
             place = (node.value.get("seeds") or self.root.value["seeds"]).place
-            self.mistakes.add(place, "seeds", f"at most {MOST_SEEDS:,}", value)
+            self.mistakes.add(place, "seeds", f"at most {MOST_SEEDS:,} seeds", value)
             return ()
         if len(set(value)) < len(value) or not value:
             given = node.value.get("seeds") or self.root.value["seeds"]
-            self.mistakes.add(given.place, "seeds", "each seed once, at least one", value)
+            self.mistakes.add(given.place, "seeds", "one or more distinct seeds", value)
         return tuple(value)
 
     def _target(self, node: Node | None) -> float | None:
