@@ -46,11 +46,11 @@ def missing(
     runs: Sequence[Run],
     records: Mapping[str, Record],
     retry_failed: bool = False,
-    alone: Collection[str] = frozenset(),
+    exclusive_runs: Collection[str] = frozenset(),
 ) -> list[Run]:
     """Return the runs that are still to be trained, in the order of the plan.
 
-    Of the runs in `alone` a record made beside other runs does not count: its times cannot be compared.
+    Of the runs in `exclusive_runs` a record made beside other runs does not count: its times cannot be compared.
     """
     present = {"done", "diverged"} if retry_failed else {"done", "diverged", "failed"}
 
@@ -58,7 +58,7 @@ def missing(
         record = records.get(run.id)
         if record is None or record.outcome.status not in present:
             return True
-        return run.id in alone and record.timing == "shared"
+        return run.id in exclusive_runs and record.timing == "shared"
 
     return [run for run in runs if is_missing(run)]
 

@@ -83,7 +83,7 @@ class _Planner:
         self.all_seeds = seeds
         self.name = self._folder_name("name", root.value.get("name"), path.stem)
         self.runs = Runs(mistakes, quick=quick)
-        self.alone: set[str] = set()
+        self.exclusive_runs: set[str] = set()
 
     def plan(self) -> Plan:
         comparisons = []
@@ -98,7 +98,7 @@ class _Planner:
         header = self._header(self.root)
         experiment = Experiment(self.name, header["title"] or self.name, tuple(comparisons))
         runs, plugins = tuple(self.runs.by_id.values()), tuple(self.runs.plugins.values())
-        return Plan(experiment, runs, settings, frozenset(self.alone), plugins)
+        return Plan(experiment, runs, settings, frozenset(self.exclusive_runs), plugins)
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:
         """Return (name, node) for each comparison; a file without `comparisons` is one itself."""
@@ -181,7 +181,7 @@ class _Planner:
         )
         published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()
         if header["timing"] == "exclusive" or any(METRICS[block.metric].timed for block in published):
-            self.alone.update(run.id for run in asked)
+            self.exclusive_runs.update(run.id for run in asked)
         return Comparison(
             name=name,
             title=title or name,
