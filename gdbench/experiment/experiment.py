@@ -1,11 +1,17 @@
 """Experiment and Comparison: what was asked, resolved to grid points and the ids of their runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gdbench.experiment.published.published import Claim, Published
 from gdbench.experiment.settings.resolve import PluginUse
 from gdbench.records import Run
+
+
+def row_key(labels: Sequence[str]) -> str:
+    """Return the name of a row in claims and published values: its labels as `outer/inner`."""
+    return "/".join(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,8 @@ class Point:
 
     @property
     def key(self) -> str:
-        """The name of its row in claims and published values: `outer/inner`."""
-        return "/".join(self.labels)
+        """The name of its row: its labels as `outer/inner`."""
+        return row_key(self.labels)
 
 
 @dataclass(frozen=True, slots=True)

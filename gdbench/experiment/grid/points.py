@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gdbench.experiment.experiment import row_key
 from gdbench.experiment.grid.axes import ParsedAxis, Value, known_path, refuse_repeated
 from gdbench.experiment.grid.labels import labels, without_label
 from gdbench.experiment.settings.merge import Assignment, canonical
@@ -58,7 +59,7 @@ def included(
     for entry in entries:
         point = _included(entry, axes, seen, mistakes)
         if point and point.labels in seen:
-            mistakes.add(entry.place, "include", "a point that is not yet in the grid", "/".join(point.labels))
+            mistakes.add(entry.place, "include", "a point that is not yet in the grid", row_key(point.labels))
         elif point:
             points.append(point)
             seen.add(point.labels)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Options
-from gdbench.experiment.experiment import Axis
+from gdbench.experiment.experiment import Axis, row_key
 from gdbench.experiment.published.claim_parser import Rows, labels_by_key, parse_at, parse_claims, parse_metric
 from gdbench.experiment.published.printed_numbers import number, published_value
 from gdbench.experiment.published.published import At, Published, PublishedValue
@@ -121,8 +121,8 @@ class _Parser:
         if unfit:
             self._refuse("values", "numbers above 0, since ratios are taken", unfit[0])
         elif first not in dict(values):
-            rule = f"a figure for the first row, {'/'.join(first)}, to which the ratios refer"
-            self._refuse("values", rule, "/".join(values[0][0]))
+            rule = f"a figure for the first row, {row_key(first)}, to which the ratios refer"
+            self._refuse("values", rule, row_key(values[0][0]))
 
     def _refuse(self, key: str, rule: str, received: float | str) -> None:
         place = self.node.keys[key].place if key in self.node.keys else self.node.place
