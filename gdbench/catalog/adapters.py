@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from gdbench.catalog.architecture_spec import Layer, PluginLayer, Stack, form_of
+from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, PluginLayer, form_of
 from gdbench.catalog.datasets.arrays import data_of
 from gdbench.catalog.datasets.dataset import Data
 from gdbench.catalog.losses import Loss, targets_of
@@ -75,7 +75,7 @@ def _dataset(attribute: Any, arguments: dict[str, Any]) -> Data:
     return data_of((train_examples, train_labels), (test_examples, test_labels))
 
 
-def _architecture(attribute: Any, arguments: dict[str, Any]) -> Stack:
+def _architecture(attribute: Any, arguments: dict[str, Any]) -> ArchitectureSpec:
     """The hidden layers, a list of Keras layers."""
     import keras
 
@@ -83,7 +83,7 @@ def _architecture(attribute: Any, arguments: dict[str, Any]) -> Stack:
     if not isinstance(given, list | tuple):
         raise PluginError(f"expected a list of Keras layers; got {_kind(given)}")
     layers = tuple(PluginLayer(layer, _kind_of(_of(keras.layers.Layer, layer))) for layer in given)
-    return Stack(form_of([Layer(own.kind, vars(own.layer)) for own in layers]), layers)
+    return ArchitectureSpec(form_of([Layer(own.kind, vars(own.layer)) for own in layers]), layers)
 
 
 def _kind_of(layer: Any) -> str:

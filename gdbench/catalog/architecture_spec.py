@@ -44,7 +44,7 @@ class PluginLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class ArchitectureSpec:
     """Hidden layers in order, and the form in which they take an image: flat, rows x columns, or with channels.
 
     `batch_norm` says that hidden layers are normalised even where regularization doesn't ask for it.
@@ -90,14 +90,14 @@ def _form(layer: Layer) -> Form | None:
     return "flat" if layer.kind in ("Dense", "Flatten", "RepeatVector") else None
 
 
-def misfit(stack: Stack, shape: tuple[int, ...]) -> str | None:
+def misfit(spec: ArchitectureSpec, shape: tuple[int, ...]) -> str | None:
     """Return the first window of a catalog stack that is larger than the map it slides over, if one is.
 
     Windows are square, move by one pixel in convolutions and by their own size in pools; `shape` begins with
     (rows, columns).
     """
     sides = list(shape[:2])
-    for layer in stack.layers:
+    for layer in spec.layers:
         if not isinstance(layer, Layer) or not layer.kind.endswith("2D"):
             continue
         convolves = "kernel_size" in layer.arguments

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.architecture_spec import Layer, Residual, Stack, form_of
+from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, Residual, form_of
 from gdbench.catalog.entry import Activation, Component, Count, Entry, Family, Initializer, LayerItem, Options
 
 Widths = Annotated[list[Count], Field(description="units of each hidden layer")]
@@ -43,14 +43,14 @@ class LayersOptions(Options):
     output: Annotated[LayersOutput, Field(description="the output layer")] = LayersOutput()
 
 
-def perceptron() -> Stack:
+def perceptron() -> ArchitectureSpec:
     """No hidden layer: logistic regression on the pixels."""
-    return Stack("flat", ())
+    return ArchitectureSpec("flat", ())
 
 
-def mlp(hidden: Widths = [128], activation: Hidden = "relu") -> Stack:  # noqa: B006
+def mlp(hidden: Widths = [128], activation: Hidden = "relu") -> ArchitectureSpec:  # noqa: B006
     """Fully connected hidden layers on the flat image."""
-    return Stack("flat", _dense(hidden, activation))
+    return ArchitectureSpec("flat", _dense(hidden, activation))
 
 
 def cnn(
@@ -60,7 +60,7 @@ def cnn(
     padding: Annotated[Literal["valid", "same"], Field(description="inside the image, or up to its rim")] = "valid",
     hidden: Widths = [],  # noqa: B006
     activation: Hidden = "relu",
-) -> Stack:
+) -> ArchitectureSpec:
     """Convolutions, each with max-pooling, then fully connected layers (LeCun et al. 1998)."""
     layers: list[Layer] = []
     for count in filters:
@@ -68,10 +68,10 @@ def cnn(
         layers.append(Layer("Conv2D", convolution, activation))
         if pool_size > 1:
             layers.append(Layer("MaxPooling2D", {"pool_size": pool_size}))
-    return Stack("image", (*layers, Layer("Flatten"), *_dense(hidden, activation)))
+    return ArchitectureSpec("image", (*layers, Layer("Flatten"), *_dense(hidden, activation)))
 
 
-def lenet5(activation: Hidden = "tanh") -> Stack:
+def lenet5(activation: Hidden = "tanh") -> ArchitectureSpec:
     """LeNet-5 (LeCun et al. 1998), its means without weights, C3 seeing all maps, softmax in place of distances.
 
     The paper's tanh is scaled, 1.7159 * tanh(2 / 3 * x); its 32 x 32 input is MNIST's 28 x 28 with a rim of zeros.
@@ -79,7 +79,7 @@ def lenet5(activation: Hidden = "tanh") -> Stack:
     c1 = Layer("Conv2D", {"filters": 6, "kernel_size": 5, "padding": "same"}, activation)
     c3 = Layer("Conv2D", {"filters": 16, "kernel_size": 5}, activation)
     mean = Layer("AveragePooling2D", {"pool_size": 2})
-    return Stack("image", (c1, mean, c3, mean, Layer("Flatten"), *_dense((120, 84), activation)))
+    return ArchitectureSpec("image", (c1, mean, c3, mean, Layer("Flatten"), *_dense((120, 84), activation)))
 
 
 def resnet(
@@ -87,7 +87,7 @@ def resnet(
     blocks: Annotated[Count, Field(description="residual blocks of each stage, of two convolutions each")] = 1,
     activation: Hidden = "relu",
     batch_norm: Annotated[bool, Field(description="as in the paper; regularization.batch_norm may tune it")] = True,
-) -> Stack:
+) -> ArchitectureSpec:
     """Residual network in its CIFAR form (He, Zhang, Ren and Sun 2015): 2 * stages * blocks + 2 layers deep.
 
     Where a stage begins, the input is projected by a 1 x 1 convolution (the paper's option B).
@@ -101,7 +101,7 @@ def resnet(
             projected = _convolution(filters, 1, stride, None) if stride > 1 or widens else None
             layers.append(Residual(inner, projected))
     layers.append(Layer("GlobalAveragePooling2D"))
-    return Stack("image", tuple(layers), batch_norm)
+    return ArchitectureSpec("image", tuple(layers), batch_norm)
 
 
 def _convolution(filters: int, size: int, stride: int, activation: Component | None) -> Layer:
@@ -109,7 +109,7 @@ def _convolution(filters: int, size: int, stride: int, activation: Component | N
     return Layer("Conv2D", arguments, activation)
 
 
-def rnn(hidden: Widths = [128], activation: Hidden = "tanh") -> Stack:  # noqa: B006
+def rnn(hidden: Widths = [128], activation: Hidden = "tanh") -> ArchitectureSpec:  # noqa: B006
     """Simple recurrent layers that read the image row by row (Elman 1990)."""
     return _recurrent("SimpleRNN", hidden, activation)
 
@@ -121,23 +121,27 @@ def lstm(
     unit_forget_bias: Annotated[
         bool, Field(description="start the forget gate's bias at 1, whatever bias_initializer gives the others")
     ] = True,
-) -> Stack:
+) -> ArchitectureSpec:
     """Long short-term memory that reads the image row by row (Hochreiter and Schmidhuber 1997)."""
     gates = {"recurrent_activation": recurrent_activation, "unit_forget_bias": unit_forget_bias}
     return _recurrent("LSTM", hidden, activation, gates)
 
 
-def gru(hidden: Widths = [128], activation: Hidden = "tanh", recurrent_activation: Gates = "sigmoid") -> Stack:  # noqa: B006
+def gru(
+    hidden: Widths = [128],  # noqa: B006
+    activation: Hidden = "tanh",
+    recurrent_activation: Gates = "sigmoid",
+) -> ArchitectureSpec:
     """Gated recurrent units that read the image row by row (Cho et al. 2014)."""
     return _recurrent("GRU", hidden, activation, {"recurrent_activation": recurrent_activation})
 
 
 def layers(
     layers: Annotated[list[LayerItem], Field(description="Keras layers in order: gdbench list layer")],
-) -> Stack:
+) -> ArchitectureSpec:
     """Any stack of Keras' layers, with Keras' names and arguments; `architecture: {layers: [...]}` is enough."""
     items = [Layer(name, arguments) for name, arguments in map(_apart, layers)]
-    return Stack(form_of(items), tuple(items))
+    return ArchitectureSpec(form_of(items), tuple(items))
 
 
 def _apart(component: Component) -> tuple[str, dict[str, Any]]:
@@ -152,13 +156,13 @@ def _dense(hidden: Sequence[int], activation: Component) -> tuple[Layer, ...]:
 
 def _recurrent(
     kind: str, hidden: Sequence[int], activation: Component, gates: Mapping[str, Any] = MappingProxyType({})
-) -> Stack:
+) -> ArchitectureSpec:
     last = len(hidden) - 1
     stacked = (
         Layer(kind, {"units": units, "return_sequences": index < last, **gates}, activation)
         for index, units in enumerate(hidden)
     )
-    return Stack("rows", (*stacked, *(() if hidden else (Layer("Flatten"),))))
+    return ArchitectureSpec("rows", (*stacked, *(() if hidden else (Layer("Flatten"),))))
 
 
 ARCHITECTURES = Family(

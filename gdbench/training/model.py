@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.architecture_spec import RECURRENT, Layer, PluginLayer, Residual, Stack
+from gdbench.catalog.architecture_spec import RECURRENT, ArchitectureSpec, Layer, PluginLayer, Residual
 from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.catalog.entry import is_plugin
 from gdbench.catalog.keras_entries import ACTIVATIONS, INITIALIZERS
@@ -124,7 +124,7 @@ class _Assembly:
     def __init__(self, architecture: Settings, regularization: Settings) -> None:
         self.architecture = architecture
         self.regularization = regularization
-        self.stack: Stack = ARCHITECTURES.build(architecture)
+        self.stack: ArchitectureSpec = ARCHITECTURES.build(architecture)
         self.layers: list[Any] = []
         self.random_layers: dict[str, RandomLayer] = {}
         self.random_sources: dict[str, RandomLayer | KerasRandomSource] = {}

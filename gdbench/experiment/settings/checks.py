@@ -104,11 +104,11 @@ def _check_optimizer(optimizer: Mapping[str, Any]) -> Iterator[Mistake]:
 def _check_architecture(architecture: Mapping[str, Any], shape: tuple[int, ...]) -> Iterator[Mistake]:
     if architecture.get("layers", ()) is None:
         return  # a mistake in one of them, which has its own line
-    stack = FAMILIES["architecture"].build(architecture)
-    if shape_in(stack.form, shape) is None:
+    spec = FAMILIES["architecture"].build(architecture)
+    if shape_in(spec.form, shape) is None:
         rule = "an architecture for features, such as mlp, or a dataset of images"
         yield "architecture", rule, f"{architecture['name']} on {shape[0]} features"
-    elif architecture["name"] != "layers" and (too_large := misfit(stack, shape)):
+    elif architecture["name"] != "layers" and (too_large := misfit(spec, shape)):
         yield "architecture", "windows no larger than the maps they slide over", too_large
 
 
