@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from gdbench.catalog.architecture_spec import Layer
 from gdbench.catalog.entry import Entry
 from gdbench.catalog.family import Family
-from gdbench.catalog.keras_descriptions import SUMMARIES, annotation_of
+from gdbench.catalog.keras_descriptions import annotation_of
 from gdbench.catalog.keras_signatures import REQUIRED, SIGNATURES
+from gdbench.catalog.keras_summaries import SUMMARIES
 from gdbench.catalog.plugin_checks import instance_of, require_instance, require_shape
 from gdbench.catalog.plugin_entry import Arguments, PluginContract, parameters_of
 from gdbench.catalog.plugin_loading import Attribute

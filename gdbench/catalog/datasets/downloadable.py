@@ -1,19 +1,20 @@
-"""Datasets that are published on the network; downloaded once, by `sweep`, where this machine does not have them."""
+"""Published datasets, which `sweep` downloads once where this machine lacks them."""
 
 import hashlib
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.datasets.arrays import data_of
+from gdbench.catalog.datasets.arrays import Arrays, data_of
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, fingerprint
 from gdbench.catalog.datasets.download import Remote, Say, cache, download
-from gdbench.catalog.datasets.idx import content, parse, unzipped
+from gdbench.catalog.datasets.idx import content, decompressed, parse
 from gdbench.errors import DataError
+from gdbench.records import Settings
 
 FASHION_ADDRESS = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
 KMNIST_ADDRESS = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/"
@@ -72,10 +73,10 @@ def fashion_mnist() -> Data:
     """60,000 + 10,000 pictures of clothes of 28 x 28 pixels in 10 classes (Xiao, Rasul and Vollgraf 2017)."""
     for folder in _fashion_folders():
         contents = [content(folder / name) for name in _IDX_NAMES]
-        sums = [hashlib.sha256(each).hexdigest() for each in contents]
-        wrong = [name for name, found, known in zip(_IDX_NAMES, sums, FASHION_SUMS, strict=True) if found != known]
-        if wrong:
-            raise DataError(f"{folder / wrong[0]}: not the file that was published; remove it")
+        # Other tools keep this dataset too, so its files are not pooch's alone to verify.
+        for name, values, published in zip(_IDX_NAMES, contents, FASHION_SUMS, strict=True):
+            if hashlib.sha256(values).hexdigest() != published:
+                raise DataError(f"{folder / name}: expected the published file; got another checksum: remove it")
         return _from_idx(contents, "fashion_mnist")
     raise _absent("fashion_mnist")
 
@@ -93,10 +94,10 @@ def emnist(split: EmnistSplit = "balanced") -> Data:
     try:
         with zipfile.ZipFile(cache("emnist") / EMNIST_FILES[0].name) as archive:
             names = [f"gzip/emnist-{split}-{part}.gz" for part in _emnist_parts()]
-            contents = [unzipped(archive.read(name)) for name in names]
+            contents = [decompressed(archive.read(name)) for name in names]
     except FileNotFoundError:
         raise _absent("emnist") from None
-    arrays = [parse(each, "emnist") for each in contents]
+    arrays = [parse(values, "emnist") for values in contents]
     # The images lie on their sides, and the letters' labels begin at 1.
     first = 1 if split == "letters" else 0
     train = arrays[0].transpose(0, 2, 1), arrays[1] - first
@@ -105,7 +106,7 @@ def emnist(split: EmnistSplit = "balanced") -> Data:
 
 
 def cifar10() -> Data:
-    """50,000 + 10,000 photographs of 32 x 32 pixels and three colours in 10 classes (Krizhevsky 2009)."""
+    """50,000 + 10,000 photographs of 32 x 32 pixels and three colors in 10 classes (Krizhevsky 2009)."""
     try:
         with tarfile.open(cache("cifar10") / CIFAR10_FILES[0].name) as archive:
             train = [_cifar_part(archive, f"data_batch_{number}") for number in range(1, 6)]
@@ -119,12 +120,13 @@ def cifar10() -> Data:
 
 
 def _from_idx(contents: list[bytes], name: str) -> Data:
-    arrays = [parse(each, name) for each in contents]
+    arrays = [parse(values, name) for values in contents]
     return data_of((arrays[0], arrays[1]), (arrays[2], arrays[3]), 10)
 
 
 def _absent(name: str) -> DataError:
-    return DataError(f"{name}: not on this machine; gdbench sweep downloads it, or put its files into {cache(name)}")
+    remedy = "gdbench sweep downloads them, or put them there yourself"
+    return DataError(f"{name}: expected its files in {cache(name)}; got none: {remedy}")
 
 
 def _fashion_folders() -> Iterator[Path]:
@@ -136,7 +138,7 @@ def _emnist_parts() -> tuple[str, ...]:
     return tuple(f"{part}-{kind}" for part in ("train", "test") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"))
 
 
-def _cifar_part(archive: tarfile.TarFile, name: str) -> tuple[Any, Any]:
+def _cifar_part(archive: tarfile.TarFile, name: str) -> Arrays:
     """Return the images and labels of one file: a byte of label, then 32 x 32 of each colour, for each image."""
     import numpy as np
 
@@ -146,33 +148,33 @@ def _cifar_part(archive: tarfile.TarFile, name: str) -> tuple[Any, Any]:
     return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[:, 0]
 
 
-def _fetch_fashion(_arguments: Mapping[str, Any], say: Say) -> None:
+def _fetch_fashion(_dataset: Settings, say: Say) -> None:
     if not any(_fashion_folders()):
         download("fashion_mnist", FASHION_ADDRESS, FASHION_FILES, say)
 
 
-def _emnist_facts(arguments: Mapping[str, Any]) -> Facts:
-    train, test, classes = _EMNIST[arguments["split"]]
+def _emnist_facts(dataset: Settings) -> Facts:
+    train, test, classes = _EMNIST[dataset["split"]]
     return Facts(train, test, (28, 28), classes, fingerprint(EMNIST_FILES[0].md5))
 
 
 FASHION_MNIST = DatasetEntry(
     fashion_mnist,
-    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*FASHION_SUMS)),
+    facts=lambda _dataset: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*FASHION_SUMS)),
     fetch=_fetch_fashion,
 )
 KMNIST = DatasetEntry(
     kmnist,
-    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*_KMNIST_MD5)),
-    fetch=lambda _arguments, say: download("kmnist", KMNIST_ADDRESS, KMNIST_FILES, say),
+    facts=lambda _dataset: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*_KMNIST_MD5)),
+    fetch=lambda _dataset, say: download("kmnist", KMNIST_ADDRESS, KMNIST_FILES, say),
 )
 EMNIST = DatasetEntry(
     emnist,
     facts=_emnist_facts,
-    fetch=lambda _arguments, say: download("emnist", EMNIST_ADDRESS, EMNIST_FILES, say),
+    fetch=lambda _dataset, say: download("emnist", EMNIST_ADDRESS, EMNIST_FILES, say),
 )
 CIFAR10 = DatasetEntry(
     cifar10,
-    facts=lambda _arguments: Facts(50_000, 10_000, (32, 32, 3), 10, fingerprint(CIFAR10_FILES[0].md5)),
-    fetch=lambda _arguments, say: download("cifar10", CIFAR10_ADDRESS, CIFAR10_FILES, say),
+    facts=lambda _dataset: Facts(50_000, 10_000, (32, 32, 3), 10, fingerprint(CIFAR10_FILES[0].md5)),
+    fetch=lambda _dataset, say: download("cifar10", CIFAR10_ADDRESS, CIFAR10_FILES, say),
 )
