@@ -16,7 +16,7 @@ from gdbench.catalog.entry import LOCATION, Family, is_plugin
 from gdbench.catalog.plugins import REQUIRED, UNKNOWN_DEFAULT, find, signature
 from gdbench.errors import PluginError
 from gdbench.experiment.yaml.document import Node
-from gdbench.experiment.yaml.mistakes import Mistakes, Place
+from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.text import article
 
 # A message that lists more names than this is no longer read.
@@ -75,7 +75,7 @@ def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str
     Without a name, a mapping changes arguments of the entry named `default`.
     """
     family = FAMILIES[noun]
-    named = node.value.get("name") if node.is_mapping else node
+    named = node.mapping.get("name") if node.is_mapping else node
     if named is None and default:
         named = Node(default, node.place, default)
     name = named.value if named is not None else None
@@ -95,7 +95,7 @@ def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str
 
 def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
     """Resolve a component whose name is `module:attribute`: its own arguments as its file says them, then options."""
-    place = (node.value["name"] if node.is_mapping else node).place
+    place = node.mapping.get("name", node).place
     try:
         code = find(name, family.noun, Path(place.folder))
         taken = signature(code, name.partition(":")[2], SKIPPED.get(family.noun, 0))
@@ -107,9 +107,9 @@ def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes
     own = {key for key in given if key in taken.arguments or (taken.is_open and key not in options)}
     for key, default in taken.arguments.items():
         if default is REQUIRED and key not in given:
-            mistakes.missing(node.place, below(path, key), f"a value, since {name} has no default for it")
+            mistakes.missing(node.place, join_path(path, key), f"a value, since {name} has no default for it")
     for key in set(given) - own - set(options):
-        mistakes.unknown_key(node.keys[key].place, below(path, key), key, name, (*taken.arguments, *options))
+        mistakes.unknown_key(node.keys[key].place, join_path(path, key), key, name, (*taken.arguments, *options))
     said = {key: given[key].data() for key in own}
     plain = {key: value for key, value in taken.arguments.items() if value not in (REQUIRED, UNKNOWN_DEFAULT)}
     others = {key: child for key, child in given.items() if key in options and key not in own}
@@ -118,15 +118,15 @@ def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes
     identity = {"name": name, "code": code.sha256, **shared.identity, **said}
     rate = values.get("learning_rate")
     if family.noun == "optimizer" and rate is None:
-        mistakes.missing(node.place, below(path, "learning_rate"), f"a number, since {name} has no default for it")
+        mistakes.missing(node.place, join_path(path, "learning_rate"), f"a number, since {name} has no default for it")
     elif family.noun == "optimizer" and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
-        mistakes.add(place, below(path, "learning_rate"), "a number above 0", rate)
+        mistakes.add(place, join_path(path, "learning_rate"), "a number above 0", rate)
     return Resolved(values, identity, (*shared.plugins, PluginUse(place, path, values)))
 
 
 def _given(node: Node) -> dict[str, Node]:
     """Return what a component says beside its name."""
-    return {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
+    return {key: child for key, child in node.mapping.items() if key != "name"}
 
 
 def _names(family: Family) -> str:
@@ -139,17 +139,12 @@ def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -
     if not node.is_mapping:
         mistakes.add(node.place, path, "a mapping of " + ", ".join(model.model_fields), node.data())
         return _arguments(model, {}, {}, _context(path, node.place, mistakes, path))
-    return _arguments(model, node.value, node.keys, _context(path, node.place, mistakes, path))
-
-
-def below(path: str, key: str) -> str:
-    """Return the path of a key under a path."""
-    return f"{path}.{key}" if path else key
+    return _arguments(model, node.mapping, node.keys, _context(path, node.place, mistakes, path))
 
 
 def _context(path: str, place: Place, mistakes: Mistakes, owner: str) -> _Context:
     def unknown_argument(key: Node, argument: str, choices: Iterable[str]) -> None:
-        mistakes.unknown_key(key.place, below(path, argument), argument, owner, choices)
+        mistakes.unknown_key(key.place, join_path(path, argument), argument, owner, choices)
 
     return _Context(path, place, mistakes, unknown_argument)
 
@@ -166,10 +161,10 @@ def _arguments(
     plugins: list[PluginUse] = []
     for name, argument in arguments.items():
         resolved = (
-            _argument(argument, given[name], below(context.path, name), context.mistakes) if name in given else None
+            _argument(argument, given[name], join_path(context.path, name), context.mistakes) if name in given else None
         )
         if resolved is None and name not in given and argument.default is None:
-            context.mistakes.missing(context.place, below(context.path, name), argument.rule)
+            context.mistakes.missing(context.place, join_path(context.path, name), argument.rule)
         resolved = resolved or argument.default or Resolved(None, None)
         values[name] = resolved.values
         plugins += resolved.plugins
@@ -206,7 +201,7 @@ def _argument(argument: _Argument, node: Node, path: str, mistakes: Mistakes) ->
 
 
 def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
-    resolved = [component(noun, item, f"{path}[{index}]", mistakes) for index, item in enumerate(node.value)]
+    resolved = [component(noun, item, f"{path}[{index}]", mistakes) for index, item in enumerate(node.elements)]
     whole = [item for item in resolved if item is not None]
     if len(whole) < len(resolved):
         return None
@@ -215,7 +210,7 @@ def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | N
 
 
 def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
-    return _arguments(model, node.value, node.keys, _context(path, node.place, mistakes, path.rpartition(".")[2]))
+    return _arguments(model, node.mapping, node.keys, _context(path, node.place, mistakes, path.rpartition(".")[2]))
 
 
 def _check(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
@@ -226,7 +221,7 @@ def _check(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Re
         items = (
             [index for location in locations for index in location if isinstance(index, int)] if node.is_list else []
         )
-        wrong = [(node.value[index], f"{path}[{index}]") for index in items] or [(node, path)]
+        wrong = [(node.elements[index], f"{path}[{index}]") for index in items] or [(node, path)]
         choices = argument.rule.split("'")[1::2]
         for each, where in wrong:
             mistakes.add(each.place, where, argument.rule, each.data(), choices)
