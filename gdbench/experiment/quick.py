@@ -1,36 +1,45 @@
-"""A quick look at an experiment: few seeds and a tenth of the training images or updates, under a name of its own."""
+"""A quick look at an experiment: three seeds and a tenth of the training, under a name of its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.experiment.experiment import Experiment
 from gdbench.experiment.settings.checks import counts
+from gdbench.experiment.settings.merge import Assignment
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Place
+from gdbench.records import Settings
 
 SEEDS = 3
 SHARE = 10
 SUFFIX = "-quick"
 MARK = f"quick look: {SEEDS} seeds, a {SHARE}th of the training, no re-run"
+_PLACE = Place("--quick", 0)
 
 
-def shortened(settings: Mapping[str, Mapping[str, Any]], facts: Facts | None) -> Iterator[str]:
-    """Yield what to set in a resolved run, as `path=value`; data of unknown size stay whole."""
+def shortened(settings: dict[str, Settings], facts: Facts | None) -> Iterator[Assignment]:
+    """Yield the assignments that shorten a resolved run; data of unknown size stay whole."""
     training = settings["training"]
     if training["steps"]:
-        yield f"training.steps={max(1, training['steps'] // SHARE)}"
+        yield _assignment("training.steps", max(1, training["steps"] // SHARE))
     elif facts is not None:
         dataset = settings["dataset"]
+        # A batch must still fit into the training images.
         least = 1 if training["batch_size"] == "full" else training["batch_size"]
-        found = counts(dataset, facts)
-        yield f"dataset.train={max(least, found.source // SHARE)}"
+        images = counts(dataset, facts)
+        yield _assignment("dataset.train", max(least, images.source // SHARE))
         if dataset["deform"] != "off":
-            yield f"dataset.deform.images={max(least, found.train // SHARE)}"
+            yield _assignment("dataset.deform.images", max(least, images.train // SHARE))
 
 
 def marked(experiment: Experiment) -> Experiment:
-    """Return the experiment under a name and with titles that say what it is."""
+    """Return the experiment under a name and with titles that mark it as a quick look."""
     comparisons = tuple(
         replace(comparison, title=f"{comparison.title} ({MARK})") for comparison in experiment.comparisons
     )
     return Experiment(f"{experiment.name}{SUFFIX}", f"{experiment.title} ({MARK})", comparisons)
+
+
+def _assignment(path: str, value: int) -> Assignment:
+    return Assignment(path, Node(path, _PLACE, path), Node(value, _PLACE, str(value)))
