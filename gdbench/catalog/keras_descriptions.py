@@ -60,6 +60,7 @@ _MARGIN = _argument(
     "pixels on each side: one number, [rows, columns] or [[top, bottom], [left, right]]",
     AfterValidator(_margin),
 )
+# To Keras, pooling without strides moves by the size of its window.
 _POOL_STRIDES = _sizes("strides", "step from window to window; pool_size by default", optional=True)
 _ENDS = _argument(
     NotNegativeWhole | _two(NotNegativeWhole), "rows at both ends, or [before, after]", AfterValidator(_twice)
@@ -167,6 +168,7 @@ def annotation_of(owner: str, argument: str) -> Annotation:
         annotation, description = SUFFIXES[suffix]
         weight = f"{part} kernel" if part in ("depthwise", "pointwise", "recurrent") else part.replace("_", " ")
         return _argument(annotation, description.format(weight))
+    # An owner's own description goes before that of all 2D layers.
     if "2D" in owner and f"2D.{argument}" in ARGUMENTS and f"{owner}.{argument}" not in ARGUMENTS:
         return ARGUMENTS[f"2D.{argument}"]
     return ARGUMENTS.get(f"{owner}.{argument}", None) or ARGUMENTS[argument]

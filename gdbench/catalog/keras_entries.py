@@ -51,8 +51,8 @@ def _seeded(attribute: Attribute, arguments: Arguments) -> SeededInitializer:
     is_random = "seed" in parameters_of(attribute)
 
     def initializer(seed: int) -> "Initializer":
-        made = attribute(**arguments, **({"seed": seed} if is_random else {}))
-        return require_instance(keras.initializers.Initializer, made)
+        instance = attribute(**arguments, **({"seed": seed} if is_random else {}))
+        return require_instance(keras.initializers.Initializer, instance)
 
     return initializer
 
@@ -108,6 +108,7 @@ def _function(noun: str, name: str, build: Callable[[str, Arguments], T]) -> Cal
         )
         for argument, default in SIGNATURES[noun][name].items()
     ]
+    # inspect.signature, from which the model of the arguments is made, looks here first.
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return function
 

@@ -56,6 +56,7 @@ def one_line(error: BaseException, file: str) -> str:
         if Path(trace.tb_frame.f_code.co_filename).resolve() == Path(file).resolve():
             lines.append(trace.tb_lineno)
         trace = trace.tb_next
+    # Messages of Keras run over several lines, some over pages.
     text = " ".join(str(error).split())
     where = f" ({file}, line {lines[-1]})" if lines else ""
     return f"{type(error).__name__}: {text[:200]}{where}" if text else f"{type(error).__name__}{where}"

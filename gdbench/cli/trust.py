@@ -50,6 +50,7 @@ def _file() -> Path:
 def _trusted() -> frozenset[str]:
     try:
         return frozenset(line.partition(" ")[0] for line in _file().read_text(encoding="utf-8").splitlines())
+    # Nothing was trusted before; an unreadable list only means to be asked again.
     except OSError:
         return frozenset()
 

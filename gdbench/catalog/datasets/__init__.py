@@ -11,6 +11,7 @@ DATASETS = DatasetFamily(
     "dataset",
     "images or features with labels",
     {
+        # First, as it is the default and needs no network.
         "mnist": MNIST,
         "fashion_mnist": FASHION_MNIST,
         "kmnist": KMNIST,

@@ -12,6 +12,7 @@ from gdbench.catalog.tensors import Array
 from gdbench.records import Settings
 
 
+# Compared by identity, since comparing arrays gives an array.
 @dataclass(frozen=True, eq=False, slots=True)
 class Data:
     """Examples (count, ...) as bytes from 0 to 255 or as float32, and integer labels (count,) from 0 to classes - 1.
@@ -47,6 +48,7 @@ def fingerprint(*sums: str) -> str:
     return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
+# Hashed by identity, as every entry is.
 @dataclass(frozen=True, eq=False)
 class DatasetEntry(Entry[Data]):
     """An entry that also knows its facts from its arguments, and can download what it reads.

@@ -31,6 +31,7 @@ def download(dataset: str, address: str, files: tuple[Remote, ...], say: Say) ->
     Raises:
         DataError: the network fails, or a file is not the published one.
     """
+    # Slow to import, and needed for downloads only.
     import pooch
 
     folder = cache(dataset)
@@ -65,6 +66,7 @@ class _Bar:
         from rich.console import Console
         from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
+        # Standard output is for results.
         console = Console(stderr=True)
         columns = BarColumn(), DownloadColumn(), TimeRemainingColumn()
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -45,14 +45,14 @@ FASHION_FILES = tuple(map(Remote, _IDX_NAMES, _FASHION_MD5, (26, 1, 5, 1)))
 KMNIST_FILES = tuple(map(Remote, _IDX_NAMES, _KMNIST_MD5, (18, 1, 3, 1)))
 EMNIST_FILES = (Remote("gzip.zip", "58c8d27c78d21e728a6bc7b3cc06412e", 535),)
 CIFAR10_FILES = (Remote("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530", 162),)
-# SHA-256 of the four files within their gzip: the same whoever has compressed them.
+# SHA-256 of the four files after decompression, which is the same whoever compressed them.
 FASHION_SUMS = (
     "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
     "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
     "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 )
-# Where Debian's package dataset-fashion-mnist and Keras keep the files.
+# Folders of Debian's package dataset-fashion-mnist and of Keras.
 FASHION_FOLDERS = (Path("/usr/share/datasets/fashion-mnist"), Path.home() / ".keras" / "datasets" / "fashion-mnist")
 # Training and test images, and classes (Cohen et al. 2017; of the letters the files have 20 % more than its table).
 _EMNIST = {
@@ -65,12 +65,12 @@ _EMNIST = {
 }
 EmnistSplit = Annotated[
     Literal["balanced", "byclass", "bymerge", "digits", "letters", "mnist"],
-    Field(description="balanced: 47 classes of digits and letters, as many of each"),
+    Field(description="balanced: 47 classes of digits and letters of equal size"),
 ]
 
 
 def fashion_mnist() -> Data:
-    """60,000 + 10,000 pictures of clothes of 28 x 28 pixels in 10 classes (Xiao, Rasul and Vollgraf 2017)."""
+    """60,000 + 10,000 images of clothes of 28 x 28 pixels in 10 classes (Xiao, Rasul and Vollgraf 2017)."""
     for folder in _fashion_folders():
         contents = [content(folder / name) for name in _IDX_NAMES]
         # Other tools keep this dataset too, so its files are not pooch's alone to verify.
@@ -91,6 +91,7 @@ def kmnist() -> Data:
 
 def emnist(split: EmnistSplit = "balanced") -> Data:
     """Handwritten digits and letters of 28 x 28 pixels (Cohen et al. 2017); six ways to split them into classes."""
+    # One archive holds all six splits.
     try:
         with zipfile.ZipFile(cache("emnist") / EMNIST_FILES[0].name) as archive:
             names = [f"gzip/emnist-{split}-{part}.gz" for part in _emnist_parts()]
@@ -98,7 +99,7 @@ def emnist(split: EmnistSplit = "balanced") -> Data:
     except FileNotFoundError:
         raise _absent("emnist") from None
     arrays = [parse(values, "emnist") for values in contents]
-    # The images lie on their sides, and the letters' labels begin at 1.
+    # The published images are transposed, and the labels of the letters begin at 1.
     first = 1 if split == "letters" else 0
     train = arrays[0].transpose(0, 2, 1), arrays[1] - first
     test = arrays[2].transpose(0, 2, 1), arrays[3] - first
@@ -139,7 +140,7 @@ def _emnist_parts() -> tuple[str, ...]:
 
 
 def _cifar_part(archive: tarfile.TarFile, name: str) -> Arrays:
-    """Return the images and labels of one file: a byte of label, then 32 x 32 of each colour, for each image."""
+    """Return the images and labels of one file: per image a byte of label, then 32 x 32 bytes of each color."""
     import numpy as np
 
     member = archive.extractfile(f"cifar-10-batches-bin/{name}.bin")
@@ -155,6 +156,7 @@ def _fetch_fashion(_dataset: Settings, say: Say) -> None:
 
 def _emnist_facts(dataset: Settings) -> Facts:
     train, test, classes = _EMNIST[dataset["split"]]
+    # The split is an argument and so in the identity; the fingerprint covers the archive.
     return Facts(train, test, (28, 28), classes, fingerprint(EMNIST_FILES[0].md5))
 
 

@@ -1,4 +1,4 @@
-"""Datasets from files of one's own: .npz, a folder of IDX files, CSV; told apart by their bytes, not by their place."""
+"""Datasets from your own files: .npz, a folder of IDX files, CSV; identified by their bytes, not by their paths."""
 
 import hashlib
 import json
@@ -46,6 +46,7 @@ def npz(
     import numpy as np
 
     try:
+        # Unpickling objects would run code from the file.
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = dict(archive)
     except OSError as error:
@@ -156,6 +157,7 @@ def _held_out(path: str, examples: object, labels: object, share: float, seed: i
     import numpy as np
 
     examples, labels = np.asarray(examples), np.asarray(labels)
+    # hold_out takes the same positions from both.
     if not labels.ndim or len(examples) != len(labels):
         raise DataError(f"{path}: expected as many labels as examples; got {examples.shape} and {labels.shape}")
     with _naming(path):
@@ -199,6 +201,7 @@ def _facts(load: Callable[..., Data], sources: Callable[[Settings], list[Path]])
     def facts(dataset: Settings) -> Facts:
         files = sources(dataset)
         try:
+            # Size and modification time identify a version without reading it.
             versions = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
         except OSError as error:
             raise DataError(f"{error.filename}: expected a readable file; got '{error.strerror}'") from None

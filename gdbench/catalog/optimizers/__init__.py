@@ -1,7 +1,7 @@
 """Optimizers, with Keras' arguments and defaults; where Keras' default is None a file says `off`.
 
 Three arguments of Keras are left out. `name` only names variables. `loss_scale_factor` multiplies the loss and divides
-the gradients again, which matters for half precision alone. `gradient_accumulation_steps: k` gives the updates of
+the gradients again, which matters only in half precision. `gradient_accumulation_steps: k` gives the updates of
 a batch size k times as large.
 """
 
@@ -15,7 +15,7 @@ from gdbench.catalog.optimizers.scaled import adadelta, adagrad, ftrl, rmsprop
 
 OPTIMIZERS = Family(
     "optimizer",
-    "how a gradient becomes a step",
+    "how a gradient becomes an update",
     {
         "sgd": Entry(sgd),
         "adagrad": Entry(adagrad),
