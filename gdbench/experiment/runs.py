@@ -11,7 +11,7 @@ from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check, facts_of
 from gdbench.experiment.settings.identity import run_id
-from gdbench.experiment.settings.resolve import PluginUse, Resolved
+from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.sections import assign_point, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
@@ -28,7 +28,7 @@ class RunRegistry:
         self.plugins: dict[str, PluginUse] = {}
         self._mistakes = mistakes
         # Both caches are keyed by the identity of an object, which their values keep alive.
-        self._resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
+        self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
         self._facts: dict[int, tuple[Settings, Facts | None]] = {}
         self._checked: set[tuple[Place, str]] = set()
 
@@ -80,13 +80,13 @@ class RunRegistry:
                 self._mistakes.add(place, path, expected, got)
             self._checked.add((place, path))
 
-    def _resolve_all(self, sections: Node) -> dict[str, Resolved] | None:
+    def _resolve_all(self, sections: Node) -> dict[str, Resolved[Settings]] | None:
         """Resolve the five sections; None if one of them is too broken to go on."""
         resolved = {name: self._resolve(name, sections.mapping[name]) for name in SECTIONS}
         valid = {name: section for name, section in resolved.items() if section is not None}
         return valid if len(valid) == len(SECTIONS) else None
 
-    def _resolve(self, name: str, node: Node) -> Resolved | None:
+    def _resolve(self, name: str, node: Node) -> Resolved[Settings] | None:
         """Resolve a section; points share most of theirs, so each node is resolved once."""
         key = (name, id(node))
         if key not in self._resolved:

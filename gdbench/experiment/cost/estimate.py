@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 from typing import Any
 
-from gdbench.catalog import FAMILIES
 from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, Residual, shape_in
+from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.catalog.datasets.dataset import Facts
-from gdbench.catalog.entry import is_plugin
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.settings.checks import counts, facts_of
 from gdbench.records import Record, Run
@@ -67,8 +66,7 @@ def estimate(run: Run) -> float:
     """
     facts = facts_of(run.dataset) or LIKE_MNIST
     _, train, validation, test = counts(run.dataset, facts)
-    is_known = not is_plugin(run.architecture["name"])
-    spec = FAMILIES["architecture"].build(run.architecture) if is_known else LIKE_MLP
+    spec = ARCHITECTURES.preview(run.architecture) or LIKE_MLP
     work, weights = _work(spec, facts.shape, facts.classes)
     training = run.training
     batch: int = train if training["batch_size"] == "full" else training["batch_size"]

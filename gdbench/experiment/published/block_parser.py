@@ -113,9 +113,7 @@ class _BlockParser:
     def _tolerance(self, node: Node | None, *, is_ratio: bool) -> float | None:
         value = number(node.value) if node is not None else None
         if node is not None and (value is None or value < (1 if is_ratio else 0)):
-            expected = (
-                "a factor of at least 1 for ratios" if is_ratio else "a number of at least 0, or a percentage"
-            )
+            expected = "a factor of at least 1 for ratios" if is_ratio else "a number of at least 0, or a percentage"
             self.mistakes.add(node.place, "published.tolerance", expected, node.data())
         return value
 
