@@ -1,12 +1,11 @@
 """Experiment and Comparison: what was asked, resolved to grid points and the ids of their runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from gdbench.experiment.published.published import Claim, Published
 from gdbench.experiment.settings.resolved import PluginUse
-from gdbench.records import Run
+from gdbench.records import Run, Settings
 
 
 def row_key(labels: Sequence[str]) -> str:
@@ -62,12 +61,12 @@ class Experiment:
 class Plan:
     """An experiment with all of its distinct runs, in the order of the file.
 
-    `resolved` is the configuration with every default filled in, as JSON values. `exclusive_runs` are the ids of runs
+    `resolved` holds the sections of each comparison with every default filled in. `exclusive_runs` are the ids of runs
     whose times are compared: they are trained one at a time. `plugins` are the distinct components that name user code.
     """
 
     experiment: Experiment
     runs: tuple[Run, ...]
-    resolved: dict[str, Any]
+    resolved: Mapping[str, Mapping[str, Settings]]
     exclusive_runs: frozenset[str] = frozenset()
     plugins: tuple[PluginUse, ...] = ()

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison, Experiment, Plan, Point
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid, parse_grid
@@ -29,7 +27,7 @@ from gdbench.experiment.settings.sections import defaults, lay, refuse_both_leng
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
-from gdbench.records import SECTIONS, Run
+from gdbench.records import SECTIONS, Run, Settings
 
 _COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 _SHARED_KEYS = (*Header.model_fields, *SECTIONS)
@@ -85,7 +83,7 @@ class _Planner:
         # Mistakes in the file's own sections count even where every comparison replaces them.
         self._resolve_parts(self._sections(self.root))
         comparisons = []
-        settings: dict[str, JsonValue] = {}
+        settings: dict[str, dict[str, Settings]] = {}
         for name, node in self._comparison_nodes():
             sections = self._sections(*dict.fromkeys((self.root, node)))
             for override in self.overrides:
@@ -131,11 +129,11 @@ class _Planner:
             sections = lay(sections, above)
         return sections
 
-    def _resolve_parts(self, sections: Node) -> dict[str, JsonValue]:
-        """Resolve the sections below a grid, which may still lack what the grid adds."""
+    def _resolve_parts(self, sections: Node) -> dict[str, Settings]:
+        """Resolve the sections below a grid, which may still lack what the grid adds; broken ones are left out."""
         view = self.mistakes.of_parts()
         resolved = {name: resolve_section(name, sections.mapping[name], view) for name in SECTIONS}
-        return {name: dict(part.values) if part else None for name, part in resolved.items()}
+        return {name: part.values for name, part in resolved.items() if part}
 
     def _comparison(self, name: str, node: Node, sections: Node) -> Comparison:
         header = parse_header(self.root, node, self.mistakes)
