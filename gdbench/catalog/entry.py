@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -61,12 +61,14 @@ class Entry:
     """A catalog function under the name that files use.
 
     Raise `revision` when a default changes or the entry computes something else from the same arguments: runs made
-    before then count as other runs. `options` stand in place of the family's.
+    before then count as other runs. `options` stand in place of the family's. `gentle` are arguments of an optimizer
+    under which rounding is not amplified, so that a test can hold its training against Keras' `model.fit`.
     """
 
     function: Callable[..., Any]
     revision: int = 1
     options: type[Options] | None = None
+    gentle: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> str:
