@@ -1,10 +1,10 @@
 """What the parts of gdbench hand to one another: Run, Outcome and Record."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NotRequired
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from gdbench.errors import LedgerError
@@ -12,6 +12,12 @@ from gdbench.errors import LedgerError
 Settings = Mapping[str, Any]
 Status = Literal["done", "diverged", "failed", "interrupted"]
 Timing = Literal["shared", "exclusive"]
+
+# Strict, so that a ledger with a text in place of a number is damaged, and not read as if it held the number.
+Integer = Annotated[int, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Flag = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, Field(strict=True)]
 
 SCHEMA = 1
 SECTIONS = ("dataset", "architecture", "optimizer", "training", "regularization")
@@ -25,8 +31,8 @@ class Run:
     value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what tells this run from any other.
     """
 
-    id: str
-    seed: int
+    id: Text
+    seed: Integer
     dataset: Settings
     architecture: Settings
     optimizer: Settings
@@ -40,10 +46,10 @@ class Run:
 
 
 class Diverged(TypedDict):
-    """Where the first value that is not finite came up: the 1-based epoch, and the update from the run's start."""
+    """Where the first value that is not finite appeared: the 1-based epoch, and the update from the run's start."""
 
-    epoch: int
-    step: int
+    epoch: Integer
+    step: Integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,54 +59,62 @@ class Outcome:
     `metrics` are fractions and mean losses after the last epoch, None unless done. `history` maps `epoch` (1-based,
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
     training loss of every k-th update where asked for. `seconds` has train, evaluate, compile and data apart;
-    `images` is how many training images were shown in those of train, and `clock` those of train at each moment of
-    the history.
+    `images` is how many training images were shown during those of train, and `clock` holds those of train at each
+    evaluation of the history.
     """
 
     status: Status
-    metrics: Mapping[str, float | bool] | None = None
-    history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    metrics: dict[str, Flag | Number] | None = None
+    history: dict[str, list[Integer | Number | None]] = field(default_factory=dict)
+    seconds: dict[str, Number] = field(default_factory=dict)
     diverged: Diverged | None = None
-    error: str | None = None
-    losses: Sequence[float | None] | None = None
-    images: int | None = None
-    clock: Sequence[float] | None = None
+    error: Text | None = None
+    losses: list[Number | None] | None = None
+    images: Integer | None = None
+    clock: list[Number] | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the run reached its last update, or stopped early by a rule of its own."""
+        return self.status == "done"
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether a loss or weight became infinite or NaN."""
+        return self.status == "diverged"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the training raised an error, or its worker died."""
+        return self.status == "failed"
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether the sweep was stopped before the run had ended."""
+        return self.status == "interrupted"
+
+    @property
+    def was_measured(self) -> bool:
+        """Whether the run tells something about its settings: it is done or has diverged."""
+        return self.is_done or self.has_diverged
+
+    @property
+    def has_collapsed(self) -> bool:
+        """Whether the trained model gives nearly all test images one class."""
+        return self.metrics is not None and self.metrics.get("collapsed") is True
+
+    @property
+    def total_seconds(self) -> float:
+        """The seconds of all parts together."""
+        return sum(self.seconds.values())
 
 
-class _Sections(TypedDict):
-    dataset: dict[str, Any]
-    architecture: dict[str, Any]
-    optimizer: dict[str, Any]
-    training: dict[str, Any]
-    regularization: dict[str, Any]
-
-
-class _Line(TypedDict):
-    """What a line of the ledger holds, type by type."""
-
-    __pydantic_config__ = ConfigDict(strict=True, allow_inf_nan=False)  # type: ignore[misc]
-
-    id: str
-    status: Status
-    seed: int
-    run: _Sections
-    metrics: dict[str, bool | float] | None
-    history: dict[str, list[int | float | None]]
-    seconds: dict[str, float]
-    timing: Timing
-    diverged: Diverged | None
-    error: str | None
-    losses: NotRequired[list[float | None] | None]
-    images: NotRequired[int | None]
-    clock: NotRequired[list[float] | None]
-    started: str
-    environment: dict[str, Any]
-
-
-_LINE = TypeAdapter(_Line)
-# What an outcome of a status cannot lack.
-_ENDING: Mapping[str, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
+# The field that a status cannot do without.
+_REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
+# Fields added after the first lines were written: a line may lack them, and does where they are None.
+_OPTIONAL = ("losses", "images", "clock")
+_NAMES = tuple(field.name for field in fields(Outcome))
+_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +123,21 @@ class Record:
 
     run: Run
     outcome: Outcome
-    started: str
-    environment: Mapping[str, Any]
+    started: Text
+    environment: Settings
     timing: Timing = "shared"
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of the ledger's line."""
-        outcome = asdict(self.outcome)
-        for name in ("losses", "images", "clock"):
-            if outcome[name] is None:
-                del outcome[name]
-        return {
-            "schema": SCHEMA,
-            "id": self.run.id,
-            "status": outcome.pop("status"),
-            "seed": self.run.seed,
-            "run": self.run.settings,
-            "metrics": outcome.pop("metrics"),
-            "history": outcome.pop("history"),
-            "seconds": outcome.pop("seconds"),
-            "timing": self.timing,
-            **outcome,
-            "started": self.started,
-            "environment": dict(self.environment),
-        }
+        line = {"schema": SCHEMA, "id": self.run.id, "status": self.outcome.status}
+        line |= {"seed": self.run.seed, "run": self.run.settings}
+        for name in _NAMES:
+            value = getattr(self.outcome, name)
+            if value is not None or name not in _OPTIONAL:
+                line[name] = value
+            if name == "seconds":
+                line["timing"] = self.timing
+        return line | {"started": self.started, "environment": dict(self.environment)}
 
     @classmethod
     def from_json(cls, decoded: Mapping[str, Any]) -> "Record":
@@ -140,25 +145,22 @@ class Record:
 
         Raises:
             LedgerError: the line was written under a schema that this version does not know.
-            ValueError, LookupError, TypeError: it is not what a ledger holds.
+            ValueError, LookupError, TypeError: it is not a line of a ledger.
         """
         if decoded["schema"] != SCHEMA:
-            raise LedgerError(f"ledger schema {decoded['schema']}; this version of gdbench reads schema {SCHEMA}")
-        line = _LINE.validate_python(decoded)
-        if line.get(_ENDING.get(line["status"], "id")) is None:
-            raise ValueError(f"a run that is {line['status']} without {_ENDING[line['status']]}")
-        if len({len(values) for values in line["history"].values()}) > 1:
-            raise ValueError("a history of unequal lengths")
-        run = Run(id=line["id"], seed=line["seed"], **line["run"])
-        outcome = Outcome(
-            status=line["status"],
-            metrics=line["metrics"],
-            history=line["history"],
-            seconds=line["seconds"],
-            diverged=line["diverged"],
-            error=line["error"],
-            losses=line.get("losses"),
-            images=line.get("images"),
-            clock=line.get("clock"),
-        )
-        return cls(run, outcome, line["started"], line["environment"], line["timing"])
+            raise LedgerError(
+                f"expected ledger schema {SCHEMA}, as this version of gdbench writes; got {decoded['schema']}"
+            )
+        if absent := _KEYS - decoded.keys():
+            raise LookupError(f"expected the keys {', '.join(_KEYS)}; got none of {', '.join(absent)}")
+        run = {**decoded["run"], "id": decoded["id"], "seed": decoded["seed"]}
+        record = _RECORD.validate_python({**decoded, "run": run, "outcome": decoded})
+        required = _REQUIRED.get(record.outcome.status)
+        if required and decoded[required] is None:
+            raise ValueError(f"expected {required} of a run that is {record.outcome.status}; got none")
+        if len({len(values) for values in record.outcome.history.values()}) > 1:
+            raise ValueError("expected a history of equal lengths; got different ones")
+        return record
+
+
+_RECORD = TypeAdapter(Record)

@@ -1,13 +1,25 @@
 """Architectures: stacks of hidden layers, described without keras; the output layer follows from the loss."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.architecture_spec import Layer, Residual, Stack, form_of
-from gdbench.catalog.entry import Activation, Component, Count, Entry, Family, Initializer, LayerItem, Options
+from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, PluginLayer, Residual, form_of
+from gdbench.catalog.entry import Activation, Component, Count, Entry, Initializer, LayerItem, Options
+from gdbench.catalog.family import Family
+from gdbench.catalog.keras_entries import LAYERS
+from gdbench.catalog.plugin_checks import require_instance, type_name
+from gdbench.catalog.plugin_entry import Arguments, PluginContract
+from gdbench.catalog.plugin_loading import Attribute
+from gdbench.catalog.plugins import is_plugin
+from gdbench.errors import PluginError
+from gdbench.records import Settings
+
+if TYPE_CHECKING:
+    from keras.layers import Layer as KerasLayer
 
 Widths = Annotated[list[Count], Field(description="units of each hidden layer")]
 Hidden = Annotated[Activation, Field(description="activation of the hidden units")]
@@ -43,14 +55,14 @@ class LayersOptions(Options):
     output: Annotated[LayersOutput, Field(description="the output layer")] = LayersOutput()
 
 
-def perceptron() -> Stack:
+def perceptron() -> ArchitectureSpec:
     """No hidden layer: logistic regression on the pixels."""
-    return Stack("flat", ())
+    return ArchitectureSpec("flat", ())
 
 
-def mlp(hidden: Widths = [128], activation: Hidden = "relu") -> Stack:  # noqa: B006
+def mlp(hidden: Widths = [128], activation: Hidden = "relu") -> ArchitectureSpec:  # noqa: B006
     """Fully connected hidden layers on the flat image."""
-    return Stack("flat", _dense(hidden, activation))
+    return ArchitectureSpec("flat", _dense(hidden, activation))
 
 
 def cnn(
@@ -60,7 +72,7 @@ def cnn(
     padding: Annotated[Literal["valid", "same"], Field(description="inside the image, or up to its rim")] = "valid",
     hidden: Widths = [],  # noqa: B006
     activation: Hidden = "relu",
-) -> Stack:
+) -> ArchitectureSpec:
     """Convolutions, each with max-pooling, then fully connected layers (LeCun et al. 1998)."""
     layers: list[Layer] = []
     for count in filters:
@@ -68,10 +80,10 @@ def cnn(
         layers.append(Layer("Conv2D", convolution, activation))
         if pool_size > 1:
             layers.append(Layer("MaxPooling2D", {"pool_size": pool_size}))
-    return Stack("image", (*layers, Layer("Flatten"), *_dense(hidden, activation)))
+    return ArchitectureSpec("image", (*layers, Layer("Flatten"), *_dense(hidden, activation)))
 
 
-def lenet5(activation: Hidden = "tanh") -> Stack:
+def lenet5(activation: Hidden = "tanh") -> ArchitectureSpec:
     """LeNet-5 (LeCun et al. 1998), its means without weights, C3 seeing all maps, softmax in place of distances.
 
     The paper's tanh is scaled, 1.7159 * tanh(2 / 3 * x); its 32 x 32 input is MNIST's 28 x 28 with a rim of zeros.
@@ -79,7 +91,7 @@ def lenet5(activation: Hidden = "tanh") -> Stack:
     c1 = Layer("Conv2D", {"filters": 6, "kernel_size": 5, "padding": "same"}, activation)
     c3 = Layer("Conv2D", {"filters": 16, "kernel_size": 5}, activation)
     mean = Layer("AveragePooling2D", {"pool_size": 2})
-    return Stack("image", (c1, mean, c3, mean, Layer("Flatten"), *_dense((120, 84), activation)))
+    return ArchitectureSpec("image", (c1, mean, c3, mean, Layer("Flatten"), *_dense((120, 84), activation)))
 
 
 def resnet(
@@ -87,7 +99,7 @@ def resnet(
     blocks: Annotated[Count, Field(description="residual blocks of each stage, of two convolutions each")] = 1,
     activation: Hidden = "relu",
     batch_norm: Annotated[bool, Field(description="as in the paper; regularization.batch_norm may tune it")] = True,
-) -> Stack:
+) -> ArchitectureSpec:
     """Residual network in its CIFAR form (He, Zhang, Ren and Sun 2015): 2 * stages * blocks + 2 layers deep.
 
     Where a stage begins, the input is projected by a 1 x 1 convolution (the paper's option B).
@@ -101,7 +113,7 @@ def resnet(
             projected = _convolution(filters, 1, stride, None) if stride > 1 or widens else None
             layers.append(Residual(inner, projected))
     layers.append(Layer("GlobalAveragePooling2D"))
-    return Stack("image", tuple(layers), batch_norm)
+    return ArchitectureSpec("image", tuple(layers), batch_norm)
 
 
 def _convolution(filters: int, size: int, stride: int, activation: Component | None) -> Layer:
@@ -109,7 +121,7 @@ def _convolution(filters: int, size: int, stride: int, activation: Component | N
     return Layer("Conv2D", arguments, activation)
 
 
-def rnn(hidden: Widths = [128], activation: Hidden = "tanh") -> Stack:  # noqa: B006
+def rnn(hidden: Widths = [128], activation: Hidden = "tanh") -> ArchitectureSpec:  # noqa: B006
     """Simple recurrent layers that read the image row by row (Elman 1990)."""
     return _recurrent("SimpleRNN", hidden, activation)
 
@@ -121,29 +133,34 @@ def lstm(
     unit_forget_bias: Annotated[
         bool, Field(description="start the forget gate's bias at 1, whatever bias_initializer gives the others")
     ] = True,
-) -> Stack:
+) -> ArchitectureSpec:
     """Long short-term memory that reads the image row by row (Hochreiter and Schmidhuber 1997)."""
     gates = {"recurrent_activation": recurrent_activation, "unit_forget_bias": unit_forget_bias}
     return _recurrent("LSTM", hidden, activation, gates)
 
 
-def gru(hidden: Widths = [128], activation: Hidden = "tanh", recurrent_activation: Gates = "sigmoid") -> Stack:  # noqa: B006
+def gru(
+    hidden: Widths = [128],  # noqa: B006
+    activation: Hidden = "tanh",
+    recurrent_activation: Gates = "sigmoid",
+) -> ArchitectureSpec:
     """Gated recurrent units that read the image row by row (Cho et al. 2014)."""
     return _recurrent("GRU", hidden, activation, {"recurrent_activation": recurrent_activation})
 
 
 def layers(
     layers: Annotated[list[LayerItem], Field(description="Keras layers in order: gdbench list layer")],
-) -> Stack:
+) -> ArchitectureSpec:
     """Any stack of Keras' layers, with Keras' names and arguments; `architecture: {layers: [...]}` is enough."""
-    items = [Layer(name, arguments) for name, arguments in map(_apart, layers)]
-    return Stack(form_of(items), tuple(items))
+    items = tuple(_layer({"name": item} if isinstance(item, str) else item) for item in layers)
+    return ArchitectureSpec(form_of(items), items)
 
 
-def _apart(component: Component) -> tuple[str, dict[str, Any]]:
-    """Return name and arguments of a component."""
-    spelled = {"name": component} if isinstance(component, str) else component
-    return spelled["name"], {key: value for key, value in spelled.items() if key != "name"}
+def _layer(component: Settings) -> Layer | PluginLayer:
+    name = component["name"]
+    if is_plugin(name):
+        return PluginLayer(name, make=partial(LAYERS.build, component))
+    return Layer(name, {key: value for key, value in component.items() if key != "name"})
 
 
 def _dense(hidden: Sequence[int], activation: Component) -> tuple[Layer, ...]:
@@ -151,14 +168,42 @@ def _dense(hidden: Sequence[int], activation: Component) -> tuple[Layer, ...]:
 
 
 def _recurrent(
-    kind: str, hidden: Sequence[int], activation: Component, gates: Mapping[str, Any] = MappingProxyType({})
-) -> Stack:
+    kind: str, hidden: Sequence[int], activation: Component, gates: Settings = MappingProxyType({})
+) -> ArchitectureSpec:
     last = len(hidden) - 1
     stacked = (
         Layer(kind, {"units": units, "return_sequences": index < last, **gates}, activation)
         for index, units in enumerate(hidden)
     )
-    return Stack("rows", (*stacked, *(() if hidden else (Layer("Flatten"),))))
+    return ArchitectureSpec("rows", (*stacked, *(() if hidden else (Layer("Flatten"),))))
+
+
+def _adapt(attribute: Attribute, arguments: Arguments) -> ArchitectureSpec:
+    """Make an architecture of code that returns its hidden layers, a list of Keras layers."""
+    import keras
+
+    made = attribute(**arguments)
+    if not isinstance(made, list | tuple):
+        raise PluginError(f"expected a list of Keras layers; got {type_name(made)}")
+    layers = [require_instance(keras.layers.Layer, layer) for layer in made]
+    kinds = [_keras_class(layer) for layer in layers]
+    # Some kinds decide by their arguments what form of an image they take.
+    form = form_of([Layer(kind, vars(layer)) for kind, layer in zip(kinds, layers, strict=True)])
+    return ArchitectureSpec(form, tuple(map(_already_made, kinds, layers)))
+
+
+def _already_made(kind: str, layer: "KerasLayer") -> PluginLayer:
+    return PluginLayer(kind, make=lambda: layer)
+
+
+def _keras_class(layer: object) -> str:
+    """Return the name of the Keras class that a layer is an instance of, directly or by derivation."""
+    return next(kind.__name__ for kind in type(layer).__mro__ if kind.__module__.startswith("keras."))
+
+
+def has_its_own_layers(architecture: Settings) -> bool:
+    """Whether a file or user code spells the layers out, so that regularization has no place beside them."""
+    return architecture["name"] == "layers" or is_plugin(architecture["name"])
 
 
 ARCHITECTURES = Family(
@@ -176,4 +221,5 @@ ARCHITECTURES = Family(
         "layers": Entry(layers, options=LayersOptions),
     },
     ArchitectureOptions,
+    plugins=PluginContract(_adapt),
 )

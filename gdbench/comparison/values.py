@@ -51,7 +51,7 @@ def _to_target(record: Record, metric: Metric, target: float | None) -> float | 
     taken = outcome.clock if metric.timed else outcome.history.get(metric.source)
     if taken is None:
         return None
-    curve = outcome.history.get("val_accuracy") or outcome.history.get("test_accuracy", ())
+    curve = outcome.history.get("val_accuracy") or outcome.history.get("test_accuracy", [])
     reached = (taken[index] for index, accuracy in enumerate(curve) if accuracy is not None and accuracy >= target)
     return next(reached, math.inf)
 

@@ -10,7 +10,6 @@ import keras
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.architecture_spec import Layer
 from gdbench.catalog.describe import family_of
-from gdbench.catalog.entry import is_plugin
 from gdbench.errors import ArchitectureError
 from gdbench.training.random_layers import DropoutLayer, KerasRandomSource
 
@@ -26,8 +25,6 @@ def construct(layer: Layer, name: str, **own: Any) -> Any:
     """
     if layer.kind == "Dropout":
         return DropoutLayer(name, layer.arguments["rate"])
-    if is_plugin(layer.kind):
-        return named(FAMILIES["layer"].build({"name": layer.kind, **layer.arguments}), name)
     families = _families(layer)
     arguments = {
         key: _built(families[key], value)
@@ -112,8 +109,6 @@ class Sum:
 
 
 def _families(layer: Layer) -> dict[str, str | None]:
-    if is_plugin(layer.kind):
-        return {}
     fields = FAMILIES["layer"].model(layer.kind).model_fields
     return {key: family_of(fields[key]) for key in layer.arguments}
 

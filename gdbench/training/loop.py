@@ -23,7 +23,7 @@ class _Progress:
 
     history: dict[str, list[Any]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=lambda: {"train": 0.0, "evaluate": 0.0})
-    recorded: list[float] = field(default_factory=list)
+    recorded: list[float | None] = field(default_factory=list)
     clock: list[float] = field(default_factory=list)
     epoch_loss: float = 0.0
     epoch_correct: int = 0

@@ -10,9 +10,8 @@ import keras
 import tensorflow as tf
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.architecture_spec import RECURRENT, Layer, PluginLayer, Residual, Stack
+from gdbench.catalog.architecture_spec import RECURRENT, ArchitectureSpec, Layer, PluginLayer, Residual
 from gdbench.catalog.architectures import ARCHITECTURES
-from gdbench.catalog.entry import is_plugin
 from gdbench.catalog.keras_entries import ACTIVATIONS, INITIALIZERS
 from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.errors import ArchitectureError
@@ -124,7 +123,7 @@ class _Assembly:
     def __init__(self, architecture: Settings, regularization: Settings) -> None:
         self.architecture = architecture
         self.regularization = regularization
-        self.stack: Stack = ARCHITECTURES.build(architecture)
+        self.stack: ArchitectureSpec = ARCHITECTURES.build(architecture)
         self.layers: list[Any] = []
         self.random_layers: dict[str, RandomLayer] = {}
         self.random_sources: dict[str, RandomLayer | KerasRandomSource] = {}
@@ -139,9 +138,7 @@ class _Assembly:
             if isinstance(layer, Residual):
                 self._residual(layer)
             elif isinstance(layer, PluginLayer):
-                self._plugged(named(layer.layer, self._next_hidden()))
-            elif is_plugin(layer.kind):
-                self._plugged(construct(layer, self._next_hidden()))
+                self._plugged(named(layer.make(), self._next_hidden()))
             elif layer.activation is None:
                 self._own(layer)
             else:

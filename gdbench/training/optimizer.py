@@ -7,9 +7,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from gdbench.catalog.entry import acts, is_plugin
+from gdbench.catalog.entry import is_active
 from gdbench.catalog.optimizers import OPTIMIZERS
-from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
+from gdbench.catalog.optimizers.options import unless_off
 from gdbench.records import Settings
 
 
@@ -24,13 +24,11 @@ class Optimizer:
         """Build for the optimizer section of any of the runs that share the program."""
         self.keras = OPTIMIZERS.build(settings)
         self.variables = variables
-        for name, option in OptimizerOptions.model_fields.items():
-            # What a user's own optimizer says of itself stands unless the file says otherwise.
-            if not is_plugin(settings["name"]) or settings[name] != option.default:
-                setattr(self.keras, name, unless_off(settings[name]))
+        for name, value in OPTIMIZERS.explicit_options(settings).items():
+            setattr(self.keras, name, unless_off(value))
         inputs = OPTIMIZERS.inputs(settings["name"]) - {"learning_rate"}
         self._inputs = {
-            name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) if acts(settings[name]) else None
+            name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) if is_active(settings[name]) else None
             for name in inputs
         }
         for name, variable in self._inputs.items():

@@ -1,20 +1,20 @@
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.architecture_spec import RECURRENT, Layer, Residual, Stack, misfit
+from gdbench.catalog.architecture_spec import RECURRENT, ArchitectureSpec, Layer, Residual, misfit
 from gdbench.catalog.architectures import cnn, gru, layers, lenet5, lstm, mlp, perceptron, resnet, rnn
 
 
-def kinds(stack: Stack) -> list[str]:
-    return [layer.kind for layer in stack.layers]
+def kinds(spec: ArchitectureSpec) -> list[str]:
+    return [layer.kind for layer in spec.layers]
 
 
 def test_a_perceptron_has_no_hidden_layer():
-    assert perceptron() == Stack("flat", ())
+    assert perceptron() == ArchitectureSpec("flat", ())
 
 
 def test_an_mlp_has_a_dense_layer_for_each_width():
-    assert mlp([64, 32], "tanh") == Stack(
+    assert mlp([64, 32], "tanh") == ArchitectureSpec(
         "flat", (Layer("Dense", {"units": 64}, "tanh"), Layer("Dense", {"units": 32}, "tanh"))
     )
 
@@ -24,14 +24,14 @@ def test_an_mlp_of_no_widths_is_a_perceptron():
 
 
 def test_the_default_mlp_has_128_relu_units():
-    assert mlp() == Stack("flat", (Layer("Dense", {"units": 128}, "relu"),))
+    assert mlp() == ArchitectureSpec("flat", (Layer("Dense", {"units": 128}, "relu"),))
 
 
 def test_a_cnn_pools_after_each_convolution_and_ends_flat():
-    stack = cnn(filters=[8, 16], kernel_size=5, padding="same", hidden=[10])
-    assert stack.form == "image"
-    assert kinds(stack) == ["Conv2D", "MaxPooling2D", "Conv2D", "MaxPooling2D", "Flatten", "Dense"]
-    assert stack.layers[2] == Layer("Conv2D", {"filters": 16, "kernel_size": 5, "padding": "same"}, "relu")
+    spec = cnn(filters=[8, 16], kernel_size=5, padding="same", hidden=[10])
+    assert spec.form == "image"
+    assert kinds(spec) == ["Conv2D", "MaxPooling2D", "Conv2D", "MaxPooling2D", "Flatten", "Dense"]
+    assert spec.layers[2] == Layer("Conv2D", {"filters": 16, "kernel_size": 5, "padding": "same"}, "relu")
 
 
 def test_a_cnn_that_pools_one_pixel_pools_nothing():
@@ -39,9 +39,9 @@ def test_a_cnn_that_pools_one_pixel_pools_nothing():
 
 
 def test_only_the_last_layer_of_an_rnn_drops_the_sequence():
-    stack = rnn([4, 5])
-    assert stack.form == "rows"
-    assert [layer.arguments for layer in stack.layers] == [
+    spec = rnn([4, 5])
+    assert spec.form == "rows"
+    assert [layer.arguments for layer in spec.layers] == [
         {"units": 4, "return_sequences": True},
         {"units": 5, "return_sequences": False},
     ]
@@ -52,11 +52,11 @@ def test_an_rnn_of_no_widths_flattens_its_rows():
 
 
 def test_lenet5_is_that_of_the_paper_with_plain_means():
-    stack = lenet5()
-    assert kinds(stack) == ["Conv2D", "AveragePooling2D", "Conv2D", "AveragePooling2D", "Flatten", "Dense", "Dense"]
-    hidden = [layer.arguments for layer in stack.layers if layer.activation]
+    spec = lenet5()
+    assert kinds(spec) == ["Conv2D", "AveragePooling2D", "Conv2D", "AveragePooling2D", "Flatten", "Dense", "Dense"]
+    hidden = [layer.arguments for layer in spec.layers if layer.activation]
     assert [each.get("filters") or each.get("units") for each in hidden] == [6, 16, 120, 84]
-    assert stack.layers[0].arguments["padding"] == "same"
+    assert spec.layers[0].arguments["padding"] == "same"
 
 
 def test_gates_have_their_own_activation():
@@ -112,7 +112,7 @@ def test_permute_takes_an_image_of_as_many_axes_as_it_names(dims: list[int], for
 
 
 @pytest.mark.parametrize(
-    ("stack", "complaint"),
+    ("spec", "complaint"),
     [
         (cnn([8] * 3), None),
         (cnn([8] * 4), "3 x 3 on 1 x 1"),
@@ -126,5 +126,5 @@ def test_permute_takes_an_image_of_as_many_axes_as_it_names(dims: list[int], for
         (rnn(), None),
     ],
 )
-def test_a_window_larger_than_its_map_is_found(stack: Stack, complaint: str | None):
-    assert misfit(stack, (28, 28)) == complaint
+def test_a_window_larger_than_its_map_is_found(spec: ArchitectureSpec, complaint: str | None):
+    assert misfit(spec, (28, 28)) == complaint

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 from typing import Any
 
-from gdbench.catalog import FAMILIES
-from gdbench.catalog.architecture_spec import Layer, Residual, Stack, shape_in
+from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, Residual, shape_in
+from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.catalog.datasets.dataset import Facts
-from gdbench.catalog.entry import is_plugin
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.settings.checks import counts, facts_of
 from gdbench.records import Record, Run
@@ -23,7 +22,7 @@ SECONDS_AN_UPDATE = 1e-4
 SECONDS_A_WEIGHT = 1.2e-9
 COMPILE_SECONDS = 3.0
 LIKE_MNIST = Facts(60_000, 10_000, (28, 28), 10, "")
-LIKE_MLP = Stack("flat", (Layer("Dense", {"units": 128}),))
+LIKE_MLP = ArchitectureSpec("flat", (Layer("Dense", {"units": 128}),))
 
 
 class Expectation:
@@ -67,9 +66,8 @@ def estimate(run: Run) -> float:
     """
     facts = facts_of(run.dataset) or LIKE_MNIST
     _, train, validation, test = counts(run.dataset, facts)
-    is_known = not is_plugin(run.architecture["name"])
-    stack = FAMILIES["architecture"].build(run.architecture) if is_known else LIKE_MLP
-    work, weights = _work(stack, facts.shape, facts.classes)
+    spec = ARCHITECTURES.preview(run.architecture) or LIKE_MLP
+    work, weights = _work(spec, facts.shape, facts.classes)
     training = run.training
     batch: int = train if training["batch_size"] == "full" else training["batch_size"]
     updates: int = training["steps"] or training["epochs"] * math.ceil(train / batch)
@@ -80,11 +78,11 @@ def estimate(run: Run) -> float:
     return passes * work / MULTIPLY_ADDS_A_SECOND + updates * (SECONDS_AN_UPDATE + weights * SECONDS_A_WEIGHT)
 
 
-def _work(stack: Stack, image: tuple[int, ...], classes: int) -> tuple[float, int]:
+def _work(spec: ArchitectureSpec, image: tuple[int, ...], classes: int) -> tuple[float, int]:
     """Return the multiply-adds of one image's forward pass, those of convolutions weighed, and the weights."""
-    shape = shape_in(stack.form, image) or (math.prod(image),)
+    shape = shape_in(spec.form, image) or (math.prod(image),)
     work, weights = 0.0, 0
-    for layer in (*_chain(stack), Layer("Dense", {"units": classes})):
+    for layer in (*_chain(spec), Layer("Dense", {"units": classes})):
         after, repeats, size, slowness = _layer(layer, shape)
         work += repeats * size * slowness
         weights += size
@@ -92,9 +90,9 @@ def _work(stack: Stack, image: tuple[int, ...], classes: int) -> tuple[float, in
     return work, weights
 
 
-def _chain(stack: Stack) -> Iterator[Layer]:
+def _chain(spec: ArchitectureSpec) -> Iterator[Layer]:
     """Yield the layers without their shortcuts, which cost little."""
-    for layer in stack.layers:
+    for layer in spec.layers:
         if isinstance(layer, Residual):
             yield from layer.layers
         elif isinstance(layer, Layer):

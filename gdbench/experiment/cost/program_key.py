@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of
-from gdbench.catalog.entry import acts, inputs_of, is_plugin
+from gdbench.catalog.entry import inputs_of, is_active
+from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.experiment.settings.schema import Regularization
 from gdbench.records import Run, Settings
 
@@ -32,9 +32,9 @@ def program_key(run: Run) -> str:
 
 
 def _shape_of_optimizer(optimizer: Settings) -> dict[str, Any]:
-    """Return all settings of a plug-in, since nobody knows what it computes from them."""
-    name = optimizer["name"]
-    return dict(optimizer) if is_plugin(name) else _shape(FAMILIES["optimizer"].model(name), optimizer)
+    """Return the settings with each input reduced to whether it acts; a plug-in has no inputs."""
+    inputs = OPTIMIZERS.inputs(optimizer["name"])
+    return {name: is_active(value) if name in inputs else value for name, value in optimizer.items()}
 
 
 def _shape(model: type[BaseModel], settings: Settings) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _shape(model: type[BaseModel], settings: Settings) -> dict[str, Any]:
         value = settings[name]
         nested = model_of(field)
         if name in inputs:
-            shaped[name] = acts(value)
+            shaped[name] = is_active(value)
         elif nested and isinstance(value, Mapping):
             shaped[name] = _shape(nested, value)
         else:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from gdbench.catalog import FAMILIES
 from gdbench.catalog.architecture_spec import misfit, shape_in
-from gdbench.catalog.datasets.dataset import DatasetEntry, Facts
-from gdbench.catalog.entry import is_plugin
-from gdbench.catalog.losses import LOSSES, Loss
+from gdbench.catalog.architectures import ARCHITECTURES, has_its_own_layers
+from gdbench.catalog.datasets import DATASETS
+from gdbench.catalog.datasets.dataset import Facts
+from gdbench.catalog.losses import LOSSES
 from gdbench.metrics import METRICS
 
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
@@ -30,11 +30,7 @@ def facts_of(dataset: Mapping[str, Any]) -> Facts | None:
     Raises:
         DataError: its files are not what they should be.
     """
-    if is_plugin(dataset["name"]):
-        return None
-    entry = FAMILIES["dataset"].entries[dataset["name"]]
-    assert isinstance(entry, DatasetEntry)
-    return entry.facts(dataset)
+    return DATASETS.facts(dataset)
 
 
 def counts(dataset: Mapping[str, Any], facts: Facts) -> Counts:
@@ -77,8 +73,7 @@ def check_data(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Itera
         yield "dataset.test", f"at most the {facts.test} test images", test
     if dataset["deform"] != "off" and len(facts.shape) < 2:
         yield "dataset.deform", "images to deform", f"{facts.shape[0]} features"
-    if not is_plugin(settings["architecture"]["name"]):
-        yield from _check_architecture(settings["architecture"], facts.shape)
+    yield from _check_architecture(settings["architecture"], facts.shape)
 
 
 def _check_stopping(training: Mapping[str, Any], validated: bool) -> Iterator[Mistake]:
@@ -104,18 +99,20 @@ def _check_optimizer(optimizer: Mapping[str, Any]) -> Iterator[Mistake]:
 def _check_architecture(architecture: Mapping[str, Any], shape: tuple[int, ...]) -> Iterator[Mistake]:
     if architecture.get("layers", ()) is None:
         return  # a mistake in one of them, which has its own line
-    stack = FAMILIES["architecture"].build(architecture)
-    if shape_in(stack.form, shape) is None:
+    spec = ARCHITECTURES.preview(architecture)
+    if spec is None:
+        return
+    if shape_in(spec.form, shape) is None:
         rule = "an architecture for features, such as mlp, or a dataset of images"
         yield "architecture", rule, f"{architecture['name']} on {shape[0]} features"
-    elif architecture["name"] != "layers" and (too_large := misfit(stack, shape)):
+    elif architecture["name"] != "layers" and (too_large := misfit(spec, shape)):
         yield "architecture", "windows no larger than the maps they slide over", too_large
 
 
 def _check_regularization(settings: Mapping[str, Mapping[str, Any]]) -> Iterator[Mistake]:
-    name = settings["architecture"]["name"]
-    if name != "layers" and not is_plugin(name):
+    if not has_its_own_layers(settings["architecture"]):
         return
+    name = settings["architecture"]["name"]
     for key, value in settings["regularization"].items():
         if any(value.values()) if isinstance(value, Mapping) else value not in (0.0, False, "off"):
             owner = "architecture.layers, whose items" if name == "layers" else f"{name}, whose layers"
@@ -123,10 +120,7 @@ def _check_regularization(settings: Mapping[str, Mapping[str, Any]]) -> Iterator
 
 
 def _check_output(output: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Mistake]:
-    if is_plugin(component["name"]):
-        return
-    loss: Loss = LOSSES.build(component)
-    chosen = output["activation"]
-    if chosen and not loss.takes(chosen["name"]):
+    loss, chosen = LOSSES.preview(component), output["activation"]
+    if loss and chosen and not loss.takes(chosen["name"]):
         taken = " or ".join((loss.activation, *(loss.others or ())))
         yield "architecture.output.activation", f"{taken}, which {component['name']} is computed from", chosen["name"]

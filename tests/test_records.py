@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from gdbench.records import Outcome, Record
+from tests.builders import a_record
+
+RESULTS = Path(__file__).parents[1] / "results"
+
+
+@pytest.mark.parametrize("name", ["zeiler2012", "kingma2015"])
+def test_a_line_is_written_as_it_was_read(name: str):
+    lines = (RESULTS / name / "runs.jsonl").read_text().splitlines()
+    assert [json.dumps(Record.from_json(json.loads(line)).to_json()) for line in lines] == lines
+
+
+def test_a_line_has_its_keys_in_one_order():
+    record = a_record("a", images=5, clock=[0.5])
+    assert list(record.to_json()) == [
+        *("schema", "id", "status", "seed", "run", "metrics", "history", "seconds", "timing", "diverged", "error"),
+        *("images", "clock", "started", "environment"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["status", "metrics", "history", "seconds", "timing", "diverged", "error", "started"])
+def test_a_line_without_one_of_its_keys_is_refused(key: str):
+    line = a_record("a").to_json()
+    del line[key]
+    with pytest.raises((ValueError, LookupError)):
+        Record.from_json(line)
+
+
+def test_what_is_infinite_is_refused():
+    line = a_record("a", history={"test_loss": [float("inf")]}).to_json()
+    with pytest.raises(ValueError, match="finite"):
+        Record.from_json(line)
+
+
+def test_whole_numbers_of_a_history_stay_whole():
+    line = a_record("a", history={"epoch": [0.5, 1], "test_loss": [None, 2.0]}).to_json()
+    history = Record.from_json(line).outcome.history
+    assert [*map(type, history["epoch"]), *map(type, history["test_loss"])] == [float, int, type(None), float]
+
+
+@pytest.mark.parametrize(
+    ("status", "true"),
+    [
+        ("done", {"is_done", "was_measured"}),
+        ("diverged", {"has_diverged", "was_measured"}),
+        ("failed", {"has_failed"}),
+        ("interrupted", {"was_interrupted"}),
+    ],
+)
+def test_how_a_run_ended(status, true: set[str]):
+    names = {"is_done", "has_diverged", "has_failed", "was_interrupted", "was_measured", "has_collapsed"}
+    assert {name for name in names if getattr(Outcome(status), name)} == true
+
+
+def test_a_collapsed_run_is_one_that_says_so():
+    metrics = ({"collapsed": True}, {"collapsed": False}, {}, None)
+    assert [Outcome("done", values).has_collapsed for values in metrics] == [True, False, False, False]
+
+
+def test_total_seconds_add_all_parts():
+    assert Outcome("done", seconds={"train": 1.5, "evaluate": 0.5, "compile": 2.0}).total_seconds == 4.0
