@@ -46,11 +46,11 @@ def missing(
     runs: Sequence[Run],
     records: Mapping[str, Record],
     retry_failed: bool = False,
-    alone: Collection[str] = frozenset(),
+    exclusive_runs: Collection[str] = frozenset(),
 ) -> list[Run]:
     """Return the runs that are still to be trained, in the order of the plan.
 
-    Of the runs in `alone` a record made beside other runs does not count: its times cannot be compared.
+    Of the runs in `exclusive_runs` a record made beside other runs does not count: its times cannot be compared.
     """
     present = {"done", "diverged"} if retry_failed else {"done", "diverged", "failed"}
 
@@ -58,7 +58,7 @@ def missing(
         record = records.get(run.id)
         if record is None or record.outcome.status not in present:
             return True
-        return run.id in alone and record.timing == "shared"
+        return run.id in exclusive_runs and record.timing == "shared"
 
     return [run for run in runs if is_missing(run)]
 
@@ -74,8 +74,8 @@ def find(folder: Path, prefix: str) -> Record:
     found = [record for run, record in read(folder).items() if run.startswith(prefix)]
     if len(found) != 1:
         ids = ", ".join(record.run.id for record in found[:3])
-        received = f"{len(found)} runs start with '{prefix}': {ids}, ..." if found else f"no run starts with '{prefix}'"
-        raise RequestError(f"{folder}: expected the beginning of one run's id; got {received}")
+        matches = f"{len(found)} runs ({ids}, ...)" if found else "no run"
+        raise RequestError(f"{folder}: expected the prefix of one run's id; got '{prefix}', the prefix of {matches}")
     return found[0]
 
 

@@ -408,10 +408,10 @@ def test_show_takes_a_unique_beginning_of_an_id(call, results):
 def test_show_names_what_a_beginning_could_mean(call, results):
     said = call("show", results, "")
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("results/rates: the beginning of one run's id; 8 runs start with '': ")
+    assert said.err.startswith("results/rates: expected the prefix of one run's id; got '', the prefix of 8 runs (")
     assert all(run in said.err for run in list(read(results))[:3])
     assert call("show", results, "xyz").err == (
-        "results/rates: the beginning of one run's id; no run starts with 'xyz'\n"
+        "results/rates: expected the prefix of one run's id; got 'xyz', the prefix of no run\n"
     )
 
 

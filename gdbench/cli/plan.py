@@ -37,5 +37,5 @@ def print_plan(plan: "Plan", folder: Path, retry_failed: bool, as_json: bool) ->
     from gdbench.ledger import missing, read
 
     records = read(folder)
-    described = describe(plan, records, missing(plan.runs, records, retry_failed, plan.alone))
+    described = describe(plan, records, missing(plan.runs, records, retry_failed, plan.exclusive_runs))
     typer.echo(json.dumps(described, indent=2) if as_json else text(described), nl=as_json)

@@ -61,7 +61,7 @@ def reproduce(
     for plan in _plans(names, quick=quick):
         experiment, folder = plan.experiment, results / plan.experiment.name
         records = {} if fresh else read(folder)
-        todo = {run.id for run in missing(plan.runs, records, retry_failed, plan.alone)}
+        todo = {run.id for run in missing(plan.runs, records, retry_failed, plan.exclusive_runs)}
         say(f"{experiment.title}: {origin(experiment, records, todo)}")
         swept = train(
             plan,

@@ -46,7 +46,7 @@ def sweep(
     Raises:
         SweepError: another sweep holds the folder, it cannot be written, or no worker can be started.
     """
-    prepare(missing(plan.runs, {} if fresh else read(folder), retry_failed, plan.alone))
+    prepare(missing(plan.runs, {} if fresh else read(folder), retry_failed, plan.exclusive_runs))
     if fresh and (moved := set_aside(folder)):
         say(f"the old results are kept in {moved}")
     with Ledger(folder) as ledger:
@@ -54,12 +54,12 @@ def sweep(
             say(ledger.notice)
         write_experiment(folder, plan)
         before = read(folder)
-        todo = missing(plan.runs, before, retry_failed, plan.alone)
+        todo = missing(plan.runs, before, retry_failed, plan.exclusive_runs)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
         if todo:
             expected = Expectation(plan.runs, before).seconds
-            shared = RunQueue((run for run in todo if run.id not in plan.alone), expected)
-            alone = RunQueue((run for run in todo if run.id in plan.alone), expected)
+            shared = RunQueue((run for run in todo if run.id not in plan.exclusive_runs), expected)
+            alone = RunQueue((run for run in todo if run.id in plan.exclusive_runs), expected)
             with watch(todo) as report:
                 _train(ledger, "shared", shared, pool, workers, report)
                 _train(ledger, "exclusive", alone, pool, 1, report)

@@ -1,11 +1,17 @@
 """Experiment and Comparison: what was asked, resolved to grid points and the ids of their runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gdbench.experiment.published.published import Claim, Published
-from gdbench.experiment.settings.resolve import PluginUse
+from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.records import Run
+
+
+def row_key(labels: Sequence[str]) -> str:
+    """Return the name of a row in claims and published values: its labels as `outer/inner`."""
+    return "/".join(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +24,15 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of a grid: a label an axis, outermost first, and the ids of its runs, one a seed."""
+    """One point of a grid: one label per axis, outermost first, and the ids of its runs, one per seed."""
 
     labels: tuple[str, ...]
     runs: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The name of its row: its labels as `outer/inner`."""
+        return row_key(self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +60,14 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An experiment with every run that it means: each once, in the order of the file.
+    """An experiment with all of its distinct runs, in the order of the file.
 
-    `resolved` is the configuration with every default filled in, as JSON values. `alone` are the runs whose times are
-    compared: they are trained one by one. `plugins` are the components that name a user's own code, each once.
+    `resolved` is the configuration with every default filled in, as JSON values. `exclusive_runs` are the ids of runs
+    whose times are compared: they are trained one at a time. `plugins` are the distinct components that name user code.
     """
 
     experiment: Experiment
     runs: tuple[Run, ...]
     resolved: dict[str, Any]
-    alone: frozenset[str] = frozenset()
+    exclusive_runs: frozenset[str] = frozenset()
     plugins: tuple[PluginUse, ...] = ()

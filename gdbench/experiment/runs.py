@@ -14,12 +14,12 @@ from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_id
 from gdbench.experiment.settings.overrides import parse_override
-from gdbench.experiment.settings.resolve import PluginUse, Resolved
+from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
 from gdbench.experiment.settings.sections import assign_point, lay, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
-from gdbench.records import SECTIONS, Run
+from gdbench.records import SECTIONS, Run, Settings
 
 
 class Runs:
@@ -30,7 +30,7 @@ class Runs:
         self.quick = quick
         self.by_id: dict[str, Run] = {}
         self._mistakes = mistakes
-        self._resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
+        self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
         self._facts: dict[int, Facts | None] = {}
         self._checked: set[tuple[Place, str]] = set()
         self.plugins: dict[str, PluginUse] = {}
@@ -85,7 +85,7 @@ class Runs:
                 self._mistakes.add(place, path, rule, received)
             self._checked.add((place, path))
 
-    def _resolve(self, name: str, node: Node) -> Resolved | None:
+    def _resolve(self, name: str, node: Node) -> Resolved[Settings] | None:
         """Resolve a section; points share most of theirs, so each node is resolved once."""
         key = (name, id(node))
         if key not in self._resolved:

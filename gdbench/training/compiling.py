@@ -8,13 +8,13 @@ import tensorflow as tf
 from gdbench.training.keras_types import Tensor, TensorFunction
 
 CompilerName = Literal["xla", "graph", "eager"]
-Function = TypeVar("Function", bound=Callable[..., object])
+Result = TypeVar("Result")
 
 
-def xla_compiled(function: Function) -> Function:
+def xla_compiled(function: Callable[..., Result]) -> Callable[..., Result]:
     """Return a function of tensors that XLA compiles where a graph calls it."""
     # Without autograph: the functions here hold no Python control flow on tensors, and converting them takes time.
-    compiled: Function = tf.function(function, jit_compile=True, autograph=False)
+    compiled: Callable[..., Result] = tf.function(function, jit_compile=True, autograph=False)
     return compiled
 
 

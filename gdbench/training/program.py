@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
 from gdbench.experiment.settings.run_settings import RunSettings
+from gdbench.training.assembly import assemble
 from gdbench.training.compiling import CompilerName, compiled_by
 from gdbench.training.evaluation import Evaluation, Evaluator
 from gdbench.training.keras_types import Floats, Integers, Tensor, Variable
-from gdbench.training.model import assemble
 from gdbench.training.optimizer import Optimizer
 from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import stream_31
@@ -74,8 +73,9 @@ class Program:
         self.optimizer.start(settings.optimizer)
         for name, penalty in self._penalties.items():
             penalty.assign(getattr(regularization, name))
-        for place, layer in self.model.random_layers.items():
-            layer.set(regularization.strength(*place.regularizer), stream_31(settings.seed, place.stream))
+        for noise in self.model.noise_layers:
+            strength = regularization.strength(noise.option, noise.part)
+            noise.layer.set(strength, stream_31(settings.seed, noise.stream))
 
     def train(self, order: Integers, first: int, last: int, update: int, rates: Floats) -> Steps:
         """Run the batches `first` to `last` (exclusive) of an epoch.
@@ -132,9 +132,7 @@ class Program:
             if split:
                 self.compile_evaluation(split)
 
-    def _call_train(
-        self, images: Integers, update: int, rates: Floats, size: int
-    ) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.integer]]:
+    def _call_train(self, images: Integers, update: int, rates: Floats, size: int) -> tuple[Floats, Integers]:
         """Train on the images with these indices, in batches of `size`, one batch per rate."""
         # One length whatever the stretch, since another shape would be compiled again. Where the stretch starts in the
         # epoch must not be an argument: XLA takes it for a constant and compiles every start again.

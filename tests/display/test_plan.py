@@ -52,7 +52,7 @@ def test_the_plan_as_people_read_it(tmp_path):
         f"  adam / 32                         2          0  {ids[4]} {ids[5]}\n"
         f"  adam / 128                        2          0  {ids[6]} {ids[7]}\n"
         "\n"
-        "config: expected 4 points, 8 runs, 2 in the ledger, 6 to train with 3 programs; "
+        "config: 4 points, 8 runs, 2 in the ledger, 6 to train with 3 programs; "
         "about 30 seconds of one core, estimated before any run, to a factor of two\n"
     )
 

@@ -5,8 +5,10 @@ the gradients again, which matters for half precision alone. `gradient_accumulat
 a batch size k times as large.
 """
 
-from gdbench.catalog.entry import Entry, Family
+from gdbench.catalog.entry import Entry
+from gdbench.catalog.family import Family
 from gdbench.catalog.optimizers.adam import adafactor, adam, adamax, adamw, lamb, nadam, schedule_free_adamw
+from gdbench.catalog.optimizers.contract import PLUGIN_CONTRACT
 from gdbench.catalog.optimizers.descent import lion, muon, sgd
 from gdbench.catalog.optimizers.options import OptimizerOptions
 from gdbench.catalog.optimizers.scaled import adadelta, adagrad, ftrl, rmsprop
@@ -31,4 +33,5 @@ OPTIMIZERS = Family(
         "schedule_free_adamw": Entry(schedule_free_adamw),
     },
     OptimizerOptions,
+    plugins=PLUGIN_CONTRACT,
 )

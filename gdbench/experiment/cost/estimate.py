@@ -64,10 +64,10 @@ def estimate(run: Run) -> float:
     is taken to go on to its end, and data and layers of a user's own code to be like MNIST and the default network.
     """
     settings = settings_of(run)
-    training, architecture = settings.training, settings.architecture
+    training = settings.training
     facts = settings.dataset.facts() or LIKE_MNIST
     counts = settings.dataset.counts(facts)
-    spec = LIKE_MLP if architecture.is_plugin else architecture.spec
+    spec = settings.architecture.preview or LIKE_MLP
     work, weights = _work(spec, facts.shape, facts.classes)
     batch = training.batch_size_for(counts.train)
     updates = training.updates_for(math.ceil(counts.train / batch))

@@ -4,9 +4,9 @@ import json
 
 from pydantic import BaseModel
 
-from gdbench.catalog.entry import acts, inputs_of, is_plugin
+from gdbench.catalog.entry import inputs_of, is_active
 from gdbench.catalog.optimizers import OPTIMIZERS
-from gdbench.experiment.settings.run_settings import constructed, settings_of
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run, Settings
 
 # The other settings say how long to train and when to evaluate, which a program is told with each call.
@@ -31,17 +31,15 @@ def program_key(run: Run) -> str:
 
 
 def _shape_of_optimizer(component: Settings) -> dict[str, object]:
-    # A plug-in is opaque: each of its arguments may shape the graph.
-    if is_plugin(component["name"]):
-        return dict(component)
-    arguments = constructed(OPTIMIZERS.model(component["name"]), component)
-    return {"name": component["name"], **_shape(arguments)}
+    # A plug-in is opaque: none of its arguments is an input, and each may shape the graph.
+    inputs = OPTIMIZERS.inputs(component["name"])
+    return {name: is_active(value) if name in inputs else value for name, value in component.items()}
 
 
 def _shape(settings: BaseModel) -> dict[str, object]:
     """Return the settings with each input reduced to whether it acts."""
     inputs = inputs_of(type(settings))
-    return {name: acts(value) if name in inputs else _plain(value) for name, value in settings}
+    return {name: is_active(value) if name in inputs else _plain(value) for name, value in settings}
 
 
 def _plain(value: object) -> object:

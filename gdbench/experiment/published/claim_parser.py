@@ -4,17 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gdbench.experiment.experiment import Point
+from gdbench.experiment.experiment import Point, row_key
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.published import At, Claim
 from gdbench.experiment.yaml.document import Node, comparable, scalar
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 
-NO_VALIDATION = "validation data: set dataset.validation"
-NOT_EVALUATED = "an evaluation of the training images: set training.evaluate_train"
+NO_VALIDATION = "validation data (set dataset.validation)"
+NOT_EVALUATED = "an evaluation of the training images (set training.evaluate_train)"
 NO_TARGET = "a target of the comparison, such as `target: 97 %`"
-A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
+A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
@@ -37,9 +37,9 @@ class Rows:
         self.validated = validated
         self.train_evaluated = train_evaluated
         self.targeted = targeted
-        self.names = ["/".join(point.labels) for point in points]
-        self.labels = {"/".join(point.labels): point.labels for point in points}
-        self._by_value = {self._values(point.labels): "/".join(point.labels) for point in points}
+        self.names = [point.key for point in points]
+        self.labels = {point.key: point.labels for point in points}
+        self._by_value = {self._values(point.labels): point.key for point in points}
 
     def find(self, text: str) -> str | None:
         """Return the row of that name, or whose labels are the same numbers."""
@@ -129,7 +129,7 @@ class _Claims:
                 at = parse_at(value, f"{self.path}.at", self.rows, self.mistakes) or at
             elif key != "claim":
                 choices = ("claim", "metric", "at")
-                self.mistakes.add(key_node.place, self.path, "claim, metric or at", key, choices)
+                self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", choices)
         return self.claim(node.value["claim"], metric, at)
 
     def _words(self, node: Node, claim: Claim) -> Claim | None:
@@ -154,7 +154,7 @@ class _Claims:
         if not rows:
             return None
         labels = (self.rows.labels.get(row, (row,)) for row in rows)
-        pairs = tuple((outer, "/".join(inner)) for outer, *inner in labels)
+        pairs = tuple((outer, row_key(inner)) for outer, *inner in labels)
         return replace(claim, text="best: " + ", ".join(rows), rows=rows, best_of=pairs)
 
     def _rows(self, node: Node, wanted: Sequence[tuple[Node, str]], least: int = 1) -> tuple[str, ...] | None:
@@ -169,7 +169,7 @@ class _Claims:
         if len(found) < len(wanted):
             return None
         if len(found) < least or len(set(found)) < len(found):
-            self.mistakes.add(node.place, self.path, f"{least} or more rows of the grid, each once", node.data())
+            self.mistakes.add(node.place, self.path, f"{least} or more distinct rows of the grid", node.data())
             return None
         return tuple(found)
 

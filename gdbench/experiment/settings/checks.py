@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gdbench.catalog.architecture_spec import misfit, shape_in
 from gdbench.catalog.datasets.dataset import Facts
-from gdbench.catalog.entry import is_plugin
+from gdbench.catalog.losses import LOSSES
 from gdbench.experiment.settings.run_settings import (
     CLIPPING,
     ArchitectureSettings,
@@ -34,7 +34,7 @@ def check_data(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
     """Yield each rule about its data that a resolved run breaks."""
     yield from _check_training_images(settings, facts)
     yield from _check_test_images(settings.dataset, facts)
-    if not settings.architecture.is_plugin and not settings.architecture.is_broken:
+    if not settings.architecture.is_broken:
         yield from _check_architecture(settings.architecture, facts.shape)
 
 
@@ -64,11 +64,14 @@ def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Mista
 
 
 def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ...]) -> Iterator[Mistake]:
-    if shape_in(architecture.spec.form, shape) is None:
+    spec = architecture.preview
+    if spec is None:
+        return
+    if shape_in(spec.form, shape) is None:
         rule = "an architecture for features, such as mlp, or a dataset of images"
         yield "architecture", rule, f"{architecture.name} on {shape[0]} features"
     # Keras itself refuses listed layers that do not fit, and names the layer.
-    elif not architecture.is_explicit and (too_large := misfit(architecture.spec, shape)):
+    elif not architecture.is_listed and (too_large := misfit(spec, shape)):
         yield "architecture", "windows no larger than the maps they slide over", too_large
 
 
@@ -90,29 +93,29 @@ def _check_stopping(training: Training, has_validation: bool) -> Iterator[Mistak
 def _check_clipping(settings: RunSettings) -> Iterator[Mistake]:
     clipping = settings.optimizer.clipping
     if len(clipping) > 1:
-        *others, last = clipping
-        yield f"optimizer.{last}", f"at most one of {', '.join(CLIPPING)}", clipping
+        yield f"optimizer.{list(clipping)[-1]}", f"at most one of {', '.join(CLIPPING)}", clipping
 
 
 def _check_regularization(settings: RunSettings) -> Iterator[Mistake]:
     architecture = settings.architecture
-    if not architecture.is_explicit and not architecture.is_plugin:
+    if not architecture.has_own_layers:
         return
-    owner = "architecture.layers, whose items" if architecture.is_explicit else f"{architecture.name}, whose layers"
+    owner = "architecture.layers, whose items" if architecture.is_listed else f"{architecture.name}, whose layers"
     for option in settings.regularization.options_in_use:
         received = settings.sections["regularization"][option]
         yield f"regularization.{option}", f"nothing beside {owner} have their own", received
 
 
 def _check_output(settings: RunSettings) -> Iterator[Mistake]:
-    name = component_of(settings.training.loss)["name"]
-    chosen = settings.architecture.output.activation
-    if is_plugin(name) or chosen is None:
+    component, chosen = component_of(settings.training.loss), settings.architecture.output.activation
+    loss = LOSSES.preview(component)
+    if loss is None or chosen is None:
         return
-    loss, activation = settings.loss, component_of(chosen)["name"]
+    activation = component_of(chosen)["name"]
     if not loss.takes(activation):
         expected = " or ".join((loss.activation, *(loss.others or ())))
-        yield "architecture.output.activation", f"{expected}, which {name} is computed from", activation
+        rule = f"{expected}, which {component['name']} is computed from"
+        yield "architecture.output.activation", rule, activation
 
 
 def _check_schedule(settings: RunSettings) -> Iterator[Mistake]:

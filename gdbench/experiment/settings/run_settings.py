@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from gdbench.catalog.architecture_spec import ArchitectureSpec
-from gdbench.catalog.architectures import ARCHITECTURES, Output
+from gdbench.catalog.architectures import ARCHITECTURES, Output, has_its_own_layers
 from gdbench.catalog.datasets import DATASETS
-from gdbench.catalog.datasets.dataset import DatasetEntry, DatasetOptions, Deform, Facts
+from gdbench.catalog.datasets.dataset import DatasetOptions, Deform, Facts
 from gdbench.catalog.describe import model_of
-from gdbench.catalog.entry import Component, is_plugin
+from gdbench.catalog.entry import Component
 from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
 from gdbench.catalog.schedules import SCHEDULES
@@ -57,12 +57,7 @@ class DatasetSettings:
         Raises:
             DataError: its files are damaged or missing.
         """
-        name = self.component["name"]
-        if is_plugin(name):
-            return None
-        entry = DATASETS.entries[name]
-        assert isinstance(entry, DatasetEntry)
-        return entry.facts(self.component)
+        return DATASETS.facts(self.component)
 
     def counts(self, facts: Facts) -> Counts:
         """Return how many images of each split the options leave."""
@@ -108,29 +103,33 @@ class ArchitectureSettings:
         return name
 
     @property
-    def is_plugin(self) -> bool:
-        """Whether a user's code makes the layers."""
-        return is_plugin(self.name)
-
-    @property
-    def is_explicit(self) -> bool:
+    def is_listed(self) -> bool:
         """Whether the file itself lists the layers."""
         return self.name == "layers"
 
     @property
+    def has_own_layers(self) -> bool:
+        """Whether the layers come with arguments of their own, so that regularization does not apply to them."""
+        return has_its_own_layers(self.component)
+
+    @property
     def is_broken(self) -> bool:
         """Whether one of the listed layers could not be resolved, which is reported where the layer is."""
-        return self.is_explicit and self.component["layers"] is None
+        return self.is_listed and self.component["layers"] is None
+
+    @cached_property
+    def preview(self) -> ArchitectureSpec | None:
+        """The hidden layers, where no user code is needed to tell them; None for a plug-in."""
+        return ARCHITECTURES.preview(self.component)
 
     @cached_property
     def spec(self) -> ArchitectureSpec:
-        """The hidden layers. This runs the code of a plug-in, so a plan must not ask for it.
+        """The hidden layers; for a plug-in this runs its code, so a plan asks for the preview instead.
 
         Raises:
             PluginError: the code of a plug-in fails.
         """
-        spec: ArchitectureSpec = ARCHITECTURES.build(self.component)
-        return spec
+        return self.preview or ARCHITECTURES.build(self.component)
 
     @cached_property
     def output(self) -> Output:
@@ -183,14 +182,12 @@ class RunSettings:
     @cached_property
     def loss(self) -> Loss:
         """The loss. This runs the code of a plug-in."""
-        loss: Loss = LOSSES.build(component_of(self.training.loss))
-        return loss
+        return LOSSES.build(component_of(self.training.loss))
 
     @cached_property
     def schedule(self) -> "Schedule":
         """The learning rate by update. This runs the code of a plug-in."""
-        schedule: Schedule = SCHEDULES.build(component_of(self.training.schedule))
-        return schedule
+        return SCHEDULES.build(component_of(self.training.schedule))
 
 
 def settings_of(run: Run) -> RunSettings:

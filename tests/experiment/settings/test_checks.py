@@ -49,7 +49,8 @@ FEATURES = "dataset: {name: synthetic, examples: 100, features: 7}\ntraining: {b
         ),
         (
             "dataset: {train: 500, deform: {images: 400}}\n",
-            "config.yaml:1: dataset.deform.images: expected at least the 500 training images that are deformed; got 400",
+            "config.yaml:1: dataset.deform.images: expected at least the 500 training images that "
+            "are deformed; got 400",
         ),
         (
             "dataset: {train: 500, deform: {images: 600}}\ntraining: {batch_size: 700}\n",
