@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -65,12 +65,14 @@ class Entry(Generic[T_co]):
     """A catalog function, by whose name files refer to it.
 
     Raise `revision` when a default changes or the entry computes something else from the same arguments: runs made
-    before then count as other runs. `options` replace those of the family.
+    before then count as other runs. `options` replace those of the family. `gentle` are arguments of an optimizer
+    under which rounding is not amplified, so that a test can hold its training against Keras' `model.fit`.
     """
 
     function: Callable[..., T_co]
     revision: int = 1
     options: type[Options] | None = None
+    gentle: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> str:
@@ -79,7 +81,7 @@ class Entry(Generic[T_co]):
 
     def model(self, options: type[Options] = Options) -> type[Options]:
         """Return the pydantic model of the arguments: the family's options, then those of the signature."""
-        return _model(self.function, self.options or options)
+        return _model(self, self.options or options)
 
     def inputs(self, options: type[Options] = Options) -> frozenset[str]:
         """Return the arguments that are fed to a compiled program."""
@@ -100,12 +102,12 @@ class Entry(Generic[T_co]):
 
 # Making a model takes milliseconds, and a plan needs one at every point of a grid.
 @cache
-def _model(function: Callable[..., object], base: type[Options]) -> type[Options]:
-    parameters = inspect.signature(function).parameters.values()
+def _model(entry: Entry[object], base: type[Options]) -> type[Options]:
+    parameters = inspect.signature(entry.function).parameters.values()
     fields: dict[str, Any] = {
         p.name: (p.annotation, ... if p.default is inspect.Parameter.empty else p.default) for p in parameters
     }
-    return create_model(function.__name__, __base__=base, **fields)
+    return create_model(entry.function.__name__, __base__=base, **fields)
 
 
 def is_active(value: object) -> bool:

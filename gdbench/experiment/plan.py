@@ -160,7 +160,7 @@ class _Planner:
     def _comparison(self, name: str, node: Node, sections: Node) -> Comparison:
         given = node.value
         whole, own = self._header(self.root), self._header(node)
-        title, header = own["title"], whole | {key: value for key, value in own.items() if key in given}
+        title, header = own["title"], {**whole, **{key: value for key, value in own.items() if key in given}}
         seeds = self._seeds(header["seeds"], node)
         most_points = (MOST_RUNS - len(self.runs.by_id)) // max(1, len(seeds))
         grid = parse_grid(given.get("grid"), given.get("include"), given.get("exclude"), most_points, self.mistakes)

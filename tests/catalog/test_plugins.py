@@ -61,7 +61,7 @@ def test_arguments_and_plain_defaults_are_read_from_the_text(mine: Path):
 
 
 def test_what_gdbench_gives_itself_is_no_argument(mine: Path):
-    taken = signature(find("mine:loss", "loss", mine), "loss", skipped=2)
+    taken = signature(find("mine:loss", "loss", mine), "loss", supplied=2)
     assert taken.arguments == {"sharpness": 0.7}
     assert not taken.is_open
 
@@ -81,11 +81,11 @@ def test_a_name_that_a_branch_may_give_is_let_pass(tmp_path: Path):
     ("name", "said"),
     [
         ("mine:Mien", "a function or class named Mien; got math, Imported, LIMIT, Mine, Bare, loss"),
-        ("mien:Mine", "a module mien beside "),
-        ("mine.py:Mine", "a module mine.py beside "),
-        ("mine:Mine:x", "module:attribute, two Python names"),
-        ("../mine:Mine", "module:attribute, two Python names"),
-        (":Mine", "module:attribute, two Python names"),
+        ("mien:Mine", "a module mien in "),
+        ("mine.py:Mine", "a module mine.py in "),
+        ("mine:Mine:x", "module:attribute, two Python identifiers"),
+        ("../mine:Mine", "module:attribute, two Python identifiers"),
+        (":Mine", "module:attribute, two Python identifiers"),
     ],
 )
 def test_a_plugin_that_is_not_there_is_one_line(mine: Path, name: str, said: str):
@@ -96,7 +96,7 @@ def test_a_plugin_that_is_not_there_is_one_line(mine: Path, name: str, said: str
 
 def test_a_file_that_is_no_python_is_one_line(tmp_path: Path):
     (tmp_path / "mine.py").write_text("def loss(:\n")
-    with pytest.raises(PluginError, match=r"mine\.py, line 1: not Python: "):
+    with pytest.raises(PluginError, match=r"mine\.py, line 1: expected Python source; got "):
         signature(find("mine:loss", "loss", tmp_path), "loss")
 
 
@@ -144,7 +144,7 @@ def test_an_argument_without_a_default_must_be_given(mine: Path):
 def test_a_learning_rate_that_the_text_does_not_say_must_be_given(mine: Path):
     line = mistake_of(mine, OPTIMIZER.replace("  learning_rate: 0.1\n", ""))
     assert (
-        line == "config.yaml:3: optimizer.learning_rate: expected a number, since mine:Mine has no "
+        line == "config.yaml:3: optimizer.learning_rate: expected a number above 0, since mine:Mine has no "
         "default for it; got nothing"
     )
 

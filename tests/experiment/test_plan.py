@@ -40,7 +40,7 @@ def test_the_example_plans_24_runs(tmp_path: Path):
 def test_ten_mistakes_are_ten_lines(tmp_path: Path):
     assert mistakes_of(tmp_path, TEN_MISTAKES) == [
         f"config.yaml:2: dataset: expected the name of a dataset: {DATASETS}; got 'mnits'; did you mean 'mnist'?",
-        "config.yaml:3: architecture.hidden[1]: expected a list, each a whole number of at least 1; got 0",
+        "config.yaml:3: architecture.hidden[1]: expected a whole number of at least 1; got 0",
         "config.yaml:4: architecture.activation.negative_slop: expected a key of leaky_relu; "
         "got unknown key 'negative_slop'; did you mean 'negative_slope'?",
         "config.yaml:6: training.batch_size: expected a whole number of at least 1 or 'full'; got 'off'",
@@ -64,10 +64,10 @@ def test_seeds_are_a_number_or_a_list(tmp_path: Path, seeds: str, expected: tupl
 @pytest.mark.parametrize(
     ("seeds", "complaint"),
     [
-        ("0", "seeds: expected a whole number of at least 1 or a list, each a whole number of at least 0; got 0"),
+        ("0", "seeds: expected a whole number of at least 1 or a list, each item a whole number of at least 0; got 0"),
         (
             "[0, -1]",
-            "seeds[1]: expected a whole number of at least 1 or a list, each a whole number of at least 0; got -1",
+            "seeds[1]: expected a whole number of at least 0; got -1",
         ),
         ("[1, 1.0]", "seeds: expected one or more distinct seeds; got [1, 1]"),
         ("[]", "seeds: expected one or more distinct seeds; got []"),
@@ -120,7 +120,7 @@ def test_a_file_is_named_by_its_stem_or_by_name(tmp_path: Path):
             "name: expected a name of letters, digits, '.', '_' and '-', since it names a file; got '../up'",
         ),
         ("titel: x", "titel: expected a key of a configuration; got unknown key 'titel'; did you mean 'title'?"),
-        ("title: 5", "title: expected a word; got 5"),
+        ("title: 5", "title: expected a string; got 5"),
         ("- sgd", "expected a mapping with keys such as optimizer and grid; got ['sgd']"),
         ("comparisons: {}", "comparisons: expected a mapping from name to comparison; got {}"),
         ("comparisons: {a: sgd}", "comparisons.a: expected a mapping with keys such as grid; got 'sgd'"),

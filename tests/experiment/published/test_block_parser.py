@@ -187,7 +187,7 @@ def test_values_for_each_epoch_and_words_from_the_list(tmp_path: Path):
         "config.yaml:2: published.values: expected a list of 2 values, one for each epoch of `at`; got [0.9]",
         "config.yaml:3: published.values: expected one of the words Fast, Slow; got 'Slwo'; did you mean 'Slow'?",
         "config.yaml:4: published: expected a mapping with source and values; got 'nothing'",
-        "config.yaml:5: published.source: expected a word; got nothing",
+        "config.yaml:5: published.source: expected a string; got nothing",
     ]
 
 

@@ -101,7 +101,7 @@ def test_values_are_converted_to_the_declared_type(tmp_path: Path, text: str, pa
         ),
         (
             "architecture: {hidden: 128}",
-            "architecture.hidden: expected a list, each a whole number of at least 1; got 128",
+            "architecture.hidden: expected a list, each item a whole number of at least 1; got 128",
         ),
         (
             "regularization: {dropout: true}",
@@ -126,8 +126,8 @@ def test_a_wrong_type_or_range(tmp_path: Path, text: str, complaint: str):
 
 def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
     assert mistakes_of(tmp_path, "architecture:\n  hidden:\n    - 128\n    - 0\n    - many\n") == [
-        "config.yaml:4: architecture.hidden[1]: expected a list, each a whole number of at least 1; got 0",
-        "config.yaml:5: architecture.hidden[2]: expected a list, each a whole number of at least 1; got 'many'",
+        "config.yaml:4: architecture.hidden[1]: expected a whole number of at least 1; got 0",
+        "config.yaml:5: architecture.hidden[2]: expected a whole number of at least 1; got 'many'",
     ]
 
 

@@ -78,7 +78,7 @@ def test_sizes_are_spelled_out(tmp_path: Path, item: str, argument: str, value: 
         (
             "{name: Conv2D, filters: 3, kernel_size: [3, 3, 3]}",
             "architecture.layers[0].kernel_size: expected a whole number of at least 1 or "
-            "a list of 2, each a whole number of at least 1; got [3, 3, 3]",
+            "a list of 2 items, each a whole number of at least 1; got [3, 3, 3]",
         ),
         (
             "{name: Dense, units: 3, activation: relo}",
@@ -115,7 +115,7 @@ def test_each_item_has_its_own_line(tmp_path: Path):
 
 def test_layers_are_a_list(tmp_path: Path):
     assert mistake_of(tmp_path, "architecture: {layers: Dense}") == (
-        "config.yaml:1: architecture.layers: expected a list, each the name of a layer, or a "
+        "config.yaml:1: architecture.layers: expected a list, each item the name of a layer, or a "
         "mapping with name; got 'Dense'"
     )
 
