@@ -7,6 +7,7 @@ import pytest
 
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
 from gdbench.training.program import Program
 from gdbench.training.splits import Split
@@ -25,7 +26,7 @@ RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 def numbers(program: Program, run: Run) -> tuple[list[float], float, list[bytes]]:
     """Train an epoch: the loss of each update, the loss of the test images after it, and the whole state."""
-    program.start(run)
+    program.start(settings_of(run))
     rates = np.full(8, run.optimizer["learning_rate"], np.float32)
     losses = program.train(permutation(run.seed, 0, 1000), 0, 8, 0, rates).losses
     return (
@@ -62,7 +63,7 @@ def test_adam_weight_decay_of_muon_is_fed_and_acts_on_biases_alone(run_of: RunOf
     program = program_of(weak)
     weights = []
     for run in (weak, strong):
-        program.start(run)
+        program.start(settings_of(run))
         program.train(permutation(0, 0, 1000), 0, 1, 0, np.full(1, 0.5, np.float32))
         weights.append(weights_of(program.model))
     for variable in weights[0]:
