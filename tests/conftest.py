@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,21 @@ def trainer():
     from gdbench.training.trainer import Trainer
 
     return Trainer(1)
+
+
+@pytest.fixture
+def ledger_readings(monkeypatch):
+    """Every ledger that is read as a whole, each time anew."""
+    readings = []
+    read_bytes = Path.read_bytes
+
+    def counted(path):
+        if path.name == "runs.jsonl":
+            readings.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    return readings
 
 
 @dataclass

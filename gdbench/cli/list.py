@@ -20,13 +20,13 @@ def list_(
     """
     import json
 
-    from gdbench.display.catalog import NOUNS, describe, text
+    from gdbench.display.catalog_text import NOUNS, describe, text
     from gdbench.text import suggestion
 
     if family is not None and family not in NOUNS:
         raise RequestError(f"list: expected one of {', '.join(NOUNS)}; got '{family}'{suggestion(family, NOUNS)}")
-    chosen = [family] if family else list(NOUNS)
+    nouns = [family] if family else list(NOUNS)
     if as_json:
-        typer.echo(json.dumps([describe(noun) for noun in chosen], indent=2))
+        typer.echo(json.dumps([describe(noun) for noun in nouns], indent=2))
     else:
-        typer.echo("\n".join(text(noun) for noun in chosen), nl=False)
+        typer.echo("\n".join(text(noun) for noun in nouns), nl=False)

@@ -1,11 +1,17 @@
 """Experiment and Comparison: what was asked, resolved to grid points and the ids of their runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gdbench.experiment.published.published import Claim, Published
 from gdbench.experiment.settings.resolve import PluginUse
 from gdbench.records import Run
+
+
+def row_key(labels: Sequence[str]) -> str:
+    """Return the name of a row in claims and published values: its labels as `outer/inner`."""
+    return "/".join(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,11 @@ class Point:
     labels: tuple[str, ...]
     runs: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """The name of its row: its labels as `outer/inner`."""
+        return row_key(self.labels)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -37,6 +48,16 @@ class Comparison:
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
 
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The ids of all its runs, each once."""
+        return tuple(dict.fromkeys(run for point in self.points for run in point.runs))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a source says something about it: figures or claims."""
+        return bool(self.published or self.claims)
+
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
@@ -45,6 +66,11 @@ class Experiment:
     name: str
     title: str
     comparisons: tuple[Comparison, ...]
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The ids of all its runs, each once, in the order of the file."""
+        return tuple(dict.fromkeys(run for comparison in self.comparisons for run in comparison.run_ids))
 
 
 @dataclass(frozen=True, slots=True)

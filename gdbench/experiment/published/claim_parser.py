@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gdbench.experiment.experiment import Point
+from gdbench.experiment.experiment import Point, row_key
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.published import At, Claim
 from gdbench.experiment.yaml.document import Node, comparable, scalar
@@ -37,9 +37,9 @@ class Rows:
         self.validated = validated
         self.train_evaluated = train_evaluated
         self.targeted = targeted
-        self.names = ["/".join(point.labels) for point in points]
-        self.labels = {"/".join(point.labels): point.labels for point in points}
-        self._by_value = {self._values(point.labels): "/".join(point.labels) for point in points}
+        self.names = [point.key for point in points]
+        self.labels = {point.key: point.labels for point in points}
+        self._by_value = {self._values(point.labels): point.key for point in points}
 
     def find(self, text: str) -> str | None:
         """Return the row of that name, or whose labels are the same numbers."""
@@ -154,7 +154,7 @@ class _Claims:
         if not rows:
             return None
         labels = (self.rows.labels.get(row, (row,)) for row in rows)
-        pairs = tuple((outer, "/".join(inner)) for outer, *inner in labels)
+        pairs = tuple((outer, row_key(inner)) for outer, *inner in labels)
         return replace(claim, text="best: " + ", ".join(rows), rows=rows, best_of=pairs)
 
     def _rows(self, node: Node, wanted: Sequence[tuple[Node, str]], least: int = 1) -> tuple[str, ...] | None:
