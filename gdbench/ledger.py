@@ -14,7 +14,7 @@ from typing import Self
 
 from pydantic_core import from_json
 
-from gdbench.errors import LedgerError, RequestError, SweepError
+from gdbench.errors import LedgerError, SweepError
 from gdbench.records import Record, Run
 
 LEDGER = "runs.jsonl"
@@ -53,36 +53,20 @@ def missing(
     runs: Sequence[Run],
     records: Mapping[str, Record],
     retry_failed: bool = False,
-    alone: Collection[str] = frozenset(),
+    exclusive_runs: Collection[str] = frozenset(),
 ) -> list[Run]:
     """Return the runs that are still to be trained, in the order of the plan.
 
-    For the runs in `alone` a record made beside other runs does not count, since its times cannot be compared.
+    For the runs in `exclusive_runs` a record made beside other runs does not count, since its times cannot be compared.
     """
 
     def is_missing(run: Run) -> bool:
         record = records.get(run.id)
         if record is None or record.outcome.was_interrupted or (retry_failed and record.outcome.has_failed):
             return True
-        return run.id in alone and record.timing == "shared"
+        return run.id in exclusive_runs and record.timing == "shared"
 
     return [run for run in runs if is_missing(run)]
-
-
-def find(folder: Path, prefix: str) -> Record:
-    """Return the one record whose run id starts with a prefix.
-
-    Raises:
-        RequestError: there is no ledger, no such run, or more than one.
-    """
-    if not has_ledger(folder):
-        raise RequestError(f"{folder}: no results here: {LEDGER} is missing; run gdbench sweep first")
-    matching = [record for run, record in read(folder).items() if run.startswith(prefix)]
-    if len(matching) != 1:
-        ids = ", ".join(record.run.id for record in matching[:3])
-        matches = f"{len(matching)} runs ({ids}, ...)" if matching else "no run"
-        raise RequestError(f"{folder}: expected the prefix of one run's id; got '{prefix}', the prefix of {matches}")
-    return matching[0]
 
 
 def set_aside(folder: Path) -> Path | None:

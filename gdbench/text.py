@@ -41,4 +41,4 @@ def duration(seconds: float) -> str:
 
 def article(noun: str) -> str:
     """Put `a` or `an` before a noun."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"

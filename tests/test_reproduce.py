@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.display.formats import FORMATS
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, read
@@ -168,7 +169,7 @@ def test_quick_has_a_folder_and_titles_of_its_own(call, measured):
         (["zeiler2021"], "zeiler2021: no such file, and no configuration of that name; did you mean 'zeiler2012'?"),
         (["paper.yml"], "paper.yml: "),
         (["plain.yaml"], "plain.yaml: expected a comparison with a `published` block or `claims`; got none"),
-        (["paper.yaml", "--format", "html"], "--format: expected one of terminal, markdown, csv, json; got 'html'"),
+        (["paper.yaml", "--format", "html"], f"--format: expected one of {', '.join(FORMATS)}; got 'html'"),
         (["--quick"], "--quick: expected names to re-run; got none"),
         (["--fresh"], "--fresh: expected names to re-run; got none"),
     ],

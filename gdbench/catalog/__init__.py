@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.catalog.datasets import DATASETS
-from gdbench.catalog.entry import Family
+from gdbench.catalog.family import Family
 from gdbench.catalog.keras_entries import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, LAYERS, REGULARIZERS
 from gdbench.catalog.losses import LOSSES
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.catalog.schedules import SCHEDULES
 
-FAMILIES: Mapping[str, Family] = {
+FAMILIES: Mapping[str, Family[object]] = {
     family.noun: family
     for family in (
         *(DATASETS, ARCHITECTURES, LAYERS, OPTIMIZERS, LOSSES, SCHEDULES),

@@ -1,11 +1,15 @@
 """What an architecture is to the rest of gdbench: a stack of hidden layers, described without keras."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from gdbench.catalog.entry import Component
+from gdbench.records import Settings
+
+if TYPE_CHECKING:
+    from keras.layers import Layer as KerasLayer
 
 Form = Literal["flat", "rows", "image"]
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
@@ -20,7 +24,7 @@ class Layer:
     """
 
     kind: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Settings = field(default_factory=dict)
     activation: Component | None = None
 
 
@@ -37,10 +41,13 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class PluginLayer:
-    """A Keras layer that a user's code has made, and the name of the Keras class that it is, or is derived from."""
+    """A layer that user code makes: the name of a Keras class it is derived from, or of the plug-in until it is made.
 
-    layer: Any
+    `make` runs the code and returns the Keras layer, so that a plan can describe a layer without making it.
+    """
+
     kind: str
+    make: "Callable[[], KerasLayer]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def shape_in(form: Form, shape: tuple[int, ...]) -> tuple[int, ...] | None:
     return (rows, columns * channels) if form == "rows" else (rows, columns, channels)
 
 
-def form_of(layers: Sequence[Layer]) -> Form:
+def form_of(layers: Sequence[Layer | PluginLayer]) -> Form:
     """Return the form of an image that a stack takes: that of its first layer which is particular about it.
 
     Layers with 2D in their name take an image with its channel, with 1D and recurrent ones rows, Dense, Flatten and
@@ -80,8 +87,8 @@ def form_of(layers: Sequence[Layer]) -> Form:
     return next((form for form in map(_form, layers) if form), "flat")
 
 
-def _form(layer: Layer) -> Form | None:
-    if layer.kind == "Permute":
+def _form(layer: Layer | PluginLayer) -> Form | None:
+    if isinstance(layer, Layer) and layer.kind == "Permute":
         return {1: "flat", 2: "rows", 3: "image"}.get(len(layer.arguments["dims"]))  # type: ignore[return-value]
     if "2D" in layer.kind:
         return "image"

@@ -1,13 +1,25 @@
 """Architectures: stacks of hidden layers, described without keras; the output layer follows from the loss."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, Residual, form_of
-from gdbench.catalog.entry import Activation, Component, Count, Entry, Family, Initializer, LayerItem, Options
+from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, PluginLayer, Residual, form_of
+from gdbench.catalog.entry import Activation, Component, Count, Entry, Initializer, LayerItem, Options
+from gdbench.catalog.family import Family
+from gdbench.catalog.keras_entries import LAYERS
+from gdbench.catalog.plugin_checks import require_instance, type_name
+from gdbench.catalog.plugin_entry import Arguments, PluginContract
+from gdbench.catalog.plugin_loading import Attribute
+from gdbench.catalog.plugins import is_plugin
+from gdbench.errors import PluginError
+from gdbench.records import Settings
+
+if TYPE_CHECKING:
+    from keras.layers import Layer as KerasLayer
 
 Widths = Annotated[list[Count], Field(description="units of each hidden layer")]
 Hidden = Annotated[Activation, Field(description="activation of the hidden units")]
@@ -140,14 +152,15 @@ def layers(
     layers: Annotated[list[LayerItem], Field(description="Keras layers in order: gdbench list layer")],
 ) -> ArchitectureSpec:
     """Any stack of Keras' layers, with Keras' names and arguments; `architecture: {layers: [...]}` is enough."""
-    items = [Layer(name, arguments) for name, arguments in map(_apart, layers)]
-    return ArchitectureSpec(form_of(items), tuple(items))
+    items = tuple(_layer({"name": item} if isinstance(item, str) else item) for item in layers)
+    return ArchitectureSpec(form_of(items), items)
 
 
-def _apart(component: Component) -> tuple[str, dict[str, Any]]:
-    """Return name and arguments of a component."""
-    spelled = {"name": component} if isinstance(component, str) else component
-    return spelled["name"], {key: value for key, value in spelled.items() if key != "name"}
+def _layer(component: Settings) -> Layer | PluginLayer:
+    name = component["name"]
+    if is_plugin(name):
+        return PluginLayer(name, make=partial(LAYERS.build, component))
+    return Layer(name, {key: value for key, value in component.items() if key != "name"})
 
 
 def _dense(hidden: Sequence[int], activation: Component) -> tuple[Layer, ...]:
@@ -155,7 +168,7 @@ def _dense(hidden: Sequence[int], activation: Component) -> tuple[Layer, ...]:
 
 
 def _recurrent(
-    kind: str, hidden: Sequence[int], activation: Component, gates: Mapping[str, Any] = MappingProxyType({})
+    kind: str, hidden: Sequence[int], activation: Component, gates: Settings = MappingProxyType({})
 ) -> ArchitectureSpec:
     last = len(hidden) - 1
     stacked = (
@@ -163,6 +176,34 @@ def _recurrent(
         for index, units in enumerate(hidden)
     )
     return ArchitectureSpec("rows", (*stacked, *(() if hidden else (Layer("Flatten"),))))
+
+
+def _adapt(attribute: Attribute, arguments: Arguments) -> ArchitectureSpec:
+    """Make an architecture of code that returns its hidden layers, a list of Keras layers."""
+    import keras
+
+    made = attribute(**arguments)
+    if not isinstance(made, list | tuple):
+        raise PluginError(f"expected a list of Keras layers; got {type_name(made)}")
+    layers = [require_instance(keras.layers.Layer, layer) for layer in made]
+    kinds = [_keras_class(layer) for layer in layers]
+    # Some kinds decide by their arguments what form of an image they take.
+    form = form_of([Layer(kind, vars(layer)) for kind, layer in zip(kinds, layers, strict=True)])
+    return ArchitectureSpec(form, tuple(map(_already_made, kinds, layers)))
+
+
+def _already_made(kind: str, layer: "KerasLayer") -> PluginLayer:
+    return PluginLayer(kind, make=lambda: layer)
+
+
+def _keras_class(layer: object) -> str:
+    """Return the name of the Keras class that a layer is an instance of, directly or by derivation."""
+    return next(kind.__name__ for kind in type(layer).__mro__ if kind.__module__.startswith("keras."))
+
+
+def has_its_own_layers(architecture: Settings) -> bool:
+    """Whether a file or user code spells the layers out, so that regularization has no place beside them."""
+    return architecture["name"] == "layers" or is_plugin(architecture["name"])
 
 
 ARCHITECTURES = Family(
@@ -180,4 +221,5 @@ ARCHITECTURES = Family(
         "layers": Entry(layers, options=LayersOptions),
     },
     ArchitectureOptions,
+    plugins=PluginContract(_adapt),
 )

@@ -1,12 +1,16 @@
-"""Entry and Family: a function in a dictionary, whose signature is the schema of what a file may say."""
+"""Entry: a function of the catalog, whose signature is the schema of the arguments that a file may give it."""
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+from gdbench.records import Settings
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Options(BaseModel):
@@ -32,14 +36,14 @@ INPUT = Input()
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Marks a path: given from the configuration's folder, and no part of a run's identity, whose data is hashed."""
+    """Marks a path, relative to the configuration; not part of a run's identity, since its data is hashed."""
 
 
 LOCATION = Location()
 
 
-def _whole(value: Any) -> Any:
-    """Let `1e3` stand for 1000 where a whole number is asked for."""
+def _whole(value: object) -> object:
+    """Let `1e3` stand for 1000 where a whole number is expected."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -57,33 +61,57 @@ LayerItem = Annotated[Component, OfFamily("layer")]
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
-    """A catalog function under the name that files use.
+class Entry(Generic[T_co]):
+    """A catalog function, by whose name files refer to it.
 
     Raise `revision` when a default changes or the entry computes something else from the same arguments: runs made
-    before then count as other runs. `options` stand in place of the family's.
+    before then count as other runs. `options` replace those of the family. `gentle` are arguments of an optimizer
+    under which rounding is not amplified, so that a test can hold its training against Keras' `model.fit`.
     """
 
-    function: Callable[..., Any]
+    function: Callable[..., T_co]
     revision: int = 1
     options: type[Options] | None = None
+    gentle: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> str:
         """The first line of the function's docstring."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0].rstrip(".")
 
-    def model(self, base: type[Options] = Options) -> type[Options]:
-        """Return the pydantic model of the arguments: the signature's after those of `base`."""
-        parameters = inspect.signature(self.function).parameters.values()
-        fields: dict[str, Any] = {
-            p.name: (p.annotation, ... if p.default is inspect.Parameter.empty else p.default) for p in parameters
-        }
-        return create_model(self.function.__name__, __base__=base, **fields)
+    def model(self, options: type[Options] = Options) -> type[Options]:
+        """Return the pydantic model of the arguments: the family's options, then those of the signature."""
+        return _model(self, self.options or options)
+
+    def inputs(self, options: type[Options] = Options) -> frozenset[str]:
+        """Return the arguments that are fed to a compiled program."""
+        return inputs_of(self.model(options))
+
+    def build(self, component: Settings, _options: type[Options] = Options) -> T_co:
+        """Call the function with those arguments of a component that its own signature takes."""
+        return self.function(**arguments_of(self.function, component))
+
+    def preview(self, component: Settings, _options: type[Options] = Options) -> T_co | None:
+        """Return the same as `build`: a plan may call catalog functions."""
+        return self.build(component)
+
+    def explicit_options(self, component: Settings, options: type[Options]) -> dict[str, object]:
+        """Return the family's options: all of them count, defaults included."""
+        return {name: component[name] for name in options.model_fields}
 
 
-def acts(value: Any) -> bool:
-    """Whether an input is neither zero nor off: what does nothing is left out of a program."""
+# Making a model takes milliseconds, and a plan needs one at every point of a grid.
+@cache
+def _model(entry: Entry[object], base: type[Options]) -> type[Options]:
+    parameters = inspect.signature(entry.function).parameters.values()
+    fields: dict[str, Any] = {
+        p.name: (p.annotation, ... if p.default is inspect.Parameter.empty else p.default) for p in parameters
+    }
+    return create_model(entry.function.__name__, __base__=base, **fields)
+
+
+def is_active(value: object) -> bool:
+    """Whether an input is neither zero nor off; one that has no effect is left out of a program."""
     return value not in (0, "off")
 
 
@@ -93,53 +121,6 @@ def inputs_of(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, field in fields if any(isinstance(mark, Input) for mark in field.metadata))
 
 
-def arguments_of(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the given arguments that a function's signature takes."""
-    return {key: given[key] for key in inspect.signature(function).parameters}
-
-
-class Family:
-    """The entries that one kind of component may name, and the options that all of them share.
-
-    A component is `{"name": ..., argument: value}`; one that names a plug-in has its code beside them.
-    """
-
-    def __init__(self, noun: str, summary: str, entries: Mapping[str, Entry], options: type[Options] = Options) -> None:
-        """Keep the entries; `noun` is the family's name in the singular, as in a YAML key."""
-        self.noun = noun
-        self.summary = summary
-        self.entries = entries
-        self.options = options
-        self._models: dict[Entry, type[Options]] = {}
-
-    def model(self, name: str) -> type[Options]:
-        """Return the model of an entry's arguments, the family's options included; those alone for a plug-in."""
-        if is_plugin(name):
-            return self.options
-        entry = self.entries[name]
-        if entry not in self._models:
-            self._models[entry] = entry.model(entry.options or self.options)
-        return self._models[entry]
-
-    def inputs(self, name: str) -> frozenset[str]:
-        """Return the arguments of an entry that are fed to a compiled program; nobody knows what a plug-in computes."""
-        return frozenset() if is_plugin(name) else inputs_of(self.model(name))
-
-    def build(self, component: Mapping[str, Any]) -> Any:
-        """Call a component's entry with those of its arguments that the entry's own signature takes.
-
-        Raises:
-            PluginError: the component names a plug-in that cannot be built.
-        """
-        if is_plugin(component["name"]):
-            from gdbench.catalog.adapters import build
-
-            defaults = {name: field.default for name, field in self.options.model_fields.items()}
-            return build(self.noun, component, defaults)
-        function = self.entries[component["name"]].function
-        return function(**arguments_of(function, component))
-
-
-def is_plugin(name: str) -> bool:
-    """Whether a name is `module:attribute` instead of an entry's."""
-    return ":" in name
+def arguments_of(function: Callable[..., object], component: Settings) -> Mapping[str, object]:
+    """Return the arguments of a component that are in a function's signature."""
+    return {key: component[key] for key in inspect.signature(function).parameters}

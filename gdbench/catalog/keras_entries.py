@@ -1,57 +1,99 @@
-"""Keras' activations, initialisers, regularisers, constraints and layers as entries of the catalog."""
+"""Keras' activations, initializers, regularizers, constraints and layers as entries of the catalog."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from gdbench.catalog.architecture_spec import Layer
-from gdbench.catalog.entry import Entry, Family
+from gdbench.catalog.entry import Entry
+from gdbench.catalog.family import Family
+from gdbench.catalog.keras_descriptions import SUMMARIES, annotation_of
 from gdbench.catalog.keras_signatures import REQUIRED, SIGNATURES
-from gdbench.catalog.keras_words import SUMMARIES, annotation_of
+from gdbench.catalog.plugin_checks import instance_of, require_instance, require_shape
+from gdbench.catalog.plugin_entry import Arguments, PluginContract, parameters_of
+from gdbench.catalog.plugin_loading import Attribute
+from gdbench.catalog.tensors import Tensor
 
-Build = Callable[[str, Mapping[str, Any]], Any]
+if TYPE_CHECKING:
+    from keras.constraints import Constraint
+    from keras.initializers import Initializer
+    from keras.layers import Layer as KerasLayer
+    from keras.regularizers import Regularizer
+
+T = TypeVar("T")
+ActivationFunction = Callable[[Tensor], Tensor]
+SeededInitializer = Callable[[int], "Initializer"]
 
 
-def _activation(name: str, arguments: Mapping[str, Any]) -> Callable[[Any], Any]:
+def _activation(name: str, arguments: Arguments) -> ActivationFunction:
     """Return Keras' function, with those of the arguments that are not its defaults."""
     import keras
 
     defaults = SIGNATURES["activation"][name]
-    given = {key: value for key, value in arguments.items() if value != defaults[key]}
-    function = getattr(keras.activations, name)
-    return partial(function, **given) if given else function
+    changed = {key: value for key, value in arguments.items() if value != defaults[key]}
+    function: ActivationFunction = getattr(keras.activations, name)
+    # A bare function is one that Keras knows by name, and the same object from call to call.
+    return partial(function, **changed) if changed else function
 
 
-def _initializer(name: str, arguments: Mapping[str, Any]) -> Callable[[int], Any]:
-    """Return a maker, which takes the seed and gives Keras' initialiser; what draws nothing does without the seed."""
+def _initializer(name: str, arguments: Arguments) -> SeededInitializer:
+    """Return a function from seed to Keras' initializer; one that is not random ignores the seed."""
     import keras
 
-    kind = getattr(keras.initializers, name)
-    draws = "seed" in inspect.signature(kind).parameters
-    return lambda seed: kind(**arguments, **({"seed": seed} if draws else {}))
+    return _seeded(getattr(keras.initializers, name), arguments)
 
 
-def _regularizer(name: str, arguments: Mapping[str, Any]) -> Any:
+def _seeded(attribute: Attribute, arguments: Arguments) -> SeededInitializer:
+    import keras
+
+    is_random = "seed" in parameters_of(attribute)
+
+    def initializer(seed: int) -> "Initializer":
+        made = attribute(**arguments, **({"seed": seed} if is_random else {}))
+        return require_instance(keras.initializers.Initializer, made)
+
+    return initializer
+
+
+def _regularizer(name: str, arguments: Arguments) -> "Regularizer":
     import keras
 
     return getattr(keras.regularizers, name)(**arguments)
 
 
-def _constraint(name: str, arguments: Mapping[str, Any]) -> Any:
+def _constraint(name: str, arguments: Arguments) -> "Constraint":
     import keras
 
     return getattr(keras.constraints, name)(**arguments)
 
 
-def _family(noun: str, summary: str, build: Build) -> Family:
-    return Family(noun, summary, {name: Entry(_function(noun, name, build)) for name in SIGNATURES[noun]})
+def _adapt_activation(attribute: Attribute, arguments: Arguments) -> ActivationFunction:
+    return partial(attribute, **arguments)
 
 
-def _function(noun: str, name: str, build: Build) -> Callable[..., Any]:
-    """Return a function with Keras' signature, as if it were written down."""
+def _try_activation(activation: ActivationFunction) -> None:
+    import keras
+    import numpy as np
 
-    def function(**arguments: Any) -> Any:
+    sums = keras.ops.convert_to_tensor(np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3))
+    require_shape(activation(sums), (2, 3), "an activation of each value")
+
+
+def _try_initializer(initializer: SeededInitializer) -> None:
+    require_shape(initializer(1)((3, 2), dtype="float32"), (3, 2), "initial weights")
+
+
+def _family(noun: str, summary: str, build: Callable[[str, Arguments], T], plugins: PluginContract[T]) -> Family[T]:
+    return Family(
+        noun, summary, {name: Entry(_function(noun, name, build)) for name in SIGNATURES[noun]}, plugins=plugins
+    )
+
+
+def _function(noun: str, name: str, build: Callable[[str, Arguments], T]) -> Callable[..., T]:
+    """Return a function with Keras' signature, as if it were written out."""
+
+    def function(**arguments: object) -> T:
         return build(name, arguments)
 
     function.__name__ = name
@@ -69,8 +111,28 @@ def _function(noun: str, name: str, build: Build) -> Callable[..., Any]:
     return function
 
 
-ACTIVATIONS = _family("activation", "what a unit makes of its weighted sum", _activation)
-INITIALIZERS = _family("initializer", "the weights before the first update", _initializer)
-REGULARIZERS = _family("regularizer", "a penalty on the weights of a layer, added to the loss", _regularizer)
-CONSTRAINTS = _family("constraint", "what the weights of a layer are made to obey after each update", _constraint)
-LAYERS = _family("layer", "a layer of Keras, for architecture.layers", Layer)
+ACTIVATIONS = _family(
+    "activation",
+    "function applied to the weighted sum of a unit",
+    _activation,
+    PluginContract(_adapt_activation, _try_activation, supplied=1),
+)
+INITIALIZERS = _family(
+    "initializer", "the weights before the first update", _initializer, PluginContract(_seeded, _try_initializer)
+)
+REGULARIZERS: Family["Regularizer"] = _family(
+    "regularizer",
+    "a penalty on the weights of a layer, added to the loss",
+    _regularizer,
+    PluginContract(instance_of("regularizers", "Regularizer")),
+)
+CONSTRAINTS: Family["Constraint"] = _family(
+    "constraint",
+    "a bound on the weights of a layer, enforced after each update",
+    _constraint,
+    PluginContract(instance_of("constraints", "Constraint")),
+)
+# A layer of the catalog is described, so that a plan can reason about it; only a plug-in gives a Keras layer.
+LAYERS: "Family[Layer | KerasLayer]" = _family(
+    "layer", "a Keras layer, for architecture.layers", Layer, PluginContract(instance_of("layers", "Layer"))
+)

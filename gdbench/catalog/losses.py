@@ -2,11 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.entry import Entry, Family, NotNegative, Positive, Share
+from gdbench.catalog.entry import Entry, NotNegative, Positive, Share
+from gdbench.catalog.family import Family
+from gdbench.catalog.plugin_checks import require_finite, require_instance
+from gdbench.catalog.plugin_entry import Arguments, PluginContract
+from gdbench.catalog.plugin_loading import Attribute
+from gdbench.catalog.tensors import Tensor
+from gdbench.errors import PluginError
 
 Reduction = Annotated[
     Literal["mean", "sum"], Field(description="over the outputs of one image: mean as Keras, sum as textbooks")
@@ -25,7 +32,7 @@ class Loss:
     """
 
     activation: str
-    per_image: Callable[[Any, Any, bool], Any]
+    per_image: Callable[[Tensor, Tensor, bool], Tensor]
     others: tuple[str, ...] | None = ()
     threshold: float | None = None
 
@@ -46,7 +53,7 @@ def cross_entropy(
     Behind a chosen sigmoid it is the same: Keras takes the outputs before a sigmoid for those before a softmax.
     """
 
-    def per_image(labels: Any, outputs: Any, linear: bool) -> Any:
+    def per_image(labels: Tensor, outputs: Tensor, linear: bool) -> Tensor:
         import keras
 
         if not label_smoothing:
@@ -66,7 +73,7 @@ def binary_cross_entropy(
     No other activation: Keras takes the outputs before a softmax for those before a sigmoid.
     """
 
-    def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
+    def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
         import keras
 
         targets = targets_of(labels, outputs) * (1 - label_smoothing) + 0.5 * label_smoothing
@@ -78,7 +85,7 @@ def binary_cross_entropy(
 def squared_error(reduction: Reduction = "mean") -> Loss:
     """Squared distance from targets 0 and 1; a sigmoid a class, a single one for two classes."""
 
-    def per_image(labels: Any, outputs: Any, linear: bool) -> Any:
+    def per_image(labels: Tensor, outputs: Tensor, linear: bool) -> Tensor:
         import keras
 
         finished = keras.ops.sigmoid(outputs) if linear else outputs
@@ -109,7 +116,7 @@ def focal(
     The softmax over the classes is that of Keras' categorical form; the paper has a sigmoid for each of many boxes.
     """
 
-    def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
+    def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
         import keras
 
         right = targets_of(labels, outputs)
@@ -122,7 +129,7 @@ def focal(
 
 
 def _hinge(reduction: str, power: int) -> Loss:
-    def per_image(labels: Any, outputs: Any, _linear: bool) -> Any:
+    def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
         import keras
 
         missing = keras.ops.relu(1 - (2 * targets_of(labels, outputs) - 1) * outputs)
@@ -131,7 +138,7 @@ def _hinge(reduction: str, power: int) -> Loss:
     return Loss("linear", per_image, others=("tanh",), threshold=0.0)
 
 
-def targets_of(labels: Any, outputs: Any) -> Any:
+def targets_of(labels: Tensor, outputs: Tensor) -> Tensor:
     """Return 1 for the right class and 0 elsewhere, in the outputs' shape; a single output stands for class 1."""
     import keras
 
@@ -140,10 +147,46 @@ def targets_of(labels: Any, outputs: Any) -> Any:
     return keras.ops.one_hot(labels, outputs.shape[-1], dtype=outputs.dtype)
 
 
-def _reduced(values: Any, reduction: str) -> Any:
+def _reduced(values: Tensor, reduction: str) -> Tensor:
     import keras
 
     return keras.ops.mean(values, axis=-1) if reduction == "mean" else keras.ops.sum(values, axis=-1)
+
+
+def _adapt(attribute: Attribute, arguments: Arguments) -> Loss:
+    """Make a loss of a Keras loss class, or of a function of targets and outputs, each (batch, outputs).
+
+    Both give losses (batch,). The output layer is a softmax unless the file chooses another activation.
+    """
+    import keras
+
+    is_class = isinstance(attribute, type)
+    # Called as an object, a Keras loss would average over the batch.
+    call: Callable[[Tensor, Tensor], Tensor] = (
+        require_instance(keras.losses.Loss, attribute(**arguments)).call
+        if is_class
+        else partial(attribute, **arguments)
+    )
+
+    def per_image(labels: Tensor, outputs: Tensor, linear: bool) -> Tensor:
+        activated = keras.ops.softmax(outputs) if linear else outputs
+        losses = call(targets_of(labels, activated), activated)
+        if tuple(losses.shape) != tuple(labels.shape):
+            received = " x ".join(map(str, losses.shape)) or "one number"
+            raise PluginError(f"expected a loss for each of the {labels.shape[0]} images of a batch; got {received}")
+        return losses
+
+    return Loss("softmax", per_image, others=None)
+
+
+def _try(loss: Loss) -> None:
+    """Compute the losses of four images in three classes."""
+    import keras
+    import numpy as np
+
+    outputs = keras.ops.convert_to_tensor(np.linspace(-1, 1, 12, dtype=np.float32).reshape(4, 3))
+    labels = keras.ops.convert_to_tensor(np.array([0, 1, 2, 0], np.int32))
+    require_finite(loss.per_image(labels, outputs, True), "losses")
 
 
 LOSSES = Family(
@@ -157,4 +200,5 @@ LOSSES = Family(
         "squared_hinge": Entry(squared_hinge),
         "focal": Entry(focal),
     },
+    plugins=PluginContract(_adapt, _try, supplied=2),
 )

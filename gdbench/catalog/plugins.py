@@ -1,30 +1,35 @@
-"""Plug-ins: `module:attribute` finds code of a user's own, beside the configuration or on Python's path.
+"""Plug-ins: user code named `module:attribute`, beside the configuration or on the Python path.
 
-A plan reads such a file and hashes it, but never runs it; a worker does, once the user has said that it may.
+A plan reads and hashes the source file but never runs it; a worker does, once the user has trusted it.
 """
 
 import ast
 import hashlib
-import importlib
-import importlib.util
-import sys
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any
 
 from gdbench.errors import PluginError
 
-# An argument without a default, and one whose default only the code itself knows.
-REQUIRED, UNKNOWN_DEFAULT = object(), object()
+
+class Default(Enum):
+    """Stands for the default of an argument that has none to show."""
+
+    REQUIRED = auto()
+    UNKNOWN = auto()
+
+
+# An argument without a default, and one whose default only running the code would tell.
+REQUIRED, UNKNOWN_DEFAULT = Default.REQUIRED, Default.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The file that holds a plug-in: where it is, and the SHA-256 of its bytes."""
+    """The source file of a plug-in: the family it serves, its path, and the SHA-256 of its bytes."""
 
     family: str
     file: str
@@ -39,94 +44,91 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a plug-in takes as far as its text says: arguments with plain defaults, and whether others too."""
+    """The arguments of a plug-in as far as its source shows them: name to default.
 
-    arguments: Mapping[str, Any]
+    `is_open` says that it may take others too.
+    """
+
+    arguments: Mapping[str, object]
     is_open: bool
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The arguments without a default."""
+        return tuple(name for name, default in self.arguments.items() if default is REQUIRED)
+
+    @property
+    def defaults(self) -> dict[str, object]:
+        """The defaults that the source shows."""
+        return {name: default for name, default in self.arguments.items() if not isinstance(default, Default)}
+
+    def takes(self, argument: str, options: Collection[str]) -> bool:
+        """Whether the code takes an argument; where only running it would tell, the family's options are not its."""
+        return argument in self.arguments or (self.is_open and argument not in options)
+
+
+def is_plugin(name: str) -> bool:
+    """Whether a component's name is `module:attribute` instead of an entry of the catalog."""
+    return ":" in name
 
 
 def find(name: str, family: str, folder: Path) -> Code:
-    """Return the code of `module:attribute`, whose module is looked for in a folder first.
+    """Return the source of `module:attribute`; the module is looked up in a folder, then on the Python path.
 
     Raises:
-        PluginError: there is no such module, or its file has no such attribute.
+        PluginError: there is no such module, or its file cannot be read.
     """
     module, _, attribute = name.partition(":")
     if not all(part.isidentifier() for part in module.split(".")) or not attribute.isidentifier():
-        raise PluginError(f"expected module:attribute, two Python names; got '{name}'")
-    file = next(_files(module, folder), None)
+        raise PluginError(f"expected module:attribute, two Python identifiers; got '{name}'")
+    file = next(_candidates(module, folder), None)
     if file is None:
-        raise PluginError(f"expected a module {module} beside {folder}/ or on Python's path; got '{name}'")
+        raise PluginError(f"expected a module {module} in {folder}/ or on the Python path; got '{name}'")
     try:
-        text = file.read_bytes()
+        source = file.read_bytes()
     except OSError as error:
-        raise PluginError(f"{file}: cannot be read: {error.strerror}") from None
-    return Code(family, str(file), hashlib.sha256(text).hexdigest())
+        raise PluginError(f"{file}: expected a readable file; got '{error.strerror}'") from None
+    return Code(family, str(file), hashlib.sha256(source).hexdigest())
 
 
-def signature(code: Code, attribute: str, skipped: int = 0) -> Signature:
-    """Return what a function or class of a file takes beside its first `skipped` arguments, without running the file.
+def signature(code: Code, attribute: str, supplied: int = 0) -> Signature:
+    """Return the arguments of a function or class in a file, without running the file.
+
+    The first `supplied` arguments of a function are passed by gdbench and left out.
 
     Raises:
-        PluginError: the file is no Python, or has no such attribute.
+        PluginError: the file is not Python, or has no such attribute.
     """
     tree = _tree(code.file, code.sha256)
-    names = {name: node for node in tree.body for name in _names(node)}
+    names = {name: node for node in tree.body for name in _bound_names(node)}
     if "*" in names or "__getattr__" in names:
         names.setdefault(attribute, tree.body[0])
     if attribute not in names:
-        raise PluginError(
-            f"{code.file}: expected a function or class named {attribute}; got {', '.join(names) or 'none'}"
-        )
+        choices = ", ".join(names) or "no names"
+        raise PluginError(f"{code.file}: expected a function or class named {attribute}; got {choices}")
     node = names[attribute]
     if isinstance(node, ast.ClassDef):
-        made = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]
-        return _signature(made[0].args, 1) if made else Signature({}, is_open=bool(node.bases))
+        methods = (child for child in node.body if isinstance(child, ast.FunctionDef))
+        constructor = next((method for method in methods if method.name == "__init__"), None)
+        # Without its own constructor a class has that of its bases, which may stand in another file.
+        return _signature(constructor.args, 1) if constructor else Signature({}, is_open=bool(node.bases))
     if isinstance(node, ast.FunctionDef):
-        return _signature(node.args, skipped)
+        return _signature(node.args, supplied)
     return Signature({}, is_open=True)
 
 
-def load(name: str, code: Mapping[str, Any]) -> Any:
-    """Import a plug-in's file and return its attribute.
-
-    Raises:
-        PluginError: the file has changed since it was planned, or cannot be imported.
-    """
-    module, _, attribute = name.partition(":")
-    file = Path(code["file"])
-    try:
-        return getattr(_imported(module, str(file), code["sha256"]), attribute)
-    except PluginError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise PluginError(f"{name}: {said(error, str(file))}") from error
-
-
-def said(error: BaseException, file: str) -> str:
-    """Return an error of a plug-in in one line, with the last line of the file that led to it."""
-    lines = []
-    trace = error.__traceback__
-    while trace:
-        if Path(trace.tb_frame.f_code.co_filename).resolve() == Path(file).resolve():
-            lines.append(trace.tb_lineno)
-        trace = trace.tb_next
-    text = " ".join(str(error).split())
-    where = f" ({file}, line {lines[-1]})" if lines else ""
-    return f"{type(error).__name__}: {text[:200]}{where}" if text else f"{type(error).__name__}{where}"
-
-
-def _files(module: str, folder: Path) -> Iterator[Path]:
-    """Yield the source file of a module in a folder, then that on Python's path; nothing is imported."""
+def _candidates(module: str, folder: Path) -> Iterator[Path]:
+    """Yield the source file of a module in a folder, then the one on the Python path; nothing is imported."""
     parts = module.split(".")
     beside = folder.joinpath(*parts)
     yield from (file for file in (beside.with_suffix(".py"), beside / "__init__.py") if file.is_file())
-    searched: Sequence[str] | None = None
+    # importlib.util.find_spec would import the parent packages.
+    search_path: Sequence[str] | None = None
     for index in range(len(parts)):
-        spec = PathFinder.find_spec(".".join(parts[: index + 1]), searched)
+        spec = PathFinder.find_spec(".".join(parts[: index + 1]), search_path)
         if spec is None:
             return
-        searched = spec.submodule_search_locations
+        search_path = spec.submodule_search_locations
         if index == len(parts) - 1 and spec.origin and spec.origin.endswith(".py"):
             yield Path(spec.origin)
 
@@ -137,36 +139,40 @@ def _tree(file: str, _sha256: str) -> ast.Module:
         return ast.parse(Path(file).read_bytes(), file)
     except (SyntaxError, ValueError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise PluginError(f"{file}{line}: not Python: {getattr(error, 'msg', error)}") from None
+        raise PluginError(f"{file}{line}: expected Python source; got {getattr(error, 'msg', error)}") from None
 
 
-def _names(node: ast.stmt) -> Iterator[str]:
-    """Yield the names that a statement at the top of a file gives a value; in branches any may be."""
+def _bound_names(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a top-level statement binds; `*` stands for those that a branch may bind."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Import | ast.ImportFrom):
         yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+        yield from (part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
     elif isinstance(node, ast.If | ast.Try | ast.With):
         yield "*"
 
 
-def _signature(given: ast.arguments, skipped: int) -> Signature:
-    positional = [*given.posonlyargs, *given.args]
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults)) + list(given.defaults)
+def _signature(parameters: ast.arguments, supplied: int) -> Signature:
+    positional = [*parameters.posonlyargs, *parameters.args]
+    # The syntax tree lists the defaults of the last parameters only.
+    missing = len(positional) - len(parameters.defaults)
+    defaults: list[ast.expr | None] = [*[None] * missing, *parameters.defaults]
     pairs = [
-        *list(zip(positional, defaults, strict=True))[skipped:],
-        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+        *list(zip(positional, defaults, strict=True))[supplied:],
+        *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
     ]
-    # Keras' objects have names of their own, which no file gives.
-    arguments = {each.arg: _default(default) for each, default in pairs if each.arg not in ("name", "code")}
-    return Signature(arguments, is_open=given.kwarg is not None)
+    # `name` and `code` are keys of the component; gdbench names Keras objects itself.
+    arguments = {
+        parameter.arg: _default(default) for parameter, default in pairs if parameter.arg not in ("name", "code")
+    }
+    return Signature(arguments, is_open=parameters.kwarg is not None)
 
 
-def _default(node: ast.expr | None) -> Any:
-    """Return a default that YAML could say too."""
+def _default(node: ast.expr | None) -> object:
+    """Return a default that YAML can express."""
     if node is None:
         return REQUIRED
     try:
@@ -174,34 +180,3 @@ def _default(node: ast.expr | None) -> Any:
     except ValueError:
         return UNKNOWN_DEFAULT
     return value if isinstance(value, str | int | float | bool | list | dict) or value is None else UNKNOWN_DEFAULT
-
-
-@cache
-def _imported(module: str, file: str, sha256: str) -> Any:
-    if hashlib.sha256(Path(file).read_bytes()).hexdigest() != sha256:
-        raise PluginError(f"{file}: changed since the sweep began; the same command trains the new code")
-    if not Code("", file, sha256).installed:
-        # At the end, so that no library is replaced by what lies beside a configuration.
-        sys.path.append(str(_root(module, Path(file))))
-        if "." not in module:
-            return _alone(f"gdbench_plugin_{sha256[:12]}", file)
-    loaded = importlib.import_module(module)
-    if loaded.__file__ != file:
-        raise PluginError(f"{file}: another module named {module} comes first, {loaded.__file__}")
-    return loaded
-
-
-def _root(module: str, file: Path) -> Path:
-    """Return the folder from which a module is imported."""
-    return file.parents[module.count(".") + (file.name == "__init__.py")]
-
-
-def _alone(name: str, file: str) -> Any:
-    """Import a file under a name that no module has."""
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None, "the file is a .py"
-    assert spec.loader is not None, "so it has a loader"
-    loaded = importlib.util.module_from_spec(spec)
-    sys.modules[name] = loaded
-    spec.loader.exec_module(loaded)
-    return loaded

@@ -6,16 +6,22 @@ has an end and is not told where (`over`) looks at the length; at any other a sh
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.entry import Count, Entry, Family, NotNegative, Positive, Whole
+from gdbench.catalog.entry import Count, Entry, NotNegative, Positive, Whole
+from gdbench.catalog.family import Family
+from gdbench.catalog.plugin_checks import require_finite, type_name
+from gdbench.catalog.plugin_entry import Arguments, PluginContract
+from gdbench.catalog.plugin_loading import Attribute
+from gdbench.errors import PluginError
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
-    Updates = np.ndarray[Any, np.dtype[np.float64]]
+    Updates = npt.NDArray[np.float64]
     Schedule = Callable[[float, Updates, int], Updates]
 
 Rate = Annotated[float, Field(gt=0, le=1, description="factor every `every` updates")]
@@ -127,6 +133,30 @@ def one_cycle(
     return rates
 
 
+def _adapt(attribute: Attribute, arguments: Arguments) -> "Schedule":
+    """Make a schedule of code that returns a function of rate, updates (count,) and length."""
+    import numpy as np
+
+    schedule = attribute(**arguments)
+    if not callable(schedule):
+        raise PluginError(f"expected a function of rate, updates and length; got {type_name(schedule)}")
+
+    def rates(learning_rate: float, updates: "Updates", length: int) -> "Updates":
+        values = np.asarray(schedule(learning_rate, updates, length), np.float64)
+        if values.shape != updates.shape:
+            raise PluginError(f"expected a learning rate for each of {len(updates)} updates; got shape {values.shape}")
+        return values
+
+    return rates
+
+
+def _try(schedule: "Schedule") -> None:
+    """Compute the learning rates of a run of three updates."""
+    import numpy as np
+
+    require_finite(schedule(0.1, np.arange(3.0), 3), "learning rates")
+
+
 SCHEDULES = Family(
     "schedule",
     "the learning rate as a function of the update",
@@ -139,4 +169,5 @@ SCHEDULES = Family(
         "cosine": Entry(cosine),
         "one_cycle": Entry(one_cycle),
     },
+    plugins=PluginContract(_adapt, _try),
 )

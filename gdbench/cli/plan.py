@@ -34,5 +34,5 @@ def print_plan(plan: "Plan", folder: Path, *, retry_failed: bool, as_json: bool)
     from gdbench.ledger import missing, read
 
     records = read(folder)
-    todo = missing(plan.runs, records, retry_failed, plan.alone)
+    todo = missing(plan.runs, records, retry_failed, plan.exclusive_runs)
     print_as("json" if as_json else "terminal", PlanPrintout(plan, records, todo))

@@ -7,7 +7,7 @@ from pathlib import Path
 from gdbench.catalog.plugins import Code
 from gdbench.cli.options import say
 from gdbench.errors import RequestError
-from gdbench.experiment.settings.resolve import PluginUse
+from gdbench.experiment.settings.resolved import PluginUse
 
 
 def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:

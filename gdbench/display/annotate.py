@@ -4,12 +4,12 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.provenance import machines
 from gdbench.display.verdict_summary import summary
 from gdbench.errors import RequestError
-from gdbench.files import write_whole
 from gdbench.text import duration, printable
 
 MAX_ROWS = 8

@@ -8,7 +8,8 @@ from pydantic.fields import FieldInfo
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of, rule
-from gdbench.catalog.entry import Entry, Family
+from gdbench.catalog.entry import Entry
+from gdbench.catalog.family import Family
 from gdbench.experiment.settings.schema import Regularization, Training
 
 SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
@@ -41,17 +42,17 @@ def text(noun: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sharing(family: Family) -> str:
+def _sharing(family: Family[object]) -> str:
     """Return which entries take the family's options: all but those with others of their own."""
     others = [name for name, entry in family.entries.items() if not _shares(family, entry)]
     return "every one" + (f" but {', '.join(others)}" if others else "")
 
 
-def _shares(family: Family, entry: Entry) -> bool:
+def _shares(family: Family[object], entry: Entry[object]) -> bool:
     return entry.options is None or issubclass(entry.options, family.options)
 
 
-def _entry(family: Family, name: str) -> dict[str, Any]:
+def _entry(family: Family[object], name: str) -> dict[str, Any]:
     """Describe an entry with its own arguments, those included that it shares by name but gives another default."""
     entry = family.entries[name]
     shared = list(_arguments(family.options)) if _shares(family, entry) else []

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
 from gdbench.display.formats import print_as
 from gdbench.display.formats.csv import csv_text
 from gdbench.display.progress import ending, run_names
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
-from gdbench.files import write_whole
 from gdbench.records import Record
 
 Say = Callable[[str], None]

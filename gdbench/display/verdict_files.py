@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
 from gdbench.display.formats import csv, markdown
 from gdbench.display.provenance import origin
 from gdbench.display.sheets.printout import Section
 from gdbench.display.sheets.verdict_printout import flat_sheets, verdict_sections
-from gdbench.files import write_whole
 from gdbench.text import duration
 
 

@@ -1,21 +1,21 @@
 """Before the first training: published data is brought to this machine, and a user's code is tried."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from gdbench.catalog import FAMILIES
-from gdbench.catalog.datasets.dataset import DatasetEntry, Facts
-from gdbench.catalog.entry import is_plugin
+from gdbench.catalog.datasets import DATASETS
+from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError, PluginError, RequestError
 from gdbench.execution.pool import start_method
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.experiment.settings.checks import check_data
-from gdbench.experiment.settings.resolve import PluginUse
+from gdbench.experiment.settings.resolved import PluginUse
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.yaml.mistakes import Mistakes
-from gdbench.records import Run, Settings
+from gdbench.records import Run
 
 Answer = tuple[str | None, Facts | None]
 
@@ -27,21 +27,14 @@ def prepare(runs: Sequence[Run], plugins: Sequence[PluginUse], say: Callable[[st
         RequestError: data cannot be had.
         ConfigError: a user's code is not what it should be, or gives data that a run cannot be trained with.
     """
-    for dataset in _datasets(runs):
-        entry = FAMILIES["dataset"].entries[dataset["name"]]
-        if isinstance(entry, DatasetEntry) and entry.fetch:
-            try:
-                entry.fetch(dataset, say)
-            except DataError as error:
-                raise RequestError(str(error)) from None
+    datasets = {repr(run.dataset): run.dataset for run in runs}
+    for dataset in datasets.values():
+        try:
+            DATASETS.fetch(dataset, say)
+        except DataError as error:
+            raise RequestError(str(error)) from None
     if runs and plugins:
         _try(runs, plugins)
-
-
-def _datasets(runs: Sequence[Run]) -> Iterator[Settings]:
-    """Yield each dataset of the catalog once."""
-    sections = {repr(run.dataset): run.dataset for run in runs if not is_plugin(run.dataset["name"])}
-    yield from sections.values()
 
 
 def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
@@ -52,7 +45,7 @@ def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
             mistakes.state(plugin.place, plugin.path, error)
         elif facts is not None:
             fed = (run for run in runs if run.dataset == plugin.component)
-            for path, rule, received in (mistake for run in fed for mistake in check_data(run.settings, facts)):
+            for path, rule, received in (mistake for run in fed for mistake in check_data(settings_of(run), facts)):
                 mistakes.add(plugin.place, path, rule, received)
     mistakes.raise_if_any()
 

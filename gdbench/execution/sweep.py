@@ -67,7 +67,7 @@ def sweep(
         goes_on = not options.fresh and has_ledger(folder)
         ledger = stack.enter_context(Ledger(folder)) if goes_on else None
         before = ledger.read() if ledger else {}
-        prepare(before, missing(plan.runs, before, options.retry_failed, plan.alone))
+        prepare(before, missing(plan.runs, before, options.retry_failed, plan.exclusive_runs))
         if options.fresh and (moved := set_aside(folder)):
             say(f"the old results are kept in {moved}")
         if ledger is None:
@@ -106,12 +106,12 @@ class _Sweep:
 
     def run(self, say: Callable[[str], None]) -> SweepResult:
         plan, before = self.plan, dict(self.records)
-        todo = missing(plan.runs, before, self.options.retry_failed, plan.alone)
+        todo = missing(plan.runs, before, self.options.retry_failed, plan.exclusive_runs)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
         if todo:
             expected = Expectation(plan.runs, before).seconds
-            shared = RunQueue((run for run in todo if run.id not in plan.alone), expected)
-            exclusive = RunQueue((run for run in todo if run.id in plan.alone), expected)
+            shared = RunQueue((run for run in todo if run.id not in plan.exclusive_runs), expected)
+            exclusive = RunQueue((run for run in todo if run.id in plan.exclusive_runs), expected)
             with self.watch(todo) as report:
                 self._train("shared", shared, self.options.workers or cores(), report)
                 self._train("exclusive", exclusive, 1, report)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdbench.experiment.published.published import Claim, Published
-from gdbench.experiment.settings.resolve import PluginUse
+from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.records import Run
 
 
@@ -24,7 +24,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of a grid: a label an axis, outermost first, and the ids of its runs, one a seed."""
+    """One point of a grid: one label per axis, outermost first, and the ids of its runs, one per seed."""
 
     labels: tuple[str, ...]
     runs: tuple[str, ...]
@@ -75,14 +75,14 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An experiment with every run that it means: each once, in the order of the file.
+    """An experiment with all of its distinct runs, in the order of the file.
 
-    `resolved` is the configuration with every default filled in, as JSON values. `alone` are the runs whose times are
-    compared: they are trained one by one. `plugins` are the components that name a user's own code, each once.
+    `resolved` is the configuration with every default filled in, as JSON values. `exclusive_runs` are the ids of runs
+    whose times are compared: they are trained one at a time. `plugins` are the distinct components that name user code.
     """
 
     experiment: Experiment
     runs: tuple[Run, ...]
     resolved: dict[str, Any]
-    alone: frozenset[str] = frozenset()
+    exclusive_runs: frozenset[str] = frozenset()
     plugins: tuple[PluginUse, ...] = ()

@@ -25,7 +25,7 @@ from gdbench.experiment.settings.sections import defaults, lay, refuse_both_leng
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
-from gdbench.records import SECTIONS
+from gdbench.records import SECTIONS, Settings
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 MOST_SEEDS = 100_000
@@ -83,7 +83,7 @@ class _Planner:
         self.all_seeds = seeds
         self.name = self._folder_name("name", root.value.get("name"), path.stem)
         self.runs = Runs(mistakes, quick=quick)
-        self.alone: set[str] = set()
+        self.exclusive_runs: set[str] = set()
 
     def plan(self) -> Plan:
         comparisons = []
@@ -98,7 +98,7 @@ class _Planner:
         header = self._header(self.root)
         experiment = Experiment(self.name, header["title"] or self.name, tuple(comparisons))
         runs, plugins = tuple(self.runs.by_id.values()), tuple(self.runs.plugins.values())
-        return Plan(experiment, runs, settings, frozenset(self.alone), plugins)
+        return Plan(experiment, runs, settings, frozenset(self.exclusive_runs), plugins)
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:
         """Return (name, node) for each comparison; a file without `comparisons` is one itself."""
@@ -133,15 +133,14 @@ class _Planner:
         name = node.text if node is not None else default
         place = node.place if node is not None else self.root.place
         if not _FOLDER_NAME.fullmatch(name):
-            self.mistakes.add(place, path, "a name of letters, digits, '.', '_' and '-', as it names a file", name)
+            self.mistakes.add(place, path, "a name of letters, digits, '.', '_' and '-', since it names a file", name)
         elif len(name) > MOST_LETTERS:
-            self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} characters, as it names a file", name)
+            self.mistakes.add(place, path, f"a name of at most {MOST_LETTERS} characters, since it names a file", name)
         return name
 
-    def _header(self, node: Node) -> dict[str, Any]:
+    def _header(self, node: Node) -> Settings:
         own = {key: node.value[key] for key in _Header.model_fields if key in node.value}
-        header: dict[str, Any] = section(_Header, Node(own, node.place, keys=node.keys), "", self.mistakes).values
-        return header
+        return section(_Header, Node(own, node.place, keys=node.keys), "", self.mistakes).values
 
     def _sections(self, *layers: Node) -> Node:
         """Return the five sections below a grid: those of each layer over those before it."""
@@ -161,7 +160,7 @@ class _Planner:
     def _comparison(self, name: str, node: Node, sections: Node) -> Comparison:
         given = node.value
         whole, own = self._header(self.root), self._header(node)
-        title, header = own["title"], whole | {key: value for key, value in own.items() if key in given}
+        title, header = own["title"], {**whole, **{key: value for key, value in own.items() if key in given}}
         seeds = self._seeds(header["seeds"], node)
         most_points = (MOST_RUNS - len(self.runs.by_id)) // max(1, len(seeds))
         grid = parse_grid(given.get("grid"), given.get("include"), given.get("exclude"), most_points, self.mistakes)
@@ -181,7 +180,7 @@ class _Planner:
         )
         published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()
         if header["timing"] == "exclusive" or any(METRICS[block.metric].timed for block in published):
-            self.alone.update(run.id for run in asked)
+            self.exclusive_runs.update(run.id for run in asked)
         return Comparison(
             name=name,
             title=title or name,
@@ -204,11 +203,11 @@ class _Planner:
             return tuple(range(value))
         if isinstance(value, int):
             place = (node.value.get("seeds") or self.root.value["seeds"]).place
-            self.mistakes.add(place, "seeds", f"at most {MOST_SEEDS:,}", value)
+            self.mistakes.add(place, "seeds", f"at most {MOST_SEEDS:,} seeds", value)
             return ()
         if len(set(value)) < len(value) or not value:
             given = node.value.get("seeds") or self.root.value["seeds"]
-            self.mistakes.add(given.place, "seeds", "each seed once, at least one", value)
+            self.mistakes.add(given.place, "seeds", "one or more distinct seeds", value)
         return tuple(value)
 
     def _target(self, node: Node | None) -> float | None:

@@ -11,14 +11,15 @@ from gdbench.experiment.experiment import Point
 from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
-from gdbench.experiment.settings.checks import check, facts_of
+from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_id
 from gdbench.experiment.settings.overrides import parse_override
-from gdbench.experiment.settings.resolve import PluginUse, Resolved
+from gdbench.experiment.settings.resolved import PluginUse, Resolved
+from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
 from gdbench.experiment.settings.sections import assign_point, lay, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
-from gdbench.records import SECTIONS, Run
+from gdbench.records import SECTIONS, Run, Settings
 
 
 class Runs:
@@ -29,7 +30,7 @@ class Runs:
         self.quick = quick
         self.by_id: dict[str, Run] = {}
         self._mistakes = mistakes
-        self._resolved: dict[tuple[str, int], tuple[Node, Resolved | None]] = {}
+        self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
         self._facts: dict[int, Facts | None] = {}
         self._checked: set[tuple[Place, str]] = set()
         self.plugins: dict[str, PluginUse] = {}
@@ -51,7 +52,7 @@ class Runs:
             facts = self._facts_of(settings["dataset"])
         except DataError:
             return sections
-        for text in shortened(settings, facts):
+        for text in shortened(RunSettings(settings), facts):
             override = parse_override(text, Path(), self._mistakes)
             if override:
                 sections = lay(sections, override.tree)
@@ -78,13 +79,13 @@ class Runs:
 
     def _check(self, sections: Node, settings: Mapping[str, Any], facts: Facts | None) -> None:
         refuse_both_lengths(sections.value["training"], self._mistakes)
-        for path, rule, received in check(settings, facts):
+        for path, rule, received in check(RunSettings(settings), facts):
             place = place_of(sections, path)
             if (place, path) not in self._checked:
                 self._mistakes.add(place, path, rule, received)
             self._checked.add((place, path))
 
-    def _resolve(self, name: str, node: Node) -> Resolved | None:
+    def _resolve(self, name: str, node: Node) -> Resolved[Settings] | None:
         """Resolve a section; points share most of theirs, so each node is resolved once."""
         key = (name, id(node))
         if key not in self._resolved:
@@ -96,5 +97,5 @@ class Runs:
 
     def _facts_of(self, dataset: Mapping[str, Any]) -> Facts | None:
         if id(dataset) not in self._facts:
-            self._facts[id(dataset)] = facts_of(dataset)
+            self._facts[id(dataset)] = DatasetSettings(dataset).facts()
         return self._facts[id(dataset)]

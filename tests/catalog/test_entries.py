@@ -8,7 +8,8 @@ import pytest
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import rule
-from gdbench.catalog.entry import Entry, Family
+from gdbench.catalog.entry import Entry
+from gdbench.catalog.family import Family
 from gdbench.experiment.settings.resolve import component
 from gdbench.experiment.yaml.document import Node, parse
 from gdbench.experiment.yaml.mistakes import Mistakes
@@ -24,23 +25,23 @@ KERAS = [
 ]
 
 
-def entry_of(family: Family, name: str) -> Entry:
+def entry_of(family: Family[object], name: str) -> Entry[object]:
     return family.entries[name]
 
 
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
-def test_the_name_is_snake_case_or_keras_and_the_function_s_own(family: Family, name: str):
+def test_the_name_is_snake_case_or_keras_and_the_function_s_own(family: Family[object], name: str):
     assert re.fullmatch("([A-Z][A-Za-z0-9]*)" if family.noun == "layer" else "[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
     assert entry_of(family, name).function.__name__ == name
 
 
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
-def test_there_is_a_summary_of_one_line(family: Family, name: str):
+def test_there_is_a_summary_of_one_line(family: Family[object], name: str):
     assert 3 <= len(entry_of(family, name).summary) <= 110
 
 
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
-def test_every_argument_has_a_snake_case_name_a_description_and_a_rule(family: Family, name: str):
+def test_every_argument_has_a_snake_case_name_a_description_and_a_rule(family: Family[object], name: str):
     for argument, field in family.model(name).model_fields.items():
         assert re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", argument)
         assert field.description, argument
@@ -48,7 +49,7 @@ def test_every_argument_has_a_snake_case_name_a_description_and_a_rule(family: F
 
 
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
-def test_defaults_pass_their_own_checks(family: Family, name: str):
+def test_defaults_pass_their_own_checks(family: Family[object], name: str):
     mistakes = Mistakes()
     for argument, field in family.model(name).model_fields.items():
         if field.is_required():
@@ -77,7 +78,7 @@ def spelled(value: Any) -> str:
 
 @pytest.mark.usefixtures("trainer")
 @pytest.mark.parametrize(("family", "name"), ENTRIES)
-def test_the_family_s_options_come_before_the_entry_s_own_arguments(family: Family, name: str):
+def test_the_family_s_options_come_before_the_entry_s_own_arguments(family: Family[object], name: str):
     entry = entry_of(family, name)
     options = list((entry.options or family.options).model_fields)
     own = [each for each in inspect.signature(entry.function).parameters if each not in options]

@@ -61,7 +61,7 @@ def test_arguments_and_plain_defaults_are_read_from_the_text(mine: Path):
 
 
 def test_what_gdbench_gives_itself_is_no_argument(mine: Path):
-    taken = signature(find("mine:loss", "loss", mine), "loss", skipped=2)
+    taken = signature(find("mine:loss", "loss", mine), "loss", supplied=2)
     assert taken.arguments == {"sharpness": 0.7}
     assert not taken.is_open
 
@@ -80,12 +80,12 @@ def test_a_name_that_a_branch_may_give_is_let_pass(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("mine:Mien", "a function or class named Mien; it has math, Imported, LIMIT, Mine, Bare, loss"),
-        ("mien:Mine", "a module mien beside "),
-        ("mine.py:Mine", "a module mine.py beside "),
-        ("mine:Mine:x", "module:attribute, two Python names"),
-        ("../mine:Mine", "module:attribute, two Python names"),
-        (":Mine", "module:attribute, two Python names"),
+        ("mine:Mien", "a function or class named Mien; got math, Imported, LIMIT, Mine, Bare, loss"),
+        ("mien:Mine", "a module mien in "),
+        ("mine.py:Mine", "a module mine.py in "),
+        ("mine:Mine:x", "module:attribute, two Python identifiers"),
+        ("../mine:Mine", "module:attribute, two Python identifiers"),
+        (":Mine", "module:attribute, two Python identifiers"),
     ],
 )
 def test_a_plugin_that_is_not_there_is_one_line(mine: Path, name: str, said: str):
@@ -96,7 +96,7 @@ def test_a_plugin_that_is_not_there_is_one_line(mine: Path, name: str, said: str
 
 def test_a_file_that_is_no_python_is_one_line(tmp_path: Path):
     (tmp_path / "mine.py").write_text("def loss(:\n")
-    with pytest.raises(PluginError, match=r"mine\.py, line 1: not Python: "):
+    with pytest.raises(PluginError, match=r"mine\.py, line 1: expected Python source; got "):
         signature(find("mine:loss", "loss", tmp_path), "loss")
 
 
@@ -136,13 +136,16 @@ def test_the_id_follows_code_and_arguments(mine: Path):
 
 def test_an_argument_without_a_default_must_be_given(mine: Path):
     line = mistake_of(mine, OPTIMIZER.replace("  power: 2\n", ""))
-    assert line == "config.yaml:3: optimizer.power: expected an argument of mine:Mine without a default; got nothing"
+    assert (
+        line == "config.yaml:3: optimizer.power: expected a value, since mine:Mine has no default for it; got nothing"
+    )
 
 
 def test_a_learning_rate_that_the_text_does_not_say_must_be_given(mine: Path):
     line = mistake_of(mine, OPTIMIZER.replace("  learning_rate: 0.1\n", ""))
     assert (
-        line == "config.yaml:3: optimizer.learning_rate: expected a number, which mine:Mine does not say; got nothing"
+        line == "config.yaml:3: optimizer.learning_rate: expected a number above 0, since mine:Mine has no "
+        "default for it; got nothing"
     )
 
 
@@ -172,7 +175,7 @@ def test_an_argument_that_is_not_taken_has_a_hint(mine: Path):
 def test_a_wrong_option_beside_a_plugin_is_said(mine: Path):
     lines = mistakes_of(mine, OPTIMIZER.replace("power: 2", "power: 2\n  clipnorm: -1"))
     assert [line.partition(";")[0] for line in lines] == [
-        "config.yaml:6: optimizer.clipnorm: a number above 0 or 'off'"
+        "config.yaml:6: optimizer.clipnorm: expected a number above 0 or 'off'"
     ]
 
 

@@ -184,7 +184,7 @@ def test_the_results_do_not_depend_on_the_number_of_workers_or_the_order_of_thei
 
 def alone(plan, *seeds):
     """The plan with the runs of these seeds to be timed."""
-    return replace(plan, alone=frozenset(run.id for run in plan.runs if run.seed in seeds))
+    return replace(plan, exclusive_runs=frozenset(run.id for run in plan.runs if run.seed in seeds))
 
 
 def test_timed_runs_come_last_one_by_one(tmp_path, swept):
@@ -213,7 +213,7 @@ def test_other_numbers_of_a_run_trained_again_are_reported_and_both_records_kept
     plan = a_plan(tmp_path)
     swept(plan)
     result = swept(alone(plan, 0, 1), fakes.make_other)
-    assert set(result.unequal) == alone(plan, 0, 1).alone
+    assert set(result.unequal) == alone(plan, 0, 1).exclusive_runs
     assert [line["seed"] for line in swept.lines()].count(0) == 2
     assert result.records[result.unequal[0]].timing == "exclusive"
 

@@ -63,28 +63,32 @@ def test_code_that_can_be_trained_with_passes(tmp_path: Path, noun: str):
 @pytest.mark.parametrize(
     ("noun", "text", "expected"),
     [
-        ("optimizer", "def Own():\n    return keras.layers.Flatten()\n", "a keras Optimizer; got a Flatten"),
+        ("optimizer", "def Own():\n    return keras.layers.Flatten()\n", "a Keras Optimizer; got a Flatten"),
         ("optimizer", "Own = None\n", "TypeError"),
         ("optimizer", OPTIMIZER.format(step="raise RuntimeError('no')"), "RuntimeError: no (own_"),
         ("optimizer", OPTIMIZER.format(step="self.assign(variable, variable * np.nan)"), "finite weights after a step"),
-        ("loss", "def Own(targets, outputs):\n    return keras.ops.mean(outputs)\n", "received one number"),
+        ("loss", "def Own(targets, outputs):\n    return keras.ops.mean(outputs)\n", "a batch; got one number"),
         ("loss", "def Own(targets, outputs):\n    return outputs\n", "a loss for each of the 4 images of a batch"),
-        ("loss", "class Own:\n    pass\n", "a keras Loss; got a Own"),
+        ("loss", "class Own:\n    pass\n", "a Keras Loss; got an Own"),
         ("loss", "def Own(targets, outputs):\n    return keras.ops.log(outputs[:, 0] * 0)\n", "finite losses"),
-        ("dataset", "def Own():\n    return 1\n", "(examples, labels), (test examples, test labels); got a int"),
+        ("dataset", "def Own():\n    return 1\n", "(examples, labels), (test examples, test labels); got an int"),
         ("dataset", "def Own():\n    return ([[1.0], [float('nan')]], [0, 1]), ([[1.0]], [0])\n", "finite numbers"),
-        ("dataset", "def Own():\n    return ([[1.0]], [0]), ([[1.0]], [-1])\n", "test labels: whole numbers from 0"),
-        ("architecture", "def Own():\n    return [3]\n", "a keras Layer; got a int"),
+        (
+            "dataset",
+            "def Own():\n    return ([[1.0]], [0]), ([[1.0]], [-1])\n",
+            "test labels: expected whole numbers from 0",
+        ),
+        ("architecture", "def Own():\n    return [3]\n", "a Keras Layer; got an int"),
         ("architecture", "def Own():\n    return keras.layers.Flatten()\n", "a list of Keras layers"),
         (
             "activation",
             "def Own(x):\n    return keras.ops.sum(x)\n",
-            "an activation of each value, (2, 3); got ()",
+            "an activation of each value, of shape (2, 3); got shape ()",
         ),
-        ("initializer", "def Own():\n    return 3\n", "a keras Initializer; got a int"),
-        ("schedule", "def Own():\n    return 0.1\n", "a function of rate, updates and their number; got a float"),
+        ("initializer", "def Own():\n    return 3\n", "a Keras Initializer; got an int"),
+        ("schedule", "def Own():\n    return 0.1\n", "a function of rate, updates and length; got a float"),
         ("schedule", "def Own():\n    return lambda r, u, n: [r]\n", "a learning rate for each of 3 updates"),
-        ("layer", "def Own():\n    return None\n", "a keras Layer; got nothing"),
+        ("layer", "def Own():\n    return None\n", "a Keras Layer; got nothing"),
         ("layer", "raise SystemExit('bye')\n", "SystemExit: bye"),
         ("layer", "import nothing_of_that_name\n", "No module named 'nothing_of_that_name' (own_"),
     ],
@@ -104,7 +108,9 @@ def test_code_that_has_changed_since_the_plan_is_not_run(tmp_path: Path):
     planned = component(tmp_path, "loss", GOOD["loss"])
     (file,) = tmp_path.glob("own_*.py")
     file.write_text("raise SystemExit\n")
-    with pytest.raises(PluginError, match="changed since the sweep began; the same command trains the new code"):
+    with pytest.raises(
+        PluginError, match="expected the planned code; got a changed file: the same command trains the new code"
+    ):
         probe(planned)
 
 

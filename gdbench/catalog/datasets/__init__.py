@@ -1,13 +1,13 @@
 """Datasets: the embedded MNIST, published ones from a cache or a download, files of one's own, generated ones."""
 
 from gdbench.catalog.datasets.dataset import DatasetOptions
+from gdbench.catalog.datasets.dataset_family import PLUGIN_CONTRACT, DatasetFamily
 from gdbench.catalog.datasets.downloadable import CIFAR10, EMNIST, FASHION_MNIST, KMNIST
 from gdbench.catalog.datasets.files import CSV, IDX, NPZ
 from gdbench.catalog.datasets.mnist import MNIST
 from gdbench.catalog.datasets.synthetic import SYNTHETIC
-from gdbench.catalog.entry import Family
 
-DATASETS = Family(
+DATASETS = DatasetFamily(
     "dataset",
     "images or features with labels",
     {
@@ -22,4 +22,5 @@ DATASETS = Family(
         "synthetic": SYNTHETIC,
     },
     DatasetOptions,
+    plugins=PLUGIN_CONTRACT,
 )

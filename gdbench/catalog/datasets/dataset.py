@@ -51,7 +51,7 @@ def fingerprint(*sums: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class DatasetEntry(Entry):
+class DatasetEntry(Entry[Data]):
     """An entry that can also tell its facts from its arguments, and bring what it reads to this machine.
 
     `fetch` takes the arguments and a function that is told, in one line, what is downloaded.

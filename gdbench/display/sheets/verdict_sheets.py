@@ -17,11 +17,11 @@ WIDE = 0.01
 
 def verdict_sheets(verdict: Verdict) -> list[Sheet]:
     """Return a sheet for each published block that has values, and one of the claims."""
-    sheets = [_Block(verdict, block).sheet() for block in verdict.blocks if block.cells]
+    sheets = [_BlockSheet(verdict, block).sheet() for block in verdict.blocks if block.cells]
     return [*sheets, _claims_sheet(verdict)] if verdict.claims else sheets
 
 
-class _Block:
+class _BlockSheet:
     """A published block as a sheet, one row per point and epoch."""
 
     def __init__(self, verdict: Verdict, block: JudgedBlock) -> None:

@@ -11,7 +11,7 @@ from gdbench.experiment.yaml.document import Node, comparable
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.records import SECTIONS
 
-AN_AXIS = "a list, label -> value, or a range {from, to, per_decade or step}"
+AN_AXIS = "a list, a mapping from label to value, or a range {from, to, per_decade or step}"
 _LINKS = "quotes around a key that links paths"
 MOST_VALUES = 100_000
 _RANGE_KEYS = ("from", "to", "per_decade", "step")
@@ -58,7 +58,7 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     if not all(known):
         return None
     if len(set(paths)) < len(paths):
-        mistakes.add(key.place, key.text, "each path once", key.text)
+        mistakes.add(key.place, key.text, "distinct paths", key.text)
         return None
     entries = _entries(key, node, mistakes)
     if len(paths) > 1:
@@ -104,7 +104,7 @@ def refuse_repeated(paths: Sequence[str], given: set[str], key: Node, where: str
     """Add paths to those that a mapping has given so far, and refuse one that it gives again."""
     repeated = given.intersection(paths)
     if repeated:
-        mistakes.add(key.place, where, "each path once", min(repeated))
+        mistakes.repeated(key.place, where, "paths", min(repeated))
     given.update(paths)
 
 
@@ -121,7 +121,7 @@ def _entries(key: Node, node: Node, mistakes: Mistakes) -> list[tuple[str | None
     if node.is_mapping and {"from", "to"} & set(node.value):
         return [(None, item) for item in _range(key, node, mistakes)]
     if is_component(node):
-        mistakes.add(node.place, key.text, "a component in a list or behind a label", node.data())
+        mistakes.add(node.place, key.text, "a list of components or a mapping from label to component", node.data())
         return [(None, node)]
     if node.is_mapping and node.value:
         return [(label, value) for label, _, value in node.items()]
@@ -153,16 +153,16 @@ def _distinct(path: str, values: Sequence[Value], mistakes: Mistakes) -> None:
     for value in values:
         identity = comparable(value.node)
         if identity in seen_values:
-            mistakes.add(value.node.place, path, "each value once", value.node.data())
+            mistakes.repeated(value.node.place, path, "values", value.node.data())
         elif value.label in seen_labels:
-            mistakes.add(value.node.place, path, "each label once", value.label)
+            mistakes.repeated(value.node.place, path, "labels", value.label)
         seen_values.add(identity)
         seen_labels.add(value.label)
 
 
 def _variants(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     if not node.is_mapping or not node.value:
-        mistakes.add(node.place, "variants", "label -> {path: value}", node.data())
+        mistakes.add(node.place, "variants", "a mapping from label to {path: value}", node.data())
         return None
     values = []
     for label, _, point in node.items():
@@ -188,14 +188,14 @@ def _range(key: Node, node: Node, mistakes: Mistakes) -> Iterator[Node]:
     """Yield the values of {from, to, per_decade} or {from, to, step}, all standing where the range stands."""
     for name, name_key, value in node.items():
         if name not in _RANGE_KEYS:
-            mistakes.add(name_key.place, key.text, "from, to and per_decade or step in a range", name, _RANGE_KEYS)
+            mistakes.unknown_key(name_key.place, f"{key.text}.{name}", name, "a range", _RANGE_KEYS)
             return
         if isinstance(value.value, bool) or not isinstance(value.value, int | float) or not math.isfinite(value.value):
             mistakes.add(value.place, f"{key.text}.{name}", "a number", value.data())
             return
     given = {name: child.value for name, child in node.value.items()}
     if not {"from", "to"} <= set(given) or ("per_decade" in given) == ("step" in given):
-        mistakes.add(node.place, key.text, "from, to and either per_decade or step in a range", node.data())
+        mistakes.add(node.place, key.text, "a range of from, to and either per_decade or step", node.data())
     elif "step" in given:
         yield from _linear(key, node, given, mistakes)
     else:
@@ -205,7 +205,7 @@ def _range(key: Node, node: Node, mistakes: Mistakes) -> Iterator[Node]:
 def _linear(key: Node, node: Node, given: dict[str, Any], mistakes: Mistakes) -> Iterator[Node]:
     first, last, step = given["from"], given["to"], given["step"]
     if step <= 0 or last < first:
-        mistakes.add(node.place, key.text, "a range that goes up by a step above 0", node.data())
+        mistakes.add(node.place, key.text, "an increasing range with a step above 0", node.data())
         return
     if (last - first) / step > MOST_VALUES:
         mistakes.add(node.place, key.text, f"a range of at most {MOST_VALUES:,} values", node.data())
@@ -219,7 +219,7 @@ def _linear(key: Node, node: Node, given: dict[str, Any], mistakes: Mistakes) ->
 def _logarithmic(key: Node, node: Node, given: dict[str, Any], mistakes: Mistakes) -> Iterator[Node]:
     first, last, per_decade = given["from"], given["to"], given["per_decade"]
     if first <= 0 or last < first or not isinstance(per_decade, int) or not 1 <= per_decade <= 100:
-        rule = "a range that goes up from above 0, with 1 to 100 values per_decade"
+        rule = "an increasing range above 0 with 1 to 100 values per_decade"
         mistakes.add(node.place, key.text, rule, node.data())
         return
     whole = isinstance(first, int) and isinstance(last, int)

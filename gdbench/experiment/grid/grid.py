@@ -49,7 +49,7 @@ class Grid:
         for index, axis in enumerate(self.axes):
             nodes = {point.labels[index]: point.nodes[index] for point in reversed(self.points)}
             for label, twin in _twins(trained, index).items():
-                rule = f"each value once ('{twin}' trains the same runs)"
+                rule = f"values that train different runs ('{twin}' trains the same)"
                 mistakes.add(nodes[label].place, axis.key.text, rule, nodes[label].data())
 
 
@@ -61,7 +61,9 @@ def parse_grid(
     axes = _axes(grid, mistakes)
     count = prod(len(axis.values) for axis in axes)
     if grid is not None and count > most_points:
-        mistakes.add(grid.place, "grid", f"at most {MOST_RUNS:,} runs, so {most_points:,} points here", count)
+        mistakes.add(
+            grid.place, "grid", f"at most {most_points:,} points, since a plan has at most {MOST_RUNS:,} runs", count
+        )
         return Grid(axes, (), whole=False)
     whole = len(mistakes) == before
     values = list(product(*(axis.values for axis in axes)))
@@ -102,7 +104,7 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
         for path in axis.paths:
             if path in owner:
                 mistakes.add(
-                    axis.key.place, axis.key.text, f"a path that no other axis names ({owner[path]} does)", path
+                    axis.key.place, axis.key.text, f"a path that no other axis varies ({owner[path]} does)", path
                 )
             owner.setdefault(path, axis.key.text)
     return tuple(parsed)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gdbench.experiment.experiment import row_key
 from gdbench.experiment.grid.axes import ParsedAxis, Value, known_path, refuse_repeated
 from gdbench.experiment.grid.labels import labels, without_label
 from gdbench.experiment.settings.merge import Assignment, canonical
@@ -34,7 +35,7 @@ def excluded(
         matching = _matching(key, node, axes)
         if matching is None:
             keys = [each.key.text for each in axes]
-            mistakes.add(key.place, "exclude", f"an axis of this grid: {', '.join(keys) or 'it has none'}", name, keys)
+            mistakes.add(key.place, "exclude", f"an axis of this grid ({', '.join(keys) or 'it has none'})", name, keys)
             return values
         if not matching:
             names = [value.label for axis in axes if axis is _axis_of(key, axes) for value in axis.values]
@@ -45,7 +46,7 @@ def excluded(
     if len(kept) == len(values):
         mistakes.add(entry.place, "exclude", "a point of the grid", entry.data())
     if not kept:
-        mistakes.add(entry.place, "exclude", "mappings that leave at least one point of the grid", entry.data())
+        mistakes.add(entry.place, "exclude", "exclusions that leave at least one point of the grid", entry.data())
     return kept
 
 
@@ -58,7 +59,7 @@ def included(
     for entry in entries:
         point = _included(entry, axes, seen, mistakes)
         if point and point.labels in seen:
-            mistakes.add(entry.place, "include", "a point that the grid does not have yet", "/".join(point.labels))
+            mistakes.add(entry.place, "include", "a point that is not yet in the grid", row_key(point.labels))
         elif point:
             points.append(point)
             seen.add(point.labels)

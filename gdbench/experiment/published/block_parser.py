@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Options
-from gdbench.experiment.experiment import Axis
+from gdbench.experiment.experiment import Axis, row_key
 from gdbench.experiment.published.claim_parser import Rows, labels_by_key, parse_at, parse_claims, parse_metric
 from gdbench.experiment.published.printed_numbers import number, published_value
 from gdbench.experiment.published.published import At, Published, PublishedValue
@@ -95,7 +95,7 @@ class _Parser:
     def _read_moments(self, node: Node) -> None:
         self.listed = node.is_list
         if node.is_list and len({item.text for item in node.value}) < max(1, len(node.value)):
-            self.mistakes.add(node.place, "published.at", "at least one epoch, each once", node.data())
+            self.mistakes.add(node.place, "published.at", "one or more distinct epochs", node.data())
         moments = [
             parse_at(item, "published.at", self.rows, self.mistakes)
             for item in (node.value if node.is_list else [node])
@@ -112,7 +112,7 @@ class _Parser:
     def _check_comparable(self, compare: str, values: _Cells) -> None:
         """Refuse figures that no number can be held against: words, and ratios to nothing."""
         if self.words:
-            self._refuse("compare", "order where the source has words", compare)
+            self._refuse("compare", "'order', since the source gives words", compare)
         if compare != "ratio" or not values:
             return
         figures = [figure.value for _, row in values for figure in row]
@@ -121,8 +121,8 @@ class _Parser:
         if unfit:
             self._refuse("values", "numbers above 0, since ratios are taken", unfit[0])
         elif first not in dict(values):
-            rule = f"a figure for the first row, {'/'.join(first)}, to which the ratios refer"
-            self._refuse("values", rule, "/".join(values[0][0]))
+            rule = f"a figure for the first row, {row_key(first)}, to which the ratios refer"
+            self._refuse("values", rule, row_key(values[0][0]))
 
     def _refuse(self, key: str, rule: str, received: float | str) -> None:
         place = self.node.keys[key].place if key in self.node.keys else self.node.place
@@ -148,7 +148,7 @@ class _Parser:
             if label is None:
                 self.mistakes.add(key_node.place, path, "a point of the grid", key, valid)
             elif label in given:
-                self.mistakes.add(key_node.place, path, "each point once", key)
+                self.mistakes.repeated(key_node.place, path, "points", key)
             else:
                 given.add(label)
                 yield from self._cells(child, (*labels, label), f"{path}.{label}")
@@ -158,7 +158,9 @@ class _Parser:
             value = self._value(node, path)
             return (value,) if value else None
         if not node.is_list or len(node.value) != len(self.moments):
-            self.mistakes.add(node.place, path, f"a list of {len(self.moments)} values, one for each at", node.data())
+            self.mistakes.add(
+                node.place, path, f"a list of {len(self.moments)} values, one for each epoch of `at`", node.data()
+            )
             return None
         values = [self._value(item, path) for item in node.value]
         return tuple(value for value in values if value) if all(values) else None

@@ -11,10 +11,10 @@ from gdbench.experiment.yaml.document import Node, comparable, scalar
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 
-NO_VALIDATION = "validation data: set dataset.validation"
-NOT_EVALUATED = "an evaluation of the training images: set training.evaluate_train"
+NO_VALIDATION = "validation data (set dataset.validation)"
+NOT_EVALUATED = "an evaluation of the training images (set training.evaluate_train)"
 NO_TARGET = "a target of the comparison, such as `target: 97 %`"
-A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
+A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
@@ -129,7 +129,7 @@ class _Claims:
                 at = parse_at(value, f"{self.path}.at", self.rows, self.mistakes) or at
             elif key != "claim":
                 choices = ("claim", "metric", "at")
-                self.mistakes.add(key_node.place, self.path, "claim, metric or at", key, choices)
+                self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", choices)
         return self.claim(node.value["claim"], metric, at)
 
     def _words(self, node: Node, claim: Claim) -> Claim | None:
@@ -169,7 +169,7 @@ class _Claims:
         if len(found) < len(wanted):
             return None
         if len(found) < least or len(set(found)) < len(found):
-            self.mistakes.add(node.place, self.path, f"{least} or more rows of the grid, each once", node.data())
+            self.mistakes.add(node.place, self.path, f"{least} or more distinct rows of the grid", node.data())
             return None
         return tuple(found)
 

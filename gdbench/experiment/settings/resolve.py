@@ -1,75 +1,41 @@
 """Checks a component or section against its model and fills in its defaults."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.adapters import SKIPPED
-from gdbench.catalog.describe import family_of, family_of_items, model_of, rule
-from gdbench.catalog.entry import LOCATION, Family, is_plugin
-from gdbench.catalog.plugins import REQUIRED, UNKNOWN_DEFAULT, find, signature
+from gdbench.catalog.family import Family
+from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
+from gdbench.experiment.settings.arguments import Argument, arguments_in
+from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
+from gdbench.records import Settings
 from gdbench.text import article
 
-# A message that lists more names than this is no longer read.
+# A message that lists more names than this is too long to read.
 MOST_NAMES = 16
 _NOWHERE = Place("", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class PluginUse:
-    """A plug-in that a file names: where, under which path, and the component that it has become."""
-
-    place: Place
-    path: str
-    component: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A component or section with its defaults filled in.
-
-    `values` holds every argument; `identity` the name, the revision above 1 and the arguments that differ from their
-    defaults, so that a new argument with a default changes no identity. `plugins` are those named within.
-    """
-
-    values: Any
-    identity: Any
-    plugins: tuple[PluginUse, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Argument:
-    """One argument of a model: what it takes, its check, and its default as resolved."""
-
-    field: FieldInfo
-    family: str | None
-    items: str | None
-    model: type[BaseModel] | None
-    rule: str
-    check: Callable[[Any], Any]
-    default: Resolved | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Context:
-    """Where values are being resolved: under which path, and who takes the arguments."""
+    """Where arguments are being resolved: under which path, and to whom they belong."""
 
     path: str
     place: Place
     mistakes: Mistakes
-    unknown_argument: Callable[[Node, str, Iterable[str]], None] = field(repr=False)
+    owner: str
 
 
-def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str | None = None) -> Resolved | None:
+def component(
+    noun: str, node: Node, path: str, mistakes: Mistakes, default: str | None = None
+) -> Resolved[Settings] | None:
     """Resolve a bare string or a mapping with `name` against a family; None if its name is no entry's.
 
     Without a name, a mapping changes arguments of the entry named `default`.
@@ -80,66 +46,58 @@ def component(noun: str, node: Node, path: str, mistakes: Mistakes, default: str
         named = Node(default, node.place, default)
     name = named.value if named is not None else None
     if isinstance(name, str) and is_plugin(name):
-        return plugged(family, name, node, path, mistakes)
+        return _plugin(family, name, node, path, mistakes)
     if not isinstance(name, str) or name not in family.entries:
         place = named.place if named is not None else node.place
         received = name if named is not None and not node.is_list else node.data()
         mistakes.add(place, path, f"the name of {article(noun)}: {_names(family)}", received, family.entries)
         return None
-    given = _given(node)
-    resolved = _arguments(family.model(name), given, node.keys, _context(path, node.place, mistakes, name))
+    resolved = _arguments(
+        family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name)
+    )
     revision = family.entries[name].revision
     identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
     return Resolved({"name": name, **resolved.values}, identity, resolved.plugins)
 
 
-def plugged(family: Family, name: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
-    """Resolve a component whose name is `module:attribute`: its own arguments as its file says them, then options."""
+def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings] | None:
+    """Resolve a plug-in: the arguments that its source shows are taken as they are, the family's options checked."""
     place = (node.value["name"] if node.is_mapping else node).place
     try:
-        code = find(name, family.noun, Path(place.folder))
-        taken = signature(code, name.partition(":")[2], SKIPPED.get(family.noun, 0))
+        code, signature = family.plugin(name).find(family.noun, Path(place.folder))
     except PluginError as error:
         mistakes.state(place, path, str(error))
         return None
     options = family.options.model_fields
-    given = _given(node)
-    own = {key for key in given if key in taken.arguments or (taken.is_open and key not in options)}
-    for key, default in taken.arguments.items():
-        if default is REQUIRED and key not in given:
+    given = _without_name(node)
+    own = {key: child.data() for key, child in given.items() if signature.takes(key, options)}
+    for key in signature.required:
+        if key not in given:
             mistakes.missing(node.place, below(path, key), f"a value, since {name} has no default for it")
-    for key in set(given) - own - set(options):
-        mistakes.unknown_key(node.keys[key].place, below(path, key), key, name, (*taken.arguments, *options))
-    said = {key: given[key].data() for key in own}
-    plain = {key: value for key, value in taken.arguments.items() if value not in (REQUIRED, UNKNOWN_DEFAULT)}
-    others = {key: child for key, child in given.items() if key in options and key not in own}
-    shared = _arguments(family.options, others, node.keys, _context(path, node.place, mistakes, name))
-    values = {"name": name, "code": asdict(code), **shared.values, **plain, **said}
-    identity = {"name": name, "code": code.sha256, **shared.identity, **said}
-    rate = values.get("learning_rate")
-    if family.noun == "optimizer" and rate is None:
-        mistakes.missing(node.place, below(path, "learning_rate"), f"a number, since {name} has no default for it")
-    elif family.noun == "optimizer" and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
-        mistakes.add(place, below(path, "learning_rate"), "a number above 0", rate)
+    for key in given:
+        if key not in own and key not in options:
+            choices = (*signature.arguments, *options)
+            mistakes.unknown_key(node.keys[key].place, below(path, key), key, name, choices)
+    checked = {key: child for key, child in given.items() if key in options and key not in own}
+    shared = _arguments(family.options, checked, node.keys, _Context(path, node.place, mistakes, name))
+    values = {"name": name, "code": asdict(code), **shared.values, **signature.defaults, **own}
+    # The hash of the code stands for the defaults in it.
+    identity = {"name": name, "code": code.sha256, **shared.identity, **own}
+    for key, rule, received in family.plugins.check(values):
+        if received is None:
+            mistakes.missing(node.place, below(path, key), f"{rule}, since {name} has no default for it")
+        else:
+            mistakes.add(place, below(path, key), rule, received)
     return Resolved(values, identity, (*shared.plugins, PluginUse(place, path, values)))
 
 
-def _given(node: Node) -> dict[str, Node]:
-    """Return what a component says beside its name."""
-    return {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
-
-
-def _names(family: Family) -> str:
-    """Return the names of a family as an error message lists them, or where they are listed."""
-    return ", ".join(family.entries) if len(family.entries) <= MOST_NAMES else f"see gdbench list {family.noun}"
-
-
-def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
+def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings]:
     """Resolve a mapping whose keys are the fields of a model."""
+    context = _Context(path, node.place, mistakes, path)
     if not node.is_mapping:
         mistakes.add(node.place, path, "a mapping of " + ", ".join(model.model_fields), node.data())
-        return _arguments(model, {}, {}, _context(path, node.place, mistakes, path))
-    return _arguments(model, node.value, node.keys, _context(path, node.place, mistakes, path))
+        return _arguments(model, {}, {}, context)
+    return _arguments(model, node.value, node.keys, context)
 
 
 def below(path: str, key: str) -> str:
@@ -147,65 +105,70 @@ def below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _context(path: str, place: Place, mistakes: Mistakes, owner: str) -> _Context:
-    def unknown_argument(key: Node, argument: str, choices: Iterable[str]) -> None:
-        mistakes.unknown_key(key.place, below(path, argument), argument, owner, choices)
+def _without_name(node: Node) -> dict[str, Node]:
+    """Return what a component gives beside its name."""
+    return {key: child for key, child in node.value.items() if key != "name"} if node.is_mapping else {}
 
-    return _Context(path, place, mistakes, unknown_argument)
+
+def _names(family: Family[object]) -> str:
+    """Return the names of a family as an error message lists them, or where they are listed."""
+    return ", ".join(family.entries) if len(family.entries) <= MOST_NAMES else f"see gdbench list {family.noun}"
 
 
 def _arguments(
     model: type[BaseModel], given: Mapping[str, Node], keys: Mapping[str, Node], context: _Context
-) -> Resolved:
-    arguments = _arguments_of(model)
+) -> Resolved[Settings]:
+    arguments, defaults = arguments_in(model), _defaults(model)
+    mistakes = context.mistakes
     for key in given:
         if key not in arguments:
-            context.unknown_argument(keys[key], key, arguments)
-    values: dict[str, Any] = {}
-    identity: dict[str, Any] = {}
+            mistakes.unknown_key(keys[key].place, below(context.path, key), key, context.owner, arguments)
+    values: dict[str, object] = {}
+    identity: dict[str, object] = {}
     plugins: list[PluginUse] = []
     for name, argument in arguments.items():
-        resolved = (
-            _argument(argument, given[name], below(context.path, name), context.mistakes) if name in given else None
-        )
-        if resolved is None and name not in given and argument.default is None:
-            context.mistakes.missing(context.place, below(context.path, name), argument.rule)
-        resolved = resolved or argument.default or Resolved(None, None)
+        path, default = below(context.path, name), defaults.get(name)
+        resolved = _argument(argument, given[name], path, mistakes, default is None) if name in given else None
+        if name not in given and default is None:
+            mistakes.missing(context.place, path, argument.rule)
+        # What is wrong or missing has its own line; the rest is checked with the default in its place.
+        resolved = resolved or default or Resolved(None, None)
         values[name] = resolved.values
         plugins += resolved.plugins
-        if LOCATION not in argument.field.metadata and (
-            argument.default is None or _differs(resolved, argument.default)
-        ):
+        if not argument.is_location and (default is None or _differs(resolved, default)):
             identity[name] = resolved.identity
     return Resolved(values, identity, tuple(plugins))
 
 
-def _differs(resolved: Resolved, default: Resolved) -> bool:
+def _differs(resolved: Resolved[object], default: Resolved[object]) -> bool:
     """Whether an argument belongs in the identity: it has another value, or names an entry that was revised."""
     revised = isinstance(resolved.identity, dict) and "revision" in resolved.identity
     return revised or bool(resolved.values != default.values)
 
 
-def _argument(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
-    if argument.family and (node.value is not None or argument.default is None):
+def _argument(
+    argument: Argument, node: Node, path: str, mistakes: Mistakes, is_required: bool
+) -> Resolved[object] | None:
+    if argument.family and (node.value is not None or is_required):
         default = argument.field.default if isinstance(argument.field.default, str) else None
         return component(argument.family, node, path, mistakes, default)
-    if argument.items and node.is_list:
-        return _items(argument.items, node, path, mistakes)
+    if argument.item_family and node.is_list:
+        return _items(argument.item_family, node, path, mistakes)
     if argument.model and node.is_mapping:
         return _nested(argument.model, node, path, mistakes)
-    checked = _check(argument, node, path, mistakes)
+    checked = argument.check(node, path, mistakes)
     if argument.model and checked:
-        shorthand = getattr(argument.model, "shorthand", None)
         if checked.values is True:
             return _nested(argument.model, Node({}, node.place), path, mistakes)
+        # A bare number stands for one of the keys, such as `dropout: 0.5` for its `hidden`.
+        shorthand = getattr(argument.model, "shorthand", None)
         if shorthand:
             short = Node({shorthand: node}, node.place, keys={shorthand: node})
             return _nested(argument.model, short, path, mistakes)
     return checked
 
 
-def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
+def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[object] | None:
     resolved = [component(noun, item, f"{path}[{index}]", mistakes) for index, item in enumerate(node.value)]
     whole = [item for item in resolved if item is not None]
     if len(whole) < len(resolved):
@@ -214,58 +177,23 @@ def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved | N
     return Resolved([item.values for item in whole], [item.identity for item in whole], plugins)
 
 
-def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved:
-    return _arguments(model, node.value, node.keys, _context(path, node.place, mistakes, path.rpartition(".")[2]))
-
-
-def _check(argument: _Argument, node: Node, path: str, mistakes: Mistakes) -> Resolved | None:
-    try:
-        value = argument.check(node.data())
-    except ValidationError as error:
-        locations = [each["loc"] for each in error.errors(include_url=False, include_context=False)]
-        items = (
-            [index for location in locations for index in location if isinstance(index, int)] if node.is_list else []
-        )
-        wrong = [(node.value[index], f"{path}[{index}]") for index in items] or [(node, path)]
-        choices = argument.rule.split("'")[1::2]
-        for each, where in wrong:
-            mistakes.add(each.place, where, argument.rule, each.data(), choices)
-        return None
-    if LOCATION in argument.field.metadata and value is not None:
-        value = str(Path(node.place.folder) / Path(value).expanduser())
-    return Resolved(value, value)
+def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings]:
+    return _arguments(model, node.value, node.keys, _Context(path, node.place, mistakes, path.rpartition(".")[2]))
 
 
 @cache
-def _arguments_of(model: type[BaseModel]) -> dict[str, _Argument]:
-    return {name: _make_argument(name, info) for name, info in model.model_fields.items()}
+def _defaults(model: type[BaseModel]) -> dict[str, Resolved[object]]:
+    """Return the defaults of a model's arguments; those that must be given have none."""
+    arguments = arguments_in(model).items()
+    return {name: _default(argument, name) for name, argument in arguments if not argument.field.is_required()}
 
 
-def _make_argument(name: str, info: FieldInfo) -> _Argument:
-    family, items, model, described = family_of(info), family_of_items(info), model_of(info), rule(info)
-    adapter: TypeAdapter[Any] | None = None
-
-    def check(value: Any) -> Any:
-        nonlocal adapter
-        if adapter is None:
-            config = ConfigDict(strict=True, allow_inf_nan=False)
-            annotated: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
-            adapter = TypeAdapter(annotated, config=None if model else config)
-        return adapter.validate_python(value, strict=True)
-
-    bare = _Argument(info, family, items, model, described, check, None)
-    if info.is_required():
-        return bare
-    default = _default(bare, name)
-    return replace(bare, default=default)
-
-
-def _default(argument: _Argument, name: str) -> Resolved:
+def _default(argument: Argument, name: str) -> Resolved[object]:
     value = argument.field.default
     if isinstance(value, BaseModel):
-        return _arguments(type(value), {}, {}, _context(name, _NOWHERE, Mistakes(), name))
+        return _arguments(type(value), {}, {}, _Context(name, _NOWHERE, Mistakes(), name))
     if value is None or (argument.family is None and argument.model is None):
         return Resolved(value, value)
-    resolved = _argument(argument, Node(value, _NOWHERE, str(value)), name, Mistakes())
+    resolved = _argument(argument, Node(value, _NOWHERE, str(value)), name, Mistakes(), is_required=True)
     assert resolved is not None, f"the default of {name} does not pass its own check"
     return resolved

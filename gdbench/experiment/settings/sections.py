@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from gdbench.catalog.entry import Options
 from gdbench.experiment.settings.merge import Assignment, assign, overlay
-from gdbench.experiment.settings.resolve import Resolved, component, section
+from gdbench.experiment.settings.resolve import component, section
+from gdbench.experiment.settings.resolved import Resolved
 from gdbench.experiment.settings.schema import Regularization, Training
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
+from gdbench.records import Settings
 
 _DEFAULTS = {"dataset": "mnist", "architecture": "mlp", "optimizer": "adam", "training": {}, "regularization": {}}
 LENGTHS = {"epochs", "steps"}
@@ -52,7 +54,7 @@ def _without_length(sections: Node) -> Node:
     return Node({**sections.value, "training": shorter}, sections.place, keys=sections.keys)
 
 
-def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved | None:
+def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Settings] | None:
     """Resolve a section: a component of the family that it is named after, or a mapping of settings.
 
     `{layers: [...]}` is short for `{name: layers, layers: [...]}`.

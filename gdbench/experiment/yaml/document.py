@@ -126,7 +126,7 @@ class _Reader:
             root = self._first_node()
             for event in self.events:
                 if isinstance(event, yaml.DocumentStartEvent):
-                    self._add(event, "one document in a file", "a second one")
+                    self._add(event, "a single document", "a second one")
                     break
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -156,14 +156,14 @@ class _Reader:
         """Build a node; an alias stands for its value all the same, so that it is not missed a second time."""
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.AliasEvent):
-            self._add(event, "a value written out, without anchors and aliases", f"*{anchor}", path)
+            self._add(event, "a value written out in full, without anchors and aliases", f"*{anchor}", path)
             return self.anchored.get(str(anchor), Node(None, self._place(event)))
         tag = getattr(event, "tag", None)
         if tag and tag != "!":
             self._add(event, "a value without a tag", tag.replace("tag:yaml.org,2002:", "!!"), path)
         node = self._untagged(event, path)
         if anchor:
-            self._add(event, "a value written out, without anchors and aliases", f"&{anchor}", path)
+            self._add(event, "a value written out in full, without anchors and aliases", f"&{anchor}", path)
             self.anchored[anchor] = node
         return node
 
@@ -171,7 +171,7 @@ class _Reader:
         place = self._place(event)
         if isinstance(event, yaml.ScalarEvent):
             if not event.value.isascii() and _SURROGATE.search(event.value):
-                self._add(event, "text without half of a surrogate pair", event.value, path)
+                self._add(event, "text without lone surrogates", event.value, path)
             plain = event.style is None
             return Node(scalar(event.value) if plain else event.value, place, event.value, plain)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -194,12 +194,13 @@ class _Reader:
             if key.text == "<<" and isinstance(following, yaml.AliasEvent):
                 continue
             if not isinstance(event, yaml.ScalarEvent):
-                self._add(event, "a word or a number as a key, quoted where it links paths", "a list or mapping", path)
+                self._add(event, "a word or a number as a key, in quotes if it links paths", "a list or mapping", path)
                 continue
             identity = comparable(key)
             if identity in seen or key.text in values:
                 first = keys[seen.get(identity, key.text)]
-                self._add(event, f"each key once (first on line {first.place.line})", key.text, here)
+                note = f"first on line {first.place.line}"
+                self.mistakes.repeated(self._place(event), here, "keys", key.text, note)
                 continue
             seen[identity] = key.text
             values[key.text], keys[key.text] = value, key

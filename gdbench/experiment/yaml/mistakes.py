@@ -44,6 +44,11 @@ class Mistakes:
         text = f"expected {expected}; got {spelled(got)}{suggestion(got, choices)}"
         self._found.setdefault((place, path, expected), _at(path, text))
 
+    def repeated(self, place: Place, path: str, expected: str, got: object, note: str = "") -> None:
+        """Note a value that stands a second time where `expected` are distinct; `note` says what it repeats."""
+        text = f"expected distinct {expected}; got {spelled(got)} again"
+        self._found.setdefault((place, path, text), _at(path, f"{text} ({note})" if note else text))
+
     def state(self, place: Place, path: str, text: str) -> None:
         """Note what is wrong in a sentence of its own, where nothing was expected of a single value."""
         self._found.setdefault((place, path, text), _at(path, text))

@@ -43,7 +43,7 @@ NAN[2, 1, 0] = np.nan
         ((NAN, LABELS), "training examples: expected finite numbers; got nan in number 3"),
         ((FLOATS - np.inf, LABELS), "training examples: expected finite numbers; got -inf in number 1"),
         ((IMAGES.astype(str), LABELS), "training examples: expected numbers; got an array of <U"),
-        ((np.zeros(4), LABELS), "training examples: (count, features), "),
+        ((np.zeros(4), LABELS), "training examples: expected (count, features), "),
         ((np.zeros((0, 2, 3)), LABELS[:0]), "none of them 0; got (0, 2, 3)"),
         ((IMAGES, LABELS - 1), "training labels: expected whole numbers from 0 to at most 100,000; got -1"),
         ((IMAGES, LABELS + 0.5), "training labels: expected whole numbers from 0 to at most 100,000; got 0.5"),

@@ -110,9 +110,12 @@ NAN = np.full((20, 6, 5), np.nan)
     ("changed", "said"),
     [
         ({"x_train": NAN}, "training examples: expected finite numbers; got nan in number 1"),
-        ({"y_test": np.array([0, 1, 2, 3] * 2 + [-1, 0])}, "test labels: whole numbers from 0"),
-        ({"y_test": None}, "arrays x_train, y_train, x_test, y_test, or x and y; got x_train, y_train, x_test"),
-        ({"x_test": np.zeros((10, 9))}, "training and test examples of one shape; got (6, 5) and (9,)"),
+        ({"y_test": np.array([0, 1, 2, 3] * 2 + [-1, 0])}, "test labels: expected whole numbers from 0"),
+        (
+            {"y_test": None},
+            "expected arrays x_train, y_train, x_test, y_test, or x and y; got x_train, y_train, x_test",
+        ),
+        ({"x_test": np.zeros((10, 9))}, "expected training and test examples of one shape; got (6, 5) and (9,)"),
     ],
 )
 def test_an_archive_that_cannot_be_trained_with_is_refused_in_one_line(
@@ -140,7 +143,7 @@ def test_eleven_classes_into_ten_outputs_are_refused(tmp_path: Path):
         ("csv", b"a,label\n1,0\n,1\n", "a value in every cell; column 'a' has none in line 3"),
         ("csv", b"a,label\n1,0\nx,1\n", "numbers in column 'a'; got '1'"),
         ("csv", b"a,label\n1,0\n2,1\n\xff\xfe,2\n", "not a table"),
-        ("csv", b"a,label\n" + b"1,0\n2,7\n" * 9 + b"3,-2\n", "labels: whole numbers from 0"),
+        ("csv", b"a,label\n" + b"1,0\n2,7\n" * 9 + b"3,-2\n", "labels: expected whole numbers from 0"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, said: str):
@@ -154,7 +157,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_line(tmp_path: Path, 
 def test_pixels_that_make_no_image_of_the_shape_are_refused(tmp_path: Path):
     csv_file(tmp_path / "own.csv")
     line = mistake_of(tmp_path, "dataset: {name: csv, path: own.csv, shape: [2, 2]}\n")
-    assert line.endswith("own.csv: expected shape: rows x columns of the 3 pixels; got 2 x 2")
+    assert line.endswith("own.csv: shape: expected rows x columns of the 3 pixels; got 2 x 2")
 
 
 def test_a_missing_file_and_an_incomplete_folder_are_refused(tmp_path: Path):

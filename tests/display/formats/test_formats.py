@@ -41,10 +41,9 @@ def test_a_turned_table_is_for_people(name):
 def test_an_unknown_format_is_named_with_its_nearest():
     with pytest.raises(RequestError) as caught:
         print_as("jsn", TablesPrintout(sample()))
-    assert str(caught.value) == (
-        "--format: expected one of terminal, markdown, csv, json; got 'jsn'; did you mean 'json'?"
-    )
+    assert str(caught.value) == (f"--format: expected one of {', '.join(FORMATS)}; got 'jsn'; did you mean 'json'?")
 
 
 def test_the_help_names_every_format():
-    assert HELP == "terminal, markdown, csv or json."
+    *most, last = FORMATS
+    assert f"{', '.join(most)} or {last}." == HELP

@@ -22,7 +22,9 @@ def test_the_product_of_all_axes_first_axis_outermost(tmp_path: Path):
 
 @pytest.mark.parametrize("grid", ["{}", "[sgd]", "sgd"])
 def test_a_grid_is_a_mapping(tmp_path: Path, grid: str):
-    assert mistake_of(tmp_path, f"grid: {grid}").startswith("config.yaml:1: grid: a mapping from path to axis; ")
+    assert mistake_of(tmp_path, f"grid: {grid}").startswith(
+        "config.yaml:1: grid: expected a mapping from path to axis; "
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def test_a_grid_is_a_mapping(tmp_path: Path, grid: str):
 def test_two_axes_that_name_one_path(tmp_path: Path, other: str, path: str):
     key = other.partition(":")[0].strip('"')
     assert mistake_of(tmp_path, f"grid:\n  optimizer: [sgd]\n  {other}") == (
-        f"config.yaml:3: expected {key}: a path that no other axis names (optimizer does); got '{path}'"
+        f"config.yaml:3: {key}: expected a path that no other axis varies (optimizer does); got '{path}'"
     )
 
 
@@ -57,7 +59,7 @@ def test_exclude_drops_the_points_that_match_every_path(tmp_path: Path, exclude:
 
 def test_exclude_leaves_something_to_train(tmp_path: Path):
     text = "grid:\n  optimizer: [sgd, adam]\nexclude: [{optimizer: sgd}, {optimizer: adam}]"
-    complaint = "exclude: expected mappings that leave at least one point of the grid; got {optimizer: 'adam'}"
+    complaint = "exclude: expected exclusions that leave at least one point of the grid; got {optimizer: 'adam'}"
     assert mistake_of(tmp_path, text) == f"config.yaml:3: {complaint}"
 
 
@@ -83,7 +85,7 @@ def test_exclude_removes_points_that_an_argument_spoils(tmp_path: Path):
         ),
         (
             "{dataset.seed: 3}",
-            "exclude: expected an axis of this grid: optimizer, training.batch_size; got 'dataset.seed'",
+            "exclude: expected an axis of this grid (optimizer, training.batch_size); got 'dataset.seed'",
         ),
         ("sgd", "exclude: expected a list of mappings from path to value; got ['sgd']"),
     ],
@@ -111,15 +113,16 @@ def test_included_labels_are_on_the_axis(tmp_path: Path):
 def test_include_gives_every_axis_a_value_and_only_new_points(tmp_path: Path):
     text = GRID + "include:\n  - {optimizer: adam}\n  - {optimizer: adam, training.batch_size: 32}\n"
     assert mistakes_of(tmp_path, text) == [
-        "config.yaml:5: include: expected a value for every axis, training.batch_size too; got {optimizer: 'adam'}",
-        "config.yaml:6: include: expected a point that the grid does not have yet; got 'adam/32'",
+        "config.yaml:5: include: expected a value for every axis, including training.batch_size; "
+        "got {optimizer: 'adam'}",
+        "config.yaml:6: include: expected a point that is not yet in the grid; got 'adam/32'",
     ]
 
 
 def test_a_broken_axis_spoils_no_exclude_and_no_published_value(tmp_path: Path):
     grid = "grid:\n  optimizr: [sgd]\n  training.epochs: [1]\n"
     text = grid + "exclude: [{optimizr: sgd}]\npublished: {source: s, values: {sgd: 1}, claims: [sgd > adam]}"
-    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizr: a path that starts with one of ")
+    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizr: expected a path that starts with one of ")
 
 
 def test_a_bad_argument_on_an_axis_of_1000_points_is_reported_once(tmp_path: Path):
@@ -133,7 +136,9 @@ def test_a_bad_argument_on_an_axis_of_1000_points_is_reported_once(tmp_path: Pat
 
 def test_a_rule_between_sections_is_reported_once_too(tmp_path: Path):
     text = "training: {batch_size: 2000}\ngrid:\n  dataset.train: {from: 1, to: 1000, step: 1}"
-    assert mistake_of(tmp_path, text).startswith("config.yaml:1: training.batch_size: at most the 1 training images")
+    assert mistake_of(tmp_path, text).startswith(
+        "config.yaml:1: training.batch_size: expected at most the 1 training images"
+    )
 
 
 def test_an_argument_that_some_components_lack_names_them_in_one_line(tmp_path: Path):
@@ -156,7 +161,7 @@ def test_an_included_point_of_linked_paths_has_a_value_for_each(tmp_path: Path, 
     text = f'{LINKED}include:\n  - {{"optimizer, training.epochs": {value}}}'
     (line,) = mistakes_of(tmp_path, text)
     assert line.startswith(
-        "config.yaml:4: include.optimizer, training.epochs: a list of 2 values, one for each path; received"
+        "config.yaml:4: include.optimizer, training.epochs: expected a list of 2 values, one for each path; got"
     )
 
 
@@ -183,12 +188,12 @@ def test_a_setting_of_the_command_line_loses_to_no_included_point_in_silence(tmp
 )
 def test_an_included_point_gives_each_path_once(tmp_path: Path, entry: str, path: str):
     text = f"{GRID}include: [{entry}]"
-    assert mistake_of(tmp_path, text) == f"config.yaml:4: include: expected each path once; got '{path}'"
+    assert mistake_of(tmp_path, text) == f"config.yaml:4: include: expected distinct paths; got '{path}' again"
 
 
 def test_an_included_point_sets_no_path_that_its_variant_sets(tmp_path: Path):
     text = "grid: {variants: {short: {training.epochs: 1}}}\ninclude: [{variants: short, training.epochs: 2}]"
-    assert mistake_of(tmp_path, text) == "config.yaml:2: include: expected each path once; got 'training.epochs'"
+    assert mistake_of(tmp_path, text) == "config.yaml:2: include: expected distinct paths; got 'training.epochs' again"
 
 
 def test_an_included_point_beside_one_of_the_grid_is_told_apart_by_what_it_sets(tmp_path: Path):
@@ -200,11 +205,13 @@ def test_an_included_point_beside_one_of_the_grid_is_told_apart_by_what_it_sets(
     assert rows_of(tmp_path, text)[6:] == ["adam epochs=10/32", "adam epochs=20 beta_1=0.5/32"]
     assert values_of(tmp_path, text, "training.epochs")[4:] == [5, 5, 10, 20]
     same = GRID + "include: [{optimizer: adam, training.batch_size: 32, training.epochs: 5}]"
-    assert "each value once: 'adam' trains the same runs" in mistake_of(tmp_path, same)
+    assert "expected values that train different runs ('adam' trains the same)" in mistake_of(tmp_path, same)
 
 
 def test_without_axes_there_is_no_label_to_tell_an_included_point_apart(tmp_path: Path):
-    assert "include: a point that the grid does not have yet" in mistake_of(tmp_path, "include: [{training.epochs: 9}]")
+    assert "include: expected a point that is not yet in the grid" in mistake_of(
+        tmp_path, "include: [{training.epochs: 9}]"
+    )
 
 
 def test_a_new_value_of_an_included_point_is_told_apart_from_those_of_its_axis(tmp_path: Path):
@@ -224,7 +231,7 @@ def test_a_new_value_of_an_included_point_is_told_apart_from_those_of_its_axis(t
 def test_too_many_runs_are_counted_before_they_are_made(tmp_path: Path):
     axes = "".join(f"  {path}: {{from: 1, to: 1000, step: 1}}\n" for path in ("dataset.seed", "training.epochs"))
     assert mistake_of(tmp_path, f"seeds: 2\ngrid:\n{axes}") == (
-        "config.yaml:3: grid: expected at most 1,000,000 runs, so 500,000 points here; got 1000000"
+        "config.yaml:3: grid: expected at most 500,000 points, since a plan has at most 1,000,000 runs; got 1000000"
     )
 
 

@@ -128,16 +128,16 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
             "published.metric: expected the name of a metric; got 'test_acuracy'; did you mean 'test_accuracy'?",
         ),
         ("at: 0", "published.at: expected last, best_val, max or an epoch; got 0"),
-        ("at: []", "published.at: expected at least one epoch, each once; got []"),
-        ("at: [1, 2, 1]", "published.at: expected at least one epoch, each once; got [1, 2, 1]"),
+        ("at: []", "published.at: expected one or more distinct epochs; got []"),
+        ("at: [1, 2, 1]", "published.at: expected one or more distinct epochs; got [1, 2, 1]"),
         (
             "metric: train_eval_accuracy",
-            "published.metric: expected an evaluation of the training images: set training.evaluate_train; "
+            "published.metric: expected an evaluation of the training images (set training.evaluate_train); "
             "got 'train_eval_accuracy'",
         ),
-        ('values: {sgd: {1.0: 0.9, "1": 0.8}}', "published.values.sgd: expected each point once; got '1'"),
-        ("at: best_val", "published.at: expected validation data: set dataset.validation; got 'best_val'"),
-        ("metric: val_loss", "published.metric: expected validation data: set dataset.validation; got 'val_loss'"),
+        ('values: {sgd: {1.0: 0.9, "1": 0.8}}', "published.values.sgd: expected distinct points; got '1' again"),
+        ("at: best_val", "published.at: expected validation data (set dataset.validation); got 'best_val'"),
+        ("metric: val_loss", "published.metric: expected validation data (set dataset.validation); got 'val_loss'"),
         (
             "metric: epochs_to_target",
             "published.metric: expected a target of the comparison, such as `target: 97 %`; got 'epochs_to_target'",
@@ -152,7 +152,8 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
         ),
         (
             "values: {sgd: {1: colapsed}}",
-            "published.values.sgd.1: expected a number, a percentage, mean +- standard deviation, collapsed or diverged; "
+            "published.values.sgd.1: expected a number, a percentage, mean +- standard deviation, "
+            "collapsed or diverged; "
             "got 'colapsed'; did you mean 'collapsed'?",
         ),
         (
@@ -183,16 +184,16 @@ def test_values_for_each_epoch_and_words_from_the_list(tmp_path: Path):
         "  - {source: b, words: [Fast, Slow], values: Slwo}\n  - nothing\n  - {values: 1}\n"
     )
     assert mistakes_of(tmp_path, text) == [
-        "config.yaml:2: published.values: expected a list of 2 values, one for each at; got [0.9]",
+        "config.yaml:2: published.values: expected a list of 2 values, one for each epoch of `at`; got [0.9]",
         "config.yaml:3: published.values: expected one of the words Fast, Slow; got 'Slwo'; did you mean 'Slow'?",
         "config.yaml:4: published: expected a mapping with source and values; got 'nothing'",
-        "config.yaml:5: published.source: expected a word; got nothing",
+        "config.yaml:5: published.source: expected a string; got nothing",
     ]
 
 
 @pytest.mark.parametrize("value", [".nan", ".inf", "9" * 400])
 def test_a_figure_is_finite(tmp_path: Path, value: str):
-    assert "tolerance: a number of at least 0" in complaint_of(tmp_path, f"tolerance: {value}").replace(
+    assert "tolerance: expected a number of at least 0" in complaint_of(tmp_path, f"tolerance: {value}").replace(
         "published.", ""
     )
 
@@ -219,7 +220,7 @@ def test_a_published_metric_of_the_training_images_that_are_evaluated(tmp_path: 
         ),
         (
             "words: [A], values: {sgd: {1: A}}",
-            "published.compare: expected order where the source has words; got 'value'",
+            "published.compare: expected 'order', since the source gives words; got 'value'",
         ),
         ("runs: 2", "published: expected values or claims; got {source: 'Table 1', runs: 2}"),
     ],

@@ -66,7 +66,7 @@ def test_a_claim_in_a_published_block_is_about_its_metric_and_moment(tmp_path: P
     assert [(claim.metric, claim.at) for claim in published.claims] == [("test_loss", "max")]
 
 
-A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
+A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 
 
 @pytest.mark.parametrize(
@@ -83,23 +83,23 @@ A_CLAIM = "'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 
         ),
         (
             "{claim: rising, at: best_val}",
-            "claims.at: expected validation data: set dataset.validation; got 'best_val'",
+            "claims.at: expected validation data (set dataset.validation); got 'best_val'",
         ),
-        ("order: []", "claims: expected 2 or more rows of the grid, each once; got []"),
-        ("order: [adam]", "claims: expected 2 or more rows of the grid, each once; got ['adam']"),
+        ("order: []", "claims: expected 2 or more distinct rows of the grid; got []"),
+        ("order: [adam]", "claims: expected 2 or more distinct rows of the grid; got ['adam']"),
         (
             "order: [adam, sgd, adam]",
-            "claims: expected 2 or more rows of the grid, each once; got ['adam', 'sgd', 'adam']",
+            "claims: expected 2 or more distinct rows of the grid; got ['adam', 'sgd', 'adam']",
         ),
-        ("adam > adam", "claims: expected 2 or more rows of the grid, each once; got 'adam > adam'"),
-        ("best: {}", "claims: expected 1 or more rows of the grid, each once; got {}"),
+        ("adam > adam", "claims: expected 2 or more distinct rows of the grid; got 'adam > adam'"),
+        ("best: {}", "claims: expected 1 or more distinct rows of the grid; got {}"),
         ("opposed: [val_loss, val_loss]", f"claims: expected {A_CLAIM}; got {{opposed: ['val_loss', 'val_loss']}}"),
         (
             "{claim: rising, metric: train_eval_loss}",
-            "claims.metric: expected an evaluation of the training images: set training.evaluate_train; "
+            "claims.metric: expected an evaluation of the training images (set training.evaluate_train); "
             "got 'train_eval_loss'",
         ),
-        ("{claim: rising, epoch: 1}", "claims: expected claim, metric or at; got 'epoch'"),
+        ("{claim: rising, epoch: 1}", "claims.epoch: expected a key of a claim; got unknown key 'epoch'"),
     ],
 )
 def test_what_is_no_claim(tmp_path: Path, claim: str, complaint: str):

@@ -51,7 +51,7 @@ def test_later_overrides_win(tmp_path: Path):
 def test_a_path_that_a_grid_varies_is_refused(tmp_path: Path, override: str, varied: str):
     path = override.partition("=")[0]
     assert mistake_of(tmp_path, EXAMPLE, override) == (
-        f"--set {override}: expected {path}: a path that no grid varies; one varies {varied}; got '{path}'"
+        f"--set {override}: {path}: expected a path that no grid varies ({varied} is varied); got '{path}'"
     )
 
 
@@ -64,8 +64,8 @@ def test_a_path_above_or_beside_an_axis_is_not_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     ("override", "complaint"),
     [
-        ("training.epochs", "path=value; got 'training.epochs'"),
-        ("training.epochs=", "path=value; got 'training.epochs='"),
+        ("training.epochs", "expected path=value; got 'training.epochs'"),
+        ("training.epochs=", "expected path=value; got 'training.epochs='"),
         ("training.epochs=many", "training.epochs: expected a whole number of at least 1; got 'many'"),
         (
             "training.epoch=3",
@@ -74,7 +74,8 @@ def test_a_path_above_or_beside_an_axis_is_not_refused(tmp_path: Path):
         ("training.batch_size={a", "not YAML: expected ',' or '}', but got '<stream end>'"),
         (
             "optimizr=sgd",
-            "optimizr: expected a path that starts with one of dataset, architecture, optimizer, training, regularization; "
+            "optimizr: expected a path that starts with one of dataset, architecture, optimizer, "
+            "training, regularization; "
             "got 'optimizr'; did you mean 'optimizer'?",
         ),
     ],

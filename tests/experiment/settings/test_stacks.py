@@ -67,7 +67,8 @@ def test_sizes_are_spelled_out(tmp_path: Path, item: str, argument: str, value: 
     [
         (
             "{name: Desne, units: 3}",
-            "architecture.layers[0]: expected the name of a layer: see gdbench list layer; got 'Desne'; did you mean 'Dense'?",
+            "architecture.layers[0]: expected the name of a layer: see gdbench list layer; got 'Desne'; "
+            "did you mean 'Dense'?",
         ),
         (
             "Flatten, {name: Dense, unit: 3, units: 3}",
@@ -76,8 +77,8 @@ def test_sizes_are_spelled_out(tmp_path: Path, item: str, argument: str, value: 
         ("Dense", "architecture.layers[0].units: expected a whole number of at least 1; got nothing"),
         (
             "{name: Conv2D, filters: 3, kernel_size: [3, 3, 3]}",
-            "architecture.layers[0].kernel_size: a whole number of at least 1 or "
-            "a list of 2, each a whole number of at least 1; got [3, 3, 3]",
+            "architecture.layers[0].kernel_size: expected a whole number of at least 1 or "
+            "a list of 2 items, each a whole number of at least 1; got [3, 3, 3]",
         ),
         (
             "{name: Dense, units: 3, activation: relo}",
@@ -114,7 +115,8 @@ def test_each_item_has_its_own_line(tmp_path: Path):
 
 def test_layers_are_a_list(tmp_path: Path):
     assert mistake_of(tmp_path, "architecture: {layers: Dense}") == (
-        "config.yaml:1: architecture.layers: expected a list, each the name of a layer, or a mapping with name; got 'Dense'"
+        "config.yaml:1: architecture.layers: expected a list, each item the name of a layer, or a "
+        "mapping with name; got 'Dense'"
     )
 
 
@@ -139,7 +141,8 @@ def test_arguments_of_other_architectures_have_no_place_beside_layers(tmp_path: 
 def test_regularization_beside_layers_is_an_error(tmp_path: Path, regularization: str, received: str):
     name = regularization.partition(":")[0]
     assert mistake_of(tmp_path, f"{DENSE}\nregularization: {{{regularization}}}") == (
-        f"config.yaml:2: regularization.{name}: not beside architecture.layers, whose items have their own; {received}"
+        f"config.yaml:2: regularization.{name}: expected nothing beside architecture.layers, "
+        f"whose items have their own; {received}"
     )
 
 

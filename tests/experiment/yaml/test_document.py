@@ -79,12 +79,12 @@ def test_an_empty_file_is_an_empty_mapping():
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: 1\nb: 2\na: 3\n", "a.yaml:3: a: expected a key stands once; it stands on line 1 already; got 'a'"),
-        ("1: x\n1.0: y\n", "a.yaml:2: 1.0: expected a key stands once; it stands on line 1 already; got '1.0'"),
-        ("1: x\n'1': y\n", "a.yaml:2: 1: expected a key stands once; it stands on line 1 already; got '1'"),
+        ("a: 1\nb: 2\na: 3\n", "a.yaml:3: a: expected distinct keys; got 'a' again (first on line 1)"),
+        ("1: x\n1.0: y\n", "a.yaml:2: 1.0: expected distinct keys; got '1.0' again (first on line 1)"),
+        ("1: x\n'1': y\n", "a.yaml:2: 1: expected distinct keys; got '1' again (first on line 1)"),
         (
             "o: {m: 1, n: {r: 1,\n r: 2}}",
-            "a.yaml:2: o.n.r: expected a key stands once; it stands on line 1 already; got 'r'",
+            "a.yaml:2: o.n.r: expected distinct keys; got 'r' again (first on line 1)",
         ),
     ],
 )
@@ -98,9 +98,9 @@ def test_true_and_1_are_two_keys():
 
 def test_anchors_and_aliases_are_mistakes_and_nothing_follows_from_them():
     assert lines("a: &x sgd\nb: *x\nc:\n  <<: *x\n") == [
-        "a.yaml:1: a: expected a value written out, without anchors and aliases; got '&x'",
-        "a.yaml:2: b: expected a value written out, without anchors and aliases; got '*x'",
-        "a.yaml:4: c.<<: a value written out, without anchors and aliases; got '*x'",
+        "a.yaml:1: a: expected a value written out in full, without anchors and aliases; got '&x'",
+        "a.yaml:2: b: expected a value written out in full, without anchors and aliases; got '*x'",
+        "a.yaml:4: c.<<: expected a value written out in full, without anchors and aliases; got '*x'",
     ]
 
 
@@ -113,11 +113,11 @@ def test_a_tag_is_a_mistake():
 
 
 def test_a_second_document_is_a_mistake():
-    assert lines("a: 1\n---\nb: 2\n") == ["a.yaml:2: one document in a file; got 'a second one'"]
+    assert lines("a: 1\n---\nb: 2\n") == ["a.yaml:2: expected a single document; got 'a second one'"]
 
 
 def test_a_key_that_is_a_list_is_a_mistake():
-    rule = "a word or a number as a key, quoted where it links paths"
+    rule = "a word or a number as a key, in quotes if it links paths"
     assert lines("a:\n  ? [x, y]\n  : 1\n") == [f"a.yaml:2: a: expected {rule}; got 'a list or mapping'"]
 
 
@@ -129,9 +129,9 @@ def test_a_key_that_is_a_list_is_a_mistake():
         ("a:\n\t- 1\n", "a.yaml:2: not YAML: found character '\\t' that cannot start any token"),
         (
             'a: {b: "x\\ud800"}',
-            "a.yaml:1: a.b: expected text without half of a surrogate pair; got 'x\ud800'",
+            "a.yaml:1: a.b: expected text without lone surrogates; got 'x\ud800'",
         ),
-        ("a: *x", "a.yaml:1: a: expected a value written out, without anchors and aliases; got '*x'"),
+        ("a: *x", "a.yaml:1: a: expected a value written out in full, without anchors and aliases; got '*x'"),
         ("a: \x00", "a.yaml:1: not YAML: unacceptable character #x0000: special characters are not allowed"),
     ],
 )
@@ -170,4 +170,4 @@ def test_a_number_of_5000_digits_is_no_whole_number():
 def test_what_is_nested_too_deeply_is_said_in_one_line():
     with pytest.raises(ConfigError) as caught:
         parse("[" * 5000, "deep.yaml", Mistakes())
-    assert caught.value.mistakes == ("deep.yaml:1: values nested less deeply",)
+    assert caught.value.mistakes == ("deep.yaml:1: values are nested too deeply",)

@@ -1,0 +1,100 @@
+"""The arguments of a model: what each of them takes, and the check of a plain value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from gdbench.catalog.describe import choices, family_of, family_of_items, item_rule, model_of, rule
+from gdbench.catalog.entry import LOCATION
+from gdbench.experiment.settings.resolved import Resolved
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a model.
+
+    It takes a component of a `family`, a list of components of `item_family`, a mapping with the keys of `model`, or
+    what `validate` lets pass; `rule` says so in words, `item_rule` of the items of a list. `choices` are the words
+    that it takes.
+    """
+
+    field: FieldInfo
+    family: str | None
+    item_family: str | None
+    model: type[BaseModel] | None
+    rule: str
+    item_rule: str
+    choices: tuple[str, ...]
+    validate: Callable[[object], object]
+
+    @property
+    def is_location(self) -> bool:
+        """Whether the argument is a path, whose content and not its place is part of a run's identity."""
+        return LOCATION in self.field.metadata
+
+    def check(self, node: Node, path: str, mistakes: Mistakes) -> Resolved[object] | None:
+        """Return a plain value, converted to the declared type; None where it breaks the rule."""
+        try:
+            value = self.validate(node.data())
+        except ValidationError as error:
+            self._add_mistakes(error, node, path, mistakes)
+            return None
+        if self.is_location and value is not None:
+            value = str(Path(node.place.folder) / Path(str(value)).expanduser())
+        return Resolved(value, value)
+
+    def _add_mistakes(self, error: ValidationError, node: Node, path: str, mistakes: Mistakes) -> None:
+        """Blame the items of a list that are wrong, each at its own line, and otherwise the value as a whole."""
+        locations = [part["loc"] for part in error.errors(include_url=False, include_context=False)]
+        indices = [index for location in locations for index in location if isinstance(index, int)]
+        if not node.is_list or not indices:
+            mistakes.add(node.place, path, self.rule, node.data(), self.choices)
+            return
+        for index in indices:
+            item = node.value[index]
+            mistakes.add(item.place, f"{path}[{index}]", self.item_rule, item.data(), self.choices)
+
+
+@cache
+def arguments_in(model: type[BaseModel]) -> dict[str, Argument]:
+    """Return the arguments of a model by name."""
+    return {name: _argument(field) for name, field in model.model_fields.items()}
+
+
+def _argument(field: FieldInfo) -> Argument:
+    model = model_of(field)
+    return Argument(
+        field,
+        family_of(field),
+        family_of_items(field),
+        model,
+        rule(field),
+        item_rule(field),
+        choices(field),
+        _validator(field, has_model=model is not None),
+    )
+
+
+def _validator(field: FieldInfo, *, has_model: bool) -> Callable[[object], object]:
+    adapter: TypeAdapter[object] | None = None
+
+    def validate(value: object) -> object:
+        nonlocal adapter
+        # Making one takes a millisecond, and most arguments keep their default.
+        if adapter is None:
+            annotated: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+            # A model brings its own configuration, and refuses another.
+            adapter = TypeAdapter(annotated, config=None if has_model else _STRICT)
+        return adapter.validate_python(value, strict=True)
+
+    return validate
+
+
+_STRICT = ConfigDict(strict=True, allow_inf_nan=False)
