@@ -1,7 +1,7 @@
-"""The catalog as text: every entry with its arguments, their defaults and rules."""
+"""The catalog as `list` prints it: every entry with its arguments, their defaults and rules."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -10,72 +10,104 @@ from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of, rule
 from gdbench.catalog.entry import Entry
 from gdbench.catalog.family import Family
+from gdbench.display.sheets.printout import JsonModel, Printout, Section
+from gdbench.display.sheets.sheet import NOTHING
 from gdbench.experiment.settings.schema import Regularization, Training
 
 SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
 NOUNS = (*FAMILIES, *SECTION_MODELS)
+INDENT = " " * 6
 
 
-def describe(noun: str) -> dict[str, Any]:
-    """Return a family or section as JSON values: its entries, and of each argument default, rule and description."""
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of an entry or a key of a section; `name` is its path, `default` a JSON value."""
+
+    name: str
+    default: JsonModel
+    rule: str
+    description: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPrintout(Printout):
+    """What `list` prints of families and sections."""
+
+    nouns: Sequence[str]
+
+    def sections(self) -> list[Section]:
+        """Return a paragraph for each noun."""
+        return [Section(tuple(map(text, self.nouns)))]
+
+    def model(self) -> JsonModel:
+        """Return the description of each noun."""
+        return [describe(noun) for noun in self.nouns]
+
+
+def describe(noun: str) -> Mapping[str, JsonModel]:
+    """Return a family or section as JSON values: its entries, and default, rule and description of each argument."""
     if noun in SECTION_MODELS:
         model = SECTION_MODELS[noun]
-        return {"name": noun, "summary": _summary(model), "arguments": list(_arguments(model))}
+        return {"name": noun, "summary": _summary(model), "arguments": list(map(asdict, _arguments(model)))}
     family = FAMILIES[noun]
     return {
         "name": noun,
         "summary": family.summary,
-        "arguments": list(_arguments(family.options)),
-        "entries": [_entry(family, name) for name in family.entries],
+        "arguments": list(map(asdict, _arguments(family.options))),
+        "entries": [
+            {
+                "name": name,
+                "summary": entry.summary,
+                "arguments": list(map(asdict, _own_arguments(family, name))),
+            }
+            for name, entry in family.entries.items()
+        ],
     }
 
 
 def text(noun: str) -> str:
     """Return a family or section as lines for people."""
-    described = describe(noun)
-    lines = [f"{noun}: {described['summary']}"]
-    for entry in described.get("entries", []):
-        lines += ["", f"  {entry['name']}: {entry['summary']}", *_lines(entry["arguments"], "      ")]
-    if described["arguments"]:
-        owner = f"  {_sharing(FAMILIES[noun])} takes" if "entries" in described else "  keys"
-        lines += ["", owner, *_lines(described["arguments"], "      ")]
-    return "\n".join(lines) + "\n"
+    if noun in SECTION_MODELS:
+        model = SECTION_MODELS[noun]
+        return "\n".join([f"{noun}: {_summary(model)}", "", "  keys", *_lines(_arguments(model))])
+    family = FAMILIES[noun]
+    lines = [f"{noun}: {family.summary}"]
+    for name, entry in family.entries.items():
+        lines += ["", f"  {name}: {entry.summary}", *_lines(_own_arguments(family, name))]
+    if options := list(_arguments(family.options)):
+        lines += ["", f"  {_takers(family)} takes", *_lines(options)]
+    return "\n".join(lines)
 
 
-def _sharing(family: Family[object]) -> str:
-    """Return which entries take the family's options: all but those with others of their own."""
-    others = [name for name, entry in family.entries.items() if not _shares(family, entry)]
+def _takers(family: Family[object]) -> str:
+    """Return which entries take the options of the family: all except those with other options."""
+    others = [name for name, entry in family.entries.items() if not _takes_options(family, entry)]
     return "every one" + (f" but {', '.join(others)}" if others else "")
 
 
-def _shares(family: Family[object], entry: Entry[object]) -> bool:
+def _takes_options(family: Family[object], entry: Entry[object]) -> bool:
     return entry.options is None or issubclass(entry.options, family.options)
 
 
-def _entry(family: Family[object], name: str) -> dict[str, Any]:
-    """Describe an entry with its own arguments, those included that it shares by name but gives another default."""
-    entry = family.entries[name]
-    shared = list(_arguments(family.options)) if _shares(family, entry) else []
-    own = [argument for argument in _arguments(family.model(name)) if argument not in shared]
-    return {"name": name, "summary": entry.summary, "arguments": own}
+def _own_arguments(family: Family[object], name: str) -> list[Argument]:
+    """Return the arguments of an entry without the options of the family, unless it gives them another default."""
+    options = list(_arguments(family.options)) if _takes_options(family, family.entries[name]) else []
+    return [argument for argument in _arguments(family.model(name)) if argument not in options]
 
 
-def _arguments(model: type[BaseModel], path: str = "") -> Iterator[dict[str, Any]]:
+def _arguments(model: type[BaseModel], path: str = "") -> Iterator[Argument]:
     for name, field in model.model_fields.items():
-        yield {
-            "name": path + name,
-            "default": _default(field),
-            "rule": rule(field),
-            "description": field.description or "",
-            "required": field.is_required(),
-        }
+        yield Argument(path + name, _default(field), rule(field), field.description or "", field.is_required())
         nested = model_of(field)
         if nested:
             yield from _arguments(nested, f"{path}{name}.")
 
 
-def _default(field: FieldInfo) -> Any:
-    value = field.get_default(call_default_factory=True) if not field.is_required() else None
+def _default(field: FieldInfo) -> JsonModel:
+    if field.is_required():
+        return None
+    value: JsonModel | BaseModel = field.get_default(call_default_factory=True)
     return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
 
 
@@ -83,14 +115,19 @@ def _summary(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip().partition("\n")[0].rstrip(".").lower()
 
 
-def _lines(arguments: list[dict[str, Any]], indent: str) -> Iterator[str]:
-    spelled = [f"{a['name']}: {'required' if a['required'] else _spell(a['default'])}" for a in arguments]
-    width = max((len(text) for text in spelled), default=0)
-    for argument, left in zip(arguments, spelled, strict=True):
-        yield f"{indent}{left:<{width}}  {argument['description']} ({argument['rule']})"
+def _lines(arguments: Iterator[Argument] | Sequence[Argument]) -> Iterator[str]:
+    """Yield a line for each argument, their descriptions aligned."""
+    defaults = {
+        f"{argument.name}: {'required' if argument.required else _default_text(argument.default)}": argument
+        for argument in arguments
+    }
+    width = max(map(len, defaults), default=0)
+    for default, argument in defaults.items():
+        yield f"{INDENT}{default:<{width}}  {argument.description} ({argument.rule})"
 
 
-def _spell(value: Any) -> str:
+def _default_text(value: JsonModel) -> str:
     if value is None:
-        return "-"
+        return NOTHING
+    # As YAML spells it: false, and no quotes within a list or mapping.
     return str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")
