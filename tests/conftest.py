@@ -33,6 +33,21 @@ def trainer():
     return Trainer(1)
 
 
+@pytest.fixture
+def ledger_readings(monkeypatch):
+    """Every ledger that is read as a whole, each time anew."""
+    readings = []
+    read_bytes = Path.read_bytes
+
+    def counted(path):
+        if path.name == "runs.jsonl":
+            readings.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    return readings
+
+
 @dataclass
 class Said:
     """How a command ended, and what it printed."""
