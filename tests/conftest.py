@@ -1,20 +1,28 @@
-"""What tests of several folders need."""
+"""Fixtures and marks shared by the tests of several folders."""
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from gdbench.cli import main
 from tests.execution import fakes
 
+TRAINING = Path(__file__).parent / "training"
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--all-pairs",
-        action="store_true",
-        help="hold every optimizer on every architecture under every regularisation to model.fit; minutes of training",
-    )
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what runs TensorFlow: the tests of training/, and those elsewhere that use the trainer; leave out long ones.
+
+    An expression such as `-m "not training"` says nothing about long tests, so they stay out unless it names them.
+    """
+    for item in items:
+        if TRAINING in item.path.parents or "trainer" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.training)
+    if "long" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +33,25 @@ def trainer():
     return Trainer(1)
 
 
+@pytest.fixture
+def ledger_readings(monkeypatch):
+    """Every ledger that is read as a whole, each time anew."""
+    readings = []
+    read_bytes = Path.read_bytes
+
+    def counted(path):
+        if path.name == "runs.jsonl":
+            readings.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    return readings
+
+
 @dataclass
 class Said:
+    """How a command ended, and what it printed."""
+
     code: int
     out: str
     err: str

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -66,12 +66,14 @@ class Entry(Generic[T_co]):
     """A catalog function, by whose name files refer to it.
 
     Raise `revision` when a default changes or the entry computes something else from the same arguments: runs made
-    before then count as other runs. `options` replace those of the family.
+    before then count as other runs. `options` replace those of the family. `gentle` are arguments of an optimizer
+    under which rounding is not amplified, so that a test can hold its training against Keras' `model.fit`.
     """
 
     function: Callable[..., T_co]
     revision: int = 1
     options: type[Options] | None = None
+    gentle: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> str:

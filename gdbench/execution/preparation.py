@@ -13,6 +13,7 @@ from gdbench.execution.pool import start_method
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.experiment.settings.checks import check_data
 from gdbench.experiment.settings.resolved import PluginUse
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.records import Run, Settings
 
@@ -50,7 +51,7 @@ def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
         elif trial.facts is not None:
             # The plan could not check the sizes of this dataset; now they are known.
             users = (run for run in runs if run.dataset == plugin.component)
-            broken_rules = (broken for run in users for broken in check_data(run.settings, trial.facts))
+            broken_rules = (broken for run in users for broken in check_data(settings_of(run), trial.facts))
             for path, rule, received in broken_rules:
                 mistakes.add(plugin.place, path, rule, received)
     mistakes.raise_if_any()

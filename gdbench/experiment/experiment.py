@@ -47,6 +47,16 @@ class Comparison:
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
 
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The ids of all its runs, each once."""
+        return tuple(dict.fromkeys(run for point in self.points for run in point.runs))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a source says something about it: figures or claims."""
+        return bool(self.published or self.claims)
+
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
@@ -55,6 +65,11 @@ class Experiment:
     name: str
     title: str
     comparisons: tuple[Comparison, ...]
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The ids of all its runs, each once, in the order of the file."""
+        return tuple(dict.fromkeys(run for comparison in self.comparisons for run in comparison.run_ids))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from gdbench.experiment.experiment import Point
 from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
-from gdbench.experiment.settings.checks import check, facts_of
+from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_id
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
+from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
 from gdbench.experiment.settings.sections import assign_point, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
@@ -50,7 +51,7 @@ class RunRegistry:
         except DataError:
             # Reported when the point is resolved for good.
             return sections
-        return assign_point(sections, list(shortened(settings, facts)))
+        return assign_point(sections, list(shortened(RunSettings(settings), facts)))
 
     def _add(self, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
         """Add the runs of one point, one per seed, and return their ids."""
@@ -73,7 +74,7 @@ class RunRegistry:
 
     def _check(self, sections: Node, settings: Mapping[str, Settings], facts: Facts | None) -> None:
         refuse_both_lengths(sections.mapping["training"], self._mistakes)
-        for path, expected, got in check(settings, facts):
+        for path, expected, got in check(RunSettings(settings), facts):
             place = place_of(sections, path)
             # The message may differ from point to point; one of them is enough.
             if (place, path) not in self._checked:
@@ -98,5 +99,5 @@ class RunRegistry:
 
     def _facts_of(self, dataset: Settings) -> Facts | None:
         if id(dataset) not in self._facts:
-            self._facts[id(dataset)] = (dataset, facts_of(dataset))
+            self._facts[id(dataset)] = (dataset, DatasetSettings(dataset).facts())
         return self._facts[id(dataset)][1]
