@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COPIED = ("gdbench", "configs", "tests", "results")
 BLOCK = re.compile(r"^```(python|diff)\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
-PATH = re.compile(r"`([\w/]+\.(?:py|md))`:\n")
+PATH = re.compile(r"`([\w/]+\.(?:py|md))`")
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def test_no_other_file_has_to_follow(tmp_path: Path) -> None:
     for title in (FORMAT, METRIC, COMMAND):
         follow(title, tmp_path)
     add_optimizer(tmp_path)
-    python(tmp_path, "pytest", "-m", "not training and not long", "--deselect=tests/test_recipes.py")
+    python(tmp_path, "pytest", "-m", "not training", "--deselect=tests/test_recipes.py")
 
 
 def test_a_diff_keeps_what_its_dots_stand_for() -> None:
