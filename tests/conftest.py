@@ -1,20 +1,22 @@
-"""What tests of several folders need."""
+"""Fixtures and marks shared by the tests of several folders."""
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from gdbench.cli import main
 from tests.execution import fakes
 
+TRAINING = Path(__file__).parent / "training"
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--all-pairs",
-        action="store_true",
-        help="hold every optimizer on every architecture under every regularisation to model.fit; minutes of training",
-    )
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs TensorFlow: the tests of training/, and those elsewhere that ask for the trainer."""
+    for item in items:
+        if TRAINING in item.path.parents or "trainer" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.training)
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +29,8 @@ def trainer():
 
 @dataclass
 class Said:
+    """How a command ended, and what it printed."""
+
     code: int
     out: str
     err: str

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.training
+
 SLICE = """\
 title: Rates
 dataset: {train: 1000, test: 500}

@@ -1,14 +1,10 @@
-"""Imports go one way; the table stands here once more, so that code and table hold each other."""
-
-import ast
-from collections.abc import Iterator
-from pathlib import Path
+"""Imports go one way and never in a circle; the table stands here once more, so that code and table hold each other."""
 
 import pytest
 
-import gdbench
+from tests.house.imports import circles, graph, imported
+from tests.house.sources import Source, sources
 
-ROOT = Path(gdbench.__file__).parent
 # A part imports from the levels above its own line, never from its neighbours in it.
 LEVELS = (
     ("gdbench", "data"),
@@ -24,61 +20,59 @@ LEVELS = (
     ("__main__",),
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
-FILES = sorted(ROOT.rglob("*.py"))
+FILES = sources()
 
 
 def part_of(module: str) -> str:
-    """`gdbench.catalog.entry` belongs to `catalog`, `gdbench` to itself."""
-    return module.split(".")[1] if "." in module else "gdbench"
+    """`gdbench.catalog.entry` belongs to `catalog`; `gdbench` and what it defines to itself."""
+    part = module.split(".")[1] if "." in module else "gdbench"
+    return part if part in LEVEL else "gdbench"
 
 
-def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and module of every import of gdbench in a file, those within functions included."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            package = node.module or ""
-            modules = [f"gdbench.{alias.name}" if package == "gdbench" else package for alias in node.names]
-        else:
-            continue
-        yield from ((node.lineno, module) for module in modules if module.split(".")[0] == "gdbench")
+def parts_imported(source: Source) -> set[tuple[int, str]]:
+    """Line and part of every import, those from the package itself by name."""
+    return {
+        (line, part_of(module))
+        for line, package, names in imported(source)
+        for module in ([f"gdbench.{name}" for name in names] if package == "gdbench" and names else [package])
+    }
 
 
-def part_imported(module: str) -> str:
-    part = part_of(module)
-    return part if part in LEVEL else "gdbench"  # `from gdbench import __version__`
-
-
-def own_part(path: Path) -> str:
-    relative = path.relative_to(ROOT)
-    name = relative.parts[0].removesuffix(".py")
-    return "gdbench" if name == "__init__" else name
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_imports_go_one_way(path: Path):
-    own = own_part(path)
-    assert own in LEVEL, f"{own} has no level yet: give it one in this test and in the design"
+@pytest.mark.parametrize("source", FILES, ids=lambda source: source.path)
+def test_imports_go_one_way(source: Source):
+    assert source.part in LEVEL, f"{source.part} has no level yet: give it one in this test and in the design"
     wrong = [
-        f"{path.relative_to(ROOT)}:{line} imports {module}"
-        for line, module in imported(path)
-        if part_imported(module) != own and LEVEL[part_imported(module)] >= LEVEL[own]
+        f"{source.path}:{line} imports {part}"
+        for line, part in parts_imported(source)
+        if part != source.part and LEVEL[part] >= LEVEL[source.part]
     ]
     assert wrong == []
 
 
-def test_imports_under_functions_and_names_from_the_package_are_seen(tmp_path: Path):
+def test_no_files_import_each_other():
+    assert circles(graph(FILES)) == []
+
+
+def test_imports_under_functions_and_names_from_the_package_are_seen():
     lines = [
         "def f():",
         "    from gdbench import ledger, __version__",
         "    import gdbench.cli",
         "from gdbench.data import x",
     ]
-    (tmp_path / "module.py").write_text("\n".join(lines))
-    found = {(line, part_imported(module)) for line, module in imported(tmp_path / "module.py")}
-    assert found == {(2, "ledger"), (2, "gdbench"), (3, "cli"), (4, "data")}
+    seen = parts_imported(Source("module.py", "\n".join(lines)))
+    assert seen == {(2, "ledger"), (2, "gdbench"), (3, "cli"), (4, "data")}
+
+
+def test_a_circle_through_a_function_and_a_module_named_from_its_package_is_seen():
+    files = [
+        Source("catalog/one.py", "from gdbench.catalog import two"),
+        Source("catalog/two.py", "def f():\n    import gdbench.catalog.three"),
+        Source("catalog/three.py", "if TYPE_CHECKING:\n    from gdbench.catalog.one import x"),
+        Source("errors.py", "from gdbench.catalog.one import y"),
+    ]
+    assert circles(graph(files)) == [[f"gdbench.catalog.{name}" for name in ("one", "three", "two")]]
 
 
 def test_there_are_files_in_every_level():
-    assert {own_part(path) for path in FILES} >= {"errors", "records", "catalog", "experiment", "ledger", "comparison"}
+    assert {source.part for source in FILES} == set(LEVEL)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.training
+
 CONFIGS = Path(__file__).parents[1] / "configs"
 SMALL = ("--set", "dataset.train=600", "--set", "dataset.test=300", "--set", "training.epochs=1", "--seeds", "1")
 

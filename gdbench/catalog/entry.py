@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -65,12 +65,14 @@ class Entry(Generic[T_co]):
     """A catalog function, by whose name files refer to it.
 
     Raise `revision` when a default changes or the entry computes something else from the same arguments: runs made
-    before then count as other runs. `options` replace those of the family.
+    before then count as other runs. `options` replace those of the family. `gentle` are arguments of an optimizer
+    under which rounding is not amplified, so that a test can hold its training against Keras' `model.fit`.
     """
 
     function: Callable[..., T_co]
     revision: int = 1
     options: type[Options] | None = None
+    gentle: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> str:
@@ -121,4 +123,10 @@ def inputs_of(model: type[BaseModel]) -> frozenset[str]:
 
 def arguments_of(function: Callable[..., object], component: Settings) -> Mapping[str, object]:
     """Return the arguments of a component that are in a function's signature."""
-    return {key: component[key] for key in inspect.signature(function).parameters}
+    return {key: component[key] for key in _parameters(function)}
+
+
+# A plan builds a loss and an architecture at every point of a grid.
+@cache
+def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)

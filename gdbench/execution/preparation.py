@@ -13,6 +13,7 @@ from gdbench.execution.pool import start_method
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.experiment.settings.checks import check_data
 from gdbench.experiment.settings.resolved import PluginUse
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.records import Run
 
@@ -44,7 +45,7 @@ def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
             mistakes.state(plugin.place, plugin.path, error)
         elif facts is not None:
             fed = (run for run in runs if run.dataset == plugin.component)
-            for path, rule, received in (mistake for run in fed for mistake in check_data(run.settings, facts)):
+            for path, rule, received in (mistake for run in fed for mistake in check_data(settings_of(run), facts)):
                 mistakes.add(plugin.place, path, rule, received)
     mistakes.raise_if_any()
 

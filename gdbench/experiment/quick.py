@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.experiment.experiment import Experiment
-from gdbench.experiment.settings.checks import counts
 from gdbench.experiment.settings.merge import Assignment
+from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Place
-from gdbench.records import Settings
 
 SEEDS = 3
 SHARE = 10
@@ -18,19 +17,18 @@ MARK = f"quick look: {SEEDS} seeds, a {SHARE}th of the training, no re-run"
 _PLACE = Place("--quick", 0)
 
 
-def shortened(settings: dict[str, Settings], facts: Facts | None) -> Iterator[Assignment]:
+def shortened(settings: RunSettings, facts: Facts | None) -> Iterator[Assignment]:
     """Yield the assignments that shorten a resolved run; data of unknown size stay whole."""
-    training = settings["training"]
-    if training["steps"]:
-        yield _assignment("training.steps", max(1, training["steps"] // SHARE))
+    training, dataset = settings.training, settings.dataset
+    if training.steps:
+        yield _assignment("training.steps", max(1, training.steps // SHARE))
     elif facts is not None:
-        dataset = settings["dataset"]
+        counts = dataset.counts(facts)
         # A batch must still fit into the training images.
-        least = 1 if training["batch_size"] == "full" else training["batch_size"]
-        images = counts(dataset, facts)
-        yield _assignment("dataset.train", max(least, images.source // SHARE))
-        if dataset["deform"] != "off":
-            yield _assignment("dataset.deform.images", max(least, images.train // SHARE))
+        least = training.batch_size_for(1)
+        yield _assignment("dataset.train", max(least, counts.source // SHARE))
+        if dataset.deform:
+            yield _assignment("dataset.deform.images", max(least, counts.train // SHARE))
 
 
 def marked(experiment: Experiment) -> Experiment:

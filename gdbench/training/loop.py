@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gdbench.catalog.schedules import SCHEDULES
-from gdbench.records import Diverged, Outcome, Run, Status
+from gdbench.experiment.settings.run_settings import RunSettings
+from gdbench.records import Diverged, Outcome
 from gdbench.training.divergence import first_not_finite
-from gdbench.training.program import Evaluation, Program, Steps
+from gdbench.training.evaluation import Evaluation
+from gdbench.training.keras_types import Integers
+from gdbench.training.program import Program, Steps
 from gdbench.training.stopping import stops
 from gdbench.training.streams import permutation
 
+# A model that gives this share of the test images one class has learned nothing.
 COLLAPSED_SHARE = 0.99
 
 
@@ -21,27 +23,37 @@ COLLAPSED_SHARE = 0.99
 class _Progress:
     """What has been measured so far; losses are running sums over the epoch."""
 
-    history: dict[str, list[Any]] = field(default_factory=dict)
+    history: dict[str, list[float]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=lambda: {"train": 0.0, "evaluate": 0.0})
-    recorded: list[float | None] = field(default_factory=list)
+    losses: list[float | None] = field(default_factory=list)
     clock: list[float] = field(default_factory=list)
+    images: int = 0
     epoch_loss: float = 0.0
     epoch_correct: int = 0
     epoch_images: int = 0
-    images: int = 0
 
-    def add(self, steps: Steps) -> None:
+    def begin_epoch(self) -> None:
+        self.epoch_loss, self.epoch_correct, self.epoch_images = 0.0, 0, 0
+
+    def add_steps(self, steps: Steps) -> None:
+        # In double precision, or the sum over an epoch would depend on how the epoch is divided.
         self.epoch_loss += float((steps.losses.astype(np.float64) * steps.sizes).sum())
         self.epoch_correct += int(steps.correct.sum())
         self.epoch_images += int(steps.sizes.sum())
         self.images += int(steps.sizes.sum())
 
-    def note(self, **values: float) -> None:
-        for name, value in values.items():
-            self.history.setdefault(name, []).append(value)
+    def add_evaluation(self, epoch: float, update: int, evaluations: dict[str, Evaluation]) -> None:
+        self.clock.append(shortest_decimal(self.seconds["train"]))
+        self._append("epoch", epoch)
+        self._append("update", update)
+        self._append("train_loss", shortest_decimal(self.epoch_loss / self.epoch_images))
+        self._append("train_accuracy", shortest_decimal(self.epoch_correct / self.epoch_images))
+        for split, evaluation in evaluations.items():
+            self._append(f"{split}_loss", shortest_decimal(evaluation.loss))
+            self._append(f"{split}_accuracy", shortest_decimal(evaluation.accuracy))
 
-    def begin_epoch(self) -> None:
-        self.epoch_loss, self.epoch_correct, self.epoch_images = 0.0, 0, 0
+    def _append(self, name: str, value: float) -> None:
+        self.history.setdefault(name, []).append(value)
 
 
 def evaluation_updates(updates: int, per_epoch: int, every: float) -> dict[int, float]:
@@ -56,7 +68,7 @@ def evaluation_updates(updates: int, per_epoch: int, every: float) -> dict[int, 
 
 
 def _epoch(value: float) -> float:
-    """Return whole epochs as integers, parts of them without what binary fractions leave behind."""
+    """Return whole epochs as integers, and parts of them without the noise of binary fractions."""
     rounded = round(value, 6)
     return int(rounded) if rounded.is_integer() else rounded
 
@@ -70,24 +82,24 @@ def stretches(updates: int, per_epoch: int, moments: dict[int, float]) -> Iterat
 class Loop:
     """One run on its program."""
 
-    def __init__(self, run: Run, program: Program) -> None:
-        """Read what the run asks for; nothing is trained yet."""
-        self.run = run
+    def __init__(self, settings: RunSettings, program: Program) -> None:
+        """Read the settings of the run; nothing is trained yet."""
+        self.settings = settings
+        self.training = settings.training
         self.program = program
         self.per_epoch = program.updates_per_epoch
-        self.updates = run.training["steps"] or run.training["epochs"] * self.per_epoch
-        self.moments = evaluation_updates(self.updates, self.per_epoch, run.training["evaluate_every"])
-        self.schedule = SCHEDULES.build(run.training["schedule"])
+        self.updates = self.training.updates_for(self.per_epoch)
+        self.moments = evaluation_updates(self.updates, self.per_epoch, self.training.evaluate_every)
         self.progress = _Progress()
 
     def outcome(self) -> Outcome:
         """Train the run from its first update to its last."""
-        self.program.start(self.run)
+        self.program.start(self.settings)
         order = np.zeros(0, np.int32)
         for first, last in stretches(self.updates, self.per_epoch, self.moments):
             epoch, offset = divmod(first, self.per_epoch)
             if offset == 0:
-                order = permutation(self.run.seed, epoch, self.program.data.train.count)
+                order = permutation(self.settings.seed, epoch, self.program.data.train.count)
                 self.progress.begin_epoch()
             diverged_at = self._train(order, first, last, epoch)
             if diverged_at is not None:
@@ -96,14 +108,14 @@ class Loop:
                 evaluation = self._evaluate(last)
                 if evaluation is None:
                     return self._diverged(last)
-                if last == self.updates or stops(self.run.training, self.progress.history):
+                if last == self.updates or stops(self.training, self.progress.history):
                     return self._done(evaluation)
         raise AssertionError("the last stretch ends with an evaluation")
 
-    def _train(self, order: np.ndarray, first: int, last: int, epoch: int) -> int | None:
+    def _train(self, order: Integers, first: int, last: int, epoch: int) -> int | None:
         """Train a stretch; return the first update that gave something not finite, counted from 1, or None."""
-        learning_rate = self.run.optimizer["learning_rate"]
-        rates = self.schedule(learning_rate, np.arange(first, last, dtype=np.float64), self.updates)
+        updates = np.arange(first, last, dtype=np.float64)
+        rates = self.settings.schedule(self.settings.optimizer.learning_rate, updates, self.updates)
         start = epoch * self.per_epoch
         before = self.program.state()
 
@@ -115,65 +127,52 @@ class Loop:
         self.progress.seconds["train"] += time.perf_counter() - begin
         if not np.isfinite(steps.losses).all() or not self.program.is_finite():
             return first_not_finite(self.program, before, steps, first, train)
-        self.progress.add(steps)
-        every = self.run.training["record_every"]
-        if every != "off":
+        self.progress.add_steps(steps)
+        every = self.training.loss_interval
+        if every:
+            # Counted from the start of the run, whatever stretches it is divided into.
             kept = range(first + (-first - 1) % every, last, every)
-            self.progress.recorded += [shortest(steps.losses[update - first]) for update in kept]
+            self.progress.losses += [shortest_decimal(steps.losses[update - first]) for update in kept]
         return None
 
     def _evaluate(self, update: int) -> Evaluation | None:
-        """Measure all splits and note them; None if a loss is not finite."""
+        """Measure all splits and return the evaluation of the test images; None if a loss is not finite."""
         begin = time.perf_counter()
         data = self.program.data
-        splits = {"train_eval": data.train if self.run.training["evaluate_train"] else None}
-        splits |= {"val": data.validation, "test": data.test}
-        measured = {name: self.program.evaluate(split) for name, split in splits.items() if split}
+        splits = {
+            "train_eval": data.train if self.training.evaluate_train else None,
+            "val": data.validation,
+            "test": data.test,
+        }
+        evaluations = {name: self.program.evaluate(split) for name, split in splits.items() if split}
         self.progress.seconds["evaluate"] += time.perf_counter() - begin
-        if not all(np.isfinite(evaluation.loss) for evaluation in measured.values()):
+        if not all(np.isfinite(evaluation.loss) for evaluation in evaluations.values()):
             return None
-        progress = self.progress
-        progress.clock.append(shortest(progress.seconds["train"]))
-        progress.note(
-            epoch=self.moments[update],
-            update=update,
-            train_loss=shortest(progress.epoch_loss / progress.epoch_images),
-            train_accuracy=shortest(progress.epoch_correct / progress.epoch_images),
-        )
-        for name, evaluation in measured.items():
-            progress.note(
-                **{f"{name}_loss": shortest(evaluation.loss), f"{name}_accuracy": shortest(evaluation.accuracy)}
-            )
-        return measured["test"]
+        self.progress.add_evaluation(self.moments[update], update, evaluations)
+        return evaluations["test"]
 
     def _done(self, evaluation: Evaluation) -> Outcome:
-        history = self.progress.history
-        metrics: dict[str, float | bool] = {
-            name: values[-1] for name, values in history.items() if name not in ("epoch", "update")
-        }
-        metrics["collapsed"] = evaluation.largest_share >= COLLAPSED_SHARE
-        return self._outcome("done", metrics)
+        last = {name: values[-1] for name, values in self.progress.history.items() if name not in ("epoch", "update")}
+        metrics = {**last, "collapsed": evaluation.largest_share >= COLLAPSED_SHARE}
+        return self._outcome(Outcome("done", metrics))
 
     def _diverged(self, update: int) -> Outcome:
         where: Diverged = {"epoch": (update - 1) // self.per_epoch + 1, "step": update}
-        return self._outcome("diverged", None, where)
+        return self._outcome(Outcome("diverged", diverged=where))
 
-    def _outcome(
-        self, status: Status, metrics: dict[str, float | bool] | None, diverged: Diverged | None = None
-    ) -> Outcome:
+    def _outcome(self, ending: Outcome) -> Outcome:
+        """Return how the run ended together with its progress up to there."""
         progress = self.progress
-        return Outcome(
-            status,
-            metrics,
-            progress.history,
-            {name: shortest(value) for name, value in progress.seconds.items()},
-            diverged=diverged,
-            losses=None if self.run.training["record_every"] == "off" else progress.recorded,
+        return replace(
+            ending,
+            history={name: [*values] for name, values in progress.history.items()},
+            seconds={name: shortest_decimal(value) for name, value in progress.seconds.items()},
+            losses=progress.losses if self.training.loss_interval else None,
             images=progress.images,
             clock=progress.clock,
         )
 
 
-def shortest(value: float) -> float:
+def shortest_decimal(value: float) -> float:
     """Return the number with the shortest decimal text that reads back as the same float32."""
     return float(str(np.float32(value)))

@@ -1,8 +1,7 @@
-"""Keras' optimizer in a program: its options, what is fed to it, and the weights that its method evaluates."""
+"""Keras' optimizer in a program: its options, its inputs, and the weights that its method evaluates."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -10,7 +9,8 @@ import tensorflow as tf
 from gdbench.catalog.entry import is_active
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.catalog.optimizers.options import unless_off
-from gdbench.records import Settings
+from gdbench.experiment.settings.run_settings import OptimizerSettings
+from gdbench.training.keras_types import Variable
 
 
 class Optimizer:
@@ -20,29 +20,30 @@ class Optimizer:
     update by the training step.
     """
 
-    def __init__(self, settings: Settings, variables: Sequence[Any]) -> None:
-        """Build for the optimizer section of any of the runs that share the program."""
-        self.keras = OPTIMIZERS.build(settings)
+    def __init__(self, settings: OptimizerSettings, variables: Sequence[Variable]) -> None:
+        """Build for the settings of any of the runs that share the program."""
+        component = settings.component
+        self.keras = OPTIMIZERS.build(component)
         self.variables = variables
-        for name, value in OPTIMIZERS.explicit_options(settings).items():
+        for name, value in OPTIMIZERS.explicit_options(component).items():
             setattr(self.keras, name, unless_off(value))
-        inputs = OPTIMIZERS.inputs(settings["name"]) - {"learning_rate"}
+        inputs = OPTIMIZERS.inputs(component["name"]) - {"learning_rate"}
         self._inputs = {
-            name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) if is_active(settings[name]) else None
+            name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) if is_active(component[name]) else None
             for name in inputs
         }
         for name, variable in self._inputs.items():
             setattr(self.keras, name, variable)
         self.keras.build(variables)
-        self._slots = [variable.numpy() for variable in self.keras.variables]
+        self._initial_state = [variable.numpy() for variable in self.keras.variables]
 
-    def start(self, settings: Settings) -> None:
-        """Set the state to that before a run's first update; the variables must stand at their start."""
-        for variable, value in zip(self.keras.variables, self._slots, strict=True):
+    def start(self, settings: OptimizerSettings) -> None:
+        """Set the state to that before a run's first update; the variables must have their initial values."""
+        for variable, value in zip(self.keras.variables, self._initial_state, strict=True):
             variable.assign(value)
         for name, variable in self._inputs.items():
             if variable is not None:
-                variable.assign(settings[name])
+                variable.assign(settings.component[name])
         if isinstance(self.keras, keras.optimizers.ScheduleFreeAdamW):
             # Keras has them start as the weights that it was built with.
             for iterate, variable in zip(self.keras._momentums, self.variables, strict=True):

@@ -2,42 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 
+from gdbench.experiment.settings.schema import EarlyStopping, StopAt, Training
 from gdbench.metrics import METRICS
-from gdbench.records import Settings
 
 History = Mapping[str, Sequence[float]]
 
 
-def stops(training: Settings, history: History) -> bool:
-    """Whether early stopping or a reached target ends the run after the last evaluation of the history."""
-    return _without_progress(training["early_stopping"], history) or _at_target(training["stop_at"], history)
+def stops(training: Training, history: History) -> bool:
+    """Whether a rule ends the run after the last evaluation of the history."""
+    return any(_is_met(rule, history) for rule in training.stopping_rules.values())
 
 
-def _without_progress(rule: Settings | str, history: History) -> bool:
-    if isinstance(rule, str):
-        return False
-    sign = 1 if METRICS[rule["metric"]].higher_is_better else -1
-    values = [sign * value for value in _values(rule["metric"], history)]
+def _is_met(rule: EarlyStopping | StopAt, history: History) -> bool:
+    values = _values(rule.metric, history)
+    higher_is_better = METRICS[rule.metric].higher_is_better
+    if isinstance(rule, EarlyStopping):
+        return _without_progress(rule, values if higher_is_better else [-value for value in values])
+    return values[-1] >= rule.value if higher_is_better else values[-1] <= rule.value
+
+
+def _without_progress(rule: EarlyStopping, values: Sequence[float]) -> bool:
+    """Whether as many evaluations as the rule's patience have passed since the best value; higher is better."""
     best = waited = 0
     for index, value in enumerate(values[1:], start=1):
-        if value > values[best] + rule["min_delta"]:
+        if value > values[best] + rule.min_delta:
             best, waited = index, 0
         else:
             waited += 1
-    return waited >= int(rule["patience"])
+    return waited >= rule.patience
 
 
-def _at_target(rule: Settings | str, history: History) -> bool:
-    if isinstance(rule, str):
-        return False
-    last, wanted = _values(rule["metric"], history)[-1], float(rule["value"])
-    return last >= wanted if METRICS[rule["metric"]].higher_is_better else last <= wanted
-
-
-def _values(metric: str, history: History) -> Sequence[float]:
+def _values(name: str, history: History) -> Sequence[float]:
     """Return a metric at each evaluation; errors, which a history leaves out, are 1 - accuracy."""
-    curve = history[METRICS[metric].source]
-    if METRICS[metric].kind != "error":
+    metric = METRICS[name]
+    curve = history[metric.source]
+    if metric.kind != "error":
         return curve
     # Rounded, since 1 - 0.98 is above 0.02 in binary.
     return [round(1 - accuracy, 9) for accuracy in curve]

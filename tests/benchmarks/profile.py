@@ -19,8 +19,8 @@ import tensorflow as tf
 
 from gdbench.catalog.datasets.mnist import mnist
 from gdbench.execution.environment import environment
-from gdbench.training.convolution import Block
-from gdbench.training.fusion import lowered
+from gdbench.training.convolution import ConvolutionBlock
+from gdbench.training.fusion import fuse
 from gdbench.training.trainer import Trainer
 from tests.benchmarks.peers import swept
 from tests.benchmarks.report import heading, table
@@ -55,7 +55,7 @@ def pieces() -> Iterator[list[str]]:
     poolings = [keras.layers.MaxPooling2D() for _ in convolutions]
     pairs = list(zip(convolutions, poolings, strict=True))
     model = keras.Sequential([keras.Input((28, 28, 1)), *chain(*pairs), keras.layers.Flatten()])
-    blocks = [step for step in lowered(model.layers) if isinstance(step, Block)]
+    blocks = [step for step in fuse(model.layers) if isinstance(step, ConvolutionBlock)]
     inputs = tf.constant(mnist().train_images[:BATCH, ..., None] / 255, tf.float32)
     for number, (block, pair) in enumerate(zip(blocks, pairs, strict=True), start=1):
         block_call, keras_call = partial(block, training=True), partial(through, pair)

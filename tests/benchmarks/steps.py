@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import tensorflow as tf
 
-from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.execution.environment import environment
 from gdbench.experiment.plan import load_plan
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
 from gdbench.training.program import Program
 from gdbench.training.splits import prepare
@@ -146,11 +146,12 @@ def run_of(architecture: str, form: str) -> Run:
 
 def made(run: Run) -> Form:
     """Compile the program of a run."""
-    data = prepare(run.dataset, ARCHITECTURES.build(run.architecture).form)
+    settings = settings_of(run)
+    data = prepare(settings.dataset, settings.architecture.spec.form)
     begin = time.perf_counter()
-    program = Program(run.settings, data)
+    program = Program(settings, data)
     seconds = time.perf_counter() - begin
-    program.start(run)
+    program.start(settings)
     form = Form(program, seconds)
     form.steps = min(MOST_STEPS, max(FEWEST_STEPS, round(STRETCH_SECONDS / form.stretch())))
     return form

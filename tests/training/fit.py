@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
 from gdbench.training.loop import Loop
 from gdbench.training.program import Program
@@ -67,8 +68,8 @@ def apart(
 
     `walks` says that biases before batch normalisation walk at random, which nothing shows: they are not compared.
     """
-    program = Program(run.settings, data)
-    program.start(run)
+    program = Program(settings_of(run), data)
+    program.start(settings_of(run))
     model.build((None, *data.shape))
     mine = program.model.keras.trainable_variables
     for theirs, variable in zip(model.trainable_variables, mine, strict=True):
@@ -77,7 +78,7 @@ def apart(
     optimizer.build(model.trainable_variables)
     model.compile(optimizer, loss, jit_compile=False)
     model.fit(Batches(program, run.training["steps"], encode), shuffle=False, verbose=0)
-    Loop(run, program).outcome()
+    Loop(settings_of(run), program).outcome()
     if walks:
         for theirs, variable in zip(model.weights, program.model.keras.weights, strict=True):
             if variable.path.endswith("moving_mean") or ("hidden" in variable.path and variable.path.endswith("bias")):

@@ -5,33 +5,34 @@ import json
 
 import numpy as np
 
-from gdbench.catalog.architectures import ARCHITECTURES
+from gdbench.experiment.settings.run_settings import DatasetSettings, settings_of
 from gdbench.records import Run
-from gdbench.training.model import Model, assemble
+from gdbench.training.assembly import assemble
+from gdbench.training.model import Model
 from gdbench.training.program import Program
 from gdbench.training.splits import Form, Prepared, prepare
 
 
 def data_of(run: Run) -> Prepared:
-    return _data(json.dumps(run.dataset), ARCHITECTURES.build(run.architecture).form)
+    return _data(json.dumps(run.dataset), settings_of(run).architecture.spec.form)
 
 
 @functools.cache
 def _data(dataset: str, form: Form) -> Prepared:
-    return prepare(json.loads(dataset), form)
+    return prepare(DatasetSettings(json.loads(dataset)), form)
 
 
 def program_of(run: Run) -> Program:
     """A program of its own for a run, at the run's start."""
-    program = Program(run.settings, data_of(run))
-    program.start(run)
+    program = Program(settings_of(run), data_of(run))
+    program.start(settings_of(run))
     return program
 
 
 def model_of(run: Run) -> Model:
     """The model of a run, at its start."""
     data = data_of(run)
-    model = assemble(run.settings, data.shape, data.classes)
+    model = assemble(settings_of(run), data.shape, data.classes)
     model.start(run.seed)
     return model
 

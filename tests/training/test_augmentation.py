@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from gdbench.catalog.datasets.dataset import Deform
 from gdbench.catalog.datasets.mnist import mnist
 from gdbench.training import augmentation
-from gdbench.training.augmentation import deformed, mislabelled
+from gdbench.training.augmentation import deformed, mislabeled
 
 STILL = {"images": 30, "rotation": 0.0, "shift": 0.0, "elastic": 0.0, "smoothness": 4.0}
 RING = np.zeros((1, 28, 28), np.uint8)
@@ -12,12 +13,12 @@ RING[0, 10:18, 10:18] = 0
 
 
 def copies(source: np.ndarray, **changed: float) -> np.ndarray:
-    return deformed(source, np.zeros(len(source), np.int32), {**STILL, **changed}, seed=0)[0][len(source) :]
+    return deformed(source, np.zeros(len(source), np.int32), Deform(**{**STILL, **changed}), seed=0)[0][len(source) :]
 
 
 def test_the_images_come_first_and_copies_of_them_in_turns():
     images, labels = mnist().train_images[:7], mnist().train_labels[:7]
-    grown, grown_labels = deformed(images, labels, STILL, seed=0)
+    grown, grown_labels = deformed(images, labels, Deform(**STILL), seed=0)
     assert (grown.shape, grown.dtype) == ((30, 28, 28), np.uint8)
     assert np.array_equal(grown, images[np.arange(30) % 7])
     assert np.array_equal(grown_labels, labels[np.arange(30) % 7])
@@ -27,7 +28,7 @@ def test_a_copy_does_not_depend_on_how_many_there_are(monkeypatch: pytest.Monkey
     monkeypatch.setattr(augmentation, "BLOCK", 8)
     images, labels = mnist().train_images[:5], mnist().train_labels[:5]
     moved = {**STILL, "rotation": 10.0, "shift": 1.0, "elastic": 1.0}
-    few, many = (deformed(images, labels, {**moved, "images": count}, seed=3)[0] for count in (17, 40))
+    few, many = (deformed(images, labels, Deform(**{**moved, "images": count}), seed=3)[0] for count in (17, 40))
     assert np.array_equal(few, many[:17])
     assert len({image.tobytes() for image in many}) == 40
 
@@ -77,7 +78,7 @@ def test_floats_stay_floats():
 
 def test_a_share_of_the_labels_is_another_class():
     labels = np.repeat(np.arange(10, dtype=np.int32), 1000)
-    noisy = mislabelled(labels, 0.3, 10, seed=0)
+    noisy = mislabeled(labels, 0.3, 10, seed=0)
     assert (noisy != labels).sum() == 3000
     others = (noisy - labels)[noisy != labels] % 10
     assert np.bincount(others, minlength=10)[1:] == pytest.approx(333, abs=80)
@@ -86,6 +87,6 @@ def test_a_share_of_the_labels_is_another_class():
 
 def test_the_seed_of_the_data_draws_wrong_labels():
     labels = np.zeros(100, np.int32)
-    assert np.array_equal(mislabelled(labels, 0.2, 3, 0), mislabelled(labels, 0.2, 3, 0))
-    assert not np.array_equal(mislabelled(labels, 0.2, 3, 0), mislabelled(labels, 0.2, 3, 1))
-    assert mislabelled(labels, 0.0, 3, 0) is labels
+    assert np.array_equal(mislabeled(labels, 0.2, 3, 0), mislabeled(labels, 0.2, 3, 0))
+    assert not np.array_equal(mislabeled(labels, 0.2, 3, 0), mislabeled(labels, 0.2, 3, 1))
+    assert mislabeled(labels, 0.0, 3, 0) is labels

@@ -15,7 +15,7 @@ import tensorflow as tf
 from gdbench.catalog.datasets.mnist import mnist
 from gdbench.training import convolution
 from gdbench.training.convolution import ConvolutionBlock
-from gdbench.training.fusion import fused
+from gdbench.training.fusion import fuse
 from gdbench.training.random_layers import DropoutLayer
 
 layers = keras.layers
@@ -50,7 +50,7 @@ def values_and_gradients(model: keras.Model, call: Callable[[Any], Any]) -> list
 
 def by_steps(model: keras.Model, training: bool) -> Callable[[Any], Any]:
     def call(values: Any) -> Any:
-        for step in fused(model.layers):
+        for step in fuse(model.layers):
             values = step(values, training=training)
         return values
 
@@ -105,7 +105,7 @@ def test_most_windows_of_these_images_hold_equal_maxima() -> None:
 
 
 def test_a_block_computes_what_the_next_one_looks_at() -> None:
-    blocks = [step for step in fused(built(*STACKS["two"]()).layers) if isinstance(step, ConvolutionBlock)]
+    blocks = [step for step in fuse(built(*STACKS["two"]()).layers) if isinstance(step, ConvolutionBlock)]
     # 28 x 28 -> 13 x 13 -> 5 x 5, for which the second convolution needs 12 x 12.
     assert [tuple(block.keep) for block in blocks] == [(12, 12), (5, 5)]
 
@@ -120,7 +120,7 @@ def test_a_wide_convolution_is_computed_directly_where_winograd_takes_too_much_m
     found = values_and_gradients(model, by_steps(model, training=True))
     for ours, theirs in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
-    second = [step for step in fused(model.layers) if isinstance(step, ConvolutionBlock)][1]
+    second = [step for step in fuse(model.layers) if isinstance(step, ConvolutionBlock)][1]
     graph = (
         tf.function(second, autograph=False).get_concrete_function(tf.zeros([6, 12, 12, 2], tf.float64), False).graph
     )
@@ -129,7 +129,7 @@ def test_a_wide_convolution_is_computed_directly_where_winograd_takes_too_much_m
 
 @pytest.mark.parametrize("stack", ["overlapping windows", "strides", "no bias", "no pooling"])
 def test_what_is_no_plain_block_stays_with_keras(stack: str) -> None:
-    assert not any(isinstance(step, ConvolutionBlock) for step in fused(built(*STACKS[stack]()).layers))
+    assert not any(isinstance(step, ConvolutionBlock) for step in fuse(built(*STACKS[stack]()).layers))
 
 
 def test_a_dropout_between_activation_and_pooling_keeps_its_mask() -> None:

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
-from gdbench.training.loop import evaluation_updates, shortest, stretches
+from gdbench.training.loop import evaluation_updates, shortest_decimal, stretches
 from gdbench.training.program import Program
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
@@ -177,7 +178,7 @@ def test_the_program_steps_at_the_rate_it_is_fed(run_of: RunOf):
     order, start = permutation(0, 0, 1000), program.state()[0]
     moved = []
     for rate in (0.1, 0.2):
-        program.start(run)
+        program.start(settings_of(run))
         program.train(order, 0, 8, 0, np.array([rate] + [0.0] * 7, np.float32))
         moved.append(program.state()[0] - start)
     assert np.abs(moved[0]).max() > 1e-3
@@ -292,6 +293,6 @@ def test_auto_compiles_all_but_convolutions_and_the_last_batch_with_xla(
 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 1e-30, 123456.789, 2.3])
 def test_numbers_have_the_shortest_text_that_reads_back_as_the_same_float32(value: float):
-    short = shortest(value)
+    short = shortest_decimal(value)
     assert np.float32(short) == np.float32(value)
     assert len(str(short)) <= len(str(float(np.float32(value))))

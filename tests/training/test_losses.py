@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gdbench.catalog.losses import LOSSES
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
 from gdbench.training.loop import Loop
 from gdbench.training.program import Program
@@ -111,8 +112,8 @@ def test_a_loss_falls_in_training(trainer: Trainer, run_of: RunOf, name: str):
 def test_two_classes_are_learnt_by_a_single_output(run_of: RunOf, loss: str):
     """Right answers, accuracy and the most predicted class, by the output weights alone."""
     run = run_of(f"training.loss={loss}", "architecture=perceptron", "training.compile=eager")
-    program = Program(run.settings, odd(data_of(run)))
-    program.start(run)
+    program = Program(settings_of(run), odd(data_of(run)))
+    program.start(settings_of(run))
     program.train(permutation(0, 0, 1000), 0, 8, 0, np.full(8, 0.01, np.float32))
     weights = weights_of(program.model)
     assert weights["output/kernel"].shape == (784, 1)
@@ -129,6 +130,6 @@ def test_a_single_output_that_says_one_class_has_collapsed(run_of: RunOf):
         *("training={steps: 1, loss: binary_cross_entropy, compile: eager}", "optimizer={learning_rate: 1e-9}"),
         "architecture={name: perceptron, kernel_initializer: zeros, bias_initializer: ones}",
     )
-    outcome = Loop(run, Program(run.settings, odd(data_of(run)))).outcome()
+    outcome = Loop(settings_of(run), Program(settings_of(run), odd(data_of(run)))).outcome()
     assert outcome.metrics is not None
     assert outcome.metrics["collapsed"] is True

@@ -10,6 +10,7 @@ import pytest
 from keras import layers, optimizers, regularizers
 
 from gdbench.catalog.datasets.mnist import mnist
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
 from gdbench.training.streams import permutation
 from tests.training.programs import data_of, program_of, weights_of
@@ -190,7 +191,7 @@ def test_an_epoch_in_parts_is_the_epoch_in_one(run_of: RunOf):
     program, order = program_of(run), permutation(0, 0, 1000)
     rates = np.linspace(0.01, 0.001, 8, dtype=np.float32)
     whole, state = program.train(order, 0, 8, 0, rates), program.state()
-    program.start(run)
+    program.start(settings_of(run))
     parts = [
         program.train(order, first, last, first, rates[first:last]) for first, last in ((0, 1), (1, 3), (3, 7), (7, 8))
     ]

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from gdbench.catalog.datasets.mnist import mnist
+from gdbench.experiment.settings.run_settings import DatasetSettings
 from gdbench.training.splits import Prepared, _split, prepare
 
 SECTION = {
@@ -15,7 +16,7 @@ DEFORM = {"images": 400, "rotation": 10.0, "shift": 1.0, "elastic": 1.0, "smooth
 
 
 def prepared(**arguments: object) -> Prepared:
-    return prepare({**SECTION, **arguments}, "flat")
+    return prepare(DatasetSettings({**SECTION, **arguments}), "flat")
 
 
 def test_mnist_needs_no_network(monkeypatch: pytest.MonkeyPatch):
@@ -23,13 +24,13 @@ def test_mnist_needs_no_network(monkeypatch: pytest.MonkeyPatch):
         raise OSError("the network is unplugged")
 
     monkeypatch.setattr(socket, "socket", unplugged)
-    data = prepare(SECTION, "flat")
+    data = prepare(DatasetSettings(SECTION), "flat")
     assert (data.train.count, data.test.count, data.classes) == (300, 200, 10)
 
 
 @pytest.mark.parametrize(("form", "shape"), [("flat", (784,)), ("rows", (28, 28)), ("image", (28, 28, 1))])
 def test_an_image_takes_the_form_of_the_architecture(form: str, shape: tuple[int, ...]):
-    data = prepare(SECTION, form)
+    data = prepare(DatasetSettings(SECTION), form)
     assert data.shape == shape
     assert data.train.images.dtype == tf.uint8
     assert np.array_equal(data.train.images.numpy().reshape(300, 28, 28), mnist().train_images[:300])

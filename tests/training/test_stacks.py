@@ -12,6 +12,7 @@ from gdbench.catalog.architecture_spec import RECURRENT
 from gdbench.catalog.keras_signatures import REQUIRED, SIGNATURES
 from gdbench.errors import ArchitectureError
 from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
@@ -86,7 +87,7 @@ def test_what_is_drawn_is_a_function_of_seed_and_update(run_of: RunOf, kind: str
     state = program.state()
 
     def loss(seed: int, update: int) -> float:
-        program.start(replace(run, seed=seed))
+        program.start(replace(settings_of(run), seed=seed))
         program.restore(state)
         return float(program.train(permutation(0, 0, 100), 0, 1, update, np.zeros(1, np.float32)).losses[0])
 
@@ -143,7 +144,7 @@ def test_random_layers_draw_the_same_in_a_graph(run_of: RunOf):
         ),
         (
             ["Conv2D, filters: 2, kernel_size: 3"],
-            "the hidden layers leave 26 x 26 x 2 values; end them with Flatten or a global pooling",
+            "expected a flat output of the hidden layers, as after Flatten or a global pooling; got 26 x 26 x 2 values",
         ),
         (["Permute, dims: [1, 3]"], "Permute input_permute: Invalid permutation argument `dims` for Permute Layer.*"),
         (["Dense, units: 3", "LSTM, units: 3"], "LSTM hidden_2 cannot take 3 values: Input 0 .*"),

@@ -1,16 +1,15 @@
-from typing import Any
-
 import pytest
 
+from gdbench.experiment.settings.schema import EarlyStopping, StopAt, Training
 from gdbench.training.stopping import stops
 
 
-def watching(metric: str, patience: int = 2, min_delta: float = 0.0) -> dict[str, Any]:
-    return {"early_stopping": {"metric": metric, "patience": patience, "min_delta": min_delta}, "stop_at": "off"}
+def watching(metric: str, patience: int = 2, min_delta: float = 0.0) -> Training:
+    return Training(early_stopping=EarlyStopping(metric=metric, patience=patience, min_delta=min_delta))
 
 
-def reaching(metric: str, value: float) -> dict[str, Any]:
-    return {"early_stopping": "off", "stop_at": {"metric": metric, "value": value}}
+def reaching(metric: str, value: float) -> Training:
+    return Training(stop_at=StopAt(metric=metric, value=value))
 
 
 @pytest.mark.parametrize(
@@ -55,4 +54,4 @@ def test_an_error_is_one_minus_the_accuracy_of_the_history():
 
 
 def test_nothing_stops_a_run_that_asks_for_no_stop():
-    assert not stops({"early_stopping": "off", "stop_at": "off"}, {"val_loss": [1.0] * 50})
+    assert not stops(Training(), {"val_loss": [1.0] * 50})

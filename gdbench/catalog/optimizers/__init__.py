@@ -13,24 +13,28 @@ from gdbench.catalog.optimizers.descent import lion, muon, sgd
 from gdbench.catalog.optimizers.options import OptimizerOptions
 from gdbench.catalog.optimizers.scaled import adadelta, adagrad, ftrl, rmsprop
 
+# A high rate is chaotic, and an epsilon of 1e-7 turns rounding into whole steps where a gradient would be zero, as that
+# of a bias before batch normalization. Keras rounds a weight decay to float32; a power of two stays what it is.
+DECAY = 2.0**-8
+
 OPTIMIZERS = Family(
     "optimizer",
     "how a gradient becomes a step",
     {
-        "sgd": Entry(sgd),
-        "adagrad": Entry(adagrad),
-        "rmsprop": Entry(rmsprop),
-        "adam": Entry(adam),
-        "adadelta": Entry(adadelta),
-        "adafactor": Entry(adafactor),
-        "adamw": Entry(adamw),
-        "adamax": Entry(adamax),
-        "ftrl": Entry(ftrl),
-        "lamb": Entry(lamb),
-        "lion": Entry(lion),
-        "muon": Entry(muon),
-        "nadam": Entry(nadam),
-        "schedule_free_adamw": Entry(schedule_free_adamw),
+        "sgd": Entry(sgd, gentle={"learning_rate": 0.002, "momentum": 0.9}),
+        "adagrad": Entry(adagrad, gentle={"learning_rate": 0.005}),
+        "rmsprop": Entry(rmsprop, gentle={"epsilon": 1e-4}),
+        "adam": Entry(adam, gentle={"epsilon": 1e-4}),
+        "adadelta": Entry(adadelta, gentle={"learning_rate": 0.02, "epsilon": 1e-4}),
+        "adafactor": Entry(adafactor, gentle={"learning_rate": 0.01, "epsilon_1": 1e-4}),
+        "adamw": Entry(adamw, gentle={"epsilon": 1e-4, "weight_decay": DECAY}),
+        "adamax": Entry(adamax, gentle={"learning_rate": 3e-4, "epsilon": 1e-3}),
+        "ftrl": Entry(ftrl, gentle={"learning_rate": 0.01}),
+        "lamb": Entry(lamb, gentle={"epsilon": 1e-4}),
+        "lion": Entry(lion, gentle={"learning_rate": 1e-4}),
+        "muon": Entry(muon, gentle={"epsilon": 1e-4, "weight_decay": DECAY, "adam_weight_decay": DECAY}),
+        "nadam": Entry(nadam, gentle={"learning_rate": 3e-4, "epsilon": 1e-3}),
+        "schedule_free_adamw": Entry(schedule_free_adamw, gentle={"learning_rate": 3e-4, "epsilon": 1e-3}),
     },
     OptimizerOptions,
     plugins=PLUGIN_CONTRACT,

@@ -6,10 +6,9 @@ from statistics import median
 from typing import Any
 
 from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer, Residual, shape_in
-from gdbench.catalog.architectures import ARCHITECTURES
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.experiment.cost.program_key import program_key
-from gdbench.experiment.settings.checks import counts, facts_of
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Record, Run
 
 # Fitted to the reference results, of one core of an AMD EPYC; what matters for the order of runs is how they compare.
@@ -35,7 +34,7 @@ class Expectation:
         compiling = []
         for run in runs:
             record = records.get(run.id)
-            seconds = record.outcome.seconds if record and record.outcome.status == "done" else {}
+            seconds = record.outcome.seconds if record and record.outcome.is_done else {}
             if "train" not in seconds:
                 continue
             program = program_key(run)
@@ -64,16 +63,17 @@ def estimate(run: Run) -> float:
     A step costs three forward passes, and time for each update that grows with the weights; a run that may stop early
     is taken to go on to its end, and data and layers of a user's own code to be like MNIST and the default network.
     """
-    facts = facts_of(run.dataset) or LIKE_MNIST
-    _, train, validation, test = counts(run.dataset, facts)
-    spec = ARCHITECTURES.preview(run.architecture) or LIKE_MLP
+    settings = settings_of(run)
+    training = settings.training
+    facts = settings.dataset.facts() or LIKE_MNIST
+    counts = settings.dataset.counts(facts)
+    spec = settings.architecture.preview or LIKE_MLP
     work, weights = _work(spec, facts.shape, facts.classes)
-    training = run.training
-    batch: int = train if training["batch_size"] == "full" else training["batch_size"]
-    updates: int = training["steps"] or training["epochs"] * math.ceil(train / batch)
-    epochs = updates * batch / train
-    evaluations: int = math.ceil(epochs / training["evaluate_every"])
-    evaluated = evaluations * (validation + test + (train if training["evaluate_train"] else 0))
+    batch = training.batch_size_for(counts.train)
+    updates = training.updates_for(math.ceil(counts.train / batch))
+    epochs = updates * batch / counts.train
+    evaluations = math.ceil(epochs / training.evaluate_every)
+    evaluated = evaluations * (counts.validation + counts.test + (counts.train if training.evaluate_train else 0))
     passes = 3 * updates * batch + evaluated
     return passes * work / MULTIPLY_ADDS_A_SECOND + updates * (SECONDS_AN_UPDATE + weights * SECONDS_A_WEIGHT)
 

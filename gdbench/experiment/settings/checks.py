@@ -1,126 +1,124 @@
 """Rules that no single argument can break: validation data that must exist, batches and losses that must fit."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
 from gdbench.catalog.architecture_spec import misfit, shape_in
-from gdbench.catalog.architectures import ARCHITECTURES, has_its_own_layers
-from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.catalog.losses import LOSSES
+from gdbench.experiment.settings.run_settings import (
+    CLIPPING,
+    ArchitectureSettings,
+    DatasetSettings,
+    RunSettings,
+    component_of,
+)
+from gdbench.experiment.settings.schema import StopAt, Training
 from gdbench.metrics import METRICS
 
-_CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
-
-Mistake = tuple[str, str, Any]
-
-
-class Counts(NamedTuple):
-    """How many images a dataset section leaves: `source` of the dataset's, from which `train` are made."""
-
-    source: int
-    train: int
-    validation: int
-    test: int
+# The path of the argument that breaks a rule, what the rule expects there, and what the file has.
+Mistake = tuple[str, str, object]
 
 
-def facts_of(dataset: Mapping[str, Any]) -> Facts | None:
-    """Return what is known of a dataset before it is read; nothing of one that a user's code makes.
-
-    Raises:
-        DataError: its files are not what they should be.
-    """
-    return DATASETS.facts(dataset)
-
-
-def counts(dataset: Mapping[str, Any], facts: Facts) -> Counts:
-    """Return how many images of each part a dataset section leaves."""
-    validation = dataset["validation"]
-    held_out = round(validation * facts.train) if isinstance(validation, float) else validation
-    left = facts.train - held_out
-    source = left if dataset["train"] == "all" else dataset["train"]
-    train = source if dataset["deform"] == "off" else dataset["deform"]["images"]
-    return Counts(source, train, held_out, facts.test if dataset["test"] == "all" else dataset["test"])
-
-
-def check(settings: Mapping[str, Mapping[str, Any]], facts: Facts | None) -> Iterator[Mistake]:
-    """Yield (path, rule, received) for each rule that a resolved run breaks; about data only where it is known."""
-    training = settings["training"]
+def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
+    """Yield each rule that a resolved run breaks; rules about its data only where the facts are known."""
     if facts:
         yield from check_data(settings, facts)
-    yield from _check_stopping(training, bool(settings["dataset"]["validation"]))
-    yield from _check_optimizer(settings["optimizer"])
+    yield from _check_stopping(settings.training, bool(settings.dataset.options.validation))
+    yield from _check_clipping(settings)
     yield from _check_regularization(settings)
-    yield from _check_output(settings["architecture"]["output"], training["loss"])
-    schedule = training["schedule"]
-    if schedule.get("period_factor", "off") != "off" and schedule["over"] is None:
-        yield "training.schedule.period_factor", "`over`, the length of the first period", None
+    yield from _check_output(settings)
+    yield from _check_schedule(settings)
 
 
-def check_data(settings: Mapping[str, Mapping[str, Any]], facts: Facts) -> Iterator[Mistake]:
-    """Yield (path, rule, received) for each rule about its data that a resolved run breaks."""
-    dataset, batch_size = settings["dataset"], settings["training"]["batch_size"]
-    source, train, validation, test = counts(dataset, facts)
-    if validation >= facts.train:
-        yield "dataset.validation", f"fewer than the {facts.train} training images", dataset["validation"]
-    elif source > facts.train - validation:
-        yield "dataset.train", f"at most the {facts.train - validation} images that validation leaves", source
-    elif train < source:
-        yield "dataset.deform.images", f"at least the {source} training images that are deformed", train
-    elif batch_size != "full" and batch_size > train:
-        yield "training.batch_size", f"at most the {train} training images, or 'full'", batch_size
+def check_data(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
+    """Yield each rule about its data that a resolved run breaks."""
+    yield from _check_training_images(settings, facts)
+    yield from _check_test_images(settings.dataset, facts)
+    if not settings.architecture.is_broken:
+        yield from _check_architecture(settings.architecture, facts.shape)
+
+
+def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
+    options = settings.dataset.options
+    counts = settings.dataset.counts(facts)
+    left = facts.train - counts.validation
+    batch_size = settings.training.batch_size_for(counts.train)
+    # One mistake at a time: each of these rules counts what those before it leave.
+    if counts.validation >= facts.train:
+        yield "dataset.validation", f"fewer than the {facts.train} training images", options.validation
+    elif counts.source > left:
+        yield "dataset.train", f"at most the {left} images that validation leaves", counts.source
+    elif counts.train < counts.source:
+        rule = f"at least the {counts.source} training images that are deformed"
+        yield "dataset.deform.images", rule, counts.train
+    elif batch_size > counts.train:
+        yield "training.batch_size", f"at most the {counts.train} training images, or 'full'", batch_size
+
+
+def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
+    test = dataset.counts(facts).test
     if test > facts.test:
         yield "dataset.test", f"at most the {facts.test} test images", test
-    if dataset["deform"] != "off" and len(facts.shape) < 2:
+    if dataset.deform and len(facts.shape) < 2:
         yield "dataset.deform", "images to deform", f"{facts.shape[0]} features"
-    yield from _check_architecture(settings["architecture"], facts.shape)
 
 
-def _check_stopping(training: Mapping[str, Any], validated: bool) -> Iterator[Mistake]:
-    for rule in ("early_stopping", "stop_at"):
-        watched = training[rule]["metric"] if training[rule] != "off" else None
-        if watched is None:
-            continue
-        if METRICS[watched].needs_validation and not validated:
-            yield f"training.{rule}", "validation data to watch: set dataset.validation", watched
-        if METRICS[watched].needs_train_evaluation and not training["evaluate_train"]:
-            yield f"training.{rule}", "training images to evaluate: set training.evaluate_train", watched
-        value = training[rule].get("value")
-        if METRICS[watched].percent and value is not None and not 0 <= value <= 1:
-            yield f"training.{rule}.value", f"a fraction from 0 to 1 for {watched}", value
-
-
-def _check_optimizer(optimizer: Mapping[str, Any]) -> Iterator[Mistake]:
-    given = {key: optimizer[key] for key in _CLIPS if optimizer[key] != "off"}
-    if len(given) > 1:
-        yield f"optimizer.{list(given)[-1]}", f"at most one of {', '.join(_CLIPS)}", given
-
-
-def _check_architecture(architecture: Mapping[str, Any], shape: tuple[int, ...]) -> Iterator[Mistake]:
-    if architecture.get("layers", ()) is None:
-        return  # a mistake in one of them, which has its own line
-    spec = ARCHITECTURES.preview(architecture)
+def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ...]) -> Iterator[Mistake]:
+    spec = architecture.preview
     if spec is None:
         return
     if shape_in(spec.form, shape) is None:
         rule = "an architecture for features, such as mlp, or a dataset of images"
-        yield "architecture", rule, f"{architecture['name']} on {shape[0]} features"
-    elif architecture["name"] != "layers" and (too_large := misfit(spec, shape)):
+        yield "architecture", rule, f"{architecture.name} on {shape[0]} features"
+    # Keras itself refuses listed layers that do not fit, and names the layer.
+    elif not architecture.is_listed and (too_large := misfit(spec, shape)):
         yield "architecture", "windows no larger than the maps they slide over", too_large
 
 
-def _check_regularization(settings: Mapping[str, Mapping[str, Any]]) -> Iterator[Mistake]:
-    if not has_its_own_layers(settings["architecture"]):
+def _check_stopping(training: Training, has_validation: bool) -> Iterator[Mistake]:
+    for option, rule in training.stopping_rules.items():
+        # The name of a metric can be missing, which is reported where the rule is.
+        metric = METRICS.get(rule.metric)
+        if metric is None:
+            continue
+        if metric.needs_validation and not has_validation:
+            yield f"training.{option}", "validation data to watch: set dataset.validation", metric.name
+        if metric.needs_train_evaluation and not training.evaluate_train:
+            yield f"training.{option}", "training images to evaluate: set training.evaluate_train", metric.name
+        value = rule.value if isinstance(rule, StopAt) else None
+        if metric.percent and value is not None and not 0 <= value <= 1:
+            yield f"training.{option}.value", f"a fraction from 0 to 1 for {metric.name}", value
+
+
+def _check_clipping(settings: RunSettings) -> Iterator[Mistake]:
+    clipping = settings.optimizer.clipping
+    if len(clipping) > 1:
+        yield f"optimizer.{list(clipping)[-1]}", f"at most one of {', '.join(CLIPPING)}", clipping
+
+
+def _check_regularization(settings: RunSettings) -> Iterator[Mistake]:
+    architecture = settings.architecture
+    if not architecture.has_own_layers:
         return
-    name = settings["architecture"]["name"]
-    for key, value in settings["regularization"].items():
-        if any(value.values()) if isinstance(value, Mapping) else value not in (0.0, False, "off"):
-            owner = "architecture.layers, whose items" if name == "layers" else f"{name}, whose layers"
-            yield f"regularization.{key}", f"nothing beside {owner} have their own", value
+    owner = "architecture.layers, whose items" if architecture.is_listed else f"{architecture.name}, whose layers"
+    for option in settings.regularization.options_in_use:
+        received = settings.sections["regularization"][option]
+        yield f"regularization.{option}", f"nothing beside {owner} have their own", received
 
 
-def _check_output(output: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Mistake]:
-    loss, chosen = LOSSES.preview(component), output["activation"]
-    if loss and chosen and not loss.takes(chosen["name"]):
-        taken = " or ".join((loss.activation, *(loss.others or ())))
-        yield "architecture.output.activation", f"{taken}, which {component['name']} is computed from", chosen["name"]
+def _check_output(settings: RunSettings) -> Iterator[Mistake]:
+    component, chosen = component_of(settings.training.loss), settings.architecture.output.activation
+    loss = LOSSES.preview(component)
+    if loss is None or chosen is None:
+        return
+    activation = component_of(chosen)["name"]
+    if not loss.takes(activation):
+        expected = " or ".join((loss.activation, *(loss.others or ())))
+        rule = f"{expected}, which {component['name']} is computed from"
+        yield "architecture.output.activation", rule, activation
+
+
+def _check_schedule(settings: RunSettings) -> Iterator[Mistake]:
+    schedule = component_of(settings.training.schedule)
+    if schedule.get("period_factor", "off") != "off" and schedule.get("over") is None:
+        yield "training.schedule.period_factor", "`over`, the length of the first period", None

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from gdbench.catalog.describe import model_of
 from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
+from gdbench.catalog.optimizers.options import unless_off
 
 # No test_ metric: a run that ends by its test images has chosen its length on them.
 Watched = Annotated[
@@ -44,9 +45,9 @@ class Training(Options):
 
     epochs: Annotated[Count, Field(description="passes over the training images")] = 5
     steps: Annotated[Count | None, Field(description="updates, in place of epochs")] = None
-    batch_size: Annotated[Count | Literal["full"], Field(description="images an update; 'full' takes all")] = 32
+    batch_size: Annotated[Count | Literal["full"], Field(description="images per update; 'full' takes all")] = 32
     drop_remainder: Annotated[bool, Field(description="leave the last, smaller batch out")] = False
-    loss: Annotated[Component, OfFamily("loss"), Field(description="what is minimised")] = "cross_entropy"
+    loss: Annotated[Component, OfFamily("loss"), Field(description="what is minimized")] = "cross_entropy"
     schedule: Annotated[Component, OfFamily("schedule"), Field(description="learning rate by update")] = "constant"
     evaluate_every: Annotated[float, Field(ge=0.001, description="epochs between evaluations; 0.1 is ten an epoch")] = (
         1.0
@@ -59,6 +60,25 @@ class Training(Options):
     compile: Annotated[Literal["auto", "xla", "graph", "eager"], Field(description="how TensorFlow runs the epoch")] = (
         "auto"
     )
+
+    def batch_size_for(self, images: int) -> int:
+        """Return the size of a batch, given the number of training images."""
+        return images if self.batch_size == "full" else self.batch_size
+
+    def updates_for(self, updates_per_epoch: int) -> int:
+        """Return the number of updates of a run that no rule stops early."""
+        return self.steps or self.epochs * updates_per_epoch
+
+    @property
+    def loss_interval(self) -> int | None:
+        """Every how many updates the training loss is kept; None if it is not."""
+        return unless_off(self.record_every)
+
+    @property
+    def stopping_rules(self) -> dict[str, EarlyStopping | StopAt]:
+        """The rules that may stop the run early, by option."""
+        rules = {"early_stopping": unless_off(self.early_stopping), "stop_at": unless_off(self.stop_at)}
+        return {option: rule for option, rule in rules.items() if rule is not None}
 
 
 class Dropout(Options):
@@ -80,10 +100,13 @@ class GaussianNoise(Options):
 
 
 class BatchNorm(Options):
-    """Batch normalisation (Ioffe and Szegedy 2015)."""
+    """Batch normalization (Ioffe and Szegedy 2015)."""
 
     momentum: Annotated[float, Field(ge=0, le=1, description="of the running mean and variance")] = 0.99
     epsilon: Annotated[Positive, Field(description="added to the variance")] = 0.001
+
+
+NoiseOption = Literal["gaussian_noise", "dropout"]
 
 
 class Regularization(Options):
@@ -101,6 +124,33 @@ class Regularization(Options):
     max_norm: Annotated[
         Positive | Literal["off"], Field(description="largest norm of a hidden unit's incoming weights")
     ] = "off"
+
+    def strength(self, option: NoiseOption, part: Literal["input", "hidden"]) -> float:
+        """Return the share dropped, or the deviation of the noise, on the pixels or after each hidden activation."""
+        parts: Dropout | GaussianNoise = getattr(self, option)
+        return parts.input if part == "input" else parts.hidden
+
+    @property
+    def batch_norm_options(self) -> BatchNorm | None:
+        """The options of batch normalization; None if it is not asked for."""
+        return self.batch_norm if isinstance(self.batch_norm, BatchNorm) else None
+
+    @property
+    def norm_limit(self) -> float | None:
+        """The largest norm of a hidden unit's incoming weights; None if there is no limit."""
+        return unless_off(self.max_norm)
+
+    @property
+    def options_in_use(self) -> tuple[str, ...]:
+        """The options that do something."""
+        return tuple(option for option, value in self if _is_in_use(value))
+
+
+def _is_in_use(value: object) -> bool:
+    """Whether a regularizer acts; one with arguments of its own does if any of them is not zero."""
+    if isinstance(value, Options):
+        return any(argument for _, argument in value)
+    return value not in (0.0, False, "off")
 
 
 SHORTHANDS = {

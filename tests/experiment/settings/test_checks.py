@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.catalog.datasets.dataset import Facts
-from gdbench.experiment.settings.checks import counts
+from gdbench.experiment.settings.run_settings import DatasetSettings
 from tests.configs import mistake_of
 
 FACTS = Facts(train=1000, test=200, shape=(2, 2), classes=2, fingerprint="")
@@ -20,7 +20,11 @@ FACTS = Facts(train=1000, test=200, shape=(2, 2), classes=2, fingerprint="")
     ],
 )
 def test_how_many_images_are_left(section: dict[str, object], expected: tuple[int, ...]):
-    assert counts({"validation": 0, "train": "all", "test": "all", "deform": "off", **section}, FACTS) == expected
+    assert DatasetSettings(section).counts(FACTS) == expected
+
+
+def test_deformed_images_without_a_count_are_one_mistake(tmp_path: Path):
+    assert mistake_of(tmp_path, "dataset: {deform: {rotation: 3}}").startswith("config.yaml:1: dataset.deform.images:")
 
 
 FEATURES = "dataset: {name: synthetic, examples: 100, features: 7}\ntraining: {batch_size: 10}\n"

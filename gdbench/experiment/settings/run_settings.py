@@ -1,0 +1,224 @@
+"""The settings of a run as typed, frozen objects: a Run itself keeps them as the JSON of the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from gdbench.catalog.architecture_spec import ArchitectureSpec
+from gdbench.catalog.architectures import ARCHITECTURES, Output, has_its_own_layers
+from gdbench.catalog.datasets import DATASETS
+from gdbench.catalog.datasets.dataset import DatasetOptions, Deform, Facts
+from gdbench.catalog.describe import model_of
+from gdbench.catalog.entry import Component
+from gdbench.catalog.losses import LOSSES, Loss
+from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
+from gdbench.catalog.schedules import SCHEDULES
+from gdbench.experiment.settings.schema import Regularization, Training
+from gdbench.records import Run, Settings
+
+if TYPE_CHECKING:
+    from gdbench.catalog.schedules import Schedule
+
+Model = TypeVar("Model", bound=BaseModel)
+CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+class Counts(NamedTuple):
+    """How many images a dataset section leaves: `source` of the dataset's own, from which `train` are made."""
+
+    source: int
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True, eq=False)
+class DatasetSettings:
+    """The dataset of a run: a component, and the options that every dataset takes."""
+
+    component: Settings
+
+    @cached_property
+    def options(self) -> DatasetOptions:
+        """The options that every dataset takes."""
+        return constructed(DatasetOptions, self.component)
+
+    @property
+    def deform(self) -> Deform | None:
+        """How training images are deformed; None if they are not."""
+        return unless_off(self.options.deform)
+
+    def facts(self) -> Facts | None:
+        """Return what is known of the dataset before it is read; None of one that a plug-in makes.
+
+        Raises:
+            DataError: its files are damaged or missing.
+        """
+        return DATASETS.facts(self.component)
+
+    def counts(self, facts: Facts) -> Counts:
+        """Return how many images of each split the options leave."""
+        options, deform = self.options, self.deform
+        share = options.validation
+        held_out = round(share * facts.train) if isinstance(share, float) else share
+        source = facts.train - held_out if options.train == "all" else options.train
+        # A file that leaves `images` out is refused elsewhere, where its line is known.
+        train = source if deform is None or deform.images is None else deform.images
+        return Counts(source, train, held_out, facts.test if options.test == "all" else options.test)
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizerSettings:
+    """The optimizer of a run: a component, and the options that every optimizer takes."""
+
+    component: Settings
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate before any schedule."""
+        rate: float = self.component["learning_rate"]
+        return rate
+
+    @property
+    def clipping(self) -> dict[str, float]:
+        """The bounds on gradients, by option; at most one in a run."""
+        options = constructed(OptimizerOptions, self.component)
+        bounds = {name: unless_off(getattr(options, name)) for name in CLIPPING}
+        return {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class ArchitectureSettings:
+    """The architecture of a run: a component, its output layer and its initializers."""
+
+    component: Settings
+
+    @property
+    def name(self) -> str:
+        """The catalog's name, or `module:attribute`."""
+        name: str = self.component["name"]
+        return name
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the file itself lists the layers."""
+        return self.name == "layers"
+
+    @property
+    def has_own_layers(self) -> bool:
+        """Whether the layers come with arguments of their own, so that regularization does not apply to them."""
+        return has_its_own_layers(self.component)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether one of the listed layers could not be resolved, which is reported where the layer is."""
+        return self.is_listed and self.component["layers"] is None
+
+    @cached_property
+    def preview(self) -> ArchitectureSpec | None:
+        """The hidden layers, where no user code is needed to tell them; None for a plug-in."""
+        return ARCHITECTURES.preview(self.component)
+
+    @cached_property
+    def spec(self) -> ArchitectureSpec:
+        """The hidden layers; for a plug-in this runs its code, so a plan asks for the preview instead.
+
+        Raises:
+            PluginError: the code of a plug-in fails.
+        """
+        return self.preview or ARCHITECTURES.build(self.component)
+
+    @cached_property
+    def output(self) -> Output:
+        """The output layer, where it differs from what the loss and the architecture give it."""
+        return constructed(Output, self.component["output"])
+
+    @property
+    def kernel_initializer(self) -> Component | None:
+        """The initializer of kernels; None where each layer has its own."""
+        return self.component.get("kernel_initializer")
+
+    @property
+    def bias_initializer(self) -> Component | None:
+        """The initializer of biases; None where each layer has its own."""
+        return self.component.get("bias_initializer")
+
+
+@dataclass(frozen=True, eq=False)
+class RunSettings:
+    """The five sections of a run and its seed; each part is made when it is first asked for, and only once."""
+
+    sections: Mapping[str, Settings]
+    seed: int = 0
+
+    @cached_property
+    def dataset(self) -> DatasetSettings:
+        """The dataset, its splits and its augmentation."""
+        return DatasetSettings(self.sections["dataset"])
+
+    @cached_property
+    def architecture(self) -> ArchitectureSettings:
+        """The hidden layers and the output layer."""
+        return ArchitectureSettings(self.sections["architecture"])
+
+    @cached_property
+    def optimizer(self) -> OptimizerSettings:
+        """The optimizer."""
+        return OptimizerSettings(self.sections["optimizer"])
+
+    @cached_property
+    def training(self) -> Training:
+        """How long, in which batches and on which loss the model is trained."""
+        return constructed(Training, self.sections["training"])
+
+    @cached_property
+    def regularization(self) -> Regularization:
+        """The penalties, noise and constraints."""
+        return constructed(Regularization, self.sections["regularization"])
+
+    @cached_property
+    def loss(self) -> Loss:
+        """The loss. This runs the code of a plug-in."""
+        return LOSSES.build(component_of(self.training.loss))
+
+    @cached_property
+    def schedule(self) -> "Schedule":
+        """The learning rate by update. This runs the code of a plug-in."""
+        return SCHEDULES.build(component_of(self.training.schedule))
+
+    def reuse(self, section: str, other: "RunSettings") -> None:
+        """Take over a section that another run has constructed from the same values."""
+        vars(self)[section] = getattr(other, section)
+
+
+def settings_of(run: Run) -> RunSettings:
+    """Return the settings of a run."""
+    return RunSettings(run.settings, run.seed)
+
+
+def component_of(value: Component) -> Settings:
+    """Return a component as every resolved section has it: a mapping with its name and all arguments."""
+    assert not isinstance(value, str), f"expected a resolved component; got {value!r}"
+    return value
+
+
+def constructed(model: type[Model], values: Settings) -> Model:
+    """Return a model of values that were checked when the run was resolved, so that they are not checked again.
+
+    Values that are no field of the model are passed over.
+    """
+    nested = _nested_models(model)
+    fields: dict[str, Any] = {
+        name: constructed(nested[name], value) if name in nested and isinstance(value, Mapping) else value
+        for name, value in values.items()
+        if name in model.model_fields
+    }
+    return model.model_construct(**fields)
+
+
+@cache
+def _nested_models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    return {name: inner for name, field in model.model_fields.items() if (inner := model_of(field))}
