@@ -16,9 +16,8 @@ from gdbench.display.formats.markdown import markdown, markdown_table
 from gdbench.display.overview import overview, overview_table
 from gdbench.display.verdict_formats import verdict_files
 from gdbench.display.verdicts import verdict_tables
-from gdbench.experiment.experiment import Experiment, Plan
+from gdbench.experiment.experiment import Experiment, Plan, Published, PublishedValue
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.published.published import Published, PublishedValue
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
 from gdbench.records import Record

@@ -9,8 +9,7 @@ from gdbench.comparison.notes import origin_notes, row_notes
 from gdbench.comparison.selection import Selection, select
 from gdbench.comparison.statistics import Statistics, summarise
 from gdbench.comparison.values import value
-from gdbench.experiment.experiment import Comparison, Experiment
-from gdbench.experiment.published.published import At
+from gdbench.experiment.experiment import At, Comparison, Experiment
 from gdbench.records import Record
 
 

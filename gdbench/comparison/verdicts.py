@@ -8,8 +8,7 @@ from gdbench.comparison.cells import AS_IT_SHOULD_BE, DEFAULT_TOLERANCE, OFF, Ce
 from gdbench.comparison.claims import Judged, Statement, judge_claims
 from gdbench.comparison.samples import Measured, mean
 from gdbench.comparison.significance import kendall_tau
-from gdbench.experiment.experiment import Comparison, Experiment
-from gdbench.experiment.published.published import At, Claim, Published
+from gdbench.experiment.experiment import At, Claim, Comparison, Experiment, Published
 from gdbench.metrics import METRICS
 from gdbench.records import Record
 

@@ -11,7 +11,7 @@ from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import COUNTS
 from gdbench.comparison.verdicts import JudgedBlock, Verdict
 from gdbench.display.text_table import NOTHING, TextTable, number_text
-from gdbench.experiment.published.published import At, PublishedValue
+from gdbench.experiment.experiment import At, PublishedValue
 from gdbench.metrics import METRICS, Metric
 from gdbench.text import printable
 

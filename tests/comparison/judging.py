@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gdbench.comparison.samples import Measured
-from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
-from gdbench.experiment.published.published import Published, PublishedValue
+from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point, Published, PublishedValue
 from gdbench.records import Record
 from tests.builders import a_record
 
