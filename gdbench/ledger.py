@@ -1,4 +1,4 @@
-"""The ledger of a sweep: append-only `runs.jsonl`, one record a line, many readers and one writer."""
+"""The ledger of a sweep: append-only `runs.jsonl`, one record per line, many readers and one writer."""
 
 import errno
 import fcntl
@@ -14,32 +14,39 @@ from typing import Self
 
 from pydantic_core import from_json
 
-from gdbench.errors import LedgerError, RequestError, SweepError
+from gdbench.errors import LedgerError, SweepError
 from gdbench.records import Record, Run
 
 LEDGER = "runs.jsonl"
 TORN = "runs.jsonl.torn"
 LOCK = "lock"
+# How much of the end of a ledger is read at a time in search of its last line.
+TAIL_BYTES = 65_536
 
 
 def read(folder: Path) -> dict[str, Record]:
     """Return the records of a results folder by run id; of two with one id the later counts.
 
-    A last line without its newline is passed over: a running sweep may be writing it. No ledger reads as an empty one.
+    A last line without its newline is skipped: a running sweep may be writing it. A missing ledger reads as empty.
 
     Raises:
         LedgerError: a finished line is damaged, or the file cannot be read.
     """
     path = folder / LEDGER
-    if not path.exists():
+    if not has_ledger(folder):
         return {}
-    with _said_in_one_line(path):
+    with _reported_on_one_line(path):
         *lines, _unfinished = path.read_bytes().split(b"\n")
     records = {}
     for number, line in enumerate(lines, start=1):
         record = _parse(line, f"{path}:{number}")
         records[record.run.id] = record
     return records
+
+
+def has_ledger(folder: Path) -> bool:
+    """Whether a folder holds results."""
+    return (folder / LEDGER).exists()
 
 
 def missing(
@@ -50,44 +57,29 @@ def missing(
 ) -> list[Run]:
     """Return the runs that are still to be trained, in the order of the plan.
 
-    Of the runs in `exclusive_runs` a record made beside other runs does not count: its times cannot be compared.
+    For the runs in `exclusive_runs` a record made beside other runs does not count, since its times cannot be compared.
     """
-    present = {"done", "diverged"} if retry_failed else {"done", "diverged", "failed"}
 
     def is_missing(run: Run) -> bool:
         record = records.get(run.id)
-        if record is None or record.outcome.status not in present:
+        if record is None or record.outcome.was_interrupted or (retry_failed and record.outcome.has_failed):
             return True
+        # Times measured beside other runs cannot be compared.
         return run.id in exclusive_runs and record.timing == "shared"
 
     return [run for run in runs if is_missing(run)]
 
 
-def find(folder: Path, prefix: str) -> Record:
-    """Return the one record whose run id starts with a prefix.
-
-    Raises:
-        RequestError: there is no ledger, no such run, or more than one.
-    """
-    if not (folder / LEDGER).exists():
-        raise RequestError(f"{folder}: no results here: {LEDGER} is missing; run gdbench sweep first")
-    found = [record for run, record in read(folder).items() if run.startswith(prefix)]
-    if len(found) != 1:
-        ids = ", ".join(record.run.id for record in found[:3])
-        matches = f"{len(found)} runs ({ids}, ...)" if found else "no run"
-        raise RequestError(f"{folder}: expected the prefix of one run's id; got '{prefix}', the prefix of {matches}")
-    return found[0]
-
-
 def set_aside(folder: Path) -> Path | None:
-    """Rename a results folder to the first free of `<name>.1`, `<name>.2`, ... and return that; None if there is none.
+    """Rename a results folder to the first free of `<name>.1`, `<name>.2`, ... and return that; None without a folder.
 
     Raises:
         SweepError: another process holds the folder's lock.
     """
     if not folder.exists():
         return None
-    with _said_in_one_line(folder), _locked(folder):
+    with _reported_on_one_line(folder), _locked(folder):
+        # An old folder is never overwritten.
         number = 1
         while (target := folder.with_name(f"{folder.name}.{number}")).exists():
             number += 1
@@ -95,9 +87,7 @@ def set_aside(folder: Path) -> Path | None:
 
 
 class Ledger:
-    """The one writer of a results folder; holds its lock from the making of the object to `close`.
-
-    `notice` says what had to be mended on opening, None if nothing. Not for several threads at once.
+    """The only writer of a results folder, created if missing; holds its lock until `close`. Not thread-safe.
 
     Raises:
         SweepError: another process holds the lock.
@@ -105,14 +95,34 @@ class Ledger:
     """
 
     def __init__(self, folder: Path) -> None:
+        """Take the lock; the ledger is not changed yet."""
+        self._folder = folder
         self._path = folder / LEDGER
-        with _said_in_one_line(self._path), ExitStack() as stack:
+        self._is_repaired = False
+        with _reported_on_one_line(self._path), ExitStack() as stack:
             folder.mkdir(parents=True, exist_ok=True)
             stack.enter_context(_locked(folder))
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
             stack.callback(os.close, self._descriptor)
-            self.notice = _move_torn_line(self._path, self._descriptor)
             self._open = stack.pop_all()
+
+    def read(self) -> dict[str, Record]:
+        """Return the records by run id, which no other process can change meanwhile.
+
+        Raises:
+            LedgerError: a finished line is damaged, or the file cannot be read.
+        """
+        return read(self._folder)
+
+    def repair(self) -> str | None:
+        """Move an unfinished last line, left by a crash, to a file of its own; return a notice if there was one.
+
+        Raises:
+            LedgerError: it cannot be moved.
+        """
+        self._is_repaired = True
+        with _reported_on_one_line(self._path):
+            return _move_torn_line(self._path, self._descriptor)
 
     def append(self, record: Record) -> None:
         """Write a record as one whole line, on the disk when this returns; a failed write leaves no trace.
@@ -121,11 +131,14 @@ class Ledger:
             LedgerError: the disk is full, or a number in the record is not finite.
         """
         line = _line(record)
-        with _said_in_one_line(self._path):
+        if not self._is_repaired:
+            self.repair()
+        with _reported_on_one_line(self._path):
             size = os.fstat(self._descriptor).st_size
             try:
                 if os.write(self._descriptor, line) < len(line):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                # On the disk before the run counts as done.
                 os.fsync(self._descriptor)
             except OSError:
                 self._roll_back(size)
@@ -135,7 +148,7 @@ class Ledger:
         try:
             os.ftruncate(self._descriptor, size)
         except OSError:
-            # The next line would be glued to the broken one; the next opening moves that out of the way.
+            # The next line would continue the broken one; without a writer, the next sweep moves the broken one away.
             self.close()
 
     def close(self) -> None:
@@ -169,21 +182,32 @@ def _parse(line: bytes, where: str) -> Record:
 
 
 def _move_torn_line(path: Path, descriptor: int) -> str | None:
-    content = path.read_bytes()
-    end = content.rfind(b"\n") + 1
-    if end == len(content):
+    start, line = _torn_line(descriptor)
+    if not line:
         return None
+    # Kept rather than cut off: it may be the only trace of what went wrong.
     with path.with_name(TORN).open("ab") as torn:
-        torn.write(content[end:] + b"\n")
+        torn.write(line + b"\n")
         torn.flush()
         os.fsync(torn.fileno())
-    os.ftruncate(descriptor, end)
+    os.ftruncate(descriptor, start)
     os.fsync(descriptor)
     return f"{path}: the last line was unfinished; moved to {TORN}, its run counts as missing"
 
 
+def _torn_line(descriptor: int) -> tuple[int, bytes]:
+    """Return where the last line without a newline starts, and the line, which is empty in a sound ledger."""
+    start = end = os.fstat(descriptor).st_size
+    tail = b""
+    while start and b"\n" not in tail:
+        start = max(0, start - TAIL_BYTES)
+        tail = os.pread(descriptor, end - start, start)
+    length = len(tail) - (tail.rfind(b"\n") + 1)
+    return end - length, tail[len(tail) - length :]
+
+
 @contextmanager
-def _said_in_one_line(path: Path) -> Iterator[None]:
+def _reported_on_one_line(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -192,9 +216,9 @@ def _said_in_one_line(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock file, with pid, host and time in it; the kernel lets go when the process dies.
+    """Hold the folder's lock file, which has pid, host and time in it; the kernel releases it when the process dies.
 
-    Not the filelock package: it truncates the file on opening, so that asking who holds the lock would wipe the answer.
+    Not the filelock package: it truncates the file on opening, so asking who holds the lock would erase the answer.
     """
     path = folder / LOCK
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -203,6 +227,7 @@ def _locked(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SweepError(f"{folder} is in use by {_holder(descriptor)}") from None
+        # The folder may have been renamed between opening its lock and holding it.
         if not path.exists() or not os.path.samestat(path.stat(), os.fstat(descriptor)):
             raise SweepError(f"{folder} was just set aside by another process; try again")
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

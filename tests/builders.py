@@ -1,7 +1,6 @@
 """Records and experiments made by hand, so that tests of the ledger and the tables train nothing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
 from gdbench.records import Outcome, Record, Run, Status, Timing
@@ -9,13 +8,13 @@ from gdbench.records import Outcome, Record, Run, Status, Timing
 ENVIRONMENT = {"python": "3.12.3", "keras": "3.15.0", "tensorflow": "2.21.0", "machine": "xeon"}
 
 
-def a_run(run_id: str = "000000000000", seed: int = 0) -> Run:
+def a_run(run_id: str = "000000000000", seed: int = 0, learning_rate: object = 0.001) -> Run:
     return Run(
         id=run_id,
         seed=seed,
         dataset={"name": "mnist"},
         architecture={"name": "mlp", "hidden": [128]},
-        optimizer={"name": "adam", "learning_rate": 0.001},
+        optimizer={"name": "adam", "learning_rate": learning_rate},
         training={"epochs": 3},
         regularization={},
     )
@@ -31,7 +30,8 @@ def a_record(
     timing: Timing = "shared",
     images: int | None = None,
     clock: Sequence[float] | None = None,
-    **environment: Any,
+    learning_rate: object = 0.001,
+    **environment: object,
 ) -> Record:
     """A record; a done one has test_accuracy 0.9 unless `metrics` says otherwise."""
     outcome = Outcome(
@@ -44,7 +44,13 @@ def a_record(
         images=images,
         clock=clock,
     )
-    return Record(a_run(run_id), outcome, "2026-01-02T03:04:05Z", {**ENVIRONMENT, **environment}, timing)
+    return Record(
+        a_run(run_id, learning_rate=learning_rate),
+        outcome,
+        "2026-01-02T03:04:05Z",
+        {**ENVIRONMENT, **environment},
+        timing,
+    )
 
 
 def accuracies(prefix: str, *numbers: float) -> dict[str, Record]:

@@ -12,11 +12,17 @@ from tests.execution import fakes
 TRAINING = Path(__file__).parent / "training"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs TensorFlow: the tests of training/, and those elsewhere that ask for the trainer."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what runs TensorFlow: the tests of training/, and those elsewhere that use the trainer; leave out long ones.
+
+    An expression such as `-m "not training"` says nothing about long tests, so they stay out unless it names them.
+    """
     for item in items:
         if TRAINING in item.path.parents or "trainer" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.training)
+    if "long" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +31,21 @@ def trainer():
     from gdbench.training.trainer import Trainer
 
     return Trainer(1)
+
+
+@pytest.fixture
+def ledger_readings(monkeypatch):
+    """Every ledger that is read as a whole, each time anew."""
+    readings = []
+    read_bytes = Path.read_bytes
+
+    def counted(path):
+        if path.name == "runs.jsonl":
+            readings.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    return readings
 
 
 @dataclass

@@ -231,11 +231,16 @@ def test_a_folder_that_cannot_be_written_exits_1(call):
 def test_more_than_10000_runs_need_yes(call, monkeypatch):
     said = call("sweep", "rates.yaml", "--seeds", 2501)
     assert said.code == 2
-    assert said.err == "rates.yaml: 10,004 runs; more than 10,000 are trained only with --yes\n"
+    assert said.err == "rates.yaml: expected at most 10,000 runs without --yes; got 10,004\n"
     assert not Path("results").exists()
-    monkeypatch.setattr("gdbench.cli.sweep.MOST_RUNS", 3)
+    monkeypatch.setattr("gdbench.cli.sweep.MAX_RUNS", 3)
     assert call("sweep", "rates.yaml").code == 2
     assert call("sweep", "rates.yaml", "--yes").code == 0
+
+
+def test_a_sweep_reads_its_ledger_once(call, results, ledger_readings):
+    assert call("sweep", "rates.yaml").code == 0
+    assert ledger_readings == [results / "runs.jsonl"]
 
 
 # mistakes
@@ -358,8 +363,8 @@ def test_tables_for_programs(call, results):
     [
         (["--metric", "test_acuracy"], "did you mean 'test_accuracy'"),
         (["--at", "first"], "--at: expected last, best_val, max or epochs from 1 on"),
-        (["--at", "3"], "no record has epoch 3; there are: 1, 2"),
-        (["--at", "best_val"], "best_val needs validation data"),
+        (["--at", "3"], "--at: expected an epoch that a run has (1, 2); got 3"),
+        (["--at", "best_val"], "--at: expected runs with validation data for best_val"),
         (["--by", "optimiser"], "did you mean 'optimizer'"),
         (["--only", "adm"], "did you mean 'adam'"),
         (["--sort", "maen"], "did you mean 'mean'"),

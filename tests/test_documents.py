@@ -1,26 +1,24 @@
 """What README, the head comments and the reference tables say is what the reference ledgers say."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
-from gdbench.comparison.tables import asked_for, tables
-from gdbench.comparison.verdicts import verdicts
-from gdbench.display.annotate import head
-from gdbench.display.formats.csv import csv_text
-from gdbench.display.formats.markdown import markdown, markdown_table
-from gdbench.display.overview import overview, overview_table
-from gdbench.display.verdict_formats import verdict_files
-from gdbench.display.verdicts import verdict_tables
-from gdbench.experiment.experiment import Experiment, Plan, Published, PublishedValue
+from gdbench.comparison.results import Results
+from gdbench.comparison.selection import TERMINAL_METRICS
+from gdbench.display.annotate import head_comment
+from gdbench.display.formats.markdown import page, sheet_text
+from gdbench.display.sheets.overview_sheet import overview, overview_sheet
+from gdbench.display.sheets.table_sheets import TablesPrintout
+from gdbench.display.sheets.verdict_sheets import verdict_sheets
+from gdbench.display.sweep_summary import table_files
+from gdbench.display.verdict_files import verdict_files
+from gdbench.experiment.experiment import Comparison, Plan, Published, PublishedValue
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
-from gdbench.records import Record
 from tests.benchmarks import peers
 from tests.benchmarks.__main__ import PAGES
 
@@ -58,7 +56,8 @@ def test_every_run_of_a_configuration_is_in_its_reference_ledger(name: str) -> N
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_head_comment_is_what_the_ledger_gives(name: str) -> None:
     plan = load_plan(ROOT / "configs" / name)
-    comment = head(plan.experiment, read(REFERENCE / plan.experiment.name), f"configs/{name}")
+    results = Results(plan.experiment, read(REFERENCE / plan.experiment.name))
+    comment = head_comment(results, f"configs/{name}")
     assert (ROOT / "configs" / name).read_text(encoding="utf-8").startswith(comment)
 
 
@@ -68,19 +67,17 @@ def written_in(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
-def made_of(experiment: Experiment, records: Mapping[str, Record]) -> dict[str, str]:
-    """The tables that a sweep writes."""
-    made = tables(experiment, records, default_csv_metrics(asked_for(experiment, records)), ["last"])
-    return {f"tables/{table.comparison}.csv": csv_text(table) for table in made}
-
-
 @pytest.mark.parametrize("folder", sorted(REFERENCE.iterdir()), ids=lambda folder: folder.name)
 def test_reference_tables_are_made_of_the_ledger(folder: Path) -> None:
-    assert written_in(folder) == made_of(read_experiment(folder), read(folder))
+    assert written_in(folder) == table_files(Results.load(folder))
 
 
 def plan_of(name: str) -> Plan:
     return load_plan(ROOT / "configs" / "published" / f"{name}.yaml")
+
+
+def results_of(name: str) -> Results:
+    return Results(plan_of(name).experiment, read(ROOT / "results" / name))
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -91,9 +88,9 @@ def test_every_run_of_a_published_comparison_is_in_its_ledger(name: str) -> None
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_the_results_of_a_published_comparison_are_made_of_its_ledger(name: str) -> None:
     folder = ROOT / "results" / name
-    experiment, records = plan_of(name).experiment, read(folder)
-    assert read_experiment(folder) == experiment
-    assert written_in(folder) == made_of(experiment, records) | verdict_files(experiment, records)
+    results = results_of(name)
+    assert read_experiment(folder) == results.experiment
+    assert written_in(folder) == table_files(results) | verdict_files(results)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -108,7 +105,7 @@ def test_each_published_comparison_says_its_source_and_protocol_and_has_enough_s
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_comparison_begins_with_what_its_ledger_gives(name: str) -> None:
     path = ROOT / "configs" / "published" / f"{name}.yaml"
-    comment = head(plan_of(name).experiment, read(ROOT / "results" / name), f"configs/published/{name}.yaml")
+    comment = head_comment(results_of(name), f"configs/published/{name}.yaml")
     assert path.read_text(encoding="utf-8").startswith(comment)
 
 
@@ -122,12 +119,18 @@ def moved(block: Published, labels: tuple[str, ...], index: int, by: float) -> P
     return replace(block, values=tuple((values | {labels: tuple(row)}).items()))
 
 
+def with_blocks(results: Results, comparison: Comparison, blocks: tuple[Published, ...]) -> Results:
+    """The results of that comparison alone, with other figures published."""
+    experiment = replace(results.experiment, comparisons=(replace(comparison, published=blocks),))
+    return replace(results, experiment=experiment)
+
+
 @pytest.mark.parametrize("by", [-0.05, 0.05])
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_no_figure_that_is_reproduced_stays_so_when_it_is_moved_by_5_points(name: str, by: float) -> None:
-    experiment, records = plan_of(name).experiment, read(ROOT / "results" / name)
+    results = results_of(name)
     changed = 0
-    for verdict in verdicts(experiment, records):
+    for verdict in results.verdicts():
         comparison = verdict.comparison
         for index, block in enumerate(verdict.blocks):
             for number, cell in enumerate(block.cells):
@@ -135,33 +138,30 @@ def test_no_figure_that_is_reproduced_stays_so_when_it_is_moved_by_5_points(name
                     continue
                 blocks = list(comparison.published)
                 blocks[index] = moved(blocks[index], cell.labels, block.published.at.index(cell.at), by)
-                other = replace(experiment, comparisons=(replace(comparison, published=tuple(blocks)),))
-                assert verdicts(other, records)[0].blocks[index].cells[number].verdict == (
-                    "lower" if by > 0 else "higher"
-                )
+                other = with_blocks(results, comparison, tuple(blocks))
+                assert other.verdicts()[0].blocks[index].cells[number].verdict == ("lower" if by > 0 else "higher")
                 changed += 1
     assert changed
 
 
 def test_a_moved_figure_turns_a_reproduced_table_into_a_contradicted_one() -> None:
-    experiment, records = plan_of("keras-mnist-mlp").experiment, read(ROOT / "results" / "keras-mnist-mlp")
-    [comparison] = experiment.comparisons
+    results = results_of("keras-mnist-mlp")
+    [comparison] = results.experiment.comparisons
     block = moved(comparison.published[0], (), 0, 0.05)
-    other = replace(experiment, comparisons=(replace(comparison, published=(block,)),))
-    assert [verdict.verdict for verdict in verdicts(experiment, records)] == ["reproduced"]
-    assert [verdict.verdict for verdict in verdicts(other, records)] == ["contradicted"]
+    other = with_blocks(results, comparison, (block,))
+    assert [verdict.verdict for verdict in results.verdicts()] == ["reproduced"]
+    assert [verdict.verdict for verdict in other.verdicts()] == ["contradicted"]
 
 
 def test_the_summary_of_the_readme_is_what_the_ledgers_say() -> None:
-    lines = [line for name in PUBLISHED for line in overview(plan_of(name), read(ROOT / "results" / name))]
-    assert shown_in(ROOT / "README.md", "published") == markdown_table(overview_table(lines))
+    rows = [row for name in PUBLISHED for row in overview(plan_of(name), results_of(name))]
+    assert shown_in(ROOT / "README.md", "published") == sheet_text(overview_sheet(rows))
 
 
 def test_the_worked_example_shows_what_its_ledger_says_and_means_its_runs(tmp_path: Path) -> None:
     page = ROOT / "configs" / "published" / "README.md"
-    experiment, records = plan_of("zeiler2012").experiment, read(ROOT / "results" / "zeiler2012")
-    [verdict] = [each for each in verdicts(experiment, records) if each.comparison.name == "adadelta"]
-    assert shown_in(page, "adadelta") == "\n".join(map(markdown_table, verdict_tables(verdict)))
+    [verdict] = [each for each in results_of("zeiler2012").verdicts() if each.comparison.name == "adadelta"]
+    assert shown_in(page, "adadelta") == "\n".join(map(sheet_text, verdict_sheets(verdict)))
     path = tmp_path / "example.yaml"
     path.write_text(page.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
     [example] = load_plan(path).experiment.comparisons
@@ -170,8 +170,8 @@ def test_the_worked_example_shows_what_its_ledger_says_and_means_its_runs(tmp_pa
 
 def test_the_table_of_the_readme_is_that_of_the_quickstart() -> None:
     folder = REFERENCE / "quickstart"
-    made = markdown(tables(read_experiment(folder), read(folder), TERMINAL_METRICS, ["last"]))
-    assert shown_in(ROOT / "README.md", "quickstart") == made
+    tables = Results.load(folder).tables(TERMINAL_METRICS, ["last"])
+    assert shown_in(ROOT / "README.md", "quickstart") == page(TablesPrintout(tables).sections())
 
 
 def test_the_benchmark_of_the_readme_is_what_was_measured() -> None:

@@ -9,7 +9,7 @@ from tests.house.sources import Source, sources
 LEVELS = (
     ("gdbench", "data"),
     ("errors",),
-    ("metrics", "text", "files"),
+    ("metrics", "text", "atomic_write"),
     ("records",),
     ("catalog",),
     ("experiment",),

@@ -47,7 +47,7 @@ def test_what_was_appended_is_read_back(tmp_path):
         a_record("c", "failed", timing="exclusive"),
     ]
     with Ledger(folder) as ledger:
-        assert ledger.notice is None
+        assert ledger.repair() is None
         for record in records:
             ledger.append(record)
     assert list(read(folder).values()) == records
@@ -87,6 +87,29 @@ def test_a_reader_passes_over_a_line_that_is_being_written(tmp_path):
         assert list(read(tmp_path)) == ["a"]
 
 
+def test_a_torn_line_longer_than_what_is_read_at_once_is_moved_aside_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr("gdbench.ledger.TAIL_BYTES", 7)
+    with Ledger(tmp_path) as ledger:
+        ledger.append(a_record("a"))
+    whole = (tmp_path / "runs.jsonl").read_bytes()
+    (tmp_path / "runs.jsonl").write_bytes(whole + b"x" * 20)
+    with Ledger(tmp_path) as ledger:
+        assert list(ledger.read()) == ["a"]
+        assert ledger.repair()
+        assert ledger.repair() is None
+    assert (tmp_path / "runs.jsonl").read_bytes() == whole
+    assert (tmp_path / "runs.jsonl.torn").read_bytes() == b"x" * 20 + b"\n"
+
+
+def test_a_ledger_of_a_torn_line_alone_is_empty_afterwards(tmp_path):
+    (tmp_path / "runs.jsonl").write_text('{"schema"')
+    with Ledger(tmp_path) as ledger:
+        assert ledger.read() == {}
+        ledger.append(a_record("a"))
+    assert list(read(tmp_path)) == ["a"]
+    assert (tmp_path / "runs.jsonl.torn").read_text() == '{"schema"\n'
+
+
 def test_a_torn_last_line_is_moved_aside_and_reported(tmp_path):
     with Ledger(tmp_path) as ledger:
         ledger.append(a_record("a"))
@@ -94,8 +117,9 @@ def test_a_torn_last_line_is_moved_aside_and_reported(tmp_path):
         with (tmp_path / "runs.jsonl").open("a") as file:
             file.write(torn)
         with Ledger(tmp_path) as ledger:
-            assert "unfinished" in ledger.notice
-            assert "runs.jsonl.torn" in ledger.notice
+            notice = ledger.repair()
+            assert "unfinished" in notice
+            assert "runs.jsonl.torn" in notice
     with Ledger(tmp_path) as ledger:
         ledger.append(a_record("b"))
     assert list(read(tmp_path)) == ["a", "b"]
@@ -180,7 +204,7 @@ def test_a_broken_line_that_cannot_be_taken_back_ends_the_ledger(tmp_path, monke
     with pytest.raises(LedgerError):
         ledger.append(a_record("b"))
     with Ledger(tmp_path) as ledger:
-        assert ledger.notice
+        assert ledger.repair()
         ledger.append(a_record("c"))
     assert list(read(tmp_path)) == ["c"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.display.formats import FORMATS
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, read
@@ -167,10 +168,10 @@ def test_quick_has_a_folder_and_titles_of_its_own(call, measured):
     [
         (["zeiler2021"], "zeiler2021: no such file, and no configuration of that name; did you mean 'zeiler2012'?"),
         (["paper.yml"], "paper.yml: "),
-        (["plain.yaml"], "plain.yaml: nothing published in it: no comparison has a `published` block or `claims`"),
-        (["paper.yaml", "--format", "html"], "--format: expected one of terminal, markdown, csv, json; got 'html'"),
-        (["--quick"], "--quick: name what to re-run; gdbench reproduce lists it"),
-        (["--fresh"], "--fresh: name what to re-run; gdbench reproduce lists it"),
+        (["plain.yaml"], "plain.yaml: expected a comparison with a `published` block or `claims`; got none"),
+        (["paper.yaml", "--format", "html"], f"--format: expected one of {', '.join(FORMATS)}; got 'html'"),
+        (["--quick"], "--quick: expected names to re-run; got none"),
+        (["--fresh"], "--fresh: expected names to re-run; got none"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(call, arguments, line):
@@ -214,3 +215,8 @@ def test_a_name_stands_for_a_configuration_that_comes_along(call):
     assert call("plan", "quickstart").out.splitlines()[-1].startswith("quickstart: 3 points, 9 runs")
     shutil.copy("paper.yaml", "quickstart")
     assert call("plan", "quickstart").out.splitlines()[-1].startswith("quickstart: 2 points, 10 runs")
+
+
+def test_the_ledger_is_read_once(call, measured, ledger_readings):
+    assert call("reproduce", "paper.yaml").code == 0
+    assert ledger_readings == [measured / "runs.jsonl"]

@@ -5,7 +5,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; what a user can mend is said in one line, without a traceback, and so is Ctrl-C."""
+    """Run the command line; an error that a user can fix is one line without a traceback, and so is Ctrl-C."""
     try:
         from gdbench.cli.app import run
 
@@ -13,5 +13,5 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.stderr.flush()
-        # Not sys.exit: once an import is interrupted, Python ends by a signal whatever the code.
+        # Not sys.exit: once an import is interrupted, Python ends by a signal whatever the exit code.
         os._exit(130)

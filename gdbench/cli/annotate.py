@@ -1,16 +1,18 @@
-"""gdbench annotate: the head comment of a configuration, written from its ledger."""
+"""gdbench annotate: the head comment of a configuration, made from its ledger."""
 
 from pathlib import Path
 
-from gdbench.cli.options import Config, Results, say
+from gdbench.cli.options import Config, ResultsOption, say
 
 
-def annotate(config: Config, results: Results = Path("results")) -> None:
+def annotate(config: Config, results: ResultsOption = Path("results")) -> None:
     """Write a configuration's head comment from its ledger."""
-    from gdbench.display.annotate import head, rewrite
+    from gdbench.comparison.results import Results
+    from gdbench.display.annotate import head_comment, rewrite
     from gdbench.experiment.plan import load_plan
     from gdbench.ledger import read
 
     experiment = load_plan(config).experiment
-    changed = rewrite(config, head(experiment, read(results / experiment.name), str(config)))
+    own = Results(experiment, read(results / experiment.name))
+    changed = rewrite(config, head_comment(own, str(config)))
     say(f"{config}: head comment {'written' if changed else 'is up to date'}")

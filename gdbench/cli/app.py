@@ -1,4 +1,4 @@
-"""The command line as a whole: its commands by name, and what becomes of their errors."""
+"""The command line as a whole: its commands by name, and how their errors end it."""
 
 import sys
 from typing import Annotated
@@ -23,16 +23,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (sweep, reproduce, plan, tables, show, list_, annotate):
+# Every command: its file, and its function here.
+COMMANDS = (sweep, reproduce, plan, tables, show, list_, annotate)
+for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
 
 
 def run() -> None:
-    """Run the command that the command line names; an error that a user can mend is one line."""
+    """Run the command that the command line names; an error that a user can fix is one line."""
     try:
         app()
     except SystemExit as ended:
-        # What typer makes of a Ctrl-C, without a word.
+        # Typer turns Ctrl-C into this code and prints nothing.
         if ended.code == 130:
             raise KeyboardInterrupt from None
         raise
@@ -40,6 +42,7 @@ def run() -> None:
         say(str(error))
         sys.exit(error.exit_code)
     except OSError as error:
+        # Such as a full disk, or a pipe closed by its reader.
         say(f"cannot go on: {error.strerror or error}")
         sys.exit(1)
 
@@ -48,7 +51,7 @@ def run() -> None:
 def gdbench(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
-    """Which optimizer, learning rate, batch size, regulariser? Train every combination and compare honestly.
+    """Which optimizer, learning rate, batch size, regularizer? Train every combination and compare honestly.
 
     \b
     gdbench sweep configs/quickstart.yaml       train what is missing, print the tables

@@ -18,15 +18,10 @@ def list_(
 
     gdbench list optimizer
     """
-    import json
-
-    from gdbench.display.catalog import NOUNS, describe, text
+    from gdbench.display.catalog_text import NOUNS, CatalogPrintout
+    from gdbench.display.formats import print_as
     from gdbench.text import suggestion
 
     if family is not None and family not in NOUNS:
         raise RequestError(f"list: expected one of {', '.join(NOUNS)}; got '{family}'{suggestion(family, NOUNS)}")
-    chosen = [family] if family else list(NOUNS)
-    if as_json:
-        typer.echo(json.dumps([describe(noun) for noun in chosen], indent=2))
-    else:
-        typer.echo("\n".join(text(noun) for noun in chosen), nl=False)
+    print_as("json" if as_json else "terminal", CatalogPrintout([family] if family else NOUNS))

@@ -5,21 +5,27 @@ from typing import Annotated
 
 import typer
 
+from gdbench.display.formats import HELP, check_format
+
 Config = Annotated[
     Path,
     typer.Argument(metavar="CONFIG", help="A YAML file, or a name in configs/.", show_default=False),
 ]
-Results = Annotated[Path, typer.Option(help="The folder in which each experiment has its own.")]
+ResultsOption = Annotated[Path, typer.Option(help="The folder in which each experiment has its own.")]
 Set = Annotated[
     list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, as if typed into the file.")
 ]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N-1 everywhere.", metavar="N")]
-Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one a core.")]
+Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")]
 Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Train everything again; the old folder is renamed, never deleted.")
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
 Trust = Annotated[bool, typer.Option("--trust", help="Run code that the file names outside installed packages.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Format = Annotated[str, typer.Option("--format", callback=check_format, help=HELP)]
 
 
 def say(text: str) -> None:

@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from gdbench.cli.options import Config, Json, Results, Seeds, Set
+from gdbench.cli.options import Config, Json, ResultsOption, Seeds, Set
 
 if TYPE_CHECKING:
     from gdbench.experiment.experiment import Plan
@@ -13,12 +11,12 @@ if TYPE_CHECKING:
 
 def plan(
     config: Config,
-    results: Results = Path("results"),
+    results: ResultsOption = Path("results"),
     set_: Set = [],  # noqa: B006
     seeds: Seeds = None,
     as_json: Json = False,
 ) -> None:
-    """Print the points and runs that a file means, and how long they are likely to take.
+    """Print the points and runs that a file asks for, and how long they are likely to take.
 
     gdbench plan configs/optimizers.yaml --json
     """
@@ -26,16 +24,15 @@ def plan(
     from gdbench.experiment.plan import load_plan
 
     loaded = load_plan(find(config), set_, seeds)
-    print_plan(loaded, results / loaded.experiment.name, False, as_json)
+    print_plan(loaded, results / loaded.experiment.name, retry_failed=False, as_json=as_json)
 
 
-def print_plan(plan: "Plan", folder: Path, retry_failed: bool, as_json: bool) -> None:
-    """Print a plan beside what its results folder already holds."""
-    import json
-
-    from gdbench.display.plan import describe, text
+def print_plan(plan: "Plan", folder: Path, *, retry_failed: bool, as_json: bool) -> None:
+    """Print a plan beside what its results folder already has."""
+    from gdbench.display.formats import print_as
+    from gdbench.display.sheets.plan_sheet import PlanPrintout
     from gdbench.ledger import missing, read
 
     records = read(folder)
-    described = describe(plan, records, missing(plan.runs, records, retry_failed, plan.exclusive_runs))
-    typer.echo(json.dumps(described, indent=2) if as_json else text(described), nl=as_json)
+    todo = missing(plan.runs, records, retry_failed, plan.exclusive_runs)
+    print_as("json" if as_json else "terminal", PlanPrintout(plan, records, todo))

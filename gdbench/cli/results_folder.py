@@ -1,4 +1,4 @@
-"""The results folder that an argument of a command stands for."""
+"""The results folder that an argument of a command means."""
 
 from pathlib import Path
 
@@ -6,7 +6,13 @@ from gdbench.errors import RequestError
 
 
 def results_folder(source: Path, results: Path) -> Path:
-    """Return the results folder that a folder or configuration stands for."""
+    """Return the results folder that a folder or configuration means.
+
+    Raises:
+        RequestError: the path cannot be read.
+        ConfigError: the configuration has mistakes.
+    """
+    # A name that is too long raises here.
     try:
         is_file = source.is_file()
     except OSError as error:

@@ -1,5 +1,6 @@
-"""What sweep and reproduce share: the runs of a plan that its folder lacks are trained, Ctrl-C and all."""
+"""What sweep and reproduce share: training the runs of a plan that its folder lacks."""
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,22 +9,21 @@ from gdbench.cli.options import say
 from gdbench.errors import InterruptionError
 
 if TYPE_CHECKING:
-    from gdbench.execution.sweep import SweepResult
+    from gdbench.execution.sweep import SweepOptions, SweepResult
     from gdbench.experiment.experiment import Plan
+    from gdbench.records import Record, Run
+
+    # Called with the records of the ledger and the runs to be trained, before the first training.
+    Announce = Callable[[Mapping[str, Record], Sequence[Run]], None]
 
 
-def train(
+def run_sweep(
     plan: "Plan",
     folder: Path,
-    *,
-    workers: int | None,
-    timeout: float | None,
-    fresh: bool,
-    retry_failed: bool,
-    trust: bool,
-    quiet: bool,
+    options: "SweepOptions",
+    announce: "Announce" = lambda _records, _todo: None,
 ) -> "SweepResult":
-    """Train what is missing, with the user's leave for code of their own.
+    """Train what is missing, once the user has agreed to run code of their own.
 
     Raises:
         RequestError: the user's own code may not run.
@@ -32,30 +32,32 @@ def train(
     """
     from gdbench.cli.trust import ask_for_trust
     from gdbench.display.progress import silent, watch
-    from gdbench.execution.pool import Pool, cores
+    from gdbench.execution.pool import Pool
     from gdbench.execution.preparation import prepare
     from gdbench.execution.sweep import sweep
     from gdbench.execution.worker import make_trainer
 
-    ask_for_trust(plan.plugins, trust)
+    def prepare_all(records: "Mapping[str, Record]", todo: "Sequence[Run]") -> None:
+        announce(records, todo)
+        prepare(todo, plan.plugins, say)
+
+    ask_for_trust(plan.plugins, options.trust)
     try:
         return sweep(
             plan,
             folder,
-            partial(Pool, make=make_trainer, timeout=timeout),
-            workers or cores(),
-            silent if quiet else partial(watch, plan.experiment),
-            say,
-            prepare=lambda runs: prepare(runs, plan.plugins, say),
-            fresh=fresh,
-            retry_failed=retry_failed,
+            options,
+            pool=partial(Pool, make=make_trainer, timeout=options.timeout),
+            watch=silent if options.quiet else partial(watch, plan.experiment),
+            say=say,
+            prepare=prepare_all,
         )
     except KeyboardInterrupt:
         raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None
 
 
-def name_unequal(swept: "SweepResult") -> bool:
-    """Say a line for each run that gave other numbers when trained again, alone; return whether there are any."""
-    for run in swept.unequal:
+def report_unequal(result: "SweepResult") -> bool:
+    """Report each run that gave other numbers when trained again, alone; return whether there is one."""
+    for run in result.unequal:
         say(f"{run}: trained again, alone, it gave other numbers; both records are in the ledger")
-    return bool(swept.unequal)
+    return bool(result.unequal)

@@ -1,28 +1,44 @@
 """gdbench show: one run in full."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdbench.cli.options import Json, Results
+from gdbench.cli.options import Json, ResultsOption
 from gdbench.cli.results_folder import results_folder
+from gdbench.errors import RequestError
+
+if TYPE_CHECKING:
+    from gdbench.records import Record
 
 
 def show(
     folder: Annotated[Path, typer.Argument(metavar="RESULTS", help="A results folder, or its configuration.")],
     run_id: Annotated[str, typer.Argument(help="The id of a run, or its first characters.")],
-    results: Results = Path("results"),
+    results: ResultsOption = Path("results"),
     as_json: Json = False,
 ) -> None:
-    """Print one run in full, its traceback if it failed.
+    """Print one run in full, with its traceback if it failed.
 
     gdbench show results/optimizers 3f9c
     """
-    import json
+    from gdbench.display.formats import print_as
+    from gdbench.display.sheets.run_sheet import RunPrintout
 
-    from gdbench.display.run import text
-    from gdbench.ledger import find
+    record = _find(results_folder(folder, results), run_id)
+    print_as("json" if as_json else "terminal", RunPrintout(record))
 
-    record = find(results_folder(folder, results), run_id)
-    typer.echo(json.dumps(record.to_json(), indent=2) if as_json else text(record), nl=as_json)
+
+def _find(folder: Path, prefix: str) -> "Record":
+    """Return the one record whose run id starts with a prefix."""
+    from gdbench.ledger import LEDGER, has_ledger, read
+
+    if not has_ledger(folder):
+        raise RequestError(f"{folder}: no results here: {LEDGER} is missing; run gdbench sweep first")
+    matching = [record for run, record in read(folder).items() if run.startswith(prefix)]
+    if len(matching) != 1:
+        ids = ", ".join(record.run.id for record in matching[:3])
+        matches = f"{len(matching)} runs ({ids}, ...)" if matching else "no run"
+        raise RequestError(f"{folder}: expected the prefix of one run's id; got '{prefix}', the prefix of {matches}")
+    return matching[0]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.samples import Measured
+from gdbench.comparison.samples import Measurement
 from gdbench.comparison.significance import Sample
-from gdbench.comparison.statistics import Statistics, summarise, t_quantile
+from gdbench.comparison.statistics import Statistics, summarize, t_quantile
 from gdbench.experiment.experiment import At, Point, Published, PublishedValue
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
@@ -16,20 +16,23 @@ from gdbench.records import Record
 CellVerdict = Literal[
     "reproduced", "as published", "higher", "lower", "collapsed", "diverged", "undecided", "reference"
 ]
-OFF = ("higher", "lower", "collapsed", "diverged")
-AS_IT_SHOULD_BE = ("reproduced", "as published")
-# Twice the binomial spread of 10,000 test images at 97.7 %: what a single run of a source may be off by.
+Ending = Literal["collapsed", "diverged"]
+OFF: tuple[CellVerdict, ...] = ("higher", "lower", "collapsed", "diverged")
+AS_PUBLISHED: tuple[CellVerdict, ...] = ("reproduced", "as published")
+# Twice the binomial spread of 10,000 test images at 97.7 %: how far off a single run of a source may be.
 DEFAULT_TOLERANCE = 0.003
+# math.exp overflows soon above it.
+MAX_EXPONENT = 700
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One published figure, or a point that the source leaves out, and what was measured there.
+    """One published figure, or a point that the source leaves out, and the measurement there.
 
     `counts` are runs, done, diverged and failed. `measured`, `difference` (measured minus published), `half` (half the
-    95 % interval of the difference) and `tolerance` are in the metric's unit; without a tolerance nothing is decided.
-    Under `compare: ratio` they are factors, of the first row and of the published ratio. `published` is as the source
-    prints it.
+    95 % interval of the difference) and `tolerance` are in the unit of the metric; without a tolerance there is no
+    verdict. Under `compare: ratio` they are factors: of the first row, and of the published ratio. `published` is what
+    the source prints.
     """
 
     labels: tuple[str, ...]
@@ -44,48 +47,51 @@ class Cell:
 
 
 def tolerance_of(block: Published) -> float | None:
-    """Return a block's tolerance, that of a single run where it gives none for accuracies and errors."""
+    """Return the tolerance of a block; accuracies and errors without one get that of a single run."""
     if block.tolerance is None and METRICS[block.metric].percent and block.compare == "value":
         return DEFAULT_TOLERANCE
     return block.tolerance
 
 
-def judge_cells(block: Published, measured: Measured) -> tuple[Cell, ...]:
-    """Return a cell for each point and epoch of a block, in the order of the grid; none if it has no values."""
+def judge_cells(block: Published, measurement: Measurement) -> tuple[Cell, ...]:
+    """Return a cell for each point and epoch of a block, in the order of the grid; none for a block without values."""
     if not block.values:
         return ()
     values = dict(block.values)
-    judge = _Ratios(block, measured).cell if block.compare == "ratio" else _Values(block, measured).cell
+    judge = _Ratios(block, measurement).cell if block.compare == "ratio" else _Values(block, measurement).cell
     return tuple(
         judge(point, at, values[point.labels][index] if point.labels in values else None)
-        for point in measured.comparison.points
+        for point in measurement.comparison.points
         for index, at in enumerate(block.at)
     )
 
 
 class _Values:
-    """Compares a block's figures with measured ones."""
+    """Compares the figures of a block with measured ones."""
 
-    def __init__(self, block: Published, measured: Measured) -> None:
+    def __init__(self, block: Published, measurement: Measurement) -> None:
         self.block = block
-        self.measured = measured
+        self.measurement = measurement
         self.metric: Metric = METRICS[block.metric]
 
     def cell(self, point: Point, at: At, published: PublishedValue | None) -> Cell:
-        sample = self.measured.sample(point, self.metric, at)
-        found = _records(point, self.measured)
+        sample = self.measurement.sample(point, self.metric, at)
+        records = self.measurement.records_of(point)
         figures = _summary(sample, self.metric)
-        cell = Cell(point.labels, at, published, _counts(point, found), figures)
+        cell = Cell(point.labels, at, published, _counts(point, records), figures)
+        # An order is judged as a whole: its cells have no verdict.
         if published is None or self.block.compare == "order":
             return cell
-        ending = _ending(point, found, sample, at)
+        ending = _ending(point, records, sample, at)
         if isinstance(published.value, str):
-            verdict = _verdict_on_word(published.value, ending, found, sample, self.metric)
+            verdict = _verdict_on_word(published.value, ending, records, sample, self.metric)
             return Cell(point.labels, at, published, cell.counts, figures, verdict=verdict)
         tolerance = tolerance_of(self.block)
         if published.spread is not None:
+            # A run within two standard deviations of the mean of the source is no contradiction.
             tolerance = max(tolerance or 0.0, 2 * published.spread)
         difference, half = _difference(sample, published.value, published.spread, self.block.runs)
+        # A mean over models that have mostly collapsed or diverged means nothing, near the published one or not.
         verdict = ending or _verdict(difference, half, tolerance)
         return Cell(point.labels, at, published, cell.counts, figures, difference, half, tolerance, verdict)
 
@@ -93,19 +99,20 @@ class _Values:
 class _Ratios:
     """Compares ratios to the first row of each side, seed by seed, as differences of logarithms."""
 
-    def __init__(self, block: Published, measured: Measured) -> None:
+    def __init__(self, block: Published, measurement: Measurement) -> None:
         self.block = block
-        self.measured = measured
+        self.measurement = measurement
         self.metric = METRICS[block.metric]
-        self.base = measured.comparison.points[0]
+        self.base = measurement.comparison.points[0]
         self.published_base = dict(zip(block.at, dict(block.values)[self.base.labels], strict=True))
 
     def cell(self, point: Point, at: At, published: PublishedValue | None) -> Cell:
-        sample = self.measured.sample(point, self.metric, at)
-        found = _records(point, self.measured)
-        logs = _logs(sample, self.measured.sample(self.base, self.metric, at))
+        sample = self.measurement.sample(point, self.metric, at)
+        records = self.measurement.records_of(point)
+        # Seeds are paired, so that what makes a seed slow on both sides cancels.
+        logs = _logs(sample, self.measurement.sample(self.base, self.metric, at))
         ratios = _summary(tuple(None if log is None else math.exp(log) for log in logs), self.metric)
-        counts = _counts(point, found)
+        counts = _counts(point, records)
         if published is None:
             return Cell(point.labels, at, None, counts, ratios)
         if point is self.base:
@@ -115,43 +122,41 @@ class _Ratios:
         assert isinstance(base, float)
         tolerance = self.block.tolerance
         log_tolerance = math.log(tolerance) if tolerance else None
+        # A ratio of single figures has no spread that the source could give.
         difference, half = _difference(logs, math.log(published.value / base), None, 1)
-        verdict = _ending(point, found, sample, at) or _verdict(difference, half, log_tolerance)
+        verdict = _ending(point, records, sample, at) or _verdict(difference, half, log_tolerance)
         return Cell(point.labels, at, published, counts, ratios, _factor(difference), _factor(half), tolerance, verdict)
 
 
 def _factor(log: float | None) -> float | None:
-    return None if log is None else math.exp(log) if log < 700 else math.inf
+    return None if log is None else math.exp(log) if log < MAX_EXPONENT else math.inf
 
 
 def _logs(sample: Sample, base: Sample) -> Sample:
     return tuple(
+        # A time of zero, a missed target or a missing run has no ratio.
         math.log(number / below) if number and below and math.isfinite(number) and math.isfinite(below) else None
         for number, below in zip(sample, base, strict=True)
     )
 
 
-def _records(point: Point, measured: Measured) -> list[Record]:
-    return [measured.records[run] for run in point.runs if run in measured.records]
-
-
 def _counts(point: Point, records: Sequence[Record]) -> tuple[int, int, int, int]:
-    ended = Counter(record.outcome.status for record in records)
-    return len(point.runs), ended["done"], ended["diverged"], ended["failed"]
+    endings = Counter(record.outcome.status for record in records)
+    return len(point.runs), endings["done"], endings["diverged"], endings["failed"]
 
 
 def _summary(sample: Sample, metric: Metric) -> Statistics:
     finite = [number for number in sample if number is not None and math.isfinite(number)]
     infinite = sum(number is not None and math.isinf(number) for number in sample)
-    return summarise(finite, infinite, metric.higher_is_better)
+    return summarize(finite, infinite, metric.higher_is_better)
 
 
-def _ending(point: Point, records: Sequence[Record], sample: Sample, at: At) -> Literal["collapsed", "diverged"] | None:
-    """Return how more than half of a point's runs have ended, if not with a model that tells classes apart."""
+def _ending(point: Point, records: Sequence[Record], sample: Sample, at: At) -> Ending | None:
+    """Return how more than half of the runs of a point ended, None if most models tell the classes apart."""
     collapsed = sum(_collapsed(record, at) for record in records)
     by_id = {record.run.id: record for record in records}
     diverged = sum(
-        run in by_id and by_id[run].outcome.status == "diverged" and (number is None or math.isinf(number))
+        run in by_id and by_id[run].outcome.has_diverged and (number is None or math.isinf(number))
         for run, number in zip(point.runs, sample, strict=True)
     )
     if 2 * collapsed > len(point.runs):
@@ -160,26 +165,25 @@ def _ending(point: Point, records: Sequence[Record], sample: Sample, at: At) -> 
 
 
 def _collapsed(record: Record, at: At) -> bool:
-    """Whether a run had collapsed at that moment; a ledger knows it of the last epoch alone."""
-    if (record.outcome.metrics or {}).get("collapsed") is not True:
+    """Whether a run had collapsed at that epoch; a ledger knows that of the last epoch only."""
+    if not record.outcome.has_collapsed:
         return False
+    # The last epoch may also be asked for by its number.
     return not isinstance(at, int) or at >= max(
         (epoch or 0 for epoch in record.outcome.history.get("epoch", ())), default=0
     )
 
 
 def _verdict_on_word(
-    published: str, ending: str | None, records: Sequence[Record], sample: Sample, metric: Metric
+    published: str, ending: Ending | None, records: Sequence[Record], sample: Sample, metric: Metric
 ) -> CellVerdict:
-    """Judge a figure that the source gives as collapsed or diverged."""
+    """Judge a cell that the source calls collapsed or diverged."""
     if ending is not None:
-        return "as published" if ending == published else ending  # type: ignore[return-value]
-    ended_so = any(
-        record.outcome.status == "diverged" or (record.outcome.metrics or {}).get("collapsed") is True
-        for record in records
-    )
+        return "as published" if ending == published else ending
+    some_ended_so = any(record.outcome.has_diverged or record.outcome.has_collapsed for record in records)
     values = [number for number in sample if number is not None]
-    if ended_so or len(values) < 2 or len(values) < len(sample):
+    # The source is contradicted only if every run was trained and none ended badly.
+    if some_ended_so or len(values) < 2 or len(values) < len(sample):
         return "undecided"
     return "higher" if metric.higher_is_better else "lower"
 
@@ -191,28 +195,31 @@ def _difference(sample: Sample, published: float, spread: float | None, runs: in
         return None, None
     infinite = {number for number in values if math.isinf(number)}
     if infinite:
-        # All runs missed a target or diverged, or some did and nothing can be said of their mean.
+        # If all runs missed a target or diverged, the difference is certain; if only some did, their mean says nothing.
         return max(infinite), 0.0 if len(set(values)) == 1 and len(values) > 1 else math.inf
     count = len(values)
     difference = math.fsum(values) / count - published
     if count < 2:
+        # One value says nothing about the spread of the mean.
         return difference, math.inf
-    figures = summarise(values, 0, higher_is_better=True)
+    figures = summarize(values, 0, higher_is_better=True)
     assert figures.sd is not None
-    own = figures.sd**2 / count
-    theirs = (spread or 0.0) ** 2 / runs
-    if not own + theirs:
+    # The variances of the two means.
+    measured = figures.sd**2 / count
+    source = (spread or 0.0) ** 2 / runs
+    if not measured + source:
+        # Without any spread, the difference is exact.
         return difference, 0.0
-    # A source's spread over a single run is taken as known.
-    terms = own**2 / (count - 1) + (theirs**2 / (runs - 1) if runs > 1 else 0.0)
-    freedom = (own + theirs) ** 2 / terms if terms else math.inf
-    return difference, t_quantile(freedom) * math.sqrt(own + theirs)
+    # The spread of a source with a single run is taken as known.
+    terms = measured**2 / (count - 1) + (source**2 / (runs - 1) if runs > 1 else 0.0)
+    freedom = (measured + source) ** 2 / terms if terms else math.inf
+    return difference, t_quantile(freedom) * math.sqrt(measured + source)
 
 
 def _verdict(difference: float | None, half: float | None, tolerance: float | None) -> CellVerdict:
     if difference is None or half is None or tolerance is None:
         return "undecided"
-    # Decimal figures that are equal on paper differ in binary by what rounding leaves behind.
+    # Decimal figures that are equal on paper differ by rounding errors in binary.
     slack = 1e-9 * max(1.0, tolerance)
     if abs(difference) <= tolerance + slack and half <= tolerance + slack:
         return "reproduced"

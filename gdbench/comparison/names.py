@@ -1,4 +1,4 @@
-"""Names that people type and read: short axis names, and what to say of a name that nothing has."""
+"""Names that people type and read: short names of axes, and the error for an unknown name."""
 
 from collections.abc import Collection, Sequence
 
@@ -7,12 +7,13 @@ from gdbench.text import suggestion
 
 
 def short_names(keys: Sequence[str]) -> tuple[str, ...]:
-    """Return the last part of each axis path (`learning_rate` of `optimizer.learning_rate`), or all where two agree."""
+    """Return the last part of each axis path (`learning_rate` of `optimizer.learning_rate`), or all if ambiguous."""
     shorts = [", ".join(path.rsplit(".", 1)[-1] for path in key.split(", ")) for key in keys]
     return tuple(short if shorts.count(short) == 1 else key for key, short in zip(keys, shorts, strict=True))
 
 
-def unknown(kind: str, name: str, choices: Collection[str]) -> RequestError:
-    """Return the error for a name that is none of the choices, with the nearest of them or else all."""
-    hint = suggestion(name, choices) or f"; there are: {', '.join(choices) or 'none'}"
-    return RequestError(f"unknown {kind} {name!r}{hint}")
+def unknown_name(kind: str, name: str, choices: Collection[str]) -> RequestError:
+    """Return the error for a name that is none of the choices: it lists the nearest of them, or else all."""
+    nearest = suggestion(name, choices)
+    listed = "" if nearest else f" (one of {', '.join(choices)})" if choices else " (there is none)"
+    return RequestError(f"expected {kind}{listed}; got '{name}'{nearest}")

@@ -1,4 +1,4 @@
-"""One metric of every row of a comparison, run by run, as claims and verdicts are made from it."""
+"""One metric of every row of a comparison, run by run: what claims and verdicts are judged from."""
 
 import math
 from collections.abc import Mapping
@@ -12,20 +12,24 @@ from gdbench.records import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """A comparison and the records of its runs by id."""
 
     comparison: Comparison
     records: Mapping[str, Record]
 
+    def records_of(self, point: Point) -> list[Record]:
+        """Return the records of a point, one per seed; runs without one are left out."""
+        return [self.records[run] for run in point.runs if run in self.records]
+
     def samples(self, metric: str, at: At) -> dict[str, Sample]:
-        """Return a metric of each row, named `outer/inner`: a value a seed."""
-        return {"/".join(point.labels): self.sample(point, METRICS[metric], at) for point in self.comparison.points}
+        """Return a metric of each row by its key: one value per seed."""
+        return {point.key: self.sample(point, METRICS[metric], at) for point in self.comparison.points}
 
     def sample(self, point: Point, metric: Metric, at: At) -> Sample:
-        """Return a metric of a point, a value a seed.
+        """Return a metric of a point, one value per seed.
 
-        None where the run is missing, has failed or was not evaluated there; infinite, as worse than any number, where
+        None where the run is missing, has failed or was not evaluated then; infinite, as worse than any number, where
         it had diverged.
         """
         return tuple(self._value(run, metric, at) for run in point.runs)
@@ -35,12 +39,12 @@ class Measured:
         if record is None:
             return None
         number = value(record, metric, at, self.comparison.target)
-        if number is None and record.outcome.status == "diverged":
+        if number is None and record.outcome.has_diverged:
             return -math.inf if metric.higher_is_better else math.inf
         return number
 
 
 def mean(sample: Sample) -> float | None:
-    """Return the mean of the values that there are; infinite with a diverged run."""
+    """Return the mean of the runs that have a value; infinite with a diverged run."""
     values = [number for number in sample if number is not None]
     return math.fsum(values) / len(values) if values else None

@@ -1,15 +1,16 @@
-"""Which metrics at which epochs a table shows, held against what the records have."""
+"""Which metrics at which epochs a table shows, checked against the records."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gdbench.comparison.names import unknown
+from gdbench.comparison.names import unknown_name
 from gdbench.comparison.values import value
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 
+# The default tables: few columns for people, everything usual for files.
 TERMINAL_METRICS = ("test_accuracy",)
 CSV_METRICS = (
     "test_accuracy",
@@ -38,7 +39,7 @@ class Selection:
 
     @property
     def title(self) -> str:
-        """The words above its column."""
+        """The heading of its column."""
         if self.metric.of_whole_run:
             return self.metric.name
         words = {"last": "last epoch", "best_val": "epoch of the best val_accuracy", "max": "each run's best epoch"}
@@ -46,10 +47,10 @@ class Selection:
 
 
 def read_at(text: str) -> tuple[At, ...]:
-    """Read `last,best_val,max,3` as epochs to look at.
+    """Read epochs such as `last,best_val,max,3`.
 
     Raises:
-        RequestError: a part is none of these words and no epoch.
+        RequestError: a part is neither one of these words nor an epoch.
     """
     return tuple(dict.fromkeys(_epoch(part.strip()) for part in text.split(",")))
 
@@ -59,61 +60,68 @@ def _epoch(part: str) -> At:
         return AT_WORDS[part]
     if part.isdecimal() and int(part) >= 1:
         return int(part)
-    raise RequestError(f"--at: expected last, best_val, max or epochs from 1 on, separated by commas; got {part!r}")
+    raise RequestError(f"--at: expected last, best_val, max or epochs from 1 on, separated by commas; got '{part}'")
 
 
 def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:
-    """Return the metrics of a CSV file: those that a run has, or while none is done those that every run will have."""
-    done = [record for record in records if record.outcome.status == "done"]
+    """Return the metrics of a CSV file: those of the runs, or those that any run will have while none is done."""
+    done = [record for record in records if record.outcome.is_done]
+    # Validation data may be missing, so nothing is promised for it yet.
     if not done:
         return tuple(name for name in CSV_METRICS if not METRICS[name].needs_validation)
-    return tuple(name for name in CSV_METRICS if _found(Selection(METRICS[name], "last"), done))
+    return tuple(name for name in CSV_METRICS if _has_value(Selection(METRICS[name], "last"), done))
 
 
 def select(
     metrics: Sequence[str], at: Sequence[At], records: Sequence[Record], *, targeted: bool = False
 ) -> tuple[Selection, ...]:
-    """Return every metric at every epoch, times once, checked against the records as soon as one is done.
+    """Return every metric at every epoch, those of a whole run once; checked against the records once a run is done.
 
-    `targeted` says whether a comparison names a target, which the metrics to a target need.
+    `targeted` says whether a comparison has a target, which metrics such as epochs_to_target need.
 
     Raises:
         RequestError: an unknown metric, or one that no record has there.
     """
     known = [_metric(name) for name in metrics]
-    if not targeted and (needing := next((metric.name for metric in known if metric.to_target), None)):
-        raise RequestError(f"{needing} needs a target: no comparison has one, such as `target: 97 %`")
+    if not targeted and (untargeted := next((metric.name for metric in known if metric.to_target), None)):
+        raise RequestError(f"expected a comparison with a target, such as `target: 97 %`, for {untargeted}; got none")
+    # A metric of the whole run is the same at every epoch.
     pairs = [Selection(metric, "last" if metric.of_whole_run else epoch) for metric in known for epoch in at]
     selections = tuple(dict.fromkeys(pairs))
-    if any(record.outcome.status == "done" for record in records):
-        for selection in (each for each in selections if not each.metric.to_target):
-            _check(selection, records)
+    if any(record.outcome.is_done for record in records):
+        for selection in selections:
+            # A target may be missed by every run.
+            if not selection.metric.to_target:
+                _check(selection, records)
     return selections
 
 
 def _metric(name: str) -> Metric:
     if name not in METRICS:
-        raise unknown("metric", name, METRICS)
+        raise unknown_name("a metric", name, METRICS)
     return METRICS[name]
 
 
-def _found(selection: Selection, records: Iterable[Record]) -> bool:
+def _has_value(selection: Selection, records: Iterable[Record]) -> bool:
     return any(value(record, selection.metric, selection.at) is not None for record in records)
 
 
 def _check(selection: Selection, records: Sequence[Record]) -> None:
-    if _found(selection, records):
+    """Refuse a metric or epoch that no record has."""
+    if _has_value(selection, records):
         return
     metric, at = selection.metric, selection.at
     if at == "best_val" and not any(record.outcome.history.get("val_accuracy") for record in records):
-        raise RequestError("best_val needs validation data: no record has val_accuracy")
+        raise RequestError("--at: expected runs with validation data for best_val; got none with val_accuracy")
     epochs = sorted({epoch for record in records for epoch in record.outcome.history.get("epoch", ()) if epoch})
     if isinstance(at, int) and at not in epochs:
-        raise RequestError(f"no record has epoch {at}; there are: {_listed(epochs)}")
-    there = [other.name for other in METRICS.values() if _found(Selection(other, at), records)]
-    raise RequestError(f"no record has {metric.name} at {at}; there are: {', '.join(there) or 'none'}")
+        raise RequestError(f"--at: expected an epoch that a run has ({_epochs_text(epochs)}); got {at}")
+    recorded = [other.name for other in METRICS.values() if _has_value(Selection(other, at), records)]
+    expected = f"expected a metric that a run has at {at} ({', '.join(recorded) or 'none'})"
+    raise RequestError(f"{expected}; got '{metric.name}'")
 
 
-def _listed(epochs: Sequence[float]) -> str:
+def _epochs_text(epochs: Sequence[float]) -> str:
+    """List the whole epochs, the middle of many left out."""
     whole = [str(int(epoch)) for epoch in epochs if epoch == int(epoch)]
     return ", ".join(whole if len(whole) <= 10 else [*whole[:3], "...", whole[-1]]) or "none"

@@ -11,10 +11,10 @@ from scipy.special import stdtrit
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What `n` values have in common, in the metric's unit; None where the values do not tell.
+    """A summary of `n` values in the unit of the metric; None where there are too few values.
 
-    `sd` divides by n - 1, the interval is the 95 % t interval of the mean; both need two values. The median alone
-    counts runs that diverged or missed a target, as worse than any number, and is infinite when they reach the middle.
+    `sd` divides by n - 1, the interval is the 95 % t interval of the mean; both need two values. Only the median counts
+    runs that diverged or missed a target, as worse than any number, and is infinite when they reach the middle.
     """
 
     n: int
@@ -30,13 +30,14 @@ class Statistics:
 FIGURES = tuple(entry.name for entry in fields(Statistics) if entry.name != "n")
 
 
-def summarise(values: Sequence[float], worst_of_all: int, higher_is_better: bool) -> Statistics:
-    """Return the statistics of finite values, beside as many runs that are worse than any number."""
+def summarize(values: Sequence[float], infinite: int, higher_is_better: bool) -> Statistics:
+    """Return the statistics of finite values; `infinite` further runs are worse than any number."""
     worst = -math.inf if higher_is_better else math.inf
-    ranked = [*values, *[worst] * worst_of_all]
-    middle = float(median(ranked)) if ranked else None
+    all_values = [*values, *[worst] * infinite]
+    middle = float(median(all_values)) if all_values else None
     if not values:
         return Statistics(0, median=middle)
+    # fsum, so that the mean does not depend on the order in which runs ended.
     mean = math.fsum(values) / len(values)
     sd, low, high = _spread(values, mean)
     return Statistics(len(values), mean, sd, low, high, middle, min(values), max(values))
@@ -44,6 +45,7 @@ def summarise(values: Sequence[float], worst_of_all: int, higher_is_better: bool
 
 def _spread(values: Sequence[float], mean: float) -> tuple[float, float, float] | tuple[None, None, None]:
     count = len(values)
+    # One value has no spread.
     if count < 2:
         return None, None, None
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))

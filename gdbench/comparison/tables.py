@@ -1,23 +1,27 @@
-"""Records to tables: one table a comparison, one row a grid point."""
+"""Records to tables: one table per comparison, one row per grid point."""
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gdbench.comparison.notes import origin_notes, row_notes
-from gdbench.comparison.selection import Selection, select
-from gdbench.comparison.statistics import Statistics, summarise
+from gdbench.comparison.samples import Measurement
+from gdbench.comparison.selection import Selection
+from gdbench.comparison.statistics import Statistics, summarize
 from gdbench.comparison.values import value
-from gdbench.experiment.experiment import At, Comparison, Experiment
+from gdbench.experiment.experiment import Axis, Point
 from gdbench.records import Record
+
+Selections = tuple[Selection, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One grid point: a label an axis, how its runs ended, and the statistics of each selection of the table.
+    """One grid point: one label per axis, how its runs ended, and the statistics of each selection of the table.
 
-    `runs` were asked for; `collapsed` of the `done` ones predict a single class. `notes` are whole sentences.
+    `runs` were asked for; `collapsed` of the `done` ones predict a single class. `numbers` are the settings behind the
+    labels, None where an axis does not vary a single number or no run has been trained. `notes` are whole sentences.
     """
 
     labels: tuple[str, ...]
@@ -27,6 +31,7 @@ class Row:
     failed: int
     collapsed: int
     statistics: tuple[Statistics, ...]
+    numbers: tuple[float | None, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -40,60 +45,55 @@ class Table:
     comparison: str
     title: str
     axes: tuple[str, ...]
-    selections: tuple[Selection, ...]
+    selections: Selections
     rows: tuple[Row, ...]
 
 
-def asked_for(experiment: Experiment, records: Mapping[str, Record]) -> list[Record]:
-    """Return the records of the experiment's own runs; a ledger may hold others, of points no longer asked for."""
-    points = [point for comparison in experiment.comparisons for point in comparison.points]
-    ids = dict.fromkeys(run for point in points for run in point.runs)
-    return [records[run] for run in ids if run in records]
-
-
-def tables(
-    experiment: Experiment, records: Mapping[str, Record], metrics: Sequence[str], at: Sequence[At]
-) -> list[Table]:
-    """Return a table for each comparison, with every metric at every epoch of `at`.
-
-    Raises:
-        RequestError: an unknown metric, or a metric or epoch that no record has.
-    """
-    targeted = any(comparison.target is not None for comparison in experiment.comparisons)
-    selections = select(metrics, at, asked_for(experiment, records), targeted=targeted)
-    return [_table(comparison, records, selections) for comparison in experiment.comparisons]
-
-
-def _table(comparison: Comparison, records: Mapping[str, Record], selections: tuple[Selection, ...]) -> Table:
-    points = [[records[run] for run in point.runs if run in records] for point in comparison.points]
-    origins = origin_notes(points, any(selection.metric.timed for selection in selections))
+def make_table(measurement: Measurement, selections: Selections) -> Table:
+    """Return the table of a comparison, with a column group per selection."""
+    comparison = measurement.comparison
+    records = [measurement.records_of(point) for point in comparison.points]
+    origins = origin_notes(records, any(selection.metric.timed for selection in selections))
     rows = [
-        _row(point.labels, len(point.runs), found, selections, comparison.target, origin)
-        for point, found, origin in zip(comparison.points, points, origins, strict=True)
+        _row(point, measurement, selections, origin) for point, origin in zip(comparison.points, origins, strict=True)
     ]
     axes = tuple(axis.key for axis in comparison.axes)
     return Table(comparison.name, comparison.title or comparison.name, axes, selections, tuple(rows))
 
 
-def _row(
-    labels: tuple[str, ...],
-    runs: int,
-    records: list[Record],
-    selections: tuple[Selection, ...],
-    target: float | None,
-    origin: tuple[str, ...],
-) -> Row:
-    ended = Counter(record.outcome.status for record in records)
-    collapsed = sum((record.outcome.metrics or {}).get("collapsed") is True for record in records)
+def _row(point: Point, measurement: Measurement, selections: Selections, origin: tuple[str, ...]) -> Row:
+    records, target = measurement.records_of(point), measurement.comparison.target
+    endings = Counter(record.outcome.status for record in records)
+    collapsed = sum(record.outcome.has_collapsed for record in records)
     statistics = tuple(_statistics(records, selection, target) for selection in selections)
-    notes = row_notes(runs, ended["done"], collapsed, selections, statistics) + origin
-    return Row(labels, runs, ended["done"], ended["diverged"], ended["failed"], collapsed, statistics, notes)
+    return Row(
+        labels=point.labels,
+        runs=len(point.runs),
+        done=endings["done"],
+        diverged=endings["diverged"],
+        failed=endings["failed"],
+        collapsed=collapsed,
+        statistics=statistics,
+        numbers=tuple(_number(axis, records) for axis in measurement.comparison.axes),
+        notes=row_notes(len(point.runs), endings["done"], collapsed, selections, statistics) + origin,
+    )
+
+
+def _number(axis: Axis, records: list[Record]) -> float | None:
+    """Return the number that the runs of a point have at the axis' path."""
+    # All seeds of a point share its settings.
+    setting: object = records[0].run.settings if records else None
+    for segment in axis.key.split("."):
+        setting = setting.get(segment) if isinstance(setting, Mapping) else None
+    # To Python, True is a number as well.
+    return setting if isinstance(setting, int | float) and not isinstance(setting, bool) else None
 
 
 def _statistics(records: list[Record], selection: Selection, target: float | None) -> Statistics:
-    found = [(record, value(record, selection.metric, selection.at, target)) for record in records]
-    without = sum(
-        math.isinf(number) if number is not None else record.outcome.status == "diverged" for record, number in found
+    values = [(record, value(record, selection.metric, selection.at, target)) for record in records]
+    # A run that missed a target or diverged before this epoch is worse than any number.
+    infinite = sum(
+        math.isinf(number) if number is not None else record.outcome.has_diverged for record, number in values
     )
-    numbers = [number for _record, number in found if number is not None and math.isfinite(number)]
-    return summarise(numbers, without, selection.metric.higher_is_better)
+    numbers = [number for _record, number in values if number is not None and math.isfinite(number)]
+    return summarize(numbers, infinite, selection.metric.higher_is_better)

@@ -1,23 +1,22 @@
-"""Records beside published figures: cells and claims judged, and one verdict on each comparison."""
+"""Published beside measured: cells and claims are judged, then each comparison as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.cells import AS_IT_SHOULD_BE, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
-from gdbench.comparison.claims import Judged, Statement, judge_claims
-from gdbench.comparison.samples import Measured, mean
+from gdbench.comparison.cells import AS_PUBLISHED, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
+from gdbench.comparison.claims import JudgedClaim, Statement, judge_claims
+from gdbench.comparison.samples import Measurement, mean
 from gdbench.comparison.significance import kendall_tau
-from gdbench.experiment.experiment import At, Claim, Comparison, Experiment, Published
+from gdbench.experiment.experiment import At, Claim, Comparison, Published, row_key
 from gdbench.metrics import METRICS
-from gdbench.records import Record
 
 TableVerdict = Literal["reproduced", "contradicted", "undecided", "partly reproduced"]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedBlock:
-    """A published block and its cells; `taus` is Kendall's tau of each epoch's order under `compare: order`."""
+    """A published block and its cells; under `compare: order`, `taus` has Kendall's tau of the order at each epoch."""
 
     published: Published
     cells: tuple[Cell, ...]
@@ -26,11 +25,11 @@ class JudgedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A comparison with what a source says of it, cell by cell and claim by claim, and the verdict on the whole."""
+    """A comparison, its cells and claims as judged, and the verdict on the whole."""
 
     comparison: Comparison
     blocks: tuple[JudgedBlock, ...]
-    claims: tuple[Judged, ...]
+    claims: tuple[JudgedClaim, ...]
     verdict: TableVerdict
 
     @property
@@ -40,33 +39,29 @@ class Verdict:
         return tuple(cell for cell in cells if cell.verdict not in (None, "reference"))
 
 
-def verdicts(experiment: Experiment, records: Mapping[str, Record]) -> list[Verdict]:
-    """Return the verdict on each comparison that has published figures or claims."""
-    asserted = [comparison for comparison in experiment.comparisons if comparison.published or comparison.claims]
-    return [_verdict(comparison, records) for comparison in asserted]
-
-
-def _verdict(comparison: Comparison, records: Mapping[str, Record]) -> Verdict:
-    measured = Measured(comparison, records)
-    blocks = tuple(_block(block, measured) for block in comparison.published)
+def judge(measurement: Measurement) -> Verdict:
+    """Return the verdict on a comparison that has published figures or claims."""
+    comparison = measurement.comparison
+    blocks = tuple(_block(block, measurement) for block in comparison.published)
+    # All claims are judged together, since the correction is over all of them.
     statements = [statement for block in comparison.published for statement in _statements(block)]
-    statements += [Statement(claim, _default(claim)) for claim in comparison.claims]
-    claims = judge_claims(statements, measured)
+    statements += [Statement(claim, _default_tolerance(claim)) for claim in comparison.claims]
+    claims = judge_claims(statements, measurement)
     cells = [cell.verdict for block in blocks for cell in block.cells if cell.verdict not in (None, "reference")]
-    return Verdict(comparison, blocks, claims, table_verdict(cells, [judged.verdict for judged in claims]))
+    return Verdict(comparison, blocks, claims, table_verdict(cells, [claim.verdict for claim in claims]))
 
 
-def _default(claim: Claim) -> float | None:
+def _default_tolerance(claim: Claim) -> float | None:
     return DEFAULT_TOLERANCE if METRICS[claim.metric].percent else None
 
 
-def _block(published: Published, measured: Measured) -> JudgedBlock:
-    taus = tuple(_tau(published, index, at, measured) for index, at in enumerate(published.at))
-    return JudgedBlock(published, judge_cells(published, measured), taus if published.compare == "order" else ())
+def _block(published: Published, measurement: Measurement) -> JudgedBlock:
+    taus = tuple(_tau(published, index, at, measurement) for index, at in enumerate(published.at))
+    return JudgedBlock(published, judge_cells(published, measurement), taus if published.compare == "order" else ())
 
 
 def _statements(block: Published) -> list[Statement]:
-    """Return the claims of a block; under `compare: order` the source's own ranks are one for each epoch."""
+    """Return the claims of a block, and under `compare: order` one for the ranks of the source at each epoch."""
     orders = [_order(block, index, at) for index, at in enumerate(block.at)] if block.compare == "order" else []
     tolerance, ratio = tolerance_of(block), block.compare == "ratio"
     return [*orders, *(Statement(claim, tolerance, ratio) for claim in block.claims)]
@@ -80,31 +75,33 @@ def _order(block: Published, index: int, at: At) -> Statement:
 
 
 def _ranks(block: Published, index: int) -> dict[str, float]:
-    """Return a number for each published row that ranks it as the source does, from the smallest metric up."""
+    """Return a number for each published row that ranks it as the source does, the smallest metric first."""
     worst = float("-inf") if METRICS[block.metric].higher_is_better else float("inf")
     ranks = {}
     for labels, values in block.values:
         value = values[index].value
+        # A source may rank in words, collapsed and diverged rows behind all others.
         if value in block.words:
-            ranks["/".join(labels)] = float(block.words.index(value))
+            ranks[row_key(labels)] = float(block.words.index(value))
         else:
-            ranks["/".join(labels)] = worst if isinstance(value, str) else value
+            ranks[row_key(labels)] = worst if isinstance(value, str) else value
     return ranks
 
 
-def _tau(block: Published, index: int, at: At, measured: Measured) -> float | None:
-    samples = measured.samples(block.metric, at)
-    means = {row: mean(samples[row]) for row in _ranks(block, index)}
+def _tau(block: Published, index: int, at: At, measurement: Measurement) -> float | None:
+    samples = measurement.samples(block.metric, at)
     ranks = _ranks(block, index)
-    known = [(ranks[row], number) for row, number in means.items() if number is not None]
-    return kendall_tau([rank for rank, _ in known], [number for _, number in known])
+    means = {row: mean(samples[row]) for row in ranks}
+    pairs = [(ranks[row], number) for row, number in means.items() if number is not None]
+    return kendall_tau([rank for rank, _ in pairs], [number for _, number in pairs])
 
 
 def table_verdict(cells: Sequence[str | None], claims: Sequence[str]) -> TableVerdict:
-    """Return the verdict on a table from those on its cells and claims."""
+    """Return the verdict on a comparison from those on its cells and claims."""
     off = sum(verdict in OFF for verdict in cells)
+    # One refuted claim is enough, and so is half of the cells.
     if "fails" in claims or (cells and 2 * off >= len(cells)):
         return "contradicted"
-    if all(verdict in AS_IT_SHOULD_BE for verdict in cells) and all(verdict == "holds" for verdict in claims):
+    if all(verdict in AS_PUBLISHED for verdict in cells) and all(verdict == "holds" for verdict in claims):
         return "reproduced"
     return "partly reproduced" if off else "undecided"

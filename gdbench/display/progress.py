@@ -1,4 +1,4 @@
-"""The progress of a sweep: a live bar at a terminal, one line a run elsewhere."""
+"""The progress of a sweep: a live bar at a terminal, one line per run elsewhere."""
 
 import sys
 from collections import Counter
@@ -17,12 +17,14 @@ Report = Callable[[Record], None]
 
 @contextmanager
 def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
-    """Show the progress of the runs on stderr; call what is yielded with each finished record."""
+    """Show the progress of the runs on stderr; yields a function to call with each finished record."""
     names = run_names(experiment)
+    # A log file gets lines, not a bar that is redrawn.
     if not sys.stderr.isatty():
         yield _line_reporter(names, len(runs))
         return
     columns = (
+        # Labels may contain square brackets, which rich would read as markup.
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
@@ -32,11 +34,11 @@ def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("training", total=len(runs), counts=_counts(Counter()))
-        ended: Counter[str] = Counter()
+        endings: Counter[str] = Counter()
 
         def report(record: Record) -> None:
-            ended[record.outcome.status] += 1
-            progress.update(task, advance=1, counts=_counts(ended), description=names[record.run.id])
+            endings[record.outcome.status] += 1
+            progress.update(task, advance=1, counts=_counts(endings), description=names[record.run.id])
 
         yield report
 
@@ -48,22 +50,24 @@ def silent(_runs: Sequence[Run]) -> Iterator[Report]:
 
 
 def run_names(experiment: Experiment) -> dict[str, str]:
-    """Return what people call each run, ready to print: the labels of the first point that asks for it."""
+    """Return the name of each run, ready to print: the labels of the first point that asks for it."""
     names: dict[str, str] = {}
     for comparison in experiment.comparisons:
         for point in comparison.points:
             for run in point.runs:
+                # A run of several points has the name of the first.
                 names.setdefault(run, printable(" / ".join(point.labels) or comparison.name))
     return names
 
 
 def ending(record: Record) -> str:
-    """Say in a few words how a run ended."""
+    """Return in a few words how a run ended."""
     outcome = record.outcome
     if outcome.diverged:
         return f"diverged in epoch {outcome.diverged['epoch']}, update {outcome.diverged['step']}"
     if outcome.error:
         lines = outcome.error.strip().splitlines()
+        # The last line of a traceback names the error; other messages begin with what matters.
         return f"failed: {printable(lines[-1] if lines[0].startswith('Traceback') else lines[0])}"
     accuracy = (outcome.metrics or {})["test_accuracy"]
     return f"test accuracy {100 * accuracy:.2f} %"
@@ -76,12 +80,11 @@ def _line_reporter(names: dict[str, str], total: int) -> Report:
         nonlocal count
         count += 1
         name = f"{names[record.run.id]}, seed {record.run.seed}"
-        seconds = record.outcome.seconds
-        took = f" ({sum(seconds.values()):.1f} s)" if seconds else ""
-        print(f"[{count}/{total}] {name}: {ending(record)}{took}", file=sys.stderr)  # noqa: T201
+        time = f" ({record.outcome.total_seconds:.1f} s)" if record.outcome.seconds else ""
+        print(f"[{count}/{total}] {name}: {ending(record)}{time}", file=sys.stderr)  # noqa: T201
 
     return report
 
 
-def _counts(ended: Counter[str]) -> str:
-    return "  ".join(f"{status} {ended[status]}" for status in ("done", "diverged", "failed"))
+def _counts(endings: Counter[str]) -> str:
+    return "  ".join(f"{status} {endings[status]}" for status in ("done", "diverged", "failed"))

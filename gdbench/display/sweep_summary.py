@@ -1,59 +1,62 @@
-"""What a sweep ends with: its tables on stdout and as files, and one line for each failed run."""
+"""The end of a sweep: its tables on stdout and as files, and one line for each failed run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from gdbench.atomic_write import write_whole
+from gdbench.comparison.results import Results
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
-from gdbench.comparison.tables import asked_for, tables
-from gdbench.display.formats import print_tables
-from gdbench.display.formats.csv import write_csv
+from gdbench.display.formats import print_as
+from gdbench.display.formats.csv import csv_text
 from gdbench.display.progress import ending, run_names
-from gdbench.experiment.experiment import Experiment
+from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.records import Record
 
+Say = Callable[[str], None]
 
-def conclude(
-    experiment: Experiment, records: Mapping[str, Record], folder: Path, say: Callable[[str], None]
-) -> list[Record]:
+
+def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     """Print and write the tables of an experiment, and return the records of its failed runs.
 
     Raises:
         SweepError: a file cannot be written.
     """
-    # Files first: what reads the tables may close the pipe.
-    write_tables(experiment, records, folder, say)
-    print_tables(tables(experiment, records, TERMINAL_METRICS, ["last"]), "terminal")
-    return name_failures(experiment, records, folder, say)
+    # Files first: the reader of the tables may close the pipe.
+    write_tables(results, folder, say)
+    print_as("terminal", TablesPrintout(results.tables(TERMINAL_METRICS, ["last"])))
+    return report_failures(results, folder, say)
 
 
-def write_tables(
-    experiment: Experiment, records: Mapping[str, Record], folder: Path, say: Callable[[str], None]
-) -> None:
+def write_tables(results: Results, folder: Path, say: Say) -> None:
     """Write the table of each comparison as CSV.
 
     Raises:
         SweepError: a file cannot be written.
     """
-    for table in tables(experiment, records, default_csv_metrics(asked_for(experiment, records)), ["last"]):
-        say(f"written: {write_csv(table, folder)}")
+    for name, text in table_files(results).items():
+        say(f"written: {write_whole(folder / name, text)}")
 
 
-def name_failures(
-    experiment: Experiment, records: Mapping[str, Record], folder: Path, say: Callable[[str], None]
-) -> list[Record]:
-    """Say a line for each failed run, and return their records."""
-    asked = asked_for(experiment, records)
-    failed = [record for record in asked if record.outcome.status == "failed"]
-    names = run_names(experiment)
+def table_files(results: Results) -> dict[str, str]:
+    """Return the text of each table by its path in the results folder."""
+    tables = results.tables(default_csv_metrics(results.own_records), ["last"])
+    return {f"tables/{table.comparison}.csv": csv_text(flat_sheet(table)) for table in tables}
+
+
+def report_failures(results: Results, folder: Path, say: Say) -> list[Record]:
+    """Report each failed run on one line, and return their records."""
+    records = results.own_records
+    failed = [record for record in records if record.outcome.has_failed]
+    names = run_names(results.experiment)
     for record in failed:
         say(f"{record.run.id} ({names[record.run.id]}, seed {record.run.seed}) {ending(record)}")
     if failed:
-        say(f"{len(failed)} of {len(asked)} runs failed; {_hint(failed, folder)}")
+        say(f"{len(failed)} of {len(records)} runs failed; {_hint(failed, folder)}")
     return failed
 
 
 def _hint(failed: Sequence[Record], folder: Path) -> str:
-    """Name a run to look at: one with a traceback, if there is one."""
+    """Name a run to look at, preferably one with a traceback."""
     for record in failed:
         if (record.outcome.error or "").startswith("Traceback"):
             return f"gdbench show {folder} {record.run.id} prints the traceback"

@@ -1,19 +1,19 @@
-"""Where a run was trained: versions, machine and commit, as every record carries them."""
+"""Where a run was trained: versions, machine and commit, which every record has."""
 
 import os
 import platform
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import gdbench
 
 
-def environment() -> dict[str, Any]:
-    """Return the environment of a record; imports none of the libraries that it names."""
+def environment() -> dict[str, str | None]:
+    """Return the environment of a record; none of the libraries that it names is imported."""
     return {
         "python": platform.python_version(),
+        # From the metadata of the packages, since importing them takes seconds.
         "keras": version("keras"),
         "tensorflow": version("tensorflow"),
         "numpy": version("numpy"),
@@ -31,11 +31,12 @@ def _processor() -> str:
 
 
 def processor_of(text: str) -> str:
-    """Return the name of the first processor in /proc/cpuinfo, with family and model where they are given.
+    """Return the name of the first processor in /proc/cpuinfo, with its family and model where known.
 
-    A virtual machine may call every processor of a maker alike, where one is twice as fast as another.
+    A virtual machine may give all processors of a vendor one name, though one is twice as fast as another.
 
-    Raises KeyError where no name is given.
+    Raises:
+        KeyError: the processor has no name.
     """
     first: dict[str, str] = {}
     for line in text.splitlines():
@@ -48,10 +49,11 @@ def processor_of(text: str) -> str:
 def _commit() -> str | None:
     """Return the commit of the clone that the package runs from, None where it is installed elsewhere."""
     clone = Path(gdbench.__file__).parents[1]
+    # An installed package may stand inside the clone of something else.
     if not (clone / ".git").exists():
         return None
     try:
-        found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=clone, capture_output=True, text=True, check=True)
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=clone, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return found.stdout.strip()
+    return head.stdout.strip()

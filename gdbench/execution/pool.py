@@ -1,7 +1,6 @@
-"""Worker processes that stay warm for a whole sweep; one that dies or hangs costs its own run alone.
+"""Worker processes that stay warm for a whole sweep; one that dies or hangs costs only its own run.
 
-A pool of our own, since a general one hands a task to any worker, and here a worker must go on with the program that
-it has compiled.
+General pools give a task to any worker; here a worker must go on with the program that it has compiled.
 """
 
 import multiprocessing
@@ -12,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from gdbench.errors import SweepError
 from gdbench.execution.quiet import quiet_stderr
@@ -23,13 +23,17 @@ from gdbench.execution.worker import MakeTrainer, serve
 from gdbench.records import Outcome, Run
 
 PRELOADED = ("gdbench.training.trainer",)
+# Enough for the last error, short enough for a line of the ledger.
 LOG_TAIL = 2000
 # XLA keeps what it has compiled until the process ends, 10 to 20 MB a program; a new worker is forked in milliseconds.
 PROGRAMS_PER_WORKER = 16
 
 
-def start_method() -> Any:
-    """Return the context that starts workers: from a server with keras preloaded, where there is one."""
+Context = ForkServerContext | SpawnContext
+
+
+def start_method() -> Context:
+    """Return the context that starts workers: from a server that has keras loaded, where the system has forkserver."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -38,21 +42,21 @@ def start_method() -> Any:
 
 
 class Worker:
-    """One worker process and the run that it has in hand."""
+    """One worker process and its current run."""
 
-    def __init__(self, context: Any, make: MakeTrainer, threads: int) -> None:
-        """Start the process; it sends None once it is ready to train, but takes a run before that."""
+    def __init__(self, context: Context, make: MakeTrainer, threads: int) -> None:
+        """Start the process; it sends None once it is ready to train, but accepts a run before that."""
         self.threads = threads
-        # It has no name, so that nothing of it is left whatever ends this process.
+        # The file has no name, so that nothing is left of it however this process ends.
         self._log = TemporaryFile(buffering=0)  # noqa: SIM115
         self.program: str | None = None
         self.programs = 0
         self.run: Run | None = None
         self.started = ""
-        self.begun = 0.0
+        self.start_time = 0.0
         self.ready = False
         self.connection, theirs = context.Pipe()
-        # A connection is what hands an open file to a process that a server forks.
+        # Only a connection can pass an open file to a process that a server forks.
         log = Connection(os.dup(self._log.fileno()), readable=False)
         self.process = context.Process(target=serve, args=(theirs, make, threads, log), daemon=True)
         with quiet_stderr():
@@ -60,13 +64,13 @@ class Worker:
         theirs.close()
         log.close()
 
-    def give(self, program: str, run: Run) -> None:
-        """Hand a run over."""
+    def assign(self, program: str, run: Run) -> None:
+        """Send a run to the process."""
         self.programs += program != self.program
         self.program, self.run = program, run
         self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self.begun = time.monotonic()
-        # A worker that died meanwhile is noticed when its answer is read.
+        self.start_time = time.monotonic()
+        # If the worker has died meanwhile, reading its answer will tell.
         with suppress(OSError):
             self.connection.send(run)
 
@@ -77,10 +81,10 @@ class Worker:
         self.connection.close()
         self._log.close()
 
-    def last_words(self) -> str:
-        """Return the end of what the process wrote to stdout and stderr, since it was ready if it ever was."""
+    def log_tail(self) -> str:
+        """Return the end of what the process wrote to stdout and stderr, from when it was ready if it ever was."""
         end = os.fstat(self._log.fileno()).st_size
-        # Not by seeking: the position is the writer's as well.
+        # Seeking would move the position of the writer as well.
         text = os.pread(self._log.fileno(), LOG_TAIL, max(0, end - LOG_TAIL))
         return text.decode(errors="replace").strip()
 
@@ -90,7 +94,7 @@ class Worker:
         return (self.process.exitcode or 0) < 0
 
     def ending(self) -> str:
-        """Say how the process ended."""
+        """Return how the process ended."""
         self.process.join()
         code = self.process.exitcode or 0
         return f"was killed by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"ended with code {code}"
@@ -113,46 +117,49 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Whether all is done or Ctrl-C was pressed: no run is of use any more.
         for worker in self.workers:
             worker.kill()
 
-    def in_hand(self) -> Iterator[tuple[Run, str]]:
+    def running(self) -> Iterator[tuple[Run, str]]:
         """Yield the runs under way and when they were started."""
         return ((worker.run, worker.started) for worker in self.workers if worker.run is not None)
 
-    def outcomes(self, schedule: RunQueue) -> Iterator[tuple[Run, Outcome, str]]:
-        """Train everything on a schedule, and yield each run with its outcome and start as it is finished.
+    def outcomes(self, queue: RunQueue) -> Iterator[tuple[Run, Outcome, str]]:
+        """Train the runs of a queue; yield each with its outcome and when it was started, as soon as it has ended.
 
         Raises:
             SweepError: a worker cannot be started.
         """
         while True:
-            self._hand_out(schedule)
+            self._assign_runs(queue)
             busy = [worker for worker in self.workers if worker.run is not None]
             if not busy:
                 return
-            wait([worker.connection for worker in busy], timeout=self._patience(busy))
+            # A dead worker closes its connection, which ends the wait as well.
+            wait([worker.connection for worker in busy], timeout=self._time_to_deadline(busy))
             for worker in busy:
                 outcome = self._outcome(worker)
                 if outcome is not None and worker.run is not None and worker.program is not None:
                     run, worker.run = worker.run, None
-                    schedule.finished(worker.program, outcome)
+                    queue.finished(worker.program, outcome)
                     yield run, outcome, worker.started
 
-    def _hand_out(self, schedule: RunQueue) -> None:
-        """Give each free worker its next run; new workers are started as long as there are runs for them."""
-        while len(self.workers) < self.count and len(self.workers) - len(list(self.in_hand())) < len(schedule):
+    def _assign_runs(self, queue: RunQueue) -> None:
+        """Assign its next run to each free worker, and start new workers while there are runs for them."""
+        while len(self.workers) < self.count and len(self.workers) - len(list(self.running())) < len(queue):
             self.workers.append(self._start(1))
+        # A copy, since a worker may be replaced.
         for worker in list(self.workers):
             owned = [other.program for other in self.workers]
-            found = schedule.next(worker.program, owned) if worker.run is None else None
-            if found is not None:
-                program, run = found
+            item = queue.next(worker.program, owned) if worker.run is None else None
+            if item is not None:
+                program, run = item
                 threads = run.training["threads"]
-                worn = worker.programs >= PROGRAMS_PER_WORKER and program != worker.program
-                if worn or worker.threads != threads or not worker.process.is_alive():
+                retires = worker.programs >= PROGRAMS_PER_WORKER and program != worker.program
+                if retires or worker.threads != threads or not worker.process.is_alive():
                     worker = self._replace(worker, threads)
-                worker.give(program, run)
+                worker.assign(program, run)
 
     def _start(self, threads: int) -> Worker:
         try:
@@ -162,40 +169,42 @@ class Pool:
             raise SweepError(f"a worker cannot start: {reason}") from error
 
     def _replace(self, worker: Worker, threads: int) -> Worker:
-        """Put a new worker in the place of one that is lost or worn, or has another number of threads."""
+        """Put a new worker in the place of one that is dead, retires or has another number of threads."""
         worker.kill()
         new = self._start(threads)
         self.workers[self.workers.index(worker)] = new
         return new
 
     def _outcome(self, worker: Worker) -> Outcome | None:
-        """Return the outcome of a worker's run if it is finished, dead or out of time."""
+        """Return the outcome of a worker's run once it has ended, died or run out of time."""
         error = None
         if worker.connection.poll():
             try:
                 message: Outcome | None = worker.connection.recv()
             except (EOFError, OSError):
-                ending, words = worker.ending(), worker.last_words()
+                ending, log = worker.ending(), worker.log_tail()
+                # Every other worker would fail to start in the same way.
                 if not worker.ready and not worker.was_killed:
-                    last = words.rpartition("\n")[2]
+                    last = log.rpartition("\n")[2]
                     raise SweepError(f"a worker cannot start: it {ending}: {last}") from None
-                error = f"the worker {ending}" + (f"\nits last words:\n{words}" if words else "")
+                error = f"the worker {ending}" + (f"\nthe end of its log:\n{log}" if log else "")
             else:
-                worker.ready, worker.begun = True, time.monotonic()
+                worker.ready, worker.start_time = True, time.monotonic()
                 return message
-        elif self.timeout and worker.ready and time.monotonic() - worker.begun > self.timeout:
+        elif self.timeout and worker.ready and time.monotonic() - worker.start_time > self.timeout:
             error = f"not finished after the {self.timeout:g} seconds of --timeout"
         if error is None:
             return None
         self._replace(worker, worker.threads)
         return Outcome("failed", error=error)
 
-    def _patience(self, busy: list[Worker]) -> float | None:
-        """Return the seconds until the first run is out of time; one is on the clock once its worker is ready."""
-        begun = [worker.begun for worker in busy if worker.ready]
-        if not self.timeout or not begun:
+    def _time_to_deadline(self, busy: list[Worker]) -> float | None:
+        """Return the seconds until the first run is out of time; its time starts once its worker is ready."""
+        starts = [worker.start_time for worker in busy if worker.ready]
+        if not self.timeout or not starts:
             return None
-        return max(0.0, min(begun) + self.timeout - time.monotonic()) + 0.01
+        # A little later, so that the run is out of time by then.
+        return max(0.0, min(starts) + self.timeout - time.monotonic()) + 0.01
 
 
 def cores() -> int:

@@ -1,105 +1,155 @@
-"""One sweep: what the ledger lacks is trained and recorded."""
+"""One sweep: the runs that the ledger lacks are trained and recorded."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from gdbench.execution.environment import environment
-from gdbench.execution.pool import Pool
+from gdbench.execution.pool import Pool, cores
 from gdbench.execution.run_queue import RunQueue
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.stored import write_experiment
-from gdbench.ledger import Ledger, missing, read, set_aside
-from gdbench.records import Outcome, Record, Run, Timing
+from gdbench.ledger import Ledger, has_ledger, missing, set_aside
+from gdbench.records import Outcome, Record, Run, Settings, Timing
 
+Records = Mapping[str, Record]
 Report = Callable[[Record], None]
 Watch = Callable[[Sequence[Run]], AbstractContextManager[Report]]
+Prepare = Callable[[Records, Sequence[Run]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepOptions:
+    """How to train: processes (None: one per core), the most seconds of a run, and what to do with earlier results.
+
+    `trust` runs code outside installed packages without asking; `quiet` shows no progress.
+    """
+
+    workers: int | None = None
+    timeout: float | None = None
+    fresh: bool = False
+    retry_failed: bool = False
+    trust: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
     """The records of a folder after a sweep, and the runs that gave other numbers when trained again, alone."""
 
-    records: Mapping[str, Record]
+    records: Records
     unequal: tuple[str, ...]
 
 
 def sweep(
     plan: Plan,
     folder: Path,
+    options: SweepOptions,
+    *,
     pool: Callable[[int], Pool],
-    workers: int,
     watch: Watch,
     say: Callable[[str], None],
-    *,
-    prepare: Callable[[Sequence[Run]], None] = lambda _runs: None,
-    fresh: bool = False,
-    retry_failed: bool = False,
+    prepare: Prepare = lambda _records, _todo: None,
 ) -> SweepResult:
     """Train the runs of a plan that its folder lacks; those whose times are compared come last, one by one.
 
-    `pool` makes a pool of a number of workers; `watch` shows the progress of the runs it is given; `say` gets single
-    lines; `prepare` is given the runs to be trained before anything is moved or written.
+    `pool` makes a pool with that number of workers; `watch` shows the progress of runs; `say` gets single lines;
+    `prepare` gets the records of the folder and the runs to be trained, before anything is moved or written.
 
     Raises:
         SweepError: another sweep holds the folder, it cannot be written, or no worker can be started.
     """
-    prepare(missing(plan.runs, {} if fresh else read(folder), retry_failed, plan.exclusive_runs))
-    if fresh and (moved := set_aside(folder)):
-        say(f"the old results are kept in {moved}")
-    with Ledger(folder) as ledger:
-        if ledger.notice:
-            say(ledger.notice)
+    with ExitStack() as stack:
+        # A folder is made only once `prepare` has gone well, and an old one is set aside only then.
+        goes_on = not options.fresh and has_ledger(folder)
+        ledger = stack.enter_context(Ledger(folder)) if goes_on else None
+        before = ledger.read() if ledger else {}
+        prepare(before, missing(plan.runs, before, options.retry_failed, plan.exclusive_runs))
+        if options.fresh and (moved := set_aside(folder)):
+            say(f"the old results are kept in {moved}")
+        if ledger is None:
+            ledger = stack.enter_context(Ledger(folder))
+            # Empty, unless another sweep has begun in the meantime.
+            before = ledger.read()
+        if notice := ledger.repair():
+            say(notice)
         write_experiment(folder, plan)
-        before = read(folder)
-        todo = missing(plan.runs, before, retry_failed, plan.exclusive_runs)
+        return _Sweep(plan, ledger, before, options, pool, watch).run(say)
+
+
+class _Sweep:
+    """The sweep of a folder whose lock is held; `records` are those of its ledger, read once and added to."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        ledger: Ledger,
+        records: Records,
+        options: SweepOptions,
+        pool: Callable[[int], Pool],
+        watch: Watch,
+    ) -> None:
+        self.plan = plan
+        self.ledger = ledger
+        self.records = dict(records)
+        self.options = options
+        self.pool = pool
+        self.watch = watch
+
+    @cached_property
+    def environment(self) -> Settings:
+        """Where this sweep trains; looked up only if it does."""
+        return environment()
+
+    def run(self, say: Callable[[str], None]) -> SweepResult:
+        plan, before = self.plan, dict(self.records)
+        # Worked out under the lock, so that no other sweep can have trained any of these since.
+        todo = missing(plan.runs, before, self.options.retry_failed, plan.exclusive_runs)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
         if todo:
             expected = Expectation(plan.runs, before).seconds
             shared = RunQueue((run for run in todo if run.id not in plan.exclusive_runs), expected)
-            alone = RunQueue((run for run in todo if run.id in plan.exclusive_runs), expected)
-            with watch(todo) as report:
-                _train(ledger, "shared", shared, pool, workers, report)
-                _train(ledger, "exclusive", alone, pool, 1, report)
-        records = read(folder)
-        return SweepResult(records, tuple(run.id for run in todo if not _equal(before.get(run.id), records[run.id])))
+            exclusive = RunQueue((run for run in todo if run.id in plan.exclusive_runs), expected)
+            with self.watch(todo) as report:
+                self._train("shared", shared, self.options.workers or cores(), report)
+                self._train("exclusive", exclusive, 1, report)
+        unequal = (run.id for run in todo if not _are_equal(before.get(run.id), self.records[run.id]))
+        return SweepResult(self.records, tuple(unequal))
+
+    def _train(self, timing: Timing, queue: RunQueue, workers: int, report: Report) -> None:
+        """Train the runs of a queue on a pool and record each as soon as it has ended, a failed one as well.
+
+        At Ctrl-C the runs under way are recorded as interrupted, which counts as missing.
+
+        Raises:
+            LedgerError: a record cannot be written; training stops, since its results would be lost.
+        """
+        if not queue:
+            return
+        with self.pool(workers) as pool:
+            try:
+                for run, outcome, started in pool.outcomes(queue):
+                    report(self._record(run, outcome, started, timing))
+            except KeyboardInterrupt:
+                # A run that was to be trained again, alone, keeps its earlier record.
+                for run, started in pool.running() if timing == "shared" else ():
+                    self._record(run, Outcome("interrupted"), started, timing)
+                raise
+
+    def _record(self, run: Run, outcome: Outcome, started: str, timing: Timing) -> Record:
+        record = Record(run, outcome, started, {**self.environment, "threads": run.training["threads"]}, timing)
+        # First on the disk, then in memory: a record that cannot be written does not count.
+        self.ledger.append(record)
+        self.records[run.id] = record
+        return record
 
 
-def _equal(before: Record | None, after: Record) -> bool:
+def _are_equal(before: Record | None, after: Record) -> bool:
     """Whether a run that was trained again gave the same numbers; without numbers on both sides nothing differs."""
-    if before is None or not {before.outcome.status, after.outcome.status} <= {"done", "diverged"}:
+    if before is None or not (before.outcome.was_measured and after.outcome.was_measured):
         return True
     old, new = before.outcome, after.outcome
     return (old.metrics, old.history, old.diverged) == (new.metrics, new.history, new.diverged)
-
-
-def _train(
-    ledger: Ledger, timing: Timing, schedule: RunQueue, pool: Callable[[int], Pool], workers: int, report: Report
-) -> None:
-    """Train the runs of a schedule on a pool and record each as soon as it is finished, a failed one as well.
-
-    At Ctrl-C those under way are recorded as interrupted, which counts as missing.
-
-    Raises:
-        LedgerError: a record cannot be written; training stops, since its results would be lost.
-    """
-    if not schedule:
-        return
-    here = environment()
-
-    def record(run: Run, outcome: Outcome, started: str) -> Record:
-        made = Record(run, outcome, started, {**here, "threads": run.training["threads"]}, timing)
-        ledger.append(made)
-        return made
-
-    with pool(workers) as started_pool:
-        try:
-            for run, outcome, started in started_pool.outcomes(schedule):
-                report(record(run, outcome, started))
-        except KeyboardInterrupt:
-            # A run that was to be trained again, alone, keeps the record that it has.
-            for run, started in started_pool.in_hand() if timing == "shared" else ():
-                record(run, Outcome("interrupted"), started)
-            raise

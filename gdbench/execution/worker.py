@@ -1,4 +1,4 @@
-"""The inside of a worker process: trains the runs that arrive, one after another, until there are no more."""
+"""Inside a worker process: trains the runs that arrive, one after another, until there are no more."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def make_trainer(threads: int) -> Train:
 
 
 def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connection) -> None:
-    """Answer each run with its outcome, until None arrives; what the runs print goes to the log, not to the tables."""
+    """Answer each run with its outcome until None arrives; what the runs print goes to the log, not to the tables."""
     # Ctrl-C reaches every process of the terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(log.fileno(), 1)
@@ -31,7 +31,7 @@ def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connecti
     log.close()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     train = make(threads)
-    # What TensorFlow says while it starts is no word of a run.
+    # What TensorFlow logs while it starts belongs to no run.
     sys.stderr.flush()
     os.ftruncate(2, 0)
     os.lseek(2, 0, os.SEEK_SET)
@@ -44,8 +44,8 @@ def _outcome(train: Train, run: Run) -> Outcome:
     try:
         return train(run)
     except BaseException:
-        # Whatever is raised, a user's sys.exit as well, costs this run alone.
-        # A file name that is no text is written as well as it can be.
+        # Whatever is raised, even by a sys.exit in a user's code, costs only this run. File names in a traceback may
+        # not be valid text.
         return Outcome("failed", error=traceback.format_exc().encode(errors="backslashreplace").decode())
 
 

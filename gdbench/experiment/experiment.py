@@ -96,6 +96,16 @@ class Comparison:
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
 
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The distinct ids of its runs."""
+        return tuple(dict.fromkeys(run for point in self.points for run in point.runs))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a source prints figures or makes claims about it."""
+        return bool(self.published or self.claims)
+
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
@@ -104,6 +114,11 @@ class Experiment:
     name: str
     title: str
     comparisons: tuple[Comparison, ...]
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The distinct ids of its runs, in file order."""
+        return tuple(dict.fromkeys(run for comparison in self.comparisons for run in comparison.run_ids))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from gdbench import __version__
+from gdbench.atomic_write import write_whole
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment, Plan
-from gdbench.files import write_whole
 
 FILE = "experiment.yaml"
 _HEAD = (

@@ -1,9 +1,11 @@
 """Comparisons made of numbers, one a seed and row, and what is published of them, for tests of verdicts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from gdbench.comparison.samples import Measured
+from gdbench.comparison.results import Results
+from gdbench.comparison.samples import Measurement
 from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point, Published, PublishedValue
 from gdbench.records import Record
 from tests.builders import a_record
@@ -11,7 +13,7 @@ from tests.builders import a_record
 Number = float | str
 
 
-def measured(rows: Mapping[str, Sequence[Number | Mapping[str, Number]]], **keys: Any) -> Measured:
+def measured(rows: Mapping[str, Sequence[Number | Mapping[str, Number]]], **keys: Any) -> Measurement:
     """A comparison over rows `outer/inner`: a test accuracy a seed, several metrics, or diverged, failed, collapsed."""
     records: dict[str, Record] = {}
     points = []
@@ -24,7 +26,7 @@ def measured(rows: Mapping[str, Sequence[Number | Mapping[str, Number]]], **keys
         Axis(f"axis{index}", tuple(dict.fromkeys(point.labels[index] for point in points))) for index in range(depth)
     )
     seeds = tuple(range(len(next(iter(rows.values())))))
-    return Measured(Comparison("table", "Table", axes, tuple(points), seeds, **keys), records)
+    return Measurement(Comparison("table", "Table", axes, tuple(points), seeds, **keys), records)
 
 
 def _record(run: str, number: Number | Mapping[str, Number]) -> Record:
@@ -61,8 +63,7 @@ def a_block(values: Mapping[str, Any], **keys: Any) -> Published:
     return Published(values=cells, **(given | keys))
 
 
-def an_experiment(found: Measured, *blocks: Published) -> Experiment:
-    """The experiment of that one comparison, with what is published of it."""
-    from dataclasses import replace
-
-    return Experiment("experiment", "Experiment", (replace(found.comparison, published=blocks),))
+def results_of(measurement: Measurement, *blocks: Published) -> Results:
+    """The results of that one comparison, with what is published of it."""
+    comparison = replace(measurement.comparison, published=blocks)
+    return Results(Experiment("experiment", "Experiment", (comparison,)), measurement.records)

@@ -1,8 +1,8 @@
 import pytest
 
-from gdbench.comparison.arrange import Pivot, only, pivot, sort_rows
+from gdbench.comparison.arrange import Pivot, pivot, rows_with, sort_rows
 from gdbench.comparison.names import short_names
-from gdbench.comparison.tables import tables
+from gdbench.comparison.results import Results
 from gdbench.errors import RequestError
 from tests.builders import a_record, accuracies, an_experiment
 
@@ -13,16 +13,17 @@ def grid():
     axes = {"optimizer": ["sgd", "adam"], "optimizer.learning_rate": ["0.1", "1e-2", "10"]}
     points = {("sgd", "0.1"): ["a0"], ("sgd", "1e-2"): ["b0"], ("sgd", "10"): ["c0"]}
     points |= {("adam", "0.1"): ["d0"], ("adam", "1e-2"): ["e0"]}
-    records = {**accuracies("a", 0.9), **accuracies("b", 0.8), "c0": a_record("c0", "diverged")}
-    records |= {**accuracies("d", 0.95), **accuracies("e", 0.7)}
-    return tables(an_experiment(axes, points), records, ["test_accuracy"], ["last"])
+    records = {"c0": a_record("c0", "diverged", learning_rate=10)}
+    for run, rate, accuracy in (("a0", 0.1, 0.9), ("b0", 0.01, 0.8), ("d0", 0.1, 0.95), ("e0", 0.01, 0.7)):
+        records[run] = a_record(run, metrics={"test_accuracy": accuracy}, learning_rate=rate)
+    return Results(an_experiment(axes, points), records).tables(["test_accuracy"], ["last"])
 
 
 @pytest.fixture
 def other():
     """A comparison without the axes of the grid."""
     experiment = an_experiment({"training.batch_size": ["32"]}, {("32",): ["z0"]})
-    return tables(experiment, accuracies("z", 0.6), ["test_accuracy"], ["last"])
+    return Results(experiment, accuracies("z", 0.6)).tables(["test_accuracy"], ["last"])
 
 
 def labels(table):
@@ -54,7 +55,7 @@ def test_all_other_axes_go_into_columns():
     axes = {"a.x": ["1", "2"], "b": ["p"], "c": ["q", "r"]}
     points = {(x, "p", c): [f"{x}{c}0"] for x in "12" for c in "qr"}
     records = {**accuracies("1q", 0.1), **accuracies("1r", 0.2), **accuracies("2q", 0.3), **accuracies("2r", 0.4)}
-    [turned] = pivot(tables(an_experiment(axes, points), records, ["test_accuracy"], ["last"]), "x")
+    [turned] = pivot(Results(an_experiment(axes, points), records).tables(["test_accuracy"], ["last"]), "x")
     assert turned.columns == (("p", "q"), ("p", "r"))
     assert means(turned) == [[0.1, 0.2], [0.3, 0.4]]
 
@@ -68,10 +69,10 @@ def test_tables_without_the_axis_stay_as_they_are(grid, other):
 @pytest.mark.parametrize(
     ("rearrange", "name", "message"),
     [
-        (pivot, "learning_rat", "unknown axis 'learning_rat'; did you mean 'learning_rate'?"),
-        (only, "agam", "unknown label 'agam'; did you mean 'adam'?"),
-        (only, "zzz", "unknown label 'zzz'; there are: sgd, 0.1, 1e-2, 10, adam"),
-        (sort_rows, "meen", "unknown column 'meen'; did you mean 'mean'?"),
+        (pivot, "learning_rat", "expected an axis; got 'learning_rat'; did you mean 'learning_rate'?"),
+        (rows_with, "agam", "expected a label; got 'agam'; did you mean 'adam'?"),
+        (rows_with, "zzz", "expected a label (one of sgd, 0.1, 1e-2, 10, adam); got 'zzz'"),
+        (sort_rows, "meen", "expected a column; got 'meen'; did you mean 'mean'?"),
     ],
 )
 def test_an_unknown_name_is_one_line_with_the_nearest(grid, rearrange, name, message):
@@ -81,9 +82,9 @@ def test_an_unknown_name_is_one_line_with_the_nearest(grid, rearrange, name, mes
 
 
 def test_only_keeps_the_rows_with_the_label(grid, other):
-    [table] = only([*grid, *other], "adam")
+    [table] = rows_with([*grid, *other], "adam")
     assert labels(table) == ["adam/0.1", "adam/1e-2"]
-    [table] = only(grid, "0.1")
+    [table] = rows_with(grid, "0.1")
     assert labels(table) == ["sgd/0.1", "adam/0.1"]
 
 
@@ -109,7 +110,32 @@ def test_a_small_loss_and_a_small_spread_are_best():
     }
     records = {run: a_record(run, metrics={"test_loss": loss}) for run, loss in losses.items()}
     points = {(name,): [f"{name}0", f"{name}1"] for name in "ba"}
-    table = tables(an_experiment({"optimizer": ["b", "a"]}, points), records, ["test_loss"], ["last"])
+    table = Results(an_experiment({"optimizer": ["b", "a"]}, points), records).tables(["test_loss"], ["last"])
     assert labels(sort_rows(table, "mean")[0]) == ["a", "b"]
     assert labels(sort_rows(table, "sd")[0]) == ["a", "b"]
     assert labels(sort_rows(table, "min")[0]) == ["b", "a"]
+
+
+def sorted_rates(**rates):
+    """The labels of a sorted axis, whose labels stand for these learning rates; None: no run is trained."""
+    axes, points = {"optimizer.learning_rate": [*rates]}, {(label,): [f"{label}0"] for label in rates}
+    records = {
+        f"{label}0": a_record(f"{label}0", learning_rate=rate) for label, rate in rates.items() if rate is not None
+    }
+    return labels(
+        sort_rows(Results(an_experiment(axes, points), records).tables(["test_accuracy"], ["last"]), "learning_rate")[0]
+    )
+
+
+def test_an_axis_is_sorted_by_the_numbers_behind_its_labels():
+    assert sorted_rates(small=0.001, large=1.0, middle=0.1) == ["small", "middle", "large"]
+
+
+def test_labels_without_a_number_come_last_in_the_order_of_their_letters():
+    assert sorted_rates(new=None, words="auto", large=10.0, small=9, truth=True) == [
+        "small",
+        "large",
+        "new",
+        "truth",
+        "words",
+    ]

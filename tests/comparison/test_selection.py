@@ -22,16 +22,24 @@ def test_every_metric_at_every_epoch_and_times_once():
 @pytest.mark.parametrize(
     ("metric", "at", "message"),
     [
-        ("test_acuracy", "last", "unknown metric 'test_acuracy'; did you mean 'test_accuracy'?"),
-        ("epochs_to_target", "last", "epochs_to_target needs a target: no comparison has one, such as `target: 97 %`"),
-        ("test_accuracy", "best_val", "best_val needs validation data: no record has val_accuracy"),
-        ("test_accuracy", 7, "no record has epoch 7; there are: 1, 2"),
+        ("test_acuracy", "last", "expected a metric; got 'test_acuracy'; did you mean 'test_accuracy'?"),
+        (
+            "epochs_to_target",
+            "last",
+            "expected a comparison with a target, such as `target: 97 %`, for epochs_to_target; got none",
+        ),
+        (
+            "test_accuracy",
+            "best_val",
+            "--at: expected runs with validation data for best_val; got none with val_accuracy",
+        ),
+        ("test_accuracy", 7, "--at: expected an epoch that a run has (1, 2); got 7"),
         (
             "val_loss",
             "last",
-            "no record has val_loss at last; there are: test_loss, test_accuracy, test_error",
+            "expected a metric that a run has at last (test_loss, test_accuracy, test_error); got 'val_loss'",
         ),
-        ("test_loss", 2, "no record has test_loss at 2; there are: test_accuracy, test_error"),
+        ("test_loss", 2, "expected a metric that a run has at 2 (test_accuracy, test_error); got 'test_loss'"),
     ],
 )
 def test_what_no_record_has_is_refused_in_one_line(metric, at, message):
@@ -42,7 +50,7 @@ def test_what_no_record_has_is_refused_in_one_line(metric, at, message):
 
 def test_many_epochs_are_listed_short():
     history = {"epoch": [0.5, *range(1, 101)], "test_accuracy": [0.5] * 101}
-    with pytest.raises(RequestError, match=r"there are: 1, 2, 3, \.\.\., 100$"):
+    with pytest.raises(RequestError, match=r"a run has \(1, 2, 3, \.\.\., 100\); got 200$"):
         select(["test_accuracy"], [200], [a_record(history=history)])
 
 

@@ -3,14 +3,14 @@ from dataclasses import replace
 
 import pytest
 
-from gdbench.comparison.tables import asked_for, tables
+from gdbench.comparison.results import Results
 from tests.builders import a_record, accuracies, an_experiment
 
 AXES = {"optimizer": ["sgd", "adam"]}
 
 
 def one_table(points, records, metrics=("test_accuracy",), at=("last",)):
-    [table] = tables(an_experiment(AXES, points), records, metrics, at)
+    [table] = Results(an_experiment(AXES, points), records).tables(metrics, at)
     return table
 
 
@@ -48,9 +48,9 @@ def test_nothing_trained_gives_rows_with_nothing_done():
 
 def test_runs_no_longer_asked_for_stay_out():
     records = {**accuracies("a", 0.9), "old": a_record("old", keras="2.0")}
-    experiment = an_experiment(AXES, {("sgd",): ["a0"]})
-    assert [record.run.id for record in asked_for(experiment, records)] == ["a0"]
-    assert tables(experiment, records, ["test_accuracy"], ["last"])[0].rows[0].notes == ()
+    results = Results(an_experiment(AXES, {("sgd",): ["a0"]}), records)
+    assert [record.run.id for record in results.own_records] == ["a0"]
+    assert results.tables(["test_accuracy"], ["last"])[0].rows[0].notes == ()
 
 
 def test_collapsed_runs_are_counted_and_noted():
@@ -109,7 +109,7 @@ def test_a_missed_target_is_no_part_of_the_mean_and_worst_in_the_median():
     records = by_id(a_record("a", history=history), a_record("b", history=missed), a_record("c", history=missed))
     experiment = an_experiment(AXES, {("sgd",): ["a", "b", "c"]})
     targeted = replace(experiment, comparisons=(replace(experiment.comparisons[0], target=0.8),))
-    [table] = tables(targeted, records, ["updates_to_target"], ["last", 2])
+    [table] = Results(targeted, records).tables(["updates_to_target"], ["last", 2])
     [row] = table.rows
     assert [selection.name for selection in table.selections] == ["updates_to_target"]
     assert (row.statistics[0].n, row.statistics[0].mean, row.statistics[0].median) == (1, 20, math.inf)
@@ -117,5 +117,5 @@ def test_a_missed_target_is_no_part_of_the_mean_and_worst_in_the_median():
 
 
 def test_without_axes_there_is_one_row():
-    [table] = tables(an_experiment({}, {(): ["a0"]}), accuracies("a", 0.9), ["test_accuracy"], ["last"])
+    [table] = Results(an_experiment({}, {(): ["a0"]}), accuracies("a", 0.9)).tables(["test_accuracy"], ["last"])
     assert [(row.labels, row.done) for row in table.rows] == [((), 1)]

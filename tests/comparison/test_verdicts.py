@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from gdbench.comparison.verdicts import table_verdict, verdicts
+from gdbench.comparison.verdicts import table_verdict
 from gdbench.experiment.experiment import Claim
-from tests.comparison.judging import a_block, an_experiment, measured
+from tests.comparison.judging import a_block, measured, results_of
 
 HIGH, LOW = [0.980, 0.982, 0.981], [0.920, 0.922, 0.921]
 
@@ -30,8 +30,7 @@ def test_a_table(cells, claims, expected):
 
 
 def judged(rows, *blocks, **keys):
-    found = measured(rows, **keys)
-    [verdict] = verdicts(an_experiment(found, *blocks), found.records)
+    [verdict] = results_of(measured(rows, **keys), *blocks).verdicts()
     return verdict
 
 
@@ -77,8 +76,7 @@ def test_in_an_order_what_collapsed_is_the_worst():
 
 
 def test_a_comparison_without_anything_published_has_no_verdict():
-    found = measured({"A": HIGH})
-    assert verdicts(an_experiment(found), found.records) == []
+    assert results_of(measured({"A": HIGH})).verdicts() == []
 
 
 def shares(shift: float, seeds: int, rounds: int = 400) -> dict[str, float]:

@@ -1,10 +1,10 @@
 import pytest
 
-from gdbench.display.annotate import head, rewrite
+from gdbench.comparison.results import Results
+from gdbench.display.annotate import head_comment, rewrite
 from gdbench.errors import RequestError
 from tests.builders import a_record, accuracies, an_experiment
-from tests.comparison.judging import a_block, measured
-from tests.comparison.judging import an_experiment as published
+from tests.comparison.judging import a_block, measured, results_of
 
 
 def experiment():
@@ -18,7 +18,7 @@ def records():
 
 
 def test_what_it_shows_how_long_it_takes_and_what_came_out():
-    assert head(experiment(), records(), "configs/optimizers.yaml") == (
+    assert head_comment(Results(experiment(), records()), "configs/optimizers.yaml") == (
         "# Optimizers on MNIST.\n"
         "# gdbench sweep configs/optimizers.yaml: 6 runs, about 65 seconds of one core on xeon.\n"
         "# Test accuracy, mean over the seeds, best first: adam 97.50 %; sgd 85.00 %; huge 10.00 % (1 of 2 diverged).\n"
@@ -27,11 +27,11 @@ def test_what_it_shows_how_long_it_takes_and_what_came_out():
 
 def test_only_the_best_of_many_rows_are_named():
     points = {(f"r{number}",): [f"x{number}"] for number in range(10)}
-    comment = head(
+    results = Results(
         an_experiment({"rate": [label for (label,) in points]}, points),
         accuracies("x", *(0.5 + number / 100 for number in range(10))),
-        "rates.yaml",
     )
+    comment = head_comment(results, "rates.yaml")
     assert "best first: r9 59.00 %; r8 58.00 %" in comment.replace("\n# ", " ")
     assert "r2 52.00 %; and 2 more." in comment.replace("\n# ", " ")
     assert all(line.startswith("# ") and len(line) <= 118 for line in comment.splitlines())
@@ -44,7 +44,7 @@ def test_no_outcome_is_stated_while_runs_are_missing(status):
     if status:
         found["b1"] = a_record("b1", status)
     with pytest.raises(RequestError) as caught:
-        head(experiment(), found, "optimizers.yaml")
+        head_comment(Results(experiment(), found), "optimizers.yaml")
     assert str(caught.value) == "optimizers.yaml: 1 of 6 runs are not in the ledger; run gdbench sweep first"
 
 
@@ -72,8 +72,8 @@ def test_lines_for_an_editor_stay_and_come_first(tmp_path, line, below):
 
 
 def test_of_what_is_published_it_says_which_holds():
-    found = measured({"A": [0.980, 0.982, 0.981]})
-    comment = head(published(found, a_block({"A": 0.981})), found.records, "paper.yaml")
+    results = results_of(measured({"A": [0.980, 0.982, 0.981]}), a_block({"A": 0.981}))
+    comment = head_comment(results, "paper.yaml")
     assert comment == (
         "# Experiment.\n"
         "# gdbench reproduce paper.yaml: 3 runs, about 5 seconds of one core on xeon.\n"

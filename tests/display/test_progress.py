@@ -80,8 +80,8 @@ def test_a_run_of_two_comparisons_has_the_name_of_the_first():
     [
         ("Traceback (most recent call last):\n  File ...\nValueError: no such layer\n", "ValueError: no such layer"),
         (
-            "the worker was killed by signal 9 (SIGKILL); its last words:\nfirst\nsecond",
-            "the worker was killed by signal 9 (SIGKILL); its last words:",
+            "the worker was killed by signal 9 (SIGKILL); the end of its log:\nfirst\nsecond",
+            "the worker was killed by signal 9 (SIGKILL); the end of its log:",
         ),
         ("not finished after the 2 seconds of --timeout", "not finished after the 2 seconds of --timeout"),
     ],

@@ -1,16 +1,17 @@
 import csv
 from dataclasses import replace
 
+from gdbench.comparison.results import Results
 from gdbench.display.sweep_summary import conclude
 from gdbench.records import Outcome
 from tests.builders import a_record, accuracies, an_experiment
 
 
-def concluded(folder, **records):
+def concluded(folder, **others):
     experiment = an_experiment({"optimizer": ["adam", "sgd"]}, {("adam",): ["a0"], ("sgd",): ["b0", "b1"]})
     said = []
-    found = {**accuracies("a", 0.5), **accuracies("b", 0.25, 0.75), **records}
-    return conclude(experiment, found, folder, said.append), said
+    records = {**accuracies("a", 0.5), **accuracies("b", 0.25, 0.75), **others}
+    return conclude(Results(experiment, records), folder, said.append), said
 
 
 def test_tables_on_stdout_and_as_files(tmp_path, capsys):

@@ -39,7 +39,7 @@ def statuses(ended):
         (fakes.EXITS, "SystemExit: 3"),
         (fakes.HARD_EXITS, "the worker ended with code 4"),
         (fakes.KILLED, "the worker was killed by signal 9 (SIGKILL)"),
-        (fakes.PRINTS_AND_EXITS, "the worker ended with code 4\nits last words:\nprinted in a run"),
+        (fakes.PRINTS_AND_EXITS, "the worker ended with code 4\nthe end of its log:\nprinted in a run"),
     ],
 )
 def test_a_run_that_fails_costs_itself_alone(tmp_path, seed, error):

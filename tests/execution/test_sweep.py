@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
-from gdbench.comparison.tables import tables
+from gdbench.comparison.results import Results
 from gdbench.errors import LedgerError, SweepError
 from gdbench.execution.pool import Pool
-from gdbench.execution.sweep import sweep
+from gdbench.execution.sweep import SweepOptions, sweep
 from gdbench.ledger import Ledger, read
 from tests.execution import fakes
 from tests.execution.plans import a_plan
@@ -17,8 +17,8 @@ from tests.execution.plans import a_plan
 class Interrupted(Pool):
     """A pool whose user presses Ctrl-C when every worker has a run in hand."""
 
-    def outcomes(self, schedule):
-        self._hand_out(schedule)
+    def outcomes(self, queue):
+        self._assign_runs(queue)
         raise KeyboardInterrupt
 
 
@@ -31,14 +31,22 @@ class Sweep:
         self.trained = []
         self.counts = []
 
-    def __call__(self, plan, make=fakes.make, workers=2, pool=Pool, **options):
+    def __call__(self, plan, make=fakes.make, workers=2, pool=Pool, prepare=lambda *_: None, **options):
         self.said, self.trained, self.counts = [], [], []
 
         def counted(count):
             self.counts.append(count)
             return partial(pool, make=make)(count)
 
-        return sweep(plan, self.folder, counted, workers, self.watch, self.said.append, **options)
+        return sweep(
+            plan,
+            self.folder,
+            SweepOptions(workers, **options),
+            pool=counted,
+            watch=self.watch,
+            say=self.said.append,
+            prepare=prepare,
+        )
 
     @contextmanager
     def watch(self, _runs):
@@ -169,7 +177,7 @@ def test_the_results_do_not_depend_on_the_number_of_workers_or_the_order_of_thei
     for workers in (1, 3):
         records = Sweep(tmp_path / str(workers))(plan, workers=workers).records
         for ordered in (records, dict(reversed(records.items()))):
-            made.append(tables(plan.experiment, ordered, ["test_accuracy", "test_loss"], ["last", "max"]))
+            made.append(Results(plan.experiment, ordered).tables(["test_accuracy", "test_loss"], ["last", "max"]))
         assert len(records) == 12
     assert all(each == made[0] for each in made)
 
@@ -224,3 +232,53 @@ def test_a_timed_run_interrupted_keeps_the_record_that_it_has(tmp_path, swept):
     with pytest.raises(KeyboardInterrupt):
         swept(alone(plan, 0), pool=Interrupted)
     assert swept.statuses() == {0: "done"}
+
+
+def contents(folder):
+    """The bytes of every file of a folder by name; that of the lock says who holds it."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "lock"}
+
+
+def test_a_folder_is_made_only_once_all_is_prepared(tmp_path, swept):
+    def prepare(records, todo):
+        assert records == {}
+        assert [run.seed for run in todo] == [0, 1, 2]
+        assert not swept.folder.exists()
+        raise LedgerError("no")
+
+    with pytest.raises(LedgerError):
+        swept(a_plan(tmp_path), prepare=prepare)
+    assert not swept.folder.exists()
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_old_results_are_neither_moved_nor_mended_nor_written_before_all_is_prepared(tmp_path, swept, fresh):
+    swept(a_plan(tmp_path))
+    ledger = swept.folder / "runs.jsonl"
+    ledger.write_bytes(ledger.read_bytes()[:-20])
+    before = contents(swept.folder)
+
+    def prepare(records, todo):
+        assert len(records) == (0 if fresh else 2)
+        assert len(todo) == (4 if fresh else 2)
+        raise LedgerError("no")
+
+    with pytest.raises(LedgerError):
+        swept(a_plan(tmp_path, seeds=range(4)), prepare=prepare, fresh=fresh)
+    assert contents(swept.folder) == before
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["results"]
+
+
+def test_the_records_kept_in_memory_are_those_of_the_ledger(tmp_path, swept):
+    swept(a_plan(tmp_path, seeds=[0, fakes.RAISES]))
+    result = swept(a_plan(tmp_path, seeds=[0, fakes.RAISES, fakes.DIVERGES, 1]), fakes.make_sound, retry_failed=True)
+    assert result.records == read(swept.folder)
+    assert list(result.records) == list(read(swept.folder))
+
+
+def test_the_ledger_is_read_once_in_a_sweep(tmp_path, swept, ledger_readings):
+    plan = a_plan(tmp_path)
+    swept(plan)
+    del ledger_readings[:]
+    swept(a_plan(tmp_path, seeds=range(5)))
+    assert len(ledger_readings) == 1

@@ -1,35 +1,40 @@
-"""The formats in which tables are printed, by name."""
+"""The formats of `--format`, by name: each renders any printout, and a new one is a file and a line here."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import TextIO
 
-from gdbench.comparison.arrange import Pivot
-from gdbench.comparison.tables import Table
 from gdbench.display.formats import csv, json, markdown, terminal
+from gdbench.display.sheets.printout import Printout
 from gdbench.errors import RequestError
 from gdbench.text import suggestion
 
-ONE_ROW_A_POINT: Mapping[str, Callable[[Sequence[Table]], str]] = {
-    "csv": lambda tables: "\n".join(csv.csv_text(table) for table in tables),
-    "json": json.json_text,
+FORMATS: Mapping[str, Callable[[Printout, TextIO], None]] = {
+    "terminal": terminal.write,
+    "markdown": markdown.write,
+    "csv": csv.write,
+    "json": json.write,
 }
-NAMES = ("terminal", "markdown", *ONE_ROW_A_POINT)
+# The help text of every --format.
+*_most, _last = FORMATS
+HELP = f"{', '.join(_most)} or {_last}."
 
 
-def print_tables(tables: Sequence[Table | Pivot], name: str, precision: int | None = None) -> None:
-    """Print tables to stdout in the format of that name.
+def check_format(name: str) -> str:
+    """Return the name of a format.
 
     Raises:
-        RequestError: there is no such format, or it takes no pivoted tables.
+        RequestError: no format has the name.
     """
-    if name == "terminal":
-        terminal.print_tables(tables, sys.stdout, precision)
-    elif name == "markdown":
-        sys.stdout.write(markdown.markdown(tables, precision))
-    elif name in ONE_ROW_A_POINT:
-        straight = [table for table in tables if isinstance(table, Table)]
-        if len(straight) < len(tables):
-            raise RequestError(f"--by: for terminal and markdown; {name} has one row a grid point, with its counts")
-        sys.stdout.write(ONE_ROW_A_POINT[name](straight))
-    else:
-        raise RequestError(f"--format: expected one of {', '.join(NAMES)}; got '{name}'{suggestion(name, NAMES)}")
+    if name not in FORMATS:
+        raise RequestError(f"--format: expected one of {', '.join(FORMATS)}; got '{name}'{suggestion(name, FORMATS)}")
+    return name
+
+
+def print_as(name: str, printout: Printout) -> None:
+    """Print to stdout in the format of that name.
+
+    Raises:
+        RequestError: no format has the name, or the printout has no such form.
+    """
+    FORMATS[check_format(name)](printout, sys.stdout)

@@ -1,27 +1,43 @@
-"""Tables as GitHub Markdown."""
+"""Printouts as GitHub Markdown."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
 
-from gdbench.comparison.arrange import Pivot
-from gdbench.comparison.tables import Table
-from gdbench.display.text_table import TextTable, text_tables
-
-
-def markdown(tables: Sequence[Table | Pivot], precision: int | None = None) -> str:
-    """Return each metric of each table as a heading, a table and its notes."""
-    return "\n".join(markdown_table(table) for table in text_tables(tables, precision))
+from gdbench.display.sheets.printout import Printout, Section
+from gdbench.display.sheets.sheet import Sheet
+from gdbench.text import printable
 
 
-def markdown_table(table: TextTable) -> str:
-    """Return a table of text as a heading, where it has a title, the table and its notes."""
-    rules = [":---" if index < table.label_columns else "---:" for index in range(len(table.header))]
-    heading = [f"### {_escaped(table.title)}", ""] if table.title else []
-    lines = [*heading, _line(map(_escaped, table.header)), _line(rules)]
-    lines += [_line(map(_escaped, row)) for row in table.rows]
-    for note in table.notes:
+def write(printout: Printout, stream: TextIO) -> None:
+    """Write the sections as a page."""
+    stream.write(page(printout.sections()))
+
+
+def page(sections: Sequence[Section]) -> str:
+    """Return sections as a page: titles and summaries as headings above their sheets."""
+    return "\n".join(block for section in sections for block in _blocks(section))
+
+
+def sheet_text(sheet: Sheet) -> str:
+    """Return a sheet as a heading, where it has a title, a table and its notes."""
+    text = sheet.text()
+    rules = [":---" if column.align == "left" else "---:" for column in sheet.columns]
+    heading = [f"### {_escaped(text.title)}", ""] if text.title else []
+    lines = [*heading, _line(map(_escaped, text.header)), _line(rules)]
+    lines += [_line(map(_escaped, row)) for row in text.rows]
+    for note in text.notes:
         lines += ["", _escaped(note)]
     return "\n".join(lines) + "\n"
+
+
+def _blocks(section: Section) -> Iterator[str]:
+    if section.title:
+        yield f"# {printable(section.title)}\n"
+    if section.summary:
+        yield f"## {printable(section.summary)}\n"
+    for block in section.blocks:
+        yield sheet_text(block) if isinstance(block, Sheet) else f"{block}\n"
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -29,4 +45,5 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _escaped(text: str) -> str:
+    # A pipe would end the cell; the others would start markup.
     return re.sub(r"([\\|*`<])", r"\\\1", text)

@@ -1,63 +1,74 @@
-"""Tables for people at a terminal, and plain ones for a pipe."""
+"""Printouts for people at a terminal, and plain text for a pipe."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
-
-from gdbench.comparison.arrange import Pivot
-from gdbench.comparison.tables import Table
-from gdbench.display.text_table import TextTable, text_tables
+from gdbench.display.sheets.printout import Printout, Section
+from gdbench.display.sheets.sheet import Column, Sheet, SheetText
+from gdbench.text import printable
 
 # rich takes 1.5 ms a row: seconds for the thousands of rows of a large sweep.
-MOST_RICH_ROWS = 500
+MAX_RICH_ROWS = 500
 
 
-def print_tables(tables: Sequence[Table | Pivot], stream: TextIO, precision: int | None = None) -> None:
-    """Print each metric of each table."""
-    print_text_tables(text_tables(tables, precision), stream)
-
-
-def print_text_tables(tables: Sequence[TextTable], stream: TextIO) -> None:
-    """Print tables of text; a stream that is no terminal gets neither control characters nor cut cells."""
-    for number, table in enumerate(tables):
+def write(printout: Printout, stream: TextIO) -> None:
+    """Write the sections; a stream that is no terminal gets neither control characters nor cut cells."""
+    blocks = (block for section in printout.sections() for block in _blocks(section))
+    for number, block in enumerate(blocks):
         if number:
             stream.write("\n")
-        if stream.isatty() and len(table.rows) <= MOST_RICH_ROWS:
-            _print_rich(table, Console(file=stream, highlight=False))
+        if isinstance(block, str):
+            stream.write(f"{block}\n")
+        elif stream.isatty() and len(block.rows) <= MAX_RICH_ROWS and not block.compact:
+            _write_rich(block, stream)
         else:
-            stream.write(_plain(table))
+            stream.write(plain_text(block))
 
 
-def _print_rich(table: TextTable, console: Console) -> None:
-    rich_table = RichTable(box=box.SIMPLE_HEAD, show_edge=False)
-    for index, name in enumerate(table.header):
+def _blocks(section: Section) -> Iterator[Sheet | str]:
+    yield from section.blocks
+    if section.summary:
+        yield printable(section.summary)
+
+
+def _write_rich(sheet: Sheet, stream: TextIO) -> None:
+    # Imported here: --help loads this module for the names of the formats.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    text = sheet.text()
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for name, column in zip(text.header, sheet.columns, strict=True):
         # Fold, never cut: a narrow terminal shows a long cell on two lines.
-        rich_table.add_column(Text(name), justify="left" if index < table.label_columns else "right", overflow="fold")
-    for row in table.rows:
-        rich_table.add_row(*(Text(cell) for cell in row))
-    title = [Text(table.title, style="bold")] if table.title else []
-    console.print(*title, rich_table, *map(Text, table.notes), sep="\n")
+        table.add_column(Text(name), justify=column.align, overflow="fold")
+    for row in text.rows:
+        # As Text, no label is read as markup.
+        table.add_row(*map(Text, row))
+    title = [Text(text.title, style="bold")] if text.title else []
+    Console(file=stream, highlight=False).print(*title, table, *map(Text, text.notes), sep="\n")
 
 
-def _plain(table: TextTable) -> str:
-    columns = zip(table.header, *table.rows, strict=True)
-    widths = [max(map(cell_len, column)) for column in columns]
-    rule = ["-" * width for width in widths]
-    lines = [_line(cells, widths, table.label_columns) for cells in (table.header, rule, *table.rows)]
-    title = [table.title] if table.title else []
-    return "\n".join([*title, *lines, *table.notes]) + "\n"
+def plain_text(sheet: Sheet) -> str:
+    """Return a sheet as aligned columns."""
+    text = sheet.text()
+    title = [text.title] if text.title else []
+    # Part of a text: no rule, and indented if there is something to be indented under.
+    indent = "  " if sheet.compact and title else ""
+    lines = (indent + line for line in _aligned(text, sheet.columns, ruled=not sheet.compact))
+    return "\n".join([*title, *lines, *text.notes]) + "\n"
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], label_columns: int) -> str:
-    # Widths are those on the screen: a Chinese sign takes two columns.
-    gaps = [" " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True)]
-    padded = [
-        cell + gap if index < label_columns else gap + cell
-        for index, (cell, gap) in enumerate(zip(cells, gaps, strict=True))
-    ]
-    return "  ".join(padded).rstrip()
+def _aligned(text: SheetText, columns: Sequence[Column], *, ruled: bool) -> Iterator[str]:
+    from rich.cells import cell_len
+
+    # Widths are those on the screen: a Chinese character takes two columns.
+    widths = [max(map(cell_len, cells)) for cells in zip(text.header, *text.rows, strict=True)]
+    rules = [tuple("-" * width for width in widths)] if ruled else []
+    for row in (text.header, *rules, *text.rows):
+        cells = (
+            cell + " " * (width - cell_len(cell)) if column.align == "left" else " " * (width - cell_len(cell)) + cell
+            for cell, width, column in zip(row, widths, columns, strict=True)
+        )
+        yield "  ".join(cells).rstrip()

@@ -3,13 +3,19 @@ import io
 
 import pytest
 
-from gdbench.comparison.tables import tables
-from gdbench.display.formats.csv import csv_text, write_csv
+from gdbench.comparison.results import Results
+from gdbench.display.formats import csv as csv_format
+from gdbench.display.sheets.table_sheets import flat_sheet
+from gdbench.display.sweep_summary import write_tables
 from gdbench.errors import SweepError
 from tests.builders import a_record, accuracies, an_experiment
 
 
-def sample(metrics=("test_accuracy",), at=("last",)):
+def csv_text(table):
+    return csv_format.csv_text(flat_sheet(table))
+
+
+def results_of_three_rows():
     history = {"epoch": [1], "test_accuracy": [0.25]}
     records = {
         "a0": a_record("a0", metrics={"test_accuracy": 0.1 + 0.2}, history=history, seconds={"train": 1.5}),
@@ -17,7 +23,11 @@ def sample(metrics=("test_accuracy",), at=("last",)):
     }
     axes = {"optimizer": ["sgd, plain", "adam"], "training.batch_size": ["32"]}
     points = {("sgd, plain", "32"): ["a0"], ("adam", "32"): ["b0"], ("new", "32"): ["c0"]}
-    return tables(an_experiment(axes, points), records, metrics, at)[0]
+    return Results(an_experiment(axes, points), records)
+
+
+def sample(metrics=("test_accuracy",), at=("last",)):
+    return results_of_three_rows().tables(metrics, at)[0]
 
 
 def test_the_columns_verbatim():
@@ -45,31 +55,33 @@ def test_fractions_in_full_precision_and_nothing_where_there_is_nothing():
 
 
 def test_the_file_is_replaced_whole(tmp_path):
-    table = sample()
     path = tmp_path / "tables" / "optimizers.csv"
+    said = []
     for _ in range(2):
-        assert write_csv(table, tmp_path) == path
-    assert path.read_text() == csv_text(table)
+        write_tables(results_of_three_rows(), tmp_path, said.append)
+    assert said == [f"written: {path}"] * 2
+    assert path.read_text() == csv_text(sample(("test_accuracy", "train_seconds")))
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_write_that_fails_keeps_the_old_file(tmp_path, monkeypatch):
-    path = write_csv(sample(), tmp_path)
-    old = path.read_text()
+    path = tmp_path / "tables" / "optimizers.csv"
+    path.parent.mkdir()
+    path.write_text("old")
 
     def full_disk(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", full_disk)
     with pytest.raises(SweepError) as caught:
-        write_csv(sample(("train_seconds",)), tmp_path)
+        write_tables(results_of_three_rows(), tmp_path, print)
     assert str(caught.value) == f"{path}: cannot write: No space left on device"
-    assert path.read_text() == old
+    assert path.read_text() == "old"
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_without_axes_the_counts_come_first():
-    [table] = tables(an_experiment({}, {(): ["a0"]}), accuracies("a", 0.5), ["test_accuracy"], ["last"])
+    [table] = Results(an_experiment({}, {(): ["a0"]}), accuracies("a", 0.5)).tables(["test_accuracy"], ["last"])
     assert csv_text(table).splitlines() == [
         "runs,done,diverged,failed,test_accuracy_mean,test_accuracy_sd,test_accuracy_ci_low,test_accuracy_ci_high,"
         "test_accuracy_median,test_accuracy_min,test_accuracy_max",
@@ -86,7 +98,7 @@ def test_rows_with_something_to_note_have_a_last_column_for_it():
     }
     records = {"a0": a_record("a0", seconds={"train": 2.0}), **alone}
     experiment = an_experiment({"optimizer": ["adam", "sgd"]}, {("adam",): ["a0"], ("sgd",): ["b0"]})
-    text = csv_text(tables(experiment, records, ["train_seconds"], ["last"])[0])
+    text = csv_text(Results(experiment, records).tables(["train_seconds"], ["last"])[0])
     assert text.partition("\n")[0].endswith("train_seconds_max,notes")
     shared, exclusive = (row["notes"] for row in csv.DictReader(io.StringIO(text)))
     assert shared == "timing shared (this comparison mixes exclusive, shared)"

@@ -5,21 +5,22 @@ import json
 import pytest
 
 from gdbench.comparison.arrange import pivot
-from gdbench.comparison.tables import tables
-from gdbench.display.formats import NAMES, print_tables
+from gdbench.comparison.results import Results
+from gdbench.display.formats import FORMATS, HELP, print_as
+from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.errors import RequestError
 from tests.builders import accuracies, an_experiment
 
 
 def sample():
     experiment = an_experiment({"optimizer": ["adam"], "size": ["32"]}, {("adam", "32"): ["a0"]})
-    return tables(experiment, accuracies("a", 0.5), ["test_accuracy"], ["last"])
+    return Results(experiment, accuracies("a", 0.5)).tables(["test_accuracy"], ["last"])
 
 
 def test_each_format_prints_the_table(capsys):
     printed = {}
-    for name in NAMES:
-        print_tables(sample(), name)
+    for name in FORMATS:
+        print_as(name, TablesPrintout(sample()))
         printed[name] = capsys.readouterr().out
     assert printed["terminal"].startswith("Optimizers on MNIST: ")
     assert printed["markdown"].startswith("### Optimizers on MNIST: ")
@@ -30,13 +31,19 @@ def test_each_format_prints_the_table(capsys):
 @pytest.mark.parametrize("name", ["csv", "json"])
 def test_a_turned_table_is_for_people(name):
     with pytest.raises(RequestError) as caught:
-        print_tables(pivot(sample(), "optimizer"), name)
-    assert str(caught.value) == f"--by: for terminal and markdown; {name} has one row a grid point, with its counts"
+        print_as(name, TablesPrintout(pivot(sample(), "optimizer")))
+    assert str(caught.value) == (
+        "--by: expected a --format for people, such as terminal or markdown; "
+        "got one for programs, with one row per grid point"
+    )
 
 
 def test_an_unknown_format_is_named_with_its_nearest():
     with pytest.raises(RequestError) as caught:
-        print_tables(sample(), "jsn")
-    assert str(caught.value) == (
-        "--format: expected one of terminal, markdown, csv, json; got 'jsn'; did you mean 'json'?"
-    )
+        print_as("jsn", TablesPrintout(sample()))
+    assert str(caught.value) == (f"--format: expected one of {', '.join(FORMATS)}; got 'jsn'; did you mean 'json'?")
+
+
+def test_the_help_names_every_format():
+    *most, last = FORMATS
+    assert f"{', '.join(most)} or {last}." == HELP

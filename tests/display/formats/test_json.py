@@ -1,14 +1,16 @@
 import json
 
-from gdbench.comparison.tables import tables
-from gdbench.display.formats.json import json_text
+from gdbench.comparison.results import Results
+from gdbench.display.formats import print_as
+from gdbench.display.sheets.table_sheets import TablesPrintout
 from tests.builders import a_record, accuracies, an_experiment
 
 
-def test_a_program_reads_figures_as_numbers_null_or_diverged():
+def test_a_program_reads_figures_as_numbers_null_or_diverged(capsys):
     experiment = an_experiment({"optimizer": ["sgd", "adam"]}, {("sgd",): ["a0"], ("adam",): ["b0"]})
     records = {**accuracies("a", 0.5), "b0": a_record("b0", "diverged")}
-    [table] = json.loads(json_text(tables(experiment, records, ["test_accuracy"], ["last"])))
+    print_as("json", TablesPrintout(Results(experiment, records).tables(["test_accuracy"], ["last"])))
+    [table] = json.loads(capsys.readouterr().out)
     assert (table["comparison"], table["title"], table["axes"]) == ("optimizers", "Optimizers on MNIST", ["optimizer"])
     done, diverged = table["rows"]
     assert done == {

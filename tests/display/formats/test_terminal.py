@@ -4,8 +4,9 @@ import re
 import pytest
 
 from gdbench.comparison.arrange import pivot
-from gdbench.comparison.tables import tables
-from gdbench.display.formats.terminal import print_tables
+from gdbench.comparison.results import Results
+from gdbench.display.formats import terminal
+from gdbench.display.sheets.table_sheets import TablesPrintout
 from tests.builders import a_record, accuracies, an_experiment
 
 
@@ -28,12 +29,12 @@ def sample(metrics=("test_accuracy",), at=("last",)):
         ("new", "1"): ["d0", "d1", "d2"],
     }
     axes = {"optimizer": ["adam", "sgd"], "optimizer.learning_rate": ["0.001"]}
-    return tables(an_experiment(axes, points), records, metrics, at)
+    return Results(an_experiment(axes, points), records).tables(metrics, at)
 
 
 def printed(shown, precision=None, stream=None) -> str:
     stream = stream or io.StringIO()
-    print_tables(shown, stream, precision)
+    terminal.write(TablesPrintout(shown, precision), stream)
     return stream.getvalue()
 
 
@@ -64,7 +65,7 @@ def test_losses_have_four_decimals_and_seconds_two():
     records = {"a": a_record("a", metrics={"test_loss": 0.123456}, seconds={"train": 1.23456})}
     records["b"] = a_record("b", metrics={"test_loss": 1.5e20}, seconds={"train": 1.0})
     experiment = an_experiment({"optimizer": ["a", "b"]}, {("a",): ["a"], ("b",): ["b"]})
-    loss, seconds = printed(tables(experiment, records, ["test_loss", "train_seconds"], ["last"])).split("\n\n")
+    loss, seconds = printed(Results(experiment, records).tables(["test_loss", "train_seconds"], ["last"])).split("\n\n")
     assert loss.startswith("Optimizers on MNIST: test_loss, last epoch\n")
     assert " 0.1235 " in loss
     assert " 1.5000e+20 " in loss
@@ -77,7 +78,7 @@ def test_a_pipe_gets_no_control_characters_and_no_cut_cells(monkeypatch, variabl
     monkeypatch.setenv(variable, "1")
     monkeypatch.setenv("COLUMNS", "20")
     label = "a very long label " * 20
-    shown = tables(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}, ["test_accuracy"], ["last"])
+    shown = Results(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}).tables(["test_accuracy"], ["last"])
     text = printed(shown)
     assert label in text
     assert "\x1b" not in text
@@ -87,14 +88,14 @@ def test_a_pipe_gets_no_control_characters_and_no_cut_cells(monkeypatch, variabl
 def test_a_label_cannot_break_the_line_or_colour_the_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     label = "red \x1b[31m\nnext [bold]"
-    shown = tables(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}, ["test_accuracy"], ["last"])
+    shown = Results(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}).tables(["test_accuracy"], ["last"])
     assert r"red \x1b[31m\nnext [bold]" in printed(shown)
     assert r"\x1b[31m\nnext [bold]" in printed(shown, stream=Terminal())
 
 
 def test_wide_signs_stay_aligned():
     points = {("学习",): ["a0"], ("adam",): ["b0"]}
-    shown = tables(an_experiment({"optimizer": []}, points), {}, ["test_accuracy"], ["last"])
+    shown = Results(an_experiment({"optimizer": []}, points), {}).tables(["test_accuracy"], ["last"])
     lines = printed(shown).splitlines()
     assert lines[3].startswith("学习          1     0")
     assert lines[4].startswith("adam          1     0")
@@ -103,7 +104,7 @@ def test_wide_signs_stay_aligned():
 def test_a_narrow_terminal_folds_and_loses_nothing(monkeypatch):
     monkeypatch.setenv("COLUMNS", "90")
     label = "abcdefghijklmnopqrstuvwxyz"
-    shown = tables(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}, ["test_accuracy"], ["last"])
+    shown = Results(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}).tables(["test_accuracy"], ["last"])
     first_column = "".join(line[1:].split("  ")[0].strip() for line in printed(shown, stream=Terminal()).splitlines())
     assert label in first_column
     assert "…" not in printed(shown, stream=Terminal())
@@ -129,8 +130,8 @@ def test_a_cell_of_a_turned_table_says_how_its_runs_ended():
 
 
 def test_one_axis_turned_has_a_single_column():
-    shown = tables(
-        an_experiment({"optimizer": ["a"]}, {("a",): ["a0"]}), accuracies("a", 0.5), ["test_accuracy"], ["last"]
+    shown = Results(an_experiment({"optimizer": ["a"]}, {("a",): ["a0"]}), accuracies("a", 0.5)).tables(
+        ["test_accuracy"], ["last"]
     )
     lines = printed(pivot(shown, "optimizer")).splitlines()
     assert lines[0] == "Optimizers on MNIST: test_accuracy, last epoch; mean (done/runs)"
@@ -140,5 +141,5 @@ def test_one_axis_turned_has_a_single_column():
 
 def test_thousands_of_rows_are_printed_without_the_slow_layout():
     points = {(str(number),): [f"{number}"] for number in range(1000)}
-    shown = tables(an_experiment({"optimizer": []}, points), {}, ["test_accuracy"], ["last"])
+    shown = Results(an_experiment({"optimizer": []}, points), {}).tables(["test_accuracy"], ["last"])
     assert printed(shown, stream=Terminal()) == printed(shown)

@@ -1,15 +1,29 @@
-from gdbench.display.plan import describe, text
+import io
+
+from gdbench.display.formats import terminal
+from gdbench.display.sheets.plan_sheet import PlanPrintout
 from gdbench.ledger import missing
 from tests.builders import a_record
 from tests.configs import EXAMPLE, plan_of
 
 
-def described(folder, config, **statuses):
-    """The description of a plan whose n-th run has the status `n`th in the ledger: run0="done"."""
+def printout_of(folder, config, **statuses):
+    """A plan, and how it is printed when its n-th run has that status in the ledger: run0="done"."""
     plan = plan_of(folder, config)
     ids = {f"run{number}": run.id for number, run in enumerate(plan.runs)}
     records = {ids[name]: a_record(ids[name], status) for name, status in statuses.items()}
-    return plan, describe(plan, records, missing(plan.runs, records))
+    return plan, PlanPrintout(plan, records, missing(plan.runs, records))
+
+
+def described(*arguments, **statuses):
+    plan, printout = printout_of(*arguments, **statuses)
+    return plan, printout.model()
+
+
+def text(printout):
+    stream = io.StringIO()
+    terminal.write(printout, stream)
+    return stream.getvalue()
 
 
 def test_the_example_is_8_points_24_runs_8_programs(tmp_path):
@@ -42,9 +56,9 @@ def test_an_interrupted_run_is_to_be_trained(tmp_path):
 
 def test_the_plan_as_people_read_it(tmp_path):
     config = "title: Rates\nseeds: 2\ngrid: {optimizer: [sgd, adam], training.batch_size: [32, 128]}"
-    plan, found = described(tmp_path, config, run0="done", run1="failed", run2="interrupted")
+    plan, printout = printout_of(tmp_path, config, run0="done", run1="failed", run2="interrupted")
     ids = [run.id for run in plan.runs]
-    assert text(found) == (
+    assert text(printout) == (
         "Rates: 4 points\n"
         "  optimizer/training.batch_size  runs  in ledger  run ids\n"
         f"  sgd / 32                          2          2  {ids[0]} {ids[1]}\n"
@@ -60,16 +74,17 @@ def test_the_plan_as_people_read_it(tmp_path):
 def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
     plan = plan_of(tmp_path, "seeds: 4")
     done = {run.id: a_record(run.id, seconds={"train": 600.0, "compile": 20.0}) for run in plan.runs[:2]}
-    found = describe(plan, done, missing(plan.runs, done))
+    printout = PlanPrintout(plan, done, missing(plan.runs, done))
+    found = printout.model()
     assert (found["estimated_seconds"], found["estimated_from_records"]) == (1220.0, 2)
-    assert text(found).endswith("; about 20 minutes of one core, estimated from the times of 2 finished runs\n")
+    assert text(printout).endswith("; about 20 minutes of one core, estimated from the times of 2 finished runs\n")
     finished = {run.id: a_record(run.id) for run in plan.runs}
-    assert text(describe(plan, finished, [])).endswith("0 to train with 0 programs\n")
+    assert text(PlanPrintout(plan, finished, [])).endswith("0 to train with 0 programs\n")
 
 
 def test_without_a_grid_there_is_one_point(tmp_path):
-    plan, found = described(tmp_path, "seeds: 1")
-    assert text(found).splitlines()[:3] == [
+    plan, printout = printout_of(tmp_path, "seeds: 1")
+    assert text(printout).splitlines()[:3] == [
         "config: 1 points",
         "  point  runs  in ledger  run ids",
         f"  -         1          0  {plan.runs[0].id}",
@@ -77,7 +92,7 @@ def test_without_a_grid_there_is_one_point(tmp_path):
 
 
 def test_no_label_breaks_a_line_or_reaches_the_screen_raw(tmp_path):
-    _, found = described(tmp_path, 'title: "a\\eb"\ngrid: {optimizer: {"x\\ny": sgd}}')
-    shown = text(found)
+    _, printout = printout_of(tmp_path, 'title: "a\\eb"\ngrid: {optimizer: {"x\\ny": sgd}}')
+    shown = text(printout)
     assert "\x1b" not in shown
     assert "  x\\ny  " in shown

@@ -1,17 +1,21 @@
 import pytest
 
-from gdbench.comparison.verdicts import verdicts
-from gdbench.display.verdicts import sentence, verdict_tables
+from gdbench.display.sheets.verdict_sheets import verdict_sheets
+from gdbench.display.verdict_summary import summary
 from gdbench.experiment.experiment import Claim
-from tests.comparison.judging import a_block, an_experiment, measured
+from tests.comparison.judging import a_block, measured, results_of
 
 HIGH, LOW = [0.980, 0.982, 0.981], [0.920, 0.922, 0.921]
 
 
 def judged(rows, *blocks, **keys):
-    found = measured(rows, **keys)
-    [verdict] = verdicts(an_experiment(found, *blocks), found.records)
+    [verdict] = results_of(measured(rows, **keys), *blocks).verdicts()
     return verdict
+
+
+def verdict_tables(verdict):
+    """The sheets of a verdict as people read them."""
+    return [sheet.text() for sheet in verdict_sheets(verdict)]
 
 
 def columns(table):
@@ -68,7 +72,7 @@ def test_several_epochs_are_rows_and_a_missed_target_is_no_number():
     for record in found.records.values():
         record.outcome.history.update({"epoch": [1, 2], "update": [10, 20], "test_accuracy": [0.8, 0.9]})
     blocks = a_block({"A": [0.8, 0.9]}, at=(1, 2)), a_block({"A": 15.0}, metric="updates_to_target", tolerance=5)
-    [verdict] = verdicts(an_experiment(found, *blocks), found.records)
+    [verdict] = results_of(found, *blocks).verdicts()
     curve, target = verdict_tables(verdict)
     assert curve.title == "Table: test_accuracy"
     assert [(row["epoch"], row["verdict"]) for row in columns(curve)] == [("1", "reproduced"), ("2", "reproduced")]
@@ -89,11 +93,11 @@ def test_an_order_has_ranks_and_no_verdict_a_cell_and_repeats_no_row():
     assert [(row["claim"], row["verdict"], row["p for"]) for row in columns(claims)] == [
         ("published order: B < C", "holds", "< 0.0001")
     ]
-    assert sentence(verdict) == "Table: reproduced (1 cell: 1 reproduced; 1 claim: 1 holds)"
+    assert summary(verdict) == "Table: reproduced (1 cell: 1 reproduced; 1 claim: 1 holds)"
 
 
 @pytest.mark.parametrize(("rows", "words"), [({"A": HIGH, "B": LOW}, "1 fails"), ({"A": LOW, "B": LOW}, "1 undecided")])
 def test_a_claim_alone(rows, words):
     claim = Claim("less", "A < B", "test_accuracy", "last", ("A", "B"))
     verdict = judged(rows, claims=(claim,))
-    assert sentence(verdict).endswith(f"(1 claim: {words})")
+    assert summary(verdict).endswith(f"(1 claim: {words})")

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.display.catalog import NOUNS, describe, text
+from gdbench.display.catalog_text import NOUNS, describe, text
 
 
 def test_every_family_and_section_can_be_listed():

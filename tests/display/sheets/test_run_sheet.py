@@ -1,8 +1,16 @@
+import io
 from dataclasses import replace
 
-from gdbench.display.run import text
+from gdbench.display.formats import terminal
+from gdbench.display.sheets.run_sheet import RunPrintout
 from gdbench.records import Outcome
 from tests.builders import a_record
+
+
+def text(record):
+    stream = io.StringIO()
+    terminal.write(RunPrintout(record), stream)
+    return stream.getvalue()
 
 
 def test_a_run_in_full():

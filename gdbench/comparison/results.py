@@ -1,0 +1,65 @@
+"""An experiment and its records: where tables, verdicts, summaries and exports start."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdbench.comparison.samples import Measurement
+from gdbench.comparison.selection import select
+from gdbench.comparison.tables import Table, make_table
+from gdbench.comparison.verdicts import Verdict, judge
+from gdbench.experiment.experiment import At, Experiment
+from gdbench.experiment.stored import read_experiment
+from gdbench.ledger import read
+from gdbench.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An experiment and the records of its ledger by run id.
+
+    A ledger may hold records of points that the experiment no longer asks for; only `records` has them.
+    """
+
+    experiment: Experiment
+    records: Mapping[str, Record]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Results":
+        """Read a results folder.
+
+        Raises:
+            RequestError: the folder holds no experiment, or a damaged one.
+            LedgerError: a line of its ledger is damaged, or cannot be read.
+        """
+        return cls(read_experiment(folder), read(folder))
+
+    @property
+    def own_records(self) -> list[Record]:
+        """The records of the experiment's own runs, each once, in the order of the file."""
+        return [self.records[run] for run in self.experiment.run_ids if run in self.records]
+
+    @property
+    def measurements(self) -> list[Measurement]:
+        """Each comparison with the records."""
+        return [Measurement(comparison, self.records) for comparison in self.experiment.comparisons]
+
+    def finished_records(self, runs: Iterable[str]) -> list[Record]:
+        """Return the records of the runs that came to an end, even a bad one; an interrupted run counts as missing."""
+        records = (self.records.get(run) for run in runs)
+        return [record for record in records if record is not None and not record.outcome.was_interrupted]
+
+    def tables(self, metrics: Sequence[str], at: Sequence[At]) -> list[Table]:
+        """Return a table for each comparison, with every metric at every epoch of `at`.
+
+        Raises:
+            RequestError: an unknown metric, or a metric or epoch that no record has.
+        """
+        # One comparison with a target is enough; the others have empty columns.
+        targeted = any(comparison.target is not None for comparison in self.experiment.comparisons)
+        selections = select(metrics, at, self.own_records, targeted=targeted)
+        return [make_table(measurement, selections) for measurement in self.measurements]
+
+    def verdicts(self) -> list[Verdict]:
+        """Return the verdict on each comparison that has published figures or claims."""
+        return [judge(measurement) for measurement in self.measurements if measurement.comparison.is_published]

@@ -1,0 +1,1 @@
+"""Everything that a command prints, as sheets that any format can render."""

@@ -1,0 +1,128 @@
+"""A sheet: typed columns over raw rows, so that a format decides how they look but never what they mean."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from gdbench.text import printable
+
+NOTHING = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A range of numbers."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlusMinus:
+    """A mean and the standard deviation beside it."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A number followed by words: `97.82 % (3/3)`."""
+
+    number: float | None
+    remark: str
+
+
+Value = str | int | float | Interval | PlusMinus | Remarked | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How people read numbers: `97.81 %`, `+0.12 %`, `x 1.25`, `< 0.0001`.
+
+    Without `decimals` a number is as short as possible. Numbers below `smallest` are not told apart; `infinite` is the
+    word for a number that is worse than any other.
+    """
+
+    decimals: int | None = None
+    percent: bool = False
+    signed: bool = False
+    prefix: str = ""
+    smallest: float | None = None
+    infinite: str = "inf"
+
+    def text(self, number: float | None) -> str:
+        """Return the number as people read it."""
+        if number is None:
+            return NOTHING
+        # Comes first: infinity has neither digits nor a meaningful sign.
+        if math.isinf(number):
+            return self.prefix + self.infinite
+        if self.smallest is not None and number < self.smallest:
+            return f"< {self._digits(self.smallest)}"
+        sign = ("+" if number >= 0 else "-") if self.signed else ""
+        return f"{self.prefix}{sign}{self._digits(abs(number) if self.signed else number)}"
+
+    def _digits(self, number: float) -> str:
+        if self.percent:
+            return f"{100 * number:.{self.decimals}f} %"
+        if self.decimals is None:
+            return f"{number:g}"
+        return f"{number:.{self.decimals}{'f' if abs(number) < 1e6 else 'e'}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by name; without a unit its values are words or plain numbers."""
+
+    name: str
+    unit: Unit | None = None
+    align: Literal["left", "right"] = "right"
+
+    def text(self, value: Value) -> str:
+        """Return a value of this column as people read it."""
+        unit = self.unit or Unit()
+        match value:
+            case Interval(low, high):
+                return f"{unit.text(low)} to {unit.text(high)}"
+            case PlusMinus(mean, deviation):
+                return f"{unit.text(mean)} +- {unit.text(deviation)}"
+            case Remarked(number, remark):
+                return f"{unit.text(number)}{remark}"
+            # Counts and epochs have no unit and stay as they are.
+            case int() | float() if self.unit is not None:
+                return unit.text(value)
+        return NOTHING if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetText:
+    """A sheet in words, without control characters and line ends that could break a line."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of raw values with a title above it and notes below it.
+
+    A compact sheet is part of a text: no line below its header, its rows indented below its title.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    notes: tuple[str, ...] = ()
+    compact: bool = False
+
+    def text(self) -> SheetText:
+        """Return the sheet as people read it."""
+        rows = (
+            tuple(printable(column.text(value)) for column, value in zip(self.columns, row, strict=True))
+            for row in self.rows
+        )
+        header = tuple(printable(column.name) for column in self.columns)
+        return SheetText(printable(self.title), header, tuple(rows), tuple(map(printable, self.notes)))

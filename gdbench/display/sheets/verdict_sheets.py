@@ -1,0 +1,142 @@
+"""Published beside measured as sheets for people: the cells of each block, and the claims."""
+
+from gdbench.comparison.cells import Cell
+from gdbench.comparison.claims import JudgedClaim
+from gdbench.comparison.selection import Selection
+from gdbench.comparison.tables import COUNTS
+from gdbench.comparison.verdicts import JudgedBlock, Verdict
+from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value
+from gdbench.display.sheets.table_sheets import interval_of, label_columns
+from gdbench.display.sheets.units import FACTOR, P_VALUE, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
+from gdbench.experiment.experiment import At, PublishedValue
+from gdbench.metrics import METRICS
+
+# A tolerance of accuracies above this proves little.
+WIDE = 0.01
+
+
+def verdict_sheets(verdict: Verdict) -> list[Sheet]:
+    """Return a sheet for each published block that has values, and one of the claims."""
+    sheets = [_BlockSheet(verdict, block).sheet() for block in verdict.blocks if block.cells]
+    return [*sheets, _claims_sheet(verdict)] if verdict.claims else sheets
+
+
+class _BlockSheet:
+    """A published block as a sheet, one row per point and epoch."""
+
+    def __init__(self, verdict: Verdict, block: JudgedBlock) -> None:
+        self.verdict = verdict
+        self.block = block
+        self.published = block.published
+        self.metric = METRICS[block.published.metric]
+        self.is_ratio = block.published.compare == "ratio"
+        self.is_order = block.published.compare == "order"
+        self.has_epochs = len(block.published.at) > 1
+
+    def sheet(self) -> Sheet:
+        cells = self.block.cells
+        if self._repeats_a_metric():
+            # Blocks that share a metric show the points that the source leaves out once, in the first.
+            cells = tuple(cell for cell in cells if cell.published is not None)
+        return Sheet(self._title(), tuple(self._columns()), tuple(map(self._row, cells)), tuple(self._notes()))
+
+    def _repeats_a_metric(self) -> bool:
+        before = self.verdict.blocks[: self.verdict.blocks.index(self.block)]
+        return any(other.published.metric == self.published.metric for other in before)
+
+    def _title(self) -> str:
+        target = self.verdict.comparison.target
+        name = self.metric.name
+        if self.metric.to_target and target is not None:
+            name += f" ({100 * target:g} %)"
+        if not self.has_epochs and not self.metric.of_whole_run:
+            at = self.published.at[0]
+            name += f", {f'epoch {at}' if isinstance(at, int) else _epoch_text(at)}"
+        return f"{self.verdict.comparison.title}: {name}{', as ratios to the first row' if self.is_ratio else ''}"
+
+    def _columns(self) -> list[Column]:
+        unit = RATIO if self.is_ratio else unit_of(self.metric)
+        columns = label_columns([axis.key for axis in self.verdict.comparison.axes])
+        if self.has_epochs:
+            columns.append(Column("epoch", align="left"))
+        columns.append(Column("published", RATIO if self.is_ratio else printed_unit(self.metric)))
+        columns += [Column("measured", unit), Column("95 % interval", unit)]
+        if not self.is_order:
+            columns += [Column("difference", self._difference_unit()), Column("tolerance", self._tolerance_unit())]
+        columns += map(Column, COUNTS)
+        return columns if self.is_order else [*columns, Column("verdict")]
+
+    def _difference_unit(self) -> Unit:
+        return FACTOR if self.is_ratio else unit_of(self.metric, signed=True)
+
+    def _tolerance_unit(self) -> Unit:
+        return TOLERANCE_FACTOR if self.is_ratio else unit_of(self.metric)
+
+    def _row(self, cell: Cell) -> tuple[Value, ...]:
+        figures = cell.measured
+        # Where most runs diverged or missed the target, the median says so.
+        mean = figures.mean if figures.mean is not None else figures.median
+        row: list[Value] = [*cell.labels, *([_epoch_text(cell.at)] if self.has_epochs else [])]
+        row += [self._published_value(cell), mean, interval_of(figures)]
+        if self.is_order:
+            return (*row, *cell.counts)
+        return (*row, cell.difference, self._tolerance(cell), *cell.counts, cell.verdict)
+
+    def _published_value(self, cell: Cell) -> Value:
+        """Return a published figure, under `compare: ratio` after its ratio to that of the first row: `6.00 (12)`."""
+        value = _published_value(cell.published)
+        if not self.is_ratio:
+            return value
+        references = (other for other in self.block.cells if other.verdict == "reference" and other.at == cell.at)
+        base = next(references).published
+        if cell.published is None or base is None:
+            return value
+        printed = Column("", printed_unit(self.metric)).text(value)
+        return Remarked(float(cell.published.value) / float(base.value), f" ({printed})")
+
+    def _tolerance(self, cell: Cell) -> Value:
+        is_wide = self.metric.percent and not self.is_ratio and (cell.tolerance or 0.0) > WIDE
+        return Remarked(cell.tolerance, ", wide") if is_wide else cell.tolerance
+
+    def _notes(self) -> list[str]:
+        published = self.published
+        behind = f"; {published.runs} runs behind each figure" if published.runs > 1 else ""
+        notes = [f"source: {published.source}{behind}"]
+        if published.assumed:
+            notes.append("assumed: " + "; ".join(published.assumed))
+        for at, tau in zip(published.at, self.block.taus, strict=False):
+            if tau is not None:
+                where = f" at {_epoch_text(at)}" if self.has_epochs else ""
+                notes.append(f"Kendall's tau between the published and the measured order{where}: {tau:.2f}")
+        return notes
+
+
+def _published_value(published: PublishedValue | None) -> Value:
+    if published is None:
+        return None
+    if published.spread is None or isinstance(published.value, str):
+        return published.value
+    return PlusMinus(published.value, published.spread)
+
+
+def _epoch_text(at: At) -> str:
+    return str(at) if isinstance(at, int) else {"last": "last epoch", "max": "best epoch"}.get(at, "best val_accuracy")
+
+
+def _claims_sheet(verdict: Verdict) -> Sheet:
+    words = [Column(name, align="left") for name in ("claim", "about", "verdict")]
+    columns = (*words, Column("p for", P_VALUE), Column("p against", P_VALUE))
+    # The source of a block with values stands below those.
+    sources = tuple(
+        f"source: {block.published.source}; assumed: {'; '.join(block.published.assumed) or 'nothing'}"
+        for block in verdict.blocks
+        if not block.cells
+    )
+    title = f"{verdict.comparison.title}: claims"
+    return Sheet(title, columns, tuple(_claim_row(claim) for claim in verdict.claims), sources)
+
+
+def _claim_row(judged: JudgedClaim) -> tuple[Value, ...]:
+    claim = judged.claim
+    about = "" if claim.kind == "opposed" else Selection(METRICS[claim.metric], claim.at).title
+    return claim.text, about, judged.verdict, judged.p_holds, judged.p_fails

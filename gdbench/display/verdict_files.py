@@ -1,0 +1,46 @@
+"""What `reproduce` writes into a results folder: verdicts as CSV, and a README."""
+
+from pathlib import Path
+
+from gdbench.atomic_write import write_whole
+from gdbench.comparison.results import Results
+from gdbench.display.formats import csv, markdown
+from gdbench.display.provenance import origin
+from gdbench.display.sheets.printout import Section
+from gdbench.display.sheets.verdict_printout import flat_sheets, verdict_sections
+from gdbench.text import duration
+
+
+def write_verdicts(results: Results, folder: Path) -> None:
+    """Write the verdicts on an experiment beside the tables of its sweep.
+
+    Raises:
+        SweepError: a file cannot be written.
+    """
+    for name, text in verdict_files(results).items():
+        write_whole(folder / name, text)
+
+
+def verdict_files(results: Results) -> dict[str, str]:
+    """Return the text of each file by its path in the results folder."""
+    verdicts = results.verdicts()
+    sheets = {
+        name: sheet for verdict in verdicts for name, sheet in flat_sheets(results.experiment.name, verdict).items()
+    }
+    tables = {f"tables/{name}.csv": csv.csv_text(sheet) for name, sheet in sheets.items()}
+    return tables | {"README.md": markdown.page([_introduction(results), *verdict_sections(verdicts)])}
+
+
+def _introduction(results: Results) -> Section:
+    records = results.own_records
+    seconds = sum(record.outcome.total_seconds for record in records)
+    # Records of several versions are named side by side.
+    versions = [
+        f"{label} {' and '.join(sorted({str(record.environment.get(name, 'unknown')) for record in records}))}"
+        for name, label in (("python", "Python"), ("keras", "Keras"), ("tensorflow", "TensorFlow"))
+    ]
+    paragraphs = (
+        "Published beside measured, written from `runs.jsonl` by `gdbench reproduce`.",
+        f"{origin(results)}; {duration(seconds)} of one core in all; {', '.join(versions)}.",
+    )
+    return Section(paragraphs, title=results.experiment.title)
