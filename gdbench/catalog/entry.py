@@ -125,4 +125,10 @@ def inputs_of(model: type[BaseModel]) -> frozenset[str]:
 
 def arguments_of(function: Callable[..., object], component: Settings) -> Mapping[str, object]:
     """Return the arguments of a component that are in a function's signature."""
-    return {key: component[key] for key in inspect.signature(function).parameters}
+    return {key: component[key] for key in _parameters(function)}
+
+
+# A plan builds a loss and an architecture at every point of a grid.
+@cache
+def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)

@@ -11,6 +11,7 @@ from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_id
+from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
 from gdbench.experiment.settings.sections import assign_point, place_of, refuse_both_lengths, resolve_section
@@ -28,8 +29,10 @@ class RunRegistry:
         self.by_id: dict[str, Run] = {}
         self.plugins: dict[str, PluginUse] = {}
         self._mistakes = mistakes
-        # Both caches are keyed by the identity of an object, which their values keep alive.
+        # Points share most of their sections. These caches are keyed by the identity of objects that their values hold.
+        self._assigned: dict[tuple[int, ...], tuple[Node, Sequence[Assignment], Node]] = {}
         self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
+        self._typed: dict[tuple[str, int], RunSettings] = {}
         self._facts: dict[int, tuple[Settings, Facts | None]] = {}
         self._checked: set[tuple[Place, str]] = set()
 
@@ -38,8 +41,22 @@ class RunRegistry:
         return tuple(Point(point.labels, self._ids(point, sections, seeds)) for point in grid.points)
 
     def _ids(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
-        assigned = assign_point(sections, point.assignments)
+        assigned = self._assign(sections, point.assignments)
         return self._add(self._shortened(assigned) if self.quick else assigned, seeds)
+
+    def _assign(self, sections: Node, assignments: Sequence[Assignment]) -> Node:
+        """Assign the values of a point; points with the same assignments to a section share its node."""
+        assigned = dict(sections.mapping)
+        by_section: dict[str, list[Assignment]] = {}
+        for assignment in assignments:
+            by_section.setdefault(assignment.path.partition(".")[0], []).append(assignment)
+        for name, own in by_section.items():
+            key = (id(sections.mapping[name]), *map(id, own))
+            if key not in self._assigned:
+                section = assign_point(sections, own).mapping[name]
+                self._assigned[key] = (sections, own, section)
+            assigned[name] = self._assigned[key][2]
+        return Node(assigned, sections.place, keys=sections.keys)
 
     def _shortened(self, sections: Node) -> Node:
         resolved = self._resolve_all(sections)
@@ -51,7 +68,7 @@ class RunRegistry:
         except DataError:
             # Reported when the point is resolved for good.
             return sections
-        return assign_point(sections, list(shortened(RunSettings(settings), facts)))
+        return assign_point(sections, list(shortened(self._settings_of(settings), facts)))
 
     def _add(self, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
         """Add the runs of one point, one per seed, and return their ids."""
@@ -64,7 +81,7 @@ class RunRegistry:
         except DataError as error:
             self._mistakes.state(place_of(sections, "dataset.path"), "dataset", str(error))
             return ()
-        self._check(sections, settings, facts)
+        self._check(sections, self._settings_of(settings), facts)
         identities = {name: section.identity for name, section in resolved.items()}
         fingerprint = facts.fingerprint if facts else ""
         runs = [Run(run_id(identities, fingerprint, seed), seed, **settings) for seed in seeds]
@@ -72,14 +89,23 @@ class RunRegistry:
             self.by_id.setdefault(run.id, run)
         return tuple(run.id for run in runs)
 
-    def _check(self, sections: Node, settings: Mapping[str, Settings], facts: Facts | None) -> None:
+    def _check(self, sections: Node, settings: RunSettings, facts: Facts | None) -> None:
         refuse_both_lengths(sections.mapping["training"], self._mistakes)
-        for path, expected, got in check(RunSettings(settings), facts):
+        for path, expected, got in check(settings, facts):
             place = place_of(sections, path)
             # The message may differ from point to point; one of them is enough.
             if (place, path) not in self._checked:
                 self._mistakes.add(place, path, expected, got)
             self._checked.add((place, path))
+
+    def _settings_of(self, sections: Mapping[str, Settings]) -> RunSettings:
+        """Return the typed settings of a point; a section that points share is constructed once."""
+        settings = RunSettings(sections)
+        for name, values in sections.items():
+            first = self._typed.setdefault((name, id(values)), settings)
+            if first is not settings:
+                settings.reuse(name, first)
+        return settings
 
     def _resolve_all(self, sections: Node) -> dict[str, Resolved[Settings]] | None:
         """Resolve the five sections; None if one of them is too broken to go on."""

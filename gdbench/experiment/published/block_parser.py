@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Options
-from gdbench.experiment.experiment import Axis, row_key
+from gdbench.experiment.experiment import At, Axis, Published, PublishedValue, row_key
 from gdbench.experiment.published.claim_parser import parse_claims
 from gdbench.experiment.published.measure_parser import parse_at, parse_metric
 from gdbench.experiment.published.printed_numbers import OUTCOMES, number, published_value
-from gdbench.experiment.published.published import At, Published, PublishedValue
 from gdbench.experiment.published.row_names import RowNames, labels_by_key
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.yaml.document import Node

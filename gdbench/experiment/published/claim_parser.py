@@ -4,10 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gdbench.experiment.experiment import row_key
+from gdbench.experiment.experiment import At, Claim, row_key
 from gdbench.experiment.published.measure_parser import parse_at, parse_metric
 from gdbench.experiment.published.printed_numbers import number
-from gdbench.experiment.published.published import At, Claim
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes

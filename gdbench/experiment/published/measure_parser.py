@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gdbench.experiment.published.published import At
+from gdbench.experiment.experiment import At
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes

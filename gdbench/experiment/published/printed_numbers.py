@@ -3,7 +3,7 @@
 import math
 import re
 
-from gdbench.experiment.published.published import PublishedValue
+from gdbench.experiment.experiment import PublishedValue
 
 _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(%?)"
 _PLAIN = re.compile(_NUMBER)

@@ -189,6 +189,10 @@ class RunSettings:
         """The learning rate by update. This runs the code of a plug-in."""
         return SCHEDULES.build(component_of(self.training.schedule))
 
+    def reuse(self, section: str, other: "RunSettings") -> None:
+        """Take over a section that another run has constructed from the same values."""
+        vars(self)[section] = getattr(other, section)
+
 
 def settings_of(run: Run) -> RunSettings:
     """Return the settings of a run."""

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.experiment.experiment import Published, PublishedValue
 from gdbench.experiment.published.printed_numbers import number, published_value
-from gdbench.experiment.published.published import Published, PublishedValue
 from tests.configs import comparison_of, mistake_of, mistakes_of
 
 GRID = "grid:\n  optimizer: [sgd, adam]\n  optimizer.learning_rate: [1, 0.1]\n"
