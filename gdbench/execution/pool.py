@@ -20,6 +20,7 @@ from gdbench.errors import SweepError
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import MakeTrainer, serve
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
 
 PRELOADED = ("gdbench.training.trainer",)
@@ -148,7 +149,7 @@ class Pool:
             found = schedule.next(worker.program, owned) if worker.run is None else None
             if found is not None:
                 program, run = found
-                threads = run.training["threads"]
+                threads = settings_of(run).training.threads
                 worn = worker.programs >= PROGRAMS_PER_WORKER and program != worker.program
                 if worn or worker.threads != threads or not worker.process.is_alive():
                     worker = self._replace(worker, threads)

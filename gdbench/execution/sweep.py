@@ -10,6 +10,7 @@ from gdbench.execution.pool import Pool
 from gdbench.execution.run_queue import RunQueue
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Plan
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, missing, read, set_aside
 from gdbench.records import Outcome, Record, Run, Timing
@@ -90,7 +91,7 @@ def _train(
     here = environment()
 
     def record(run: Run, outcome: Outcome, started: str) -> Record:
-        made = Record(run, outcome, started, {**here, "threads": run.training["threads"]}, timing)
+        made = Record(run, outcome, started, {**here, "threads": settings_of(run).training.threads}, timing)
         ledger.append(made)
         return made
 

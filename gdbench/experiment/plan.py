@@ -20,6 +20,7 @@ from gdbench.experiment.quick import marked
 from gdbench.experiment.runs import Runs
 from gdbench.experiment.settings.overrides import Override, parse_override
 from gdbench.experiment.settings.resolve import below, section
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.settings.schema import Seeds
 from gdbench.experiment.settings.sections import defaults, lay, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node, read
@@ -174,8 +175,8 @@ class _Planner:
         rows = Rows(
             points,
             known=grid.whole,
-            validated=all(run.dataset["validation"] for run in asked),
-            train_evaluated=all(run.training["evaluate_train"] for run in asked),
+            validated=all(settings_of(run).dataset.options.validation for run in asked),
+            train_evaluated=all(settings_of(run).training.evaluate_train for run in asked),
             targeted="target" in given,
         )
         published = parse_published(given["published"], axes, rows, self.mistakes) if "published" in given else ()

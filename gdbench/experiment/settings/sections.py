@@ -1,4 +1,4 @@
-"""The five sections of a run: what they are without a word of the file, and how each is resolved."""
+"""The five sections of a run: their defaults, how they are laid over each other, and how each is resolved."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +12,7 @@ from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import Settings
 
 _DEFAULTS = {"dataset": "mnist", "architecture": "mlp", "optimizer": "adam", "training": {}, "regularization": {}}
+# Two ways to give the length of a run: only one of them can hold.
 LENGTHS = {"epochs", "steps"}
 LENGTH_PATHS = {f"training.{key}" for key in LENGTHS}
 _MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
@@ -24,7 +25,7 @@ def defaults(place: Place) -> Node:
 
 
 def lay(sections: Node, above: Node) -> Node:
-    """Lay sections over sections; of `epochs` and `steps` that of the upper ones replaces that of the lower."""
+    """Lay sections over others; `epochs` in the upper ones replaces `steps` in the lower ones, and vice versa."""
     training = above.value.get("training")
     if training is not None and training.is_mapping and LENGTHS & set(training.value):
         sections = _without_length(sections)
@@ -32,7 +33,7 @@ def lay(sections: Node, above: Node) -> Node:
 
 
 def assign_point(sections: Node, assignments: Sequence[Assignment]) -> Node:
-    """Assign the values of a grid point; its `epochs` replaces `steps` below it, and the other way round."""
+    """Assign the values of a grid point; its `epochs` replaces `steps` below it, and vice versa."""
     if any(assignment.path in LENGTH_PATHS for assignment in assignments):
         sections = _without_length(sections)
     return assign(sections, assignments)
@@ -47,6 +48,7 @@ def refuse_both_lengths(training: Node | None, mistakes: Mistakes) -> None:
 
 def _without_length(sections: Node) -> Node:
     training = sections.value["training"]
+    # Something else is refused when it is resolved.
     if not training.is_mapping:
         return sections
     values = {key: value for key, value in training.value.items() if key not in LENGTHS}
@@ -55,7 +57,7 @@ def _without_length(sections: Node) -> Node:
 
 
 def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Settings] | None:
-    """Resolve a section: a component of the family that it is named after, or a mapping of settings.
+    """Resolve a section: a component of the family with its name, or a mapping of settings.
 
     `{layers: [...]}` is short for `{name: layers, layers: [...]}`.
     """
@@ -66,7 +68,7 @@ def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Setti
 
 
 def place_of(sections: Node, path: str) -> Place:
-    """Return where the deepest given part of a path stands."""
+    """Return where the file has a path, or the deepest part of it that is there."""
     node = sections
     for segment in path.split("."):
         if not node.is_mapping or segment not in node.value:
