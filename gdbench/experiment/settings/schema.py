@@ -68,6 +68,7 @@ class Training(Options):
 
     def updates_for(self, updates_per_epoch: int) -> int:
         """Return the number of updates of a run that no rule stops early."""
+        # None stands for a length in epochs.
         return self.steps or self.epochs * updates_per_epoch
 
     @property
