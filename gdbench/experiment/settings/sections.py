@@ -11,7 +11,13 @@ from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import Settings
 
-_DEFAULTS = {"dataset": "mnist", "architecture": "mlp", "optimizer": "adam", "training": {}, "regularization": {}}
+_DEFAULTS: Mapping[str, str | dict[str, Node]] = {
+    "dataset": "mnist",
+    "architecture": "mlp",
+    "optimizer": "adam",
+    "training": {},
+    "regularization": {},
+}
 # Two ways to give the length of a run: only one of them can hold.
 LENGTHS = {"epochs", "steps"}
 LENGTH_PATHS = {f"training.{key}" for key in LENGTHS}
@@ -26,8 +32,8 @@ def defaults(place: Place) -> Node:
 
 def lay(sections: Node, above: Node) -> Node:
     """Lay sections over others; `epochs` in the upper ones replaces `steps` in the lower ones, and vice versa."""
-    training = above.value.get("training")
-    if training is not None and training.is_mapping and LENGTHS & set(training.value):
+    training = above.mapping.get("training")
+    if training is not None and LENGTHS & set(training.mapping):
         sections = _without_length(sections)
     return overlay(sections, above)
 
@@ -41,19 +47,19 @@ def assign_point(sections: Node, assignments: Sequence[Assignment]) -> Node:
 
 def refuse_both_lengths(training: Node | None, mistakes: Mistakes) -> None:
     """Refuse `epochs` beside `steps`."""
-    if training is not None and training.is_mapping and set(training.value) >= LENGTHS:
+    if training is not None and set(training.mapping) >= LENGTHS:
         place = max(training.keys[key].place for key in LENGTHS)
         mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
 
 
 def _without_length(sections: Node) -> Node:
-    training = sections.value["training"]
+    training = sections.mapping["training"]
     # Something else is refused when it is resolved.
     if not training.is_mapping:
         return sections
-    values = {key: value for key, value in training.value.items() if key not in LENGTHS}
+    values = {key: value for key, value in training.mapping.items() if key not in LENGTHS}
     shorter = Node(values, training.place, keys={key: training.keys[key] for key in values})
-    return Node({**sections.value, "training": shorter}, sections.place, keys=sections.keys)
+    return Node({**sections.mapping, "training": shorter}, sections.place, keys=sections.keys)
 
 
 def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Settings] | None:
@@ -63,7 +69,7 @@ def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Setti
     """
     if name in _MODELS:
         return section(_MODELS[name], node, name, mistakes)
-    unnamed = "layers" if node.is_mapping and "layers" in node.value else None
+    unnamed = "layers" if "layers" in node.mapping else None
     return component(name, node, name, mistakes, unnamed)
 
 
@@ -71,7 +77,7 @@ def place_of(sections: Node, path: str) -> Place:
     """Return where the file has a path, or the deepest part of it that is there."""
     node = sections
     for segment in path.split("."):
-        if not node.is_mapping or segment not in node.value:
+        if segment not in node.mapping:
             break
-        node = node.value[segment]
+        node = node.mapping[segment]
     return node.place

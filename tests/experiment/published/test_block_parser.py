@@ -208,7 +208,7 @@ def test_a_published_metric_of_the_training_images_that_are_evaluated(tmp_path: 
     [
         (
             "compare: ratio, tolerance: 0.9",
-            "published.tolerance: expected a factor of at least 1 between ratios; got 0.9",
+            "published.tolerance: expected a factor of at least 1 for ratios; got 0.9",
         ),
         (
             "compare: ratio, values: {sgd: {1: 2, 0.1: 0}}",
