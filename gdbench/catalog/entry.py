@@ -52,6 +52,7 @@ Count = Annotated[Whole, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+# As a file spells it; once resolved, a component is always a mapping.
 Component = str | dict[str, Any]
 Activation = Annotated[Component, OfFamily("activation")]
 Initializer = Annotated[Component, OfFamily("initializer")]
@@ -112,6 +113,7 @@ def _model(entry: Entry[object], base: type[Options]) -> type[Options]:
 
 def is_active(value: object) -> bool:
     """Whether an input is neither zero nor off; one that has no effect is left out of a program."""
+    # False equals 0, so this covers switches too.
     return value not in (0, "off")
 
 

@@ -41,6 +41,7 @@ def component(
     Without a name, a mapping changes arguments of the entry named `default`.
     """
     family = FAMILIES[noun]
+    # A component is named by a bare string, by its key `name`, or by what stood there before.
     named = node.mapping.get("name") if node.is_mapping else node
     if named is None and default:
         named = Node(default, node.place, default)
@@ -56,6 +57,7 @@ def component(
         family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name)
     )
     revision = family.entries[name].revision
+    # Omitted while it is 1: what is as at first never enters an identity.
     identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
     return Resolved({"name": name, **resolved.values}, identity, resolved.plugins)
 
@@ -69,16 +71,16 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
         mistakes.state(place, path, str(error))
         return None
     options = family.options.model_fields
-    given = _without_name(node)
-    own = {key: child.data() for key, child in given.items() if signature.takes(key, options)}
+    nodes = _without_name(node)
+    own = {key: child.data() for key, child in nodes.items() if signature.takes(key, options)}
     for key in signature.required:
-        if key not in given:
+        if key not in nodes:
             mistakes.missing(node.place, join_path(path, key), f"a value, since {name} has no default for it")
-    for key in given:
+    for key in nodes:
         if key not in own and key not in options:
             choices = (*signature.arguments, *options)
             mistakes.unknown_key(node.keys[key].place, join_path(path, key), key, name, choices)
-    checked = {key: child for key, child in given.items() if key in options and key not in own}
+    checked = {key: child for key, child in nodes.items() if key in options and key not in own}
     shared = _arguments(family.options, checked, node.keys, _Context(path, node.place, mistakes, name))
     values = {"name": name, "code": asdict(code), **shared.values, **signature.defaults, **own}
     # The hash of the code stands for the defaults in it.
@@ -111,11 +113,11 @@ def _names(family: Family[object]) -> str:
 
 
 def _arguments(
-    model: type[BaseModel], given: Mapping[str, Node], keys: Mapping[str, Node], context: _Context
+    model: type[BaseModel], nodes: Mapping[str, Node], keys: Mapping[str, Node], context: _Context
 ) -> Resolved[Settings]:
     arguments, defaults = arguments_in(model), _defaults(model)
     mistakes = context.mistakes
-    for key in given:
+    for key in nodes:
         if key not in arguments:
             mistakes.unknown_key(keys[key].place, join_path(context.path, key), key, context.owner, arguments)
     values: dict[str, object] = {}
@@ -123,8 +125,8 @@ def _arguments(
     plugins: list[PluginUse] = []
     for name, argument in arguments.items():
         path, default = join_path(context.path, name), defaults.get(name)
-        resolved = _argument(argument, given[name], path, mistakes, default is None) if name in given else None
-        if name not in given and default is None:
+        resolved = _argument(argument, nodes[name], path, mistakes, default is None) if name in nodes else None
+        if name not in nodes and default is None:
             mistakes.missing(context.place, path, argument.rule)
         # What is wrong or missing has its own line; the rest is checked with the default in its place.
         resolved = resolved or default or Resolved(None, None)
@@ -165,6 +167,7 @@ def _argument(
 
 def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[object] | None:
     resolved = [component(noun, item, f"{path}[{index}]", mistakes) for index, item in enumerate(node.elements)]
+    # A broken item has its own line already.
     whole = [item for item in resolved if item is not None]
     if len(whole) < len(resolved):
         return None
@@ -178,7 +181,7 @@ def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -
 
 @cache
 def _defaults(model: type[BaseModel]) -> dict[str, Resolved[object]]:
-    """Return the defaults of a model's arguments; those that must be given have none."""
+    """Return the defaults of a model's arguments; those that must be nodes have none."""
     arguments = arguments_in(model).items()
     return {name: _default(argument, name) for name, argument in arguments if not argument.field.is_required()}
 
