@@ -46,6 +46,7 @@ class LedgerError(SweepError):
 class InterruptionError(SweepError):
     """The user interrupted the sweep; the same command resumes it."""
 
+    # 128 + SIGINT, as shells report it.
     exit_code = 130
 
 

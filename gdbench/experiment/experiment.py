@@ -29,6 +29,7 @@ class Point:
     """One point of a grid: one label per axis, outermost first, and the ids of its runs, one per seed."""
 
     labels: tuple[str, ...]
+    # Ids rather than runs: comparisons share runs, and tables look them up in a ledger.
     runs: tuple[str, ...]
 
     @property
@@ -44,6 +45,7 @@ class PublishedValue:
     `spread` is the standard deviation over the source's runs, where it prints one.
     """
 
+    # Text is collapsed, diverged, or one of the words of its block.
     value: float | str
     spread: float | None = None
 
@@ -77,6 +79,7 @@ class Published:
     runs: int
     compare: Literal["value", "ratio", "order"]
     tolerance: float | None
+    # Pairs, not a dictionary: frozen like the rest, and in the order of the source.
     values: tuple[tuple[tuple[str, ...], tuple[PublishedValue, ...]], ...]
     words: tuple[str, ...]
     assumed: tuple[str, ...]
@@ -92,6 +95,7 @@ class Comparison:
     axes: tuple[Axis, ...]
     points: tuple[Point, ...]
     seeds: tuple[int, ...]
+    # A target is no setting of a run: it stops nothing and is not in the run's id.
     target: float | None = None
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -30,6 +30,7 @@ class Header(Options):
 
 def parse_header(root: Node, node: Node, mistakes: Mistakes) -> Header:
     """Parse the header of a comparison: its own keys over those of the file, whose title is not inherited."""
+    # Only keys of the header, so that `name` does not make the mapping a component.
     keys = overlay(root.only(Header.model_fields), node.only(Header.model_fields))
     header = Header.model_construct(**section(Header, keys, "", mistakes).values)
     return header if "title" in node.mapping else header.model_copy(update={"title": ""})
@@ -44,6 +45,7 @@ def parse_seeds(header: Header, place_of_seeds: Node | None, mistakes: Mistakes)
     if isinstance(header.seeds, int):
         if header.seeds <= MAX_SEEDS:
             return tuple(range(header.seeds))
+        # No seeds and so no runs: planning this many would take forever.
         mistakes.add(place, "seeds", f"at most {MAX_SEEDS:,} seeds", header.seeds)
         return ()
     if len(set(header.seeds)) < max(1, len(header.seeds)):

@@ -48,6 +48,7 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
     mistakes = Mistakes()
     root = read(path, mistakes)
     parsed = [parse_override(text, path.parent, mistakes) for text in overrides]
+    # A broken override has been reported; the file is still checked without it.
     valid = [override for override in parsed if override]
     plan = _Planner(path, root, mistakes, valid, QUICK_SEEDS if quick else seeds, quick=quick).plan()
     mistakes.raise_if_any()
@@ -86,6 +87,7 @@ class _Planner:
         comparisons = []
         settings: dict[str, dict[str, Settings]] = {}
         for name, node in self._comparison_nodes():
+            # Without `comparisons` the two nodes are one, which is laid once.
             sections = self._sections(*dict.fromkeys((self.root, node)))
             for override in self.overrides:
                 sections = lay(sections, override.tree)
@@ -140,16 +142,19 @@ class _Planner:
         header = parse_header(self.root, node, self.mistakes)
         seeds = self._seeds(header, node)
         nodes = node.mapping
+        # The limit is on the whole plan.
         max_points = (MAX_RUNS - len(self.runs.by_id)) // max(1, len(seeds))
         grid = parse_grid(nodes.get("grid"), nodes.get("include"), nodes.get("exclude"), max_points, self.mistakes)
         for override in self.overrides:
             override.refuse_if_varied(grid.paths, self.mistakes)
         points = self.runs.points(grid, sections, seeds)
+        # Points that a mistake has robbed of a setting may look equal.
         if not self.mistakes:
             grid.refuse_equal_values(points, self.mistakes)
         runs = [self.runs.by_id[run] for point in points for run in point.runs]
         axes, rows = grid.named_axes(), _row_names(node, grid, points, runs)
         published = parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else ()
+        # Times compare only between runs that had the machine to themselves.
         if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in published):
             self.exclusive_runs.update(run.id for run in runs)
         return Comparison(

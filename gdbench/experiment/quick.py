@@ -39,5 +39,6 @@ def marked(experiment: Experiment) -> Experiment:
     return Experiment(f"{experiment.name}{SUFFIX}", f"{experiment.title} ({MARK})", comparisons)
 
 
+# As if `--quick` were a place in a file, for the mistakes that shortening might cause.
 def _assignment(path: str, value: int) -> Assignment:
     return Assignment(path, Node(path, _PLACE, path), Node(value, _PLACE, str(value)))

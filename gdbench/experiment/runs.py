@@ -83,6 +83,7 @@ class RunRegistry:
             return ()
         self._check(sections, self._settings_of(settings), facts)
         identities = {name: section.identity for name, section in resolved.items()}
+        # Data made by user code have none; the hash of the code is part of the identity.
         fingerprint = facts.fingerprint if facts else ""
         runs = [Run(run_id(identities, fingerprint, seed), seed, **settings) for seed in seeds]
         for run in runs:
@@ -119,6 +120,7 @@ class RunRegistry:
         if key not in self._resolved:
             resolved = resolve_section(name, node, self._mistakes)
             self._resolved[key] = (node, resolved)
+            # A component that many points name is tried and trusted once.
             for plugin in resolved.plugins if resolved else ():
                 self.plugins.setdefault(json.dumps(plugin.component, sort_keys=True), plugin)
         return self._resolved[key][1]

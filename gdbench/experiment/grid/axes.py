@@ -46,6 +46,7 @@ class ParsedAxis:
         identity = comparable(without_label(node))
         equal = (value for value in self.values if not self.is_variants and comparable(value.node) == identity)
         labeled = (value for value in self.values if value.label == node.text)
+        # A text can equal one value and be the label of another; the value takes precedence.
         return next(equal, None) or next(labeled, None)
 
 
@@ -57,6 +58,7 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     # Without quotes, `{a, b: [...]}` is a mapping of two keys to YAML.
     if len(paths) > 1 and key.plain:
         mistakes.add(key.place, key.text, "quotes around a key that links paths", key.text)
+    # A list, so that each wrong path is reported.
     known = [known_path(path, key, mistakes) for path in paths]
     if not all(known):
         return None
@@ -79,6 +81,7 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
 
 def joined_keys(grid: Node) -> Iterator[tuple[Node, Node]]:
     """Yield key and value of each axis; `{a, b: [...]}`, a linked key without quotes, is read as `a, b`."""
+    # To YAML, `a` and `b` are then two keys on one line, the first without a value.
     pending: list[Node] = []
     for _, key, node in grid.items():
         if pending and pending[0].place.line != key.place.line:
@@ -110,6 +113,7 @@ def refuse_repeated(paths: Sequence[str], seen: set[str], key: Node, where: str,
 
 
 def _value(label: str, paths: Sequence[str], key: Node, node: Node) -> Value:
+    # The label is not part of the value: values that differ in it alone are equal.
     parts = [without_label(part) for part in (node.elements if len(paths) > 1 else [node])]
     shown = parts[0] if len(paths) == 1 else Node(parts, node.place)
     return Value(label, tuple(Assignment(path, key, part) for path, part in zip(paths, parts, strict=True)), shown)
@@ -123,6 +127,7 @@ def _entries(key: Node, node: Node, mistakes: Mistakes) -> list[tuple[str | None
         return [(None, number) for number in parse_range(key, node, mistakes)]
     if is_component(node):
         mistakes.add(node.place, key.text, "a list of components or a mapping from label to component", node.data())
+        # Parsed all the same, so that mistakes in the component are reported too.
         return [(None, node)]
     if node.mapping:
         return list(node.mapping.items())
@@ -163,6 +168,7 @@ def _refuse_duplicates(path: str, values: Sequence[Value], mistakes: Mistakes) -
     for value in values:
         identity = comparable(value.node)
         if identity in identities:
+            # Equal values mostly have equal labels too; one mistake is enough.
             mistakes.repeated(value.node.place, path, "values", value.node.data())
         elif value.label in seen_labels:
             mistakes.repeated(value.node.place, path, "labels", value.label)
@@ -189,6 +195,7 @@ def _variants(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
         for assignment in assignments:
             refuse_repeated([assignment.path], seen, assignment.key, where, mistakes)
         values.append(Value(label, tuple(assignments), point))
+    # Distinct, in file order.
     paths = dict.fromkeys(assignment.path for value in values for assignment in value.assignments)
     _refuse_duplicates(VARIANTS, values, mistakes)
     return ParsedAxis(key, tuple(paths), tuple(values))

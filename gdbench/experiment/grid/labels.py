@@ -10,6 +10,7 @@ _NOT_ARGUMENTS = ("name", "label")
 
 def labels(column: Sequence[Node]) -> list[str]:
     """Return a label for each of the values that an axis has at one path."""
+    # A name that occurs once is label enough.
     counts = Counter(_name(node) for node in column)
     distinguishing = {name: _distinguishing(name, column) for name, count in counts.items() if name and count > 1}
     return [_label(node, distinguishing) for node in column]
@@ -47,12 +48,14 @@ def _arguments(node: Node) -> dict[str, Node]:
 
 def _distinguishing(name: str, column: Sequence[Node]) -> set[str]:
     """Return the arguments in which the components of one name differ."""
+    # Defaults are not known here, so an argument left out differs from any given value.
     rivals = [_arguments(node) for node in column if _name(node) == name]
     keys = {key for rival in rivals for key in rival}
     return {key for key in keys if len({comparable(rival[key]) if key in rival else None for rival in rivals}) > 1}
 
 
 def _spell(node: Node) -> str:
+    # An empty list is, say, a network without hidden layers.
     if node.is_list:
         return ", ".join(_spell(element) for element in node.elements) or "none"
     if node.is_mapping:

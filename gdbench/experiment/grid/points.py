@@ -32,6 +32,7 @@ def exclude_points(
     entry: Node, axes: Sequence[ParsedAxis], combinations: list[Combination], mistakes: Mistakes
 ) -> list[Combination]:
     """Drop the combinations that match every key of one mapping of `exclude`."""
+    # For each key, the axis values that match; an entry with a mistake drops nothing.
     matches: list[list[Value]] = []
     for name, key, node in entry.items():
         values = _matching(key, node, axes)
@@ -50,6 +51,7 @@ def exclude_points(
         for combination in combinations
         if not all(any(value in combination for value in values) for values in matches)
     ]
+    # An exclusion that excludes nothing is most likely a slip.
     if len(kept) == len(combinations):
         mistakes.add(entry.place, "exclude", "a point of the grid", entry.data())
     if not kept:
@@ -61,6 +63,7 @@ def include_points(
     entries: Sequence[Node], axes: Sequence[ParsedAxis], points: Sequence[GridPoint], mistakes: Mistakes
 ) -> list[GridPoint]:
     """Return the points and one more for each mapping of `include`, which may bring new values of the axes."""
+    # Copies, which grow by what is included.
     axes, points = list(axes), list(points)
     seen = {point.labels for point in points}
     for entry in entries:
@@ -108,6 +111,7 @@ def _included(entry: Node, axes: list[ParsedAxis], seen: set[tuple[str, ...]], m
         mistakes.add(entry.place, "include", f"a value for every axis, including {', '.join(missing)}", entry.data())
         return None
     point = point_of([values[index] for index in range(len(axes))])
+    # It differs from the other point only in what has no column of its own.
     if extras and point.labels in seen:
         point = _disambiguate(point, extras, entry)
     return replace(point, assignments=(*point.assignments, *extras))
@@ -149,6 +153,7 @@ def _disambiguate(point: GridPoint, extras: Sequence[Assignment], entry: Node) -
         return point
     settings = [f"{extra.path.rpartition('.')[2]}={labels([extra.value])[0]}" for extra in extras]
     label = " ".join((point.labels[0], *settings))
+    # The entry replaces the value, so that a mistake quotes all of it.
     return replace(point, labels=(label, *point.labels[1:]), nodes=(entry, *point.nodes[1:]))
 
 
@@ -170,6 +175,7 @@ def _new_value(axis: ParsedAxis, key: Node, node: Node, mistakes: Mistakes) -> V
     if len(parts) != len(axis.paths):
         mistakes.add(node.place, where, f"a list of {len(axis.paths)} values, one for each path", node.data())
         return None
+    # Labeled together with the axis's values, so that the label shows what sets this one apart.
     columns = zip(*([assignment.value for assignment in value.assignments] for value in axis.values), strict=True)
     label = ", ".join(labels([*column, part])[-1] for column, part in zip(columns, parts, strict=True))
     if any(value.label == label for value in axis.values):

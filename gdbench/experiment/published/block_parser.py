@@ -62,6 +62,7 @@ class _BlockParser:
         nodes = self.node.mapping
         metric = "test_accuracy"
         if "metric" in nodes:
+            # After a mistake, the rest of the block is checked with the default.
             metric = parse_metric(nodes["metric"], "published.metric", self.rows, self.mistakes) or metric
         if "at" in nodes:
             self._read_moments(nodes["at"])
@@ -69,6 +70,7 @@ class _BlockParser:
         values: list[_Cell] = []
         if "values" in nodes and self.rows.complete:
             values = list(self._cells(nodes["values"], (), "published.values"))
+        # Beside figures at several epochs, claims are about the first.
         claims = (
             parse_claims(nodes["claims"], "published.claims", self.rows, metric, self.moments[0], self.mistakes)
             if "claims" in nodes
@@ -81,6 +83,7 @@ class _BlockParser:
         if settings.compare != "order" and not self.mistakes:
             self._check_comparable(settings.compare, values)
         return Published(
+            # None only where a missing source has been reported.
             source=settings.source or "",
             metric=metric,
             at=self.moments,
@@ -147,6 +150,7 @@ class _BlockParser:
             expected = f"a mapping from {self.axes[depth].key} to published values"
             self.mistakes.add(node.place, path, expected, node.data())
             return
+        # Only the labels below these outer ones: `exclude` can leave a ragged grid.
         choices = list(
             dict.fromkeys(point.labels[depth] for point in self.rows.points if point.labels[:depth] == labels)
         )
@@ -174,6 +178,7 @@ class _BlockParser:
         return tuple(value for value in values if value) if all(values) else None
 
     def _value(self, node: Node, path: str) -> PublishedValue | None:
+        # Words of the source's own replace numbers altogether.
         if self.words:
             if node.text in self.words:
                 return PublishedValue(node.text)

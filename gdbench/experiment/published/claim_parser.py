@@ -12,6 +12,7 @@ from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 
 A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
+# Labels may contain these signs too; the first one between spaces separates the rows.
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
@@ -43,6 +44,7 @@ class _ClaimParser:
             ((key, key_node, value),) = node.items()
             if key == "best":
                 return self._best(value, Claim("best", "", metric, at))
+            # `order` and `opposed` with anything but a list fall through to the mistake at the end.
             if key == "order" and value.is_list:
                 rows = self._rows(value, [(element, element.text) for element in value.elements], least=2)
                 return Claim("order", "order: " + ", ".join(rows), metric, at, rows) if rows else None
@@ -68,6 +70,7 @@ class _ClaimParser:
     def _sentence(self, node: Node, claim: Claim) -> Claim | None:
         if node.text in ("rising", "falling"):
             return replace(claim, kind=node.text)
+        # Before the comparisons, since `spread < 1 %` looks like one.
         spread = _SPREAD.fullmatch(node.text)
         bound = number(spread[1]) if spread else None
         if bound is not None:

@@ -17,6 +17,7 @@ _NO_TARGET = "a target of the comparison, such as `target: 97 %`"
 def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | None:
     """Parse a moment: last, best_val, max or a number of epochs from 1."""
     value = node.value
+    # The best epoch is chosen on validation data, never on the test images.
     if value == "best_val" and not rows.has_validation:
         mistakes.add(node.place, path, _NO_VALIDATION, value)
         return None
@@ -35,6 +36,7 @@ def parse_metric(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> s
         mistakes.add(node.place, path, "the name of a metric", node.data(), METRICS)
         return None
     metric = METRICS[name]
+    # The name is right even where the runs do not measure it, so it is returned all the same.
     if metric.needs_validation and not rows.has_validation:
         mistakes.add(node.place, path, _NO_VALIDATION, name)
     if metric.needs_train_evaluation and not rows.has_train_evaluation:

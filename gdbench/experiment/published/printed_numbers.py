@@ -13,6 +13,7 @@ OUTCOMES = ("collapsed", "diverged")
 
 def number(value: object) -> float | None:
     """Return a finite number, or a percentage over 100; None for anything else."""
+    # To Python, true is an integer.
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):

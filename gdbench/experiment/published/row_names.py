@@ -43,6 +43,7 @@ class RowNames:
 
 def labels_by_key(node: Node, labels: Sequence[str]) -> Mapping[str, str | None]:
     """Match the keys of a mapping to labels, by value and then by label; None for a key that matches neither."""
+    # By value first, as the axis itself compares its values.
     by_value = {_value(label): label for label in labels}
     return {
         key: by_value.get(comparable(key_node)) or (key if key in labels else None) for key, key_node, _ in node.items()

@@ -46,6 +46,7 @@ def overlay(below: Node, above: Node, at: str = "") -> Node:
 
 def assign(root: Node, assignments: Iterable[Assignment]) -> Node:
     """Replace the value at each path, short paths before long ones."""
+    # `optimizer.momentum` must change the optimizer of this point, not the one that it replaces.
     for assignment in sorted(assignments, key=lambda assignment: assignment.path.count(".")):
         root = _replace(root, assignment.path.split("."), assignment)
     return root
@@ -69,6 +70,7 @@ def _as_mapping(node: Node, at: str) -> Node:
     """
     if node.is_mapping:
         return node
+    # YAML 1.2 has no boolean `off`: it is a word, but not the name of an entry.
     if isinstance(node.value, str) and node.value != "off":
         return Node({"name": node}, node.place, keys={"name": node})
     if at in SHORTHANDS and isinstance(node.value, int | float) and not isinstance(node.value, bool):

@@ -20,6 +20,7 @@ class Override:
 
     def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
         """Refuse a path that a grid varies, since the grid would replace the value at every point."""
+        # The trailing dots keep `training.epochs` from covering a path that merely starts with the same letters.
         covering = {path for path in varied if f"{self.path}.".startswith(f"{path}.")}
         # Epochs and steps both set the length of training, so a grid over one replaces the other.
         if self.path in LENGTH_PATHS:
@@ -38,6 +39,7 @@ def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | No
     if not equals or not value.strip():
         mistakes.add(place, "", "path=value", text)
         return None
+    # `optimizer..momentum` has an empty segment.
     segments = path.split(".")
     if segments[0] not in SECTIONS or not all(segments):
         mistakes.add(place, path, "a path that starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)

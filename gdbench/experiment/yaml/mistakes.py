@@ -35,6 +35,7 @@ class Mistakes:
 
     def of_parts(self) -> "Mistakes":
         """Return a view that shares these mistakes but reports nothing missing: a grid may complete the sections."""
+        # A shallow copy: the view fills the same dictionaries.
         view = copy(self)
         view._reports_missing = False
         return view
@@ -42,6 +43,7 @@ class Mistakes:
     def add(self, place: Place, path: str, expected: str, got: object, choices: Iterable[str] = ()) -> None:
         """Report a broken rule; `choices` are the valid names to suggest from."""
         text = f"expected {expected}; got {spelled(got)}{suggestion(got, choices)}"
+        # Every point of a grid may break the rule here, each with its own value; the first is enough.
         self._messages.setdefault((place, path, expected), _at(path, text))
 
     def repeated(self, place: Place, path: str, expected: str, got: object, note: str = "") -> None:
@@ -73,6 +75,7 @@ class Mistakes:
         for (place, path), (owners, key, hint) in self._unknown_keys.items():
             text = f"expected a key of {', '.join(owners)}; got unknown key {spelled(key)}{hint}"
             placed.append((place, _at(path, text)))
+        # A stable sort: mistakes at one place keep their order.
         return [f"{place}: {text}" for place, text in sorted(placed, key=lambda item: item[0])]
 
     def raise_if_any(self) -> None:

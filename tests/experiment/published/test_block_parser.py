@@ -93,7 +93,7 @@ def test_under_a_list_of_epochs_a_list_of_values(tmp_path: Path):
 
 def test_a_list_of_blocks(tmp_path: Path):
     text = "published:\n  - {source: a, values: 0.9}\n  - {source: b, metric: train_seconds, values: 12}\n"
-    assert [each.metric for each in comparison_of(tmp_path, text).published] == ["test_accuracy", "train_seconds"]
+    assert [block.metric for block in comparison_of(tmp_path, text).published] == ["test_accuracy", "train_seconds"]
 
 
 @pytest.mark.parametrize("key", ["1", "1.0", "1e0"])
