@@ -128,10 +128,10 @@ class Record:
     environment: Settings
     timing: Timing = "shared"
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> Settings:
         """Return the JSON object of the ledger's line."""
         # The keys in the order of the first lines ever written, so that ledgers can be compared as text.
-        line: dict[str, object] = {"schema": SCHEMA, "id": self.run.id, "status": self.outcome.status}
+        line: dict[str, Any] = {"schema": SCHEMA, "id": self.run.id, "status": self.outcome.status}
         line |= {"seed": self.run.seed, "run": self.run.settings}
         for name in _NAMES:
             value = getattr(self.outcome, name)
