@@ -23,6 +23,7 @@ from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
 from gdbench.experiment.quick import marked
 from gdbench.experiment.runs import RunRegistry
 from gdbench.experiment.settings.overrides import Override, parse_override
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.settings.sections import defaults, lay, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
@@ -181,7 +182,7 @@ def _row_names(node: Node, grid: Grid, points: Sequence[Point], runs: Sequence[R
     return RowNames(
         points,
         complete=grid.complete,
-        has_validation=all(run.dataset["validation"] for run in runs),
-        has_train_evaluation=all(run.training["evaluate_train"] for run in runs),
+        has_validation=all(settings_of(run).dataset.options.validation for run in runs),
+        has_train_evaluation=all(settings_of(run).training.evaluate_train for run in runs),
         has_target="target" in node.mapping,
     )

@@ -97,6 +97,7 @@ class Model:
                 variable.assign(initializer(variable.shape, dtype=variable.dtype))
             else:
                 variable.assign(self._created[name])
+        # A plug-in is opaque, so its layers are initialized by their own code.
         for layer in self.plugin_layers:
             values = initial_values(layer, stream_31(seed, f"weights/{layer.name}"))
             for variable, value in zip(layer.variables, values, strict=True):

@@ -58,6 +58,7 @@ class DropoutLayer(RandomLayer):
 
     def disturbed(self, inputs: Tensor, strength: Tensor) -> Tensor:
         """Set dropped units to zero and scale the others to the same mean."""
+        # 23 bits are the digits of a float32 in [1, 2), which is how TensorFlow makes uniform numbers.
         uniform = self.bits(tf.shape(inputs), 23, inputs.dtype) * 2.0**-23
         return tf.where(uniform >= strength, inputs / (1 - strength), tf.zeros_like(inputs))
 

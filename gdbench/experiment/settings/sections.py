@@ -1,4 +1,4 @@
-"""The five sections of a run: what they are without a word of the file, and how each is resolved."""
+"""The five sections of a run: their defaults, how they are laid over each other, and how each is resolved."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,6 +18,7 @@ _DEFAULTS: Mapping[str, str | dict[str, Node]] = {
     "training": {},
     "regularization": {},
 }
+# Two ways to give the length of a run: only one of them can hold.
 LENGTHS = {"epochs", "steps"}
 LENGTH_PATHS = {f"training.{key}" for key in LENGTHS}
 _MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
@@ -30,7 +31,7 @@ def defaults(place: Place) -> Node:
 
 
 def lay(sections: Node, above: Node) -> Node:
-    """Lay sections over sections; of `epochs` and `steps` that of the upper ones replaces that of the lower."""
+    """Lay sections over others; `epochs` in the upper ones replaces `steps` in the lower ones, and vice versa."""
     training = above.mapping.get("training")
     if training is not None and LENGTHS & set(training.mapping):
         sections = _without_length(sections)
@@ -38,7 +39,7 @@ def lay(sections: Node, above: Node) -> Node:
 
 
 def assign_point(sections: Node, assignments: Sequence[Assignment]) -> Node:
-    """Assign the values of a grid point; its `epochs` replaces `steps` below it, and the other way round."""
+    """Assign the values of a grid point; its `epochs` replaces `steps` below it, and vice versa."""
     if any(assignment.path in LENGTH_PATHS for assignment in assignments):
         sections = _without_length(sections)
     return assign(sections, assignments)
@@ -53,6 +54,7 @@ def refuse_both_lengths(training: Node | None, mistakes: Mistakes) -> None:
 
 def _without_length(sections: Node) -> Node:
     training = sections.mapping["training"]
+    # Something else is refused when it is resolved.
     if not training.is_mapping:
         return sections
     values = {key: value for key, value in training.mapping.items() if key not in LENGTHS}
@@ -61,7 +63,7 @@ def _without_length(sections: Node) -> Node:
 
 
 def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Settings] | None:
-    """Resolve a section: a component of the family that it is named after, or a mapping of settings.
+    """Resolve a section: a component of the family with its name, or a mapping of settings.
 
     `{layers: [...]}` is short for `{name: layers, layers: [...]}`.
     """
@@ -72,7 +74,7 @@ def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Setti
 
 
 def place_of(sections: Node, path: str) -> Place:
-    """Return where the deepest given part of a path stands."""
+    """Return where the file has a path, or the deepest part of it that is there."""
     node = sections
     for segment in path.split("."):
         if segment not in node.mapping:
