@@ -56,12 +56,20 @@ VARIED: dict[str, tuple[str, Callable[[Component], Component]]] = {
 }
 
 
+# FTRL forgets the initial weights in its first update, and from zero only a network without hidden layers learns.
+# Sparsemax leaves most units at zero, so that it learns slowly.
+SETTINGS: dict[str, Component] = {
+    "optimizer": {"architecture": "perceptron"},
+    "activation": {"optimizer": {"learning_rate": 0.01}},
+}
+
+
 def configuration() -> dict[str, object]:
     """A comparison for each family, and one for the section `regularization`."""
-    comparisons: dict[str, object] = {
-        noun: {"grid": {path: [place(component(noun, name)) | {"label": name} for name in FAMILIES[noun].entries]}}
-        for noun, (path, place) in VARIED.items()
-    }
+    comparisons: dict[str, object] = {}
+    for noun, (path, place) in VARIED.items():
+        entries = [place(component(noun, name)) | {"label": name} for name in FAMILIES[noun].entries]
+        comparisons[noun] = {**SETTINGS.get(noun, {}), "grid": {path: entries}}
     settings = {name: {name: REGULARIZATION[name]} for name in Regularization.model_fields}
     comparisons["regularization"] = {"grid": {"regularization": {"no": {}, **settings}}}
     return {
