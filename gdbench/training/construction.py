@@ -90,7 +90,8 @@ def apply_in_order(layers: "Iterable[KerasLayer | ResidualSum]", tensor: Tensor)
             tensor = layer(tensor)
         except ValueError as error:
             shape = " x ".join(map(str, tensor.shape[1:]))
-            kind = type(layer).__name__
+            # Files know the layers of our own by the names of Keras' that they replace.
+            kind = type(layer).__name__.removesuffix("Layer")
             raise ArchitectureError(f"{kind} {layer.name} cannot take {shape} values: {_reason(error)}") from None
     return tensor
 
