@@ -13,7 +13,7 @@ from gdbench.catalog.keras_entries import INITIALIZERS, LAYERS, SeededInitialize
 from gdbench.errors import ArchitectureError
 from gdbench.records import Settings
 from gdbench.training.keras_types import Array, DType, KerasLayer, Shape, Tensor
-from gdbench.training.random_layers import DropoutLayer, KerasRandomSource, RandomSource
+from gdbench.training.random_layers import DropoutLayer, KerasRandomSource, RandomLayer, RandomSource
 
 # Keras colors its messages.
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -90,8 +90,10 @@ def apply_in_order(layers: "Iterable[KerasLayer | ResidualSum]", tensor: Tensor)
             tensor = layer(tensor)
         except ValueError as error:
             shape = " x ".join(map(str, tensor.shape[1:]))
-            # Files know the layers of our own by the names of Keras' that they replace.
-            kind = type(layer).__name__.removesuffix("Layer")
+            kind = type(layer).__name__
+            if isinstance(layer, RandomLayer):
+                # In a file it has the name of the Keras layer that it replaces.
+                kind = kind.removesuffix("Layer")
             raise ArchitectureError(f"{kind} {layer.name} cannot take {shape} values: {_reason(error)}") from None
     return tensor
 
