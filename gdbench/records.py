@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter
 from typing_extensions import TypedDict
 
 from gdbench.errors import LedgerError
@@ -128,11 +128,11 @@ class Record:
     environment: Settings
     timing: Timing = "shared"
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, JsonValue]:
         """Return the JSON object of the ledger's line."""
         # The keys in the order of the first lines ever written, so that ledgers can be compared as text.
-        line: dict[str, object] = {"schema": SCHEMA, "id": self.run.id, "status": self.outcome.status}
-        line |= {"seed": self.run.seed, "run": self.run.settings}
+        line: dict[str, JsonValue] = {"schema": SCHEMA, "id": self.run.id, "status": self.outcome.status}
+        line |= {"seed": self.run.seed, "run": {name: dict(section) for name, section in self.run.settings.items()}}
         for name in _NAMES:
             value = getattr(self.outcome, name)
             if value is not None or name not in _OPTIONAL:
