@@ -63,7 +63,7 @@ def signatures() -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def without_words() -> dict[str, set[str]]:
-    """Return the activations and initialisers of Keras that nothing is said of, though they belong to the catalog."""
+    """Return the activations and initializers of Keras that nothing is said of, though they belong to the catalog."""
     import keras
 
     def functions(module: Any, is_one: Callable[[Any], bool], but: set[str]) -> set[str]:
@@ -90,7 +90,7 @@ def _signature(family: str, name: str, thing: Any) -> dict[str, Any]:
 
 
 def _default(owner: str, argument: str, default: Any) -> Any:
-    """Return a default in the spelling of a configuration: lists, sizes spelled out, initialisers in snake case."""
+    """Return a default in the spelling of a configuration: lists, sizes spelled out, initializers in snake case."""
     if default is inspect.Parameter.empty:
         return ...
     if isinstance(default, str):

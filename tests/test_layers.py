@@ -5,7 +5,7 @@ import pytest
 from tests.house.imports import circles, graph, imported
 from tests.house.sources import Source, sources
 
-# A part imports from the levels above its own line, never from its neighbours in it.
+# A part imports from the levels above its own line, never from its neighbors in it.
 LEVELS = (
     ("gdbench", "data"),
     ("errors",),

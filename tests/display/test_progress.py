@@ -49,12 +49,12 @@ def test_a_terminal_has_a_bar_with_counts(monkeypatch):
     assert "done 1  diverged 1  failed 1" in shown
 
 
-def test_under_no_color_the_bar_has_no_colour(monkeypatch):
+def test_under_no_color_the_bar_has_no_color(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
-    colours = r"\x1b\[[\d;]*[349]\d"
-    assert re.search(colours, progress(monkeypatch, Terminal()))
+    colors = r"\x1b\[[\d;]*[349]\d"
+    assert re.search(colors, progress(monkeypatch, Terminal()))
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not re.search(colours, progress(monkeypatch, Terminal()))
+    assert not re.search(colors, progress(monkeypatch, Terminal()))
 
 
 @pytest.mark.parametrize("stream", [Terminal, io.StringIO])

@@ -66,7 +66,7 @@ def apart(
 ) -> tuple[float, float]:
     """Train both and return the largest differences of their weights and of their test metrics.
 
-    `walks` says that biases before batch normalisation walk at random, which nothing shows: they are not compared.
+    `walks` says that biases before batch normalization walk at random, which nothing shows: they are not compared.
     """
     program = Program(settings_of(run), data)
     program.start(settings_of(run))

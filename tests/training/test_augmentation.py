@@ -33,15 +33,15 @@ def test_a_copy_does_not_depend_on_how_many_there_are(monkeypatch: pytest.Monkey
     assert len({image.tobytes() for image in many}) == 40
 
 
-def test_a_shift_moves_the_centre_by_at_most_its_pixels():
+def test_a_shift_moves_the_center_by_at_most_its_pixels():
     at = np.arange(28)
     moved = copies(RING, images=200, shift=2.0).astype(float)
     for axis in (1, 2):
         profile = moved.sum(axis=axis)
-        centres = (profile * at).sum(axis=1) / profile.sum(axis=1)
-        assert np.abs(centres - 13.5).max() <= 2.0
-        assert np.abs(centres - 13.5).max() > 1.8
-        assert centres.std() == pytest.approx(2 / 3**0.5, abs=0.12)
+        centers = (profile * at).sum(axis=1) / profile.sum(axis=1)
+        assert np.abs(centers - 13.5).max() <= 2.0
+        assert np.abs(centers - 13.5).max() > 1.8
+        assert centers.std() == pytest.approx(2 / 3**0.5, abs=0.12)
 
 
 def test_a_rotation_turns_around_the_middle():
@@ -64,7 +64,7 @@ def test_an_elastic_displacement_has_the_deviation_asked_for_and_is_smooth():
     assert np.diff(smooth, axis=1).std() < 0.3
 
 
-def test_colours_move_together():
+def test_colors_move_together():
     image = np.random.default_rng(0).integers(0, 256, (1, 12, 12, 3), dtype=np.uint8)
     image[..., 1] = image[..., 0]
     moved = copies(image, rotation=20.0, elastic=1.0)

@@ -76,7 +76,7 @@ STACKS: dict[str, Callable[[], list[Any]]] = {
         *(conv(2, 2, activation="relu"), conv(3), layers.Activation("gelu"), layers.MaxPooling2D())
     ],
     "kernels too wide": lambda: [conv(kernel_size=6), layers.Activation("relu"), layers.MaxPooling2D()],
-    "batch normalisation": lambda: [
+    "batch normalization": lambda: [
         *(conv(), layers.BatchNormalization(), layers.Activation("relu"), layers.MaxPooling2D())
     ],
     "overlapping windows": lambda: [conv(), layers.Activation("relu"), layers.MaxPooling2D(3, strides=2)],
@@ -87,7 +87,7 @@ STACKS: dict[str, Callable[[], list[Any]]] = {
 
 
 @pytest.mark.parametrize(
-    ("stack", "training"), [*((stack, True) for stack in STACKS), ("two", False), ("batch normalisation", False)]
+    ("stack", "training"), [*((stack, True) for stack in STACKS), ("two", False), ("batch normalization", False)]
 )
 def test_values_and_gradients_are_those_of_keras(stack: str, training: bool) -> None:
     model = built(*STACKS[stack]())

@@ -112,9 +112,9 @@ def test_code_that_has_changed_since_the_plan_is_not_run(tmp_path: Path):
         probe(planned)
 
 
-def test_a_file_imports_its_neighbours_and_hides_no_module(tmp_path: Path):
-    (tmp_path / "neighbour_of_own.py").write_text("SLOPE = 0.25\n")
-    (tmp_path / "random.py").write_text("from neighbour_of_own import SLOPE\ndef Own(x):\n    return SLOPE * x\n")
+def test_a_file_imports_its_neighbors_and_hides_no_module(tmp_path: Path):
+    (tmp_path / "neighbor_of_own.py").write_text("SLOPE = 0.25\n")
+    (tmp_path / "random.py").write_text("from neighbor_of_own import SLOPE\ndef Own(x):\n    return SLOPE * x\n")
     code = find("random:Own", "activation", tmp_path)
     probe({"name": "random:Own", "code": {"family": "activation", "file": code.file, "sha256": code.sha256}})
     import random

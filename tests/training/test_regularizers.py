@@ -1,4 +1,4 @@
-"""Regularisers beside `model.fit`: 300 updates of both in float64, on the same batches and with the same noise."""
+"""Regularizers beside `model.fit`: 300 updates of both in float64, on the same batches and with the same noise."""
 
 import math
 from collections.abc import Callable

@@ -93,7 +93,7 @@ def test_the_seed_of_the_data_draws_deformations():
     assert not np.array_equal(first, other)
 
 
-def test_colours_are_channels_of_an_image_and_columns_of_a_row():
+def test_colors_are_channels_of_an_image_and_columns_of_a_row():
     images = np.random.default_rng(0).integers(0, 256, (30, 4, 5, 3), dtype=np.uint8)
     for form, shape in (("image", (4, 5, 3)), ("rows", (4, 15)), ("flat", (60,))):
         split = _split(images, np.arange(30), form)

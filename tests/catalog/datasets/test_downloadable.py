@@ -157,7 +157,7 @@ def test_emnist_is_stood_upright_and_letters_begin_at_0(tmp_path: Path, split: s
     assert np.array_equal(data.test_labels, labels)
 
 
-def test_cifar10_has_its_colours_last(tmp_path: Path):
+def test_cifar10_has_its_colors_last(tmp_path: Path):
     draws = np.random.default_rng(0)
     images = draws.integers(0, 256, (6, 4, 32, 32, 3), dtype=np.uint8)
     (tmp_path / "cache" / "cifar10").mkdir(parents=True)

@@ -19,15 +19,15 @@ def test_the_facts_are_those_of_the_arrays():
     assert made().facts(facts.fingerprint) == facts
 
 
-def test_each_class_lies_around_a_centre_of_its_own():
+def test_each_class_lies_around_a_center_of_its_own():
     data = made()
-    centres = np.stack([data.train_images[data.train_labels == label].mean(axis=0) for label in range(3)])
-    assert np.linalg.norm(centres, axis=1) == pytest.approx(5.0, abs=0.1)
-    around = data.train_images - centres[data.train_labels]
+    centers = np.stack([data.train_images[data.train_labels == label].mean(axis=0) for label in range(3)])
+    assert np.linalg.norm(centers, axis=1) == pytest.approx(5.0, abs=0.1)
+    around = data.train_images - centers[data.train_labels]
     assert around.std() == pytest.approx(0.5, abs=0.02)
 
 
-def test_training_and_test_have_the_same_centres_and_other_points():
+def test_training_and_test_have_the_same_centers_and_other_points():
     data = made(noise=0.0)
     assert np.array_equal(np.unique(data.train_images, axis=0), np.unique(data.test_images, axis=0))
     noisy = made()

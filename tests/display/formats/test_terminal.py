@@ -85,7 +85,7 @@ def test_a_pipe_gets_no_control_characters_and_no_cut_cells(monkeypatch, variabl
     assert len(text.splitlines()) == 4
 
 
-def test_a_label_cannot_break_the_line_or_colour_the_terminal(monkeypatch):
+def test_a_label_cannot_break_the_line_or_color_the_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     label = "red \x1b[31m\nnext [bold]"
     shown = Results(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}).tables(["test_accuracy"], ["last"])
@@ -110,7 +110,7 @@ def test_a_narrow_terminal_folds_and_loses_nothing(monkeypatch):
     assert "…" not in printed(shown, stream=Terminal())
 
 
-def test_a_terminal_gets_a_bold_title_and_under_no_color_no_colour(monkeypatch):
+def test_a_terminal_gets_a_bold_title_and_under_no_color_no_color(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     assert "\x1b[1mOptimizers on MNIST" in printed(sample(), stream=Terminal())
     monkeypatch.setenv("NO_COLOR", "1")
