@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Writing files whole or not at all."""
 
 import os
 from pathlib import Path
@@ -12,6 +12,7 @@ def write_whole(path: Path, text: str) -> Path:
     Raises:
         SweepError: the file cannot be written.
     """
+    # In the same folder, since a file system can rename only within itself.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,6 +20,7 @@ def write_whole(path: Path, text: str) -> Path:
             unfinished.write_text(text, encoding="utf-8", newline="")
             unfinished.replace(path)
         finally:
+            # After a successful rename it is gone already.
             unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise SweepError(f"{path}: cannot write: {error.strerror}") from error

@@ -64,6 +64,7 @@ def missing(
         record = records.get(run.id)
         if record is None or record.outcome.was_interrupted or (retry_failed and record.outcome.has_failed):
             return True
+        # Times measured beside other runs cannot be compared.
         return run.id in exclusive_runs and record.timing == "shared"
 
     return [run for run in runs if is_missing(run)]
@@ -78,6 +79,7 @@ def set_aside(folder: Path) -> Path | None:
     if not folder.exists():
         return None
     with _reported_on_one_line(folder), _locked(folder):
+        # An old folder is never overwritten.
         number = 1
         while (target := folder.with_name(f"{folder.name}.{number}")).exists():
             number += 1
@@ -85,7 +87,7 @@ def set_aside(folder: Path) -> Path | None:
 
 
 class Ledger:
-    """The one writer of a results folder, which is made if need be; holds its lock until `close`. Not thread-safe.
+    """The only writer of a results folder, created if missing; holds its lock until `close`. Not thread-safe.
 
     Raises:
         SweepError: another process holds the lock.
@@ -136,6 +138,7 @@ class Ledger:
             try:
                 if os.write(self._descriptor, line) < len(line):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                # On the disk before the run counts as done.
                 os.fsync(self._descriptor)
             except OSError:
                 self._roll_back(size)
@@ -182,6 +185,7 @@ def _move_torn_line(path: Path, descriptor: int) -> str | None:
     start, line = _torn_line(descriptor)
     if not line:
         return None
+    # Kept rather than cut off: it may be the only trace of what went wrong.
     with path.with_name(TORN).open("ab") as torn:
         torn.write(line + b"\n")
         torn.flush()
@@ -223,6 +227,7 @@ def _locked(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SweepError(f"{folder} is in use by {_holder(descriptor)}") from None
+        # The folder may have been renamed between opening its lock and holding it.
         if not path.exists() or not os.path.samestat(path.stat(), os.fstat(descriptor)):
             raise SweepError(f"{folder} was just set aside by another process; try again")
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Small pieces of text that messages and tables share."""
+"""Pieces of text that messages and tables share."""
 
 import difflib
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 def suggestion(received: object, choices: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the nearest of the choices, or nothing."""
+    # Below this similarity a suggestion is more likely wrong than right.
     nearest = difflib.get_close_matches(str(received), list(choices), n=1, cutoff=0.6)
     return f"; did you mean '{nearest[0]}'?" if nearest else ""
 
@@ -16,6 +17,7 @@ def spelled(value: object) -> str:
         text = f"'{value}'"
     elif value is None:
         text = "nothing"
+    # Before numbers: to Python, True is one.
     elif isinstance(value, bool):
         text = str(value).lower()
     elif isinstance(value, dict):

@@ -42,6 +42,7 @@ def run() -> None:
         say(str(error))
         sys.exit(error.exit_code)
     except OSError as error:
+        # Such as a full disk, or a pipe closed by its reader.
         say(f"cannot go on: {error.strerror or error}")
         sys.exit(1)
 

@@ -18,7 +18,9 @@ Set = Annotated[
 Seeds = Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N-1 everywhere.", metavar="N")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")]
 Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Train all anew; the old folder is renamed, never deleted.")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Train everything again; the old folder is renamed, never deleted.")
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
 Trust = Annotated[bool, typer.Option("--trust", help="Run code that the file names outside installed packages.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]

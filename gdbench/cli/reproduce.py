@@ -68,6 +68,7 @@ def _plans(names: Sequence[Path], *, quick: bool) -> list["Plan"]:
     from gdbench.experiment.library import find
     from gdbench.experiment.plan import load_plan
 
+    # A mistake in the last file should not show after hours of training.
     plans = [load_plan(find(name), quick=quick) for name in names]
     for name, plan in zip(names, plans, strict=True):
         if not any(comparison.is_published for comparison in plan.experiment.comparisons):

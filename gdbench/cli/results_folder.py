@@ -12,6 +12,7 @@ def results_folder(source: Path, results: Path) -> Path:
         RequestError: the path cannot be read.
         ConfigError: the configuration has mistakes.
     """
+    # A name that is too long raises here.
     try:
         is_file = source.is_file()
     except OSError as error:

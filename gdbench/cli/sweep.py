@@ -21,6 +21,7 @@ from gdbench.cli.options import (
 from gdbench.cli.plan import print_plan
 from gdbench.errors import RequestError
 
+# More are likely a mistake in a grid.
 MAX_RUNS = 10_000
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and train nothing.")]

@@ -66,8 +66,10 @@ def _sort_keys(table: Table) -> dict[str, SortKey]:
     keys |= {count: _by_count(count) for count in COUNTS}
     for index, selection in enumerate(table.selections):
         for figure in FIGURES:
+            # A small spread is good, however the metric itself is read.
             key = _by_figure(index, figure, selection.metric.higher_is_better and figure != "sd")
             keys[f"{selection.name}_{figure}"] = key
+            # Without a metric, a figure means that of the first one.
             keys.setdefault(figure, key)
     return keys
 
@@ -116,6 +118,7 @@ def _turn(table: Table, index: int) -> Pivot:
     def without(labels: tuple[str, ...]) -> tuple[str, ...]:
         return labels[:index] + labels[index + 1 :]
 
+    # A dictionary keeps the order of the file, in rows as in columns.
     cells = {(row.labels[index], without(row.labels)): row for row in table.rows}
     columns = tuple(dict.fromkeys(column for _label, column in cells))
     labels = dict.fromkeys(label for label, _column in cells)

@@ -80,6 +80,7 @@ class _Values:
         records = self.measurement.records_of(point)
         figures = _summary(sample, self.metric)
         cell = Cell(point.labels, at, published, _counts(point, records), figures)
+        # An order is judged as a whole: its cells have no verdict.
         if published is None or self.block.compare == "order":
             return cell
         ending = _ending(point, records, sample, at)
@@ -88,8 +89,10 @@ class _Values:
             return Cell(point.labels, at, published, cell.counts, figures, verdict=verdict)
         tolerance = tolerance_of(self.block)
         if published.spread is not None:
+            # A run within two standard deviations of the mean of the source is no contradiction.
             tolerance = max(tolerance or 0.0, 2 * published.spread)
         difference, half = _difference(sample, published.value, published.spread, self.block.runs)
+        # A mean over models that have mostly collapsed or diverged means nothing, near the published one or not.
         verdict = ending or _verdict(difference, half, tolerance)
         return Cell(point.labels, at, published, cell.counts, figures, difference, half, tolerance, verdict)
 
@@ -107,6 +110,7 @@ class _Ratios:
     def cell(self, point: Point, at: At, published: PublishedValue | None) -> Cell:
         sample = self.measurement.sample(point, self.metric, at)
         records = self.measurement.records_of(point)
+        # Seeds are paired, so that what makes a seed slow on both sides cancels.
         logs = _logs(sample, self.measurement.sample(self.base, self.metric, at))
         ratios = _summary(tuple(None if log is None else math.exp(log) for log in logs), self.metric)
         counts = _counts(point, records)
@@ -119,6 +123,7 @@ class _Ratios:
         assert isinstance(base, float)
         tolerance = self.block.tolerance
         log_tolerance = math.log(tolerance) if tolerance else None
+        # A ratio of single figures has no spread that the source could give.
         difference, half = _difference(logs, math.log(published.value / base), None, 1)
         verdict = _ending(point, records, sample, at) or _verdict(difference, half, log_tolerance)
         return Cell(point.labels, at, published, counts, ratios, _factor(difference), _factor(half), tolerance, verdict)
@@ -130,6 +135,7 @@ def _factor(log: float | None) -> float | None:
 
 def _logs(sample: Sample, base: Sample) -> Sample:
     return tuple(
+        # A time of zero, a missed target or a missing run has no ratio.
         math.log(number / below) if number and below and math.isfinite(number) and math.isfinite(below) else None
         for number, below in zip(sample, base, strict=True)
     )
@@ -163,6 +169,7 @@ def _collapsed(record: Record, at: At) -> bool:
     """Whether a run had collapsed at that epoch; a ledger knows that of the last epoch only."""
     if not record.outcome.has_collapsed:
         return False
+    # The last epoch may also be asked for by its number.
     return not isinstance(at, int) or at >= max(
         (epoch or 0 for epoch in record.outcome.history.get("epoch", ())), default=0
     )
@@ -176,6 +183,7 @@ def _verdict_on_word(
         return "as published" if ending == published else ending
     some_ended_so = any(record.outcome.has_diverged or record.outcome.has_collapsed for record in records)
     values = [number for number in sample if number is not None]
+    # The source is contradicted only if every run was trained and none ended badly.
     if some_ended_so or len(values) < 2 or len(values) < len(sample):
         return "undecided"
     return "higher" if metric.higher_is_better else "lower"
@@ -193,6 +201,7 @@ def _difference(sample: Sample, published: float, spread: float | None, runs: in
     count = len(values)
     difference = math.fsum(values) / count - published
     if count < 2:
+        # One value says nothing about the spread of the mean.
         return difference, math.inf
     figures = summarize(values, 0, higher_is_better=True)
     assert figures.sd is not None
@@ -200,6 +209,7 @@ def _difference(sample: Sample, published: float, spread: float | None, runs: in
     measured = figures.sd**2 / count
     source = (spread or 0.0) ** 2 / runs
     if not measured + source:
+        # Without any spread, the difference is exact.
         return difference, 0.0
     # The spread of a source with a single run is taken as known.
     terms = measured**2 / (count - 1) + (source**2 / (runs - 1) if runs > 1 else 0.0)

@@ -57,6 +57,7 @@ class _Evidence:
 def judge_claims(statements: Sequence[Statement], measurement: Measurement) -> tuple[JudgedClaim, ...]:
     """Judge the claims of a comparison together: 5 % is the probability of any wrong verdict among them."""
     evidence = [_KINDS[statement.claim.kind](statement, measurement) for statement in statements]
+    # Tests for and tests against are separate families of hypotheses.
     shown = _decide([item.holds for item in evidence])
     refuted = _decide([item.fails for item in evidence])
     claims = []
@@ -69,6 +70,7 @@ def judge_claims(statements: Sequence[Statement], measurement: Measurement) -> t
 def _decide(evidence: Sequence[float | bool]) -> list[bool]:
     """Return what is shown: by the tests together, or by a plain yes."""
     tested = [index for index, item in enumerate(evidence) if not isinstance(item, bool)]
+    # Only p-values count for the correction; a plain yes or no cannot be wrong by chance.
     shown = dict(zip(tested, holm([evidence[index] for index in tested]), strict=True))
     return [shown.get(index, bool(item)) for index, item in enumerate(evidence)]
 
@@ -120,6 +122,7 @@ def _best(statement: Statement, measurement: Measurement) -> _Evidence:
     claim = statement.claim
     samples = {row: _scaled(sample, statement.ratio) for row, sample in _samples(statement, measurement).items()}
     labels = {point.key: point.labels for point in measurement.comparison.points}
+    # With two axes, the rivals of a row are those of the same outer label.
     outers = dict(claim.best_of)
     better_by: list[float] = []
     near = True
@@ -140,6 +143,7 @@ def _is_near_the_best(samples: Mapping[str, Sample], row: str, rivals: Sequence[
     sign = 1 if METRICS[statement.claim.metric].higher_is_better else -1
     means = {name: mean(samples[name]) for name in (row, *rivals)}
     known = {name: sign * number for name, number in means.items() if number is not None}
+    # A single run, or a row that was not measured, is too little to be near anything.
     if len(known) < len(means) or min(_count(samples[name]) for name in known) < 2 or math.isinf(known[row]):
         return False
     return known[row] >= max(known.values()) - _tolerance(statement)
@@ -157,6 +161,7 @@ def _ranked(samples: Mapping[str, Sample], lines: Sequence[Groups]) -> _Evidence
         means = {row: mean(samples[row]) for group in groups for row in group}
         for low, high in pairs:
             reversals.append(p_above(differences(samples[low], samples[high])))
+            # No pair may be in the wrong order, even where the difference is not shown.
             low_mean, high_mean = means[low], means[high]
             condition &= low_mean is not None and high_mean is not None and low_mean <= high_mean
         ends = product(groups[0], groups[-1]) if len(groups) > 1 else ()
@@ -168,6 +173,7 @@ def _ranked(samples: Mapping[str, Sample], lines: Sequence[Groups]) -> _Evidence
 def _order(statement: Statement, measurement: Measurement) -> _Evidence:
     groups: Groups = statement.groups
     if not groups:
+        # A claim lists the best row first, a ranking the smallest metric.
         best_first = [(row,) for row in statement.claim.rows]
         groups = best_first[::-1] if METRICS[statement.claim.metric].higher_is_better else best_first
     return _ranked(_samples(statement, measurement), [groups])
@@ -203,6 +209,7 @@ def _opposed(statement: Statement, measurement: Measurement) -> _Evidence:
     means = {row: (mean(one[row]), mean(other[row])) for row in one}
     if any(None in pair for pair in means.values()):
         return _Evidence(1.0, _bonferroni(same), condition=False)
+    # The order of the rows by the first metric; the second has to fall along it.
     rising = sorted(means, key=lambda row: means[row][0] or 0.0)
     opposite = all((means[a][1] or 0.0) > (means[b][1] or 0.0) for a, b in pairwise(rising))
     low, high = rising[0], rising[-1]

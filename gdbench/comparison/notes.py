@@ -6,6 +6,7 @@ from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
 from gdbench.records import Record
 
+# Numbers are bit-identical on one machine with one set of versions only.
 ORIGINS = ("python", "keras", "tensorflow", "machine")
 
 
@@ -21,6 +22,7 @@ def origin_notes(points: Sequence[Sequence[Record]], timed: bool) -> list[tuple[
             sorted({_origin(record, name) for record in records if record.outcome.was_measured}) for records in points
         ]
         all_origins = sorted({origin for origins in by_point for origin in origins})
+        # Where all records agree, there is nothing to note.
         if len(all_origins) > 1:
             mixed = ", ".join(all_origins)
             for row, origins in zip(rows, by_point, strict=True):
@@ -39,6 +41,7 @@ def row_notes(
             f"collapsed {collapsed} of {runs}: at least 99 % of the last test predictions of such a run are one class"
         )
     for selection, figures in zip(selections, statistics, strict=True):
+        # A missed target is expected and has words of its own.
         if selection.metric.to_target and figures.median is not None and figures.n < runs:
             notes.append(f"{selection.name}: {figures.n} of {runs} runs have reached the target")
         elif figures.n != done and not selection.metric.to_target:

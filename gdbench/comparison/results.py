@@ -45,8 +45,8 @@ class Results:
         """Each comparison with the records."""
         return [Measurement(comparison, self.records) for comparison in self.experiment.comparisons]
 
-    def ended(self, runs: Iterable[str]) -> list[Record]:
-        """Return the records of those of the runs that came to an end; an interrupted run counts as missing."""
+    def finished_records(self, runs: Iterable[str]) -> list[Record]:
+        """Return the records of the runs that came to an end, even a bad one; an interrupted run counts as missing."""
         records = (self.records.get(run) for run in runs)
         return [record for record in records if record is not None and not record.outcome.was_interrupted]
 
@@ -56,6 +56,7 @@ class Results:
         Raises:
             RequestError: an unknown metric, or a metric or epoch that no record has.
         """
+        # One comparison with a target is enough; the others have empty columns.
         targeted = any(comparison.target is not None for comparison in self.experiment.comparisons)
         selections = select(metrics, at, self.own_records, targeted=targeted)
         return [make_table(measurement, selections) for measurement in self.measurements]

@@ -10,6 +10,7 @@ from gdbench.experiment.published.published import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 
+# The default tables: few columns for people, everything usual for files.
 TERMINAL_METRICS = ("test_accuracy",)
 CSV_METRICS = (
     "test_accuracy",
@@ -65,6 +66,7 @@ def _epoch(part: str) -> At:
 def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:
     """Return the metrics of a CSV file: those of the runs, or those that any run will have while none is done."""
     done = [record for record in records if record.outcome.is_done]
+    # Validation data may be missing, so nothing is promised for it yet.
     if not done:
         return tuple(name for name in CSV_METRICS if not METRICS[name].needs_validation)
     return tuple(name for name in CSV_METRICS if _has_value(Selection(METRICS[name], "last"), done))
@@ -83,6 +85,7 @@ def select(
     known = [_metric(name) for name in metrics]
     if not targeted and (untargeted := next((metric.name for metric in known if metric.to_target), None)):
         raise RequestError(f"expected a comparison with a target, such as `target: 97 %`, for {untargeted}; got none")
+    # A metric of the whole run is the same at every epoch.
     pairs = [Selection(metric, "last" if metric.of_whole_run else epoch) for metric in known for epoch in at]
     selections = tuple(dict.fromkeys(pairs))
     if any(record.outcome.is_done for record in records):

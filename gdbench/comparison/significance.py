@@ -11,6 +11,7 @@ from scipy.special import stdtr
 
 from gdbench.comparison.statistics import summarize
 
+# The chance of any false verdict among the claims of a comparison.
 LEVEL = 0.05
 
 Sample = tuple[float | None, ...]
@@ -43,6 +44,7 @@ def p_above(paired: Sequence[float], bound: float = 0.0) -> float:
     spread = math.fsum((value - mean) ** 2 for value in values)
     # Differences that are equal on paper differ by rounding errors in binary.
     rounding = 1e-9 * max(abs(bound), *map(abs, values))
+    # Equal differences leave no doubt; t would divide by zero.
     if spread <= rounding**2:
         return 0.0 if mean > rounding else 1.0
     return float(stdtr(count - 1, -mean / math.sqrt(spread / (count - 1) / count)))
@@ -66,6 +68,7 @@ def holm(p_values: Sequence[float]) -> list[bool]:
     shown = [False] * len(p_values)
     ranked = sorted(range(len(p_values)), key=p_values.__getitem__)
     for rank, index in enumerate(ranked):
+        # The smallest p-value is held to the strictest level; the first that fails ends it.
         if p_values[index] > LEVEL / (len(p_values) - rank):
             break
         shown[index] = True

@@ -37,6 +37,7 @@ def summarize(values: Sequence[float], infinite: int, higher_is_better: bool) ->
     middle = float(median(all_values)) if all_values else None
     if not values:
         return Statistics(0, median=middle)
+    # fsum, so that the mean does not depend on the order in which runs ended.
     mean = math.fsum(values) / len(values)
     sd, low, high = _spread(values, mean)
     return Statistics(len(values), mean, sd, low, high, middle, min(values), max(values))
@@ -44,6 +45,7 @@ def summarize(values: Sequence[float], infinite: int, higher_is_better: bool) ->
 
 def _spread(values: Sequence[float], mean: float) -> tuple[float, float, float] | tuple[None, None, None]:
     count = len(values)
+    # One value has no spread.
     if count < 2:
         return None, None, None
     sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))

@@ -81,6 +81,7 @@ def _row(point: Point, measurement: Measurement, selections: Selections, origin:
 
 def _number(axis: Axis, records: list[Record]) -> float | None:
     """Return the number that the runs of a point have at the axis' path."""
+    # All seeds of a point share its settings.
     setting: object = records[0].run.settings if records else None
     for segment in axis.key.split("."):
         setting = setting.get(segment) if isinstance(setting, Mapping) else None

@@ -48,6 +48,7 @@ def _to_target(record: Record, metric: Metric, target: float | None) -> float | 
     outcome = record.outcome
     if target is None or not outcome.was_measured:
         return None
+    # What the run had spent at each evaluation: seconds, epochs or updates.
     costs = outcome.clock if metric.timed else outcome.history.get(metric.source)
     if costs is None:
         return None
@@ -76,6 +77,7 @@ def _at_best(record: Record, metric: Metric, by_validation: bool) -> float | Non
 
 def _best_index(curve: Sequence[float | None], higher_is_better: bool) -> int | None:
     sign = 1 if higher_is_better else -1
+    # Of equal values the earliest epoch counts.
     points = [(sign * number, -index) for index, number in enumerate(curve) if number is not None]
     return -max(points)[1] if points else None
 

@@ -44,14 +44,15 @@ def judge(measurement: Measurement) -> Verdict:
     """Return the verdict on a comparison that has published figures or claims."""
     comparison = measurement.comparison
     blocks = tuple(_block(block, measurement) for block in comparison.published)
+    # All claims are judged together, since the correction is over all of them.
     statements = [statement for block in comparison.published for statement in _statements(block)]
-    statements += [Statement(claim, _default(claim)) for claim in comparison.claims]
+    statements += [Statement(claim, _default_tolerance(claim)) for claim in comparison.claims]
     claims = judge_claims(statements, measurement)
     cells = [cell.verdict for block in blocks for cell in block.cells if cell.verdict not in (None, "reference")]
     return Verdict(comparison, blocks, claims, table_verdict(cells, [claim.verdict for claim in claims]))
 
 
-def _default(claim: Claim) -> float | None:
+def _default_tolerance(claim: Claim) -> float | None:
     return DEFAULT_TOLERANCE if METRICS[claim.metric].percent else None
 
 
@@ -61,7 +62,7 @@ def _block(published: Published, measurement: Measurement) -> JudgedBlock:
 
 
 def _statements(block: Published) -> list[Statement]:
-    """Return the claims of a block; under `compare: order` the ranks of the source are one more for each epoch."""
+    """Return the claims of a block, and under `compare: order` one for the ranks of the source at each epoch."""
     orders = [_order(block, index, at) for index, at in enumerate(block.at)] if block.compare == "order" else []
     tolerance, ratio = tolerance_of(block), block.compare == "ratio"
     return [*orders, *(Statement(claim, tolerance, ratio) for claim in block.claims)]
@@ -80,6 +81,7 @@ def _ranks(block: Published, index: int) -> dict[str, float]:
     ranks = {}
     for labels, values in block.values:
         value = values[index].value
+        # A source may rank in words, collapsed and diverged rows behind all others.
         if value in block.words:
             ranks[row_key(labels)] = float(block.words.index(value))
         else:
@@ -98,6 +100,7 @@ def _tau(block: Published, index: int, at: At, measurement: Measurement) -> floa
 def table_verdict(cells: Sequence[str | None], claims: Sequence[str]) -> TableVerdict:
     """Return the verdict on a comparison from those on its cells and claims."""
     off = sum(verdict in OFF for verdict in cells)
+    # One refuted claim is enough, and so is half of the cells.
     if "fails" in claims or (cells and 2 * off >= len(cells)):
         return "contradicted"
     if all(verdict in AS_PUBLISHED for verdict in cells) and all(verdict == "holds" for verdict in claims):

@@ -13,6 +13,7 @@ from gdbench.errors import RequestError
 from gdbench.text import duration, printable
 
 MAX_ROWS = 8
+# Lines that editors look for at the top of a file.
 FOR_EDITORS = ("# yaml-language-server:", "# vim:", "# -*-")
 
 
@@ -23,7 +24,7 @@ def head_comment(results: Results, config: str) -> str:
         RequestError: some runs are missing, so there is no result to state.
     """
     experiment = results.experiment
-    runs, records = experiment.run_ids, results.ended(experiment.run_ids)
+    runs, records = experiment.run_ids, results.finished_records(experiment.run_ids)
     if len(records) < len(runs):
         absent = len(runs) - len(records)
         raise RequestError(f"{config}: {absent} of {len(runs)} runs are not in the ledger; run gdbench sweep first")
@@ -35,6 +36,7 @@ def head_comment(results: Results, config: str) -> str:
         f"gdbench {command}: {len(runs)} runs, {duration(seconds)} of one core on {', '.join(machines(records))}.",
         *(f"{summary(verdict)}." for verdict in verdicts),
     ]
+    # Where there are verdicts, they are the result; accuracies would only repeat them.
     for table in () if verdicts else results.tables(["test_accuracy"], ["last"]):
         lines += _best_rows(table, several=len(experiment.comparisons) > 1)
     return "".join(_comment(line) for line in lines)
@@ -57,6 +59,7 @@ def rewrite(path: Path, comment: str) -> bool:
     """
     old = path.read_text(encoding="utf-8")
     lines = old.splitlines(keepends=True)
+    # The head comment ends at the first line that is no comment.
     first = next((index for index, line in enumerate(lines) if not line.startswith("#")), len(lines))
     kept = "".join(line for line in lines[:first] if line.startswith(FOR_EDITORS))
     new = kept + comment + "".join(lines[first:])
@@ -65,6 +68,7 @@ def rewrite(path: Path, comment: str) -> bool:
 
 
 def _best_rows(table: Table, several: bool) -> Iterator[str]:
+    # A row without a mean comes last.
     best = sorted(table.rows, key=lambda row: -(row.statistics[0].mean or 0.0))
     rows = "; ".join(_row(row) for row in best[:MAX_ROWS])
     more = f"; and {len(best) - MAX_ROWS} more" if len(best) > MAX_ROWS else ""

@@ -20,7 +20,7 @@ INDENT = " " * 6
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
+class ArgumentText:
     """An argument of an entry or a key of a section; `name` is its path, `default` a JSON value."""
 
     name: str
@@ -90,15 +90,15 @@ def _takes_options(family: Family[object], entry: Entry[object]) -> bool:
     return entry.options is None or issubclass(entry.options, family.options)
 
 
-def _own_arguments(family: Family[object], name: str) -> list[Argument]:
+def _own_arguments(family: Family[object], name: str) -> list[ArgumentText]:
     """Return the arguments of an entry without the options of the family, unless it gives them another default."""
     options = list(_arguments(family.options)) if _takes_options(family, family.entries[name]) else []
     return [argument for argument in _arguments(family.model(name)) if argument not in options]
 
 
-def _arguments(model: type[BaseModel], path: str = "") -> Iterator[Argument]:
+def _arguments(model: type[BaseModel], path: str = "") -> Iterator[ArgumentText]:
     for name, field in model.model_fields.items():
-        yield Argument(path + name, _default(field), rule(field), field.description or "", field.is_required())
+        yield ArgumentText(path + name, _default(field), rule(field), field.description or "", field.is_required())
         nested = model_of(field)
         if nested:
             yield from _arguments(nested, f"{path}{name}.")
@@ -115,7 +115,7 @@ def _summary(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip().partition("\n")[0].rstrip(".").lower()
 
 
-def _lines(arguments: Iterator[Argument] | Sequence[Argument]) -> Iterator[str]:
+def _lines(arguments: Iterator[ArgumentText] | Sequence[ArgumentText]) -> Iterator[str]:
     """Yield a line for each argument, their descriptions aligned."""
     defaults = {
         f"{argument.name}: {'required' if argument.required else _default_text(argument.default)}": argument

@@ -19,10 +19,12 @@ Report = Callable[[Record], None]
 def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
     """Show the progress of the runs on stderr; yields a function to call with each finished record."""
     names = run_names(experiment)
+    # A log file gets lines, not a bar that is redrawn.
     if not sys.stderr.isatty():
         yield _line_reporter(names, len(runs))
         return
     columns = (
+        # Labels may contain square brackets, which rich would read as markup.
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
@@ -53,6 +55,7 @@ def run_names(experiment: Experiment) -> dict[str, str]:
     for comparison in experiment.comparisons:
         for point in comparison.points:
             for run in point.runs:
+                # A run of several points has the name of the first.
                 names.setdefault(run, printable(" / ".join(point.labels) or comparison.name))
     return names
 

@@ -24,5 +24,6 @@ def machines(records: Iterable[Record]) -> list[str]:
 
 
 def _dates(records: Iterable[Record]) -> str:
+    # ISO dates sort as text.
     days = sorted(record.started[:10] for record in records)
     return days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"

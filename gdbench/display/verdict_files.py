@@ -34,6 +34,7 @@ def verdict_files(results: Results) -> dict[str, str]:
 def _introduction(results: Results) -> Section:
     records = results.own_records
     seconds = sum(record.outcome.total_seconds for record in records)
+    # Records of several versions are named side by side.
     versions = [
         f"{label} {' and '.join(sorted({str(record.environment.get(name, 'unknown')) for record in records}))}"
         for name, label in (("python", "Python"), ("keras", "Keras"), ("tensorflow", "TensorFlow"))

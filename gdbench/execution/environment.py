@@ -13,6 +13,7 @@ def environment() -> dict[str, str | None]:
     """Return the environment of a record; none of the libraries that it names is imported."""
     return {
         "python": platform.python_version(),
+        # From the metadata of the packages, since importing them takes seconds.
         "keras": version("keras"),
         "tensorflow": version("tensorflow"),
         "numpy": version("numpy"),
@@ -48,6 +49,7 @@ def processor_of(text: str) -> str:
 def _commit() -> str | None:
     """Return the commit of the clone that the package runs from, None where it is installed elsewhere."""
     clone = Path(gdbench.__file__).parents[1]
+    # An installed package may stand inside the clone of something else.
     if not (clone / ".git").exists():
         return None
     try:

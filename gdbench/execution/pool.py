@@ -23,6 +23,7 @@ from gdbench.execution.worker import MakeTrainer, serve
 from gdbench.records import Outcome, Run
 
 PRELOADED = ("gdbench.training.trainer",)
+# Enough for the last error, short enough for a line of the ledger.
 LOG_TAIL = 2000
 # XLA keeps what it has compiled until the process ends, 10 to 20 MB a program; a new worker is forked in milliseconds.
 PROGRAMS_PER_WORKER = 16
@@ -116,6 +117,7 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Whether all is done or Ctrl-C was pressed: no run is of use any more.
         for worker in self.workers:
             worker.kill()
 
@@ -134,6 +136,7 @@ class Pool:
             busy = [worker for worker in self.workers if worker.run is not None]
             if not busy:
                 return
+            # A dead worker closes its connection, which ends the wait as well.
             wait([worker.connection for worker in busy], timeout=self._time_to_deadline(busy))
             for worker in busy:
                 outcome = self._outcome(worker)
@@ -143,9 +146,10 @@ class Pool:
                     yield run, outcome, worker.started
 
     def _assign_runs(self, queue: RunQueue) -> None:
-        """Give each free worker its next run; new workers are started as long as there are runs for them."""
+        """Assign its next run to each free worker, and start new workers while there are runs for them."""
         while len(self.workers) < self.count and len(self.workers) - len(list(self.running())) < len(queue):
             self.workers.append(self._start(1))
+        # A copy, since a worker may be replaced.
         for worker in list(self.workers):
             owned = [other.program for other in self.workers]
             item = queue.next(worker.program, owned) if worker.run is None else None
@@ -179,6 +183,7 @@ class Pool:
                 message: Outcome | None = worker.connection.recv()
             except (EOFError, OSError):
                 ending, log = worker.ending(), worker.log_tail()
+                # Every other worker would fail to start in the same way.
                 if not worker.ready and not worker.was_killed:
                     last = log.rpartition("\n")[2]
                     raise SweepError(f"a worker cannot start: it {ending}: {last}") from None

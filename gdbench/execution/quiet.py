@@ -1,4 +1,4 @@
-"""Keeps library noise off the screen."""
+"""Keeps the output of libraries off the screen."""
 
 import os
 import sys
@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Send stderr nowhere, at the level of the file descriptor.
+    """Discard stderr, at the level of the file descriptor.
 
     TensorFlow's C++ libraries write there while they start, whatever their log level; processes started meanwhile
-    inherit the silence.
+    inherit it.
     """
+    # What is buffered was meant to be seen.
     sys.stderr.flush()
     saved = os.dup(2)
     silence = os.open(os.devnull, os.O_WRONLY)

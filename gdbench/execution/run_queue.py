@@ -18,6 +18,7 @@ class RunQueue:
     def __init__(self, runs: Iterable[Run], expected: Callable[[Run], float] = estimate) -> None:
         """Group the runs by program; `expected` gives the seconds that a run is likely to take."""
         self._groups: dict[str, deque[Run]] = {}
+        # Sorting is stable, so that equal runs keep the order of the plan.
         for run in sorted(runs, key=expected, reverse=True):
             self._groups.setdefault(program_key(run), deque()).append(run)
         self._compile_seconds: dict[str, float] = {}

@@ -101,11 +101,12 @@ class _Sweep:
 
     @cached_property
     def environment(self) -> Settings:
-        """What the records of this sweep say of where they were made; of no use where nothing is trained."""
+        """Where this sweep trains; looked up only if it does."""
         return environment()
 
     def run(self, say: Callable[[str], None]) -> SweepResult:
         plan, before = self.plan, dict(self.records)
+        # Worked out under the lock, so that no other sweep can have trained any of these since.
         todo = missing(plan.runs, before, self.options.retry_failed, plan.exclusive_runs)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
         if todo:
@@ -140,6 +141,7 @@ class _Sweep:
 
     def _record(self, run: Run, outcome: Outcome, started: str, timing: Timing) -> Record:
         record = Record(run, outcome, started, {**self.environment, "threads": run.training["threads"]}, timing)
+        # First on the disk, then in memory: a record that cannot be written does not count.
         self.ledger.append(record)
         self.records[run.id] = record
         return record

@@ -31,7 +31,7 @@ def test_its_own_records_are_those_asked_for_in_the_order_of_the_file():
 def test_an_interrupted_run_has_not_ended():
     endings = {"a0": "interrupted", "b0": "failed", "c0": "diverged"}
     results = Results(EXPERIMENT, {run: a_record(run, status) for run, status in endings.items()})
-    assert [record.run.id for record in results.ended(EXPERIMENT.run_ids)] == ["b0", "c0"]
+    assert [record.run.id for record in results.finished_records(EXPERIMENT.run_ids)] == ["b0", "c0"]
 
 
 def test_a_run_of_two_comparisons_is_one():

@@ -15,6 +15,7 @@ FORMATS: Mapping[str, Callable[[Printout, TextIO], None]] = {
     "csv": csv.write,
     "json": json.write,
 }
+# The help text of every --format.
 *_most, _last = FORMATS
 HELP = f"{', '.join(_most)} or {_last}."
 

@@ -12,7 +12,8 @@ def write(printout: Printout, stream: TextIO) -> None:
 
 
 def csv_text(sheet: Sheet) -> str:
-    """Return a flat sheet as CSV; a missing figure is empty, what is worse than any number `inf` or `-inf`."""
+    """Return a flat sheet as CSV; a missing figure is empty, one worse than any number is `inf` or `-inf`."""
+    # Imported here, since pandas takes longer to import than most commands to run.
     import pandas
 
     columns = {column.name: [row[index] for row in sheet.rows] for index, column in enumerate(sheet.columns)}

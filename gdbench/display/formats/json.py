@@ -15,6 +15,7 @@ def write(printout: Printout, stream: TextIO) -> None:
 
 def _finite(model: JsonModel) -> JsonModel:
     if isinstance(model, float):
+        # JSON has no infinity.
         return "diverged" if math.isinf(model) else model
     if isinstance(model, Mapping):
         return {name: _finite(value) for name, value in model.items()}

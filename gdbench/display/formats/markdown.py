@@ -45,4 +45,5 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _escaped(text: str) -> str:
+    # A pipe would end the cell; the others would start markup.
     return re.sub(r"([\\|*`<])", r"\\\1", text)

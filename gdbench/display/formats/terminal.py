@@ -32,6 +32,7 @@ def _blocks(section: Section) -> Iterator[Sheet | str]:
 
 
 def _write_rich(sheet: Sheet, stream: TextIO) -> None:
+    # Imported here: --help loads this module for the names of the formats.
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -53,6 +54,7 @@ def plain_text(sheet: Sheet) -> str:
     """Return a sheet as aligned columns."""
     text = sheet.text()
     title = [text.title] if text.title else []
+    # Part of a text: no rule, and indented if there is something to be indented under.
     indent = "  " if sheet.compact and title else ""
     lines = (indent + line for line in _aligned(text, sheet.columns, ruled=not sheet.compact))
     return "\n".join([*title, *lines, *text.notes]) + "\n"

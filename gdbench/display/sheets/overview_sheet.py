@@ -59,7 +59,7 @@ def overview(plan: Plan, results: Results) -> list[OverviewRow]:
 def _overview_row(plan: Plan, results: Results, verdict: Verdict) -> OverviewRow:
     comparison = verdict.comparison
     runs = len(comparison.run_ids)
-    in_ledger = len(results.ended(comparison.run_ids))
+    in_ledger = len(results.finished_records(comparison.run_ids))
     return OverviewRow(
         name=plan.experiment.name,
         comparison=comparison.title,
@@ -68,6 +68,7 @@ def _overview_row(plan: Plan, results: Results, verdict: Verdict) -> OverviewRow
         runs=runs,
         in_ledger=in_ledger,
         seconds=round(_seconds(plan, comparison, results), 1),
+        # A verdict on half of the runs could still turn.
         verdict=verdict.verdict if in_ledger == runs else "not re-run",
         cells=cells_summary(verdict) if in_ledger else "",
         claims=claims_summary(verdict) if in_ledger else "",
@@ -75,7 +76,8 @@ def _overview_row(plan: Plan, results: Results, verdict: Verdict) -> OverviewRow
 
 
 def _seconds(plan: Plan, comparison: Comparison, results: Results) -> float:
-    records = results.ended(comparison.run_ids)
+    records = results.finished_records(comparison.run_ids)
+    # Once all runs are there, what was measured is better than any estimate.
     if len(records) == len(comparison.run_ids):
         return sum(record.outcome.total_seconds for record in records)
     wanted = set(comparison.run_ids)

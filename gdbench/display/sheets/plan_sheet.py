@@ -83,6 +83,7 @@ def _sheet(comparison: Comparison, records: Mapping[str, Record]) -> Sheet:
 
 def _row(point: Point, records: Mapping[str, Record]) -> tuple[Value, ...]:
     outcomes = [records[run].outcome for run in point.runs if run in records]
+    # An interrupted run will be trained again, so it counts as missing.
     in_ledger = sum(not outcome.was_interrupted for outcome in outcomes)
     return " / ".join(point.labels) or NOTHING, len(point.runs), in_ledger, " ".join(point.runs)
 

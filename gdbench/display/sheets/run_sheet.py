@@ -47,6 +47,7 @@ class RunPrintout(Printout):
 
 
 def _history_sheet(outcome: Outcome) -> Sheet:
+    # The history is stored by column.
     rows = tuple(zip(*outcome.history.values(), strict=True))
     return Sheet("", tuple(map(Column, outcome.history)), rows, compact=True)
 

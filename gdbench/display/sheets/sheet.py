@@ -55,6 +55,7 @@ class Unit:
         """Return the number as people read it."""
         if number is None:
             return NOTHING
+        # Comes first: infinity has neither digits nor a meaningful sign.
         if math.isinf(number):
             return self.prefix + self.infinite
         if self.smallest is not None and number < self.smallest:
@@ -88,6 +89,7 @@ class Column:
                 return f"{unit.text(mean)} +- {unit.text(deviation)}"
             case Remarked(number, remark):
                 return f"{unit.text(number)}{remark}"
+            # Counts and epochs have no unit and stay as they are.
             case int() | float() if self.unit is not None:
                 return unit.text(value)
         return NOTHING if value is None else str(value)

@@ -44,6 +44,7 @@ class TablesPrintout(Printout):
     def _straight(self) -> list[Table]:
         straight = [table for table in self.tables if isinstance(table, Table)]
         if len(straight) < len(self.tables):
+            # A cell of a pivot is a whole row of counts and figures, too much for a flat file.
             raise RequestError(
                 "--by: expected a --format for people, such as terminal or markdown; "
                 "got one for programs, with one row per grid point"
@@ -58,6 +59,7 @@ def flat_sheet(table: Table) -> Sheet:
     """
     names = [*table.axes, *COUNTS]
     names += [f"{selection.name}_{figure}" for selection in table.selections for figure in FIGURES]
+    # An empty column in every file would only be noise.
     has_notes = any(row.notes for row in table.rows)
     rows = tuple((*_flat_row(row), "; ".join(row.notes)) if has_notes else _flat_row(row) for row in table.rows)
     return Sheet(table.title, tuple(Column(name) for name in (*names, *["notes"] * has_notes)), rows)
@@ -102,6 +104,7 @@ def _table_sheet(table: Table, index: int, precision: int | None) -> Sheet:
 
 def _figures(row: Row, figures: Statistics) -> list[Value]:
     mean: Value = figures.mean
+    # An empty mean needs a reason, where there is one.
     if mean is None and row.diverged and not row.done:
         mean = f"diverged {row.diverged}"
     return [mean, figures.sd, interval_of(figures), figures.median, figures.min, figures.max]
@@ -129,6 +132,7 @@ def _pivot_sheet(table: Pivot, index: int, precision: int | None) -> Sheet:
 def _pivot_cell(row: Row | None, index: int, notes: Sequence[str]) -> Value:
     """Return a mean with how the runs behind it ended; nothing where the grid has no point."""
     if row is None:
+        # The grid lacks this point, which is something else than a point without a value.
         return ""
     endings = [f"{row.done}/{row.runs}"]
     endings += [f"{name} {count}" for name, count in (("diverged", row.diverged), ("failed", row.failed)) if count]

@@ -64,6 +64,7 @@ def flat_sheets(experiment: str, verdict: Verdict) -> dict[str, Sheet]:
     """Return the sheets of cells and of claims by file name, without those that would have no rows."""
     name = verdict.comparison.name
     sheets = {
+        # Cells and claims have different columns, so each has a file of its own.
         f"{name}-verdicts": _flat_sheet(_cell_rows(experiment, verdict)),
         f"{name}-claims": _flat_sheet(
             {"experiment": experiment, **_claim(claim), "comparison_verdict": verdict.verdict}

@@ -74,6 +74,7 @@ class _BlockSheet:
 
     def _row(self, cell: Cell) -> tuple[Value, ...]:
         figures = cell.measured
+        # Where most runs diverged or missed the target, the median says so.
         mean = figures.mean if figures.mean is not None else figures.median
         row: list[Value] = [*cell.labels, *([_epoch_text(cell.at)] if self.has_epochs else [])]
         row += [self._published_value(cell), mean, interval_of(figures)]
