@@ -68,6 +68,7 @@ class Model:
 
         `fast` takes the steps in place of the model: the same weights, and the same results to rounding.
         """
+        # Keras' model as a whole, where its layers branch or nothing is gained by fusing them.
         linear = images
         for step in self.steps if fast else [self.keras]:
             linear = step(linear, training=training)

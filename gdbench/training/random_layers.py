@@ -20,6 +20,7 @@ class RandomLayer(keras.layers.Layer):  # type: ignore[misc]
         super().__init__(name=name, trainable=False)
         self.strength = tf.Variable(strength, trainable=False, name=f"{name}_strength", dtype=keras.config.floatx())
         self.key = tf.Variable(0, trainable=False, name=f"{name}_key", dtype=tf.int32)
+        # Not a variable: the step under trace sets a tensor of its own graph here.
         self.update: Tensor = 0
 
     def set(self, strength: float, key: int) -> None:
@@ -94,6 +95,7 @@ class KerasRandomSource:
         self.generator = generator
         self.key = tf.Variable(0, trainable=False, dtype=generator.state.dtype)
 
+    # A property, so that a step sets the update of every source alike.
     def _set_update(self, update: Tensor) -> None:
         count = tf.cast(update, self.key.dtype) * self.TENSORS_PER_UPDATE
         self.generator.state.assign(tf.stack([self.key, count]))

@@ -26,6 +26,9 @@ Model = TypeVar("Model", bound=BaseModel)
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
+# The classes here are frozen and yet cache: cached_property writes into __dict__, past a frozen __setattr__.
+
+
 class Counts(NamedTuple):
     """How many images a dataset section leaves: `source` of the dataset's own, from which `train` are made."""
 
@@ -62,8 +65,9 @@ class DatasetSettings:
     def counts(self, facts: Facts) -> Counts:
         """Return how many images of each split the options leave."""
         options, deform = self.options, self.deform
-        share = options.validation
-        held_out = round(share * facts.train) if isinstance(share, float) else share
+        validation = options.validation
+        # A float is a share, also 0.0; an int is a count.
+        held_out = round(validation * facts.train) if isinstance(validation, float) else validation
         source = facts.train - held_out if options.train == "all" else options.train
         # A file without `images` is refused where its line is known.
         train = source if deform is None or deform.images is None else deform.images

@@ -86,7 +86,7 @@ class Training(Options):
 class Dropout(Options):
     """Shares of units dropped in training."""
 
-    # The argument that a bare number stands for.
+    # What a bare number stands for, here and in every class with this attribute.
     shorthand: ClassVar[str] = "hidden"
 
     input: Annotated[Share, Field(description="of the pixels"), INPUT] = 0.0
@@ -130,12 +130,14 @@ class Regularization(Options):
 
     def strength(self, option: NoiseOption, part: Literal["input", "hidden"]) -> float:
         """Return the share dropped, or the deviation of the noise, on the pixels or after each hidden activation."""
+        # A bare number has become a mapping when the run was resolved.
         parts: Dropout | GaussianNoise = getattr(self, option)
         return parts.input if part == "input" else parts.hidden
 
     @property
     def batch_norm_options(self) -> BatchNorm | None:
         """The options of batch normalization; None if it is not asked for."""
+        # `true` has become the options and their defaults when the run was resolved.
         return self.batch_norm if isinstance(self.batch_norm, BatchNorm) else None
 
     @property
