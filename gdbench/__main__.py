@@ -1,7 +1,7 @@
-"""`python -m gdbench` is the gdbench command."""
+"""`python -m gdbench` runs the gdbench command."""
 
 from gdbench.cli import main
 
-# Workers import this module under another name.
+# Spawned workers import this module under another name and must not start the command again.
 if __name__ == "__main__":
     main()

@@ -1,21 +1,21 @@
 """What can go wrong, and what it means for the process.
 
-GdbenchError                  anything a user can mend; printed as one line, no traceback
+GdbenchError                  a problem that the user can fix; reported on one line, without a traceback
 ├── RequestError              the request is wrong: usage or files; exit code 2
-│   └── ConfigError           mistakes in a configuration, all of them, one line each
+│   └── ConfigError           the mistakes of a configuration, one line each
 ├── SweepError                the sweep could not be carried out: locked, disk full; exit code 1
-│   ├── LedgerError           a line of the ledger cannot be read, or the ledger cannot be written
-│   └── InterruptionError     Ctrl-C while runs are trained; exit code 130
-├── DataError                 a dataset is not what it should be; fails the run that needs it
-├── PluginError               a user's code is not what it should be; fails the run that names it
-└── ArchitectureError         layers that do not fit together; fails the run that names them
+│   ├── LedgerError           the ledger cannot be read or written
+│   └── InterruptionError     Ctrl-C during training; exit code 130
+├── DataError                 a dataset is missing or malformed; fails the runs that need it
+├── PluginError               user code breaks the requirements of its family; fails the runs that name it
+└── ArchitectureError         layers do not fit together; fails the runs that name them
 """
 
 from collections.abc import Sequence
 
 
 class GdbenchError(Exception):
-    """A problem that a user can mend, said in one line."""
+    """A problem that the user can fix, reported on one line."""
 
     exit_code = 1
 
@@ -27,10 +27,10 @@ class RequestError(GdbenchError):
 
 
 class ConfigError(RequestError):
-    """Every mistake found in a configuration, in the order of its lines."""
+    """All mistakes of a configuration, in file order."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
-        """Keep one line a mistake."""
+        """Keep the mistakes, one line each."""
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
 
@@ -44,13 +44,14 @@ class LedgerError(SweepError):
 
 
 class InterruptionError(SweepError):
-    """The user has interrupted the sweep; the same command goes on."""
+    """The user interrupted the sweep; the same command resumes it."""
 
+    # 128 + SIGINT, as shells report it.
     exit_code = 130
 
 
 class DataError(GdbenchError):
-    """A dataset is not what it should be."""
+    """A dataset is missing or malformed."""
 
 
 class ArchitectureError(GdbenchError):
@@ -58,4 +59,4 @@ class ArchitectureError(GdbenchError):
 
 
 class PluginError(GdbenchError):
-    """A user's code is not what it should be."""
+    """User code breaks the requirements of the family that it is used in."""

@@ -1,4 +1,4 @@
-"""The measures of a run, each with the fields that say what it is, so that no name is ever taken apart."""
+"""The metrics of a run, described by fields, so that nothing has to be read off their names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ Moment = Literal["evaluation", "run", "target"]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measure of a run.
+    """A metric of a run.
 
     `source` is the key under which a record holds it, or holds what it is computed from: a curve of the history, a part
-    of the seconds, or the unit of what a run took to reach its target. An error is 1 - the accuracy that is its source.
+    of the seconds, or the unit in which the way to the target is measured. An error is 1 - the accuracy that is its
+    source.
     """
 
     name: str
@@ -28,22 +29,22 @@ class Metric:
 
     @property
     def timed(self) -> bool:
-        """Whether it depends on the machine and on what else ran there."""
+        """Whether it depends on the machine and its load."""
         return self.kind in ("seconds", "rate")
 
     @property
     def of_whole_run(self) -> bool:
-        """Whether a run has it once, and not at each evaluation."""
+        """Whether a run has one value of it, not one at each evaluation."""
         return self.moment != "evaluation"
 
     @property
     def to_target(self) -> bool:
-        """Whether it is what a run took to reach the target of a comparison."""
+        """Whether it measures how long a run took to reach the target of a comparison."""
         return self.moment == "target"
 
     @property
     def percent(self) -> bool:
-        """Whether people read it in percent."""
+        """Whether it is printed in percent."""
         return self.kind in ("accuracy", "error")
 
     @property
@@ -65,7 +66,7 @@ def _of_split(split: SplitName) -> tuple[Metric, ...]:
     return (
         Metric(loss, "loss", False, loss, split=split),
         Metric(accuracy, "accuracy", True, accuracy, split=split),
-        # A history leaves errors out: they say the same as accuracies.
+        # A history leaves errors out: accuracies say the same.
         Metric(f"{split}_error", "error", False, accuracy, split=split),
     )
 

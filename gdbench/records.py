@@ -1,14 +1,15 @@
-"""What the parts of gdbench hand to one another: Run, Outcome and Record."""
+"""Run, Outcome and Record: what the parts of gdbench pass to one another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter
 from typing_extensions import TypedDict
 
 from gdbench.errors import LedgerError
 
+# One section of a run, or one component: the JSON values of its arguments.
 Settings = Mapping[str, Any]
 Status = Literal["done", "diverged", "failed", "interrupted"]
 Timing = Literal["shared", "exclusive"]
@@ -27,8 +28,8 @@ SECTIONS = ("dataset", "architecture", "optimizer", "training", "regularization"
 class Run:
     """One fully resolved training.
 
-    The five sections hold every argument, defaults filled in, as JSON values; a component is `{"name": ..., argument:
-    value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what tells this run from any other.
+    The five sections hold every argument as JSON values, including defaults; a component is `{"name": ..., argument:
+    value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what distinguishes this run from any other.
     """
 
     id: Text
@@ -54,13 +55,13 @@ class Diverged(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one training gave.
+    """The result of one training.
 
     `metrics` are fractions and mean losses after the last epoch, None unless done. `history` maps `epoch` (1-based,
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
-    training loss of every k-th update where asked for. `seconds` has train, evaluate, compile and data apart;
-    `images` is how many training images were shown during those of train, and `clock` holds those of train at each
-    evaluation of the history.
+    training loss of every k-th update where the run records it. `seconds` are those of train, evaluate, compile and
+    data; `images` is how many training images train has processed, and `clock` the seconds of train up to each
+    evaluation in the history.
     """
 
     status: Status
@@ -95,12 +96,12 @@ class Outcome:
 
     @property
     def was_measured(self) -> bool:
-        """Whether the run tells something about its settings: it is done or has diverged."""
+        """Whether the run says something about its settings: it is done or has diverged."""
         return self.is_done or self.has_diverged
 
     @property
     def has_collapsed(self) -> bool:
-        """Whether the trained model gives nearly all test images one class."""
+        """Whether the trained model predicts one class for nearly all test images."""
         return self.metrics is not None and self.metrics.get("collapsed") is True
 
     @property
@@ -109,9 +110,9 @@ class Outcome:
         return sum(self.seconds.values())
 
 
-# The field that a status cannot do without.
+# The field that must not be None for a status.
 _REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
-# Fields added after the first lines were written: a line may lack them, and does where they are None.
+# Fields added after the first lines were written: a line may lack them, and does if they are None.
 _OPTIONAL = ("losses", "images", "clock")
 _NAMES = tuple(field.name for field in fields(Outcome))
 _KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
@@ -127,10 +128,11 @@ class Record:
     environment: Settings
     timing: Timing = "shared"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, JsonValue]:
         """Return the JSON object of the ledger's line."""
-        line = {"schema": SCHEMA, "id": self.run.id, "status": self.outcome.status}
-        line |= {"seed": self.run.seed, "run": self.run.settings}
+        # The keys in the order of the first lines ever written, so that ledgers can be compared as text.
+        line: dict[str, JsonValue] = {"schema": SCHEMA, "id": self.run.id, "status": self.outcome.status}
+        line |= {"seed": self.run.seed, "run": {name: dict(section) for name, section in self.run.settings.items()}}
         for name in _NAMES:
             value = getattr(self.outcome, name)
             if value is not None or name not in _OPTIONAL:
@@ -140,7 +142,7 @@ class Record:
         return line | {"started": self.started, "environment": dict(self.environment)}
 
     @classmethod
-    def from_json(cls, decoded: Mapping[str, Any]) -> "Record":
+    def from_json(cls, decoded: Settings) -> "Record":
         """Read a ledger line back.
 
         Raises:
@@ -152,14 +154,14 @@ class Record:
                 f"expected ledger schema {SCHEMA}, as this version of gdbench writes; got {decoded['schema']}"
             )
         if absent := _KEYS - decoded.keys():
-            raise LookupError(f"expected the keys {', '.join(_KEYS)}; got none of {', '.join(absent)}")
+            raise LookupError(f"expected the keys {', '.join(sorted(_KEYS))}; got none of {', '.join(sorted(absent))}")
         run = {**decoded["run"], "id": decoded["id"], "seed": decoded["seed"]}
         record = _RECORD.validate_python({**decoded, "run": run, "outcome": decoded})
         required = _REQUIRED.get(record.outcome.status)
         if required and decoded[required] is None:
-            raise ValueError(f"expected {required} of a run that is {record.outcome.status}; got none")
+            raise ValueError(f"expected {required} of a {record.outcome.status} run; got none")
         if len({len(values) for values in record.outcome.history.values()}) > 1:
-            raise ValueError("expected a history of equal lengths; got different ones")
+            raise ValueError("expected a history of lists of one length; got several lengths")
         return record
 
 

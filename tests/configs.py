@@ -1,4 +1,4 @@
-"""Configurations as texts: what they plan, and what is wrong with them."""
+"""Configurations as text: their plans and their mistakes."""
 
 from pathlib import Path
 
@@ -22,21 +22,21 @@ grid:
 
 
 def plan_of(folder: Path, text: str, *overrides: str, seeds: int | None = None) -> Plan:
-    """The plan of a text, written to `config.yaml`."""
+    """The plan of a text that is written to `config.yaml`."""
     path = folder / "config.yaml"
     path.write_text(text, encoding="utf-8")
     return load_plan(path, overrides, seeds)
 
 
 def mistakes_of(folder: Path, text: str, *overrides: str) -> list[str]:
-    """The lines that the text earns, with `config.yaml` in place of the whole path."""
+    """The mistakes of a text, with `config.yaml` in place of the whole path."""
     with pytest.raises(ConfigError) as caught:
         plan_of(folder, text, *overrides)
     return [line.removeprefix(f"{folder}/") for line in caught.value.mistakes]
 
 
 def mistake_of(folder: Path, text: str, *overrides: str) -> str:
-    """The only line that the text earns."""
+    """The only mistake of a text."""
     (line,) = mistakes_of(folder, text, *overrides)
     return line
 
@@ -48,12 +48,18 @@ def comparison_of(folder: Path, text: str) -> Comparison:
 
 
 def rows_of(folder: Path, text: str) -> list[str]:
-    """The labels of the points of a text, as `outer/inner`."""
-    return ["/".join(point.labels) for point in comparison_of(folder, text).points]
+    """The keys of the rows of a text, `outer/inner`."""
+    return [point.key for point in comparison_of(folder, text).points]
+
+
+def labels_of(folder: Path, axis: str) -> tuple[str, ...]:
+    """The labels of an axis, the only one of its grid."""
+    (parsed,) = comparison_of(folder, f"grid:\n  {axis}").axes
+    return parsed.labels
 
 
 def values_of(folder: Path, text: str, path: str, *overrides: str) -> list[object]:
-    """What the run of each point has at a path, in the order of the file."""
+    """The value at a path in the run of each point, in file order."""
     plan = plan_of(folder, text, *overrides, seeds=1)
     runs = {run.id: run for run in plan.runs}
     values = []

@@ -1,6 +1,6 @@
 """Writes gdbench/catalog/keras_signatures.py from the installed Keras: `python -m tests.generate_keras_signatures`.
 
-What a file can name is what `keras_descriptions.py` describes; names, arguments and defaults are read off Keras.
+What a file can name is what `keras_summaries.py` lists; names, arguments and defaults are read off Keras.
 """
 
 import inspect
@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from gdbench.catalog import keras_signatures
-from gdbench.catalog.keras_descriptions import SUMMARIES, annotation_of
+from gdbench.catalog.keras_descriptions import annotation_of
+from gdbench.catalog.keras_summaries import SUMMARIES
 
 # What gdbench decides itself (seeds, names, the form of the data), what has no meaning for one stack of layers that
 # reads whole images, and what would add to the loss by another way than a penalty on weights.

@@ -15,9 +15,8 @@ from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.sweep_summary import table_files
 from gdbench.display.verdict_files import verdict_files
-from gdbench.experiment.experiment import Comparison, Plan
+from gdbench.experiment.experiment import Comparison, Plan, Published, PublishedValue
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.published.published import Published, PublishedValue
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
 from tests.benchmarks import peers

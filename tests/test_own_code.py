@@ -93,7 +93,7 @@ def test_code_outside_installed_packages_runs_only_when_it_is_trusted(own: Path)
     assert refused.returncode == 2
     assert refused.stdout == ""
     assert refused.stderr == (
-        f"{place('Signum')}: optimizer: own_code.py is code outside installed packages; "
+        f"{place('Signum')}: optimizer: expected trusted code; got own_code.py, which is outside installed packages: "
         "read it, then allow it with --trust\n"
     )
     for arguments in (["plan", "own-code.yaml"], ["sweep", "own-code.yaml", "--dry-run"]):

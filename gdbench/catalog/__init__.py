@@ -1,7 +1,7 @@
-"""What a configuration can name: one family of entries for each kind of component.
+"""The components that a configuration can name: one family of entries for each kind.
 
 Entries are functions; a function's signature is the schema of its arguments. Nothing here imports keras before an
-entry is called, so plans and lists are made without it.
+entry is called, so planning and listing don't need it.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from gdbench.catalog.losses import LOSSES
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.catalog.schedules import SCHEDULES
 
+# In the order in which `gdbench list` offers them.
 FAMILIES: Mapping[str, Family[object]] = {
     family.noun: family
     for family in (

@@ -1,4 +1,4 @@
-"""What an architecture is to the rest of gdbench: a stack of hidden layers, described without keras."""
+"""The description of an architecture, a stack of hidden layers, that needs no keras."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -17,10 +17,10 @@ RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: a Keras class by name and its arguments, in the spelling of the `layer` family.
+    """One layer: a Keras class by name and its arguments, as in the `layer` family.
 
-    `activation` makes it a hidden layer of the catalog's, whose linear part, batch normalisation, activation and
-    dropout are layers of their own; without it the layer is taken as Keras makes it.
+    With an `activation` it is a hidden layer of a catalog architecture, whose linear part, batch normalization,
+    activation and dropout are separate Keras layers; without one it is exactly Keras' layer.
     """
 
     kind: str
@@ -30,9 +30,9 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """Hidden layers whose input is added to what they make, before the activation of the last one (He et al. 2015).
+    """Hidden layers whose input is added to their output, before the activation of the last one (He et al. 2015).
 
-    `projection` is a layer without activation that gives the input the shape of the sum.
+    `projection` is a layer without activation that maps the input to the shape of the output.
     """
 
     layers: tuple[Layer, ...]
@@ -52,9 +52,9 @@ class PluginLayer:
 
 @dataclass(frozen=True, slots=True)
 class ArchitectureSpec:
-    """Hidden layers in order, and the form in which they take an image: flat, rows x columns, or with channels.
+    """Hidden layers in order, and the form of an image that they take: flat, rows x columns, or with channels.
 
-    `batch_norm` says that hidden layers are normalised even where regularization doesn't ask for it.
+    `batch_norm` normalizes hidden layers even where regularization doesn't.
     """
 
     form: Form
@@ -64,25 +64,27 @@ class ArchitectureSpec:
     @property
     def convolves(self) -> bool:
         """Whether any layer is a convolution."""
+        # The residual blocks of the catalog consist of convolutions.
         return any(isinstance(layer, Residual) or "Conv" in layer.kind for layer in self.layers)
 
 
 def shape_in(form: Form, shape: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Return the shape in which an example of some shape is fed; None for features where an image is asked for."""
+    """Return the shape in which an example is fed to the layers; None for features where they take images."""
     if form == "flat":
         return (math.prod(shape),)
     if len(shape) < 2:
         return None
+    # A gray image has no axis for its channel.
     rows, columns, channels = (*shape, 1)[:3]
     return (rows, columns * channels) if form == "rows" else (rows, columns, channels)
 
 
 def form_of(layers: Sequence[Layer | PluginLayer]) -> Form:
-    """Return the form of an image that a stack takes: that of its first layer which is particular about it.
+    """Return the form of an image that layers take: that of the first layer that accepts only one form.
 
-    Layers with 2D in their name take an image with its channel, with 1D and recurrent ones rows, Dense, Flatten and
-    RepeatVector a flat image, Permute what it has as many dims as; all others are passed over, and without any
-    particular layer the image is flat.
+    Layers with 2D in their name take an image with channels; those with 1D and recurrent ones take rows; Dense, Flatten
+    and RepeatVector a flat image; Permute the form with as many axes as its dims. All others accept any form, and if
+    all layers do, the image is flat.
     """
     return next((form for form in map(_form, layers) if form), "flat")
 
@@ -92,15 +94,16 @@ def _form(layer: Layer | PluginLayer) -> Form | None:
         return {1: "flat", 2: "rows", 3: "image"}.get(len(layer.arguments["dims"]))  # type: ignore[return-value]
     if "2D" in layer.kind:
         return "image"
+    # Recurrent layers read an image row by row.
     if "1D" in layer.kind or layer.kind in RECURRENT:
         return "rows"
     return "flat" if layer.kind in ("Dense", "Flatten", "RepeatVector") else None
 
 
 def misfit(spec: ArchitectureSpec, shape: tuple[int, ...]) -> str | None:
-    """Return the first window of a catalog stack that is larger than the map it slides over, if one is.
+    """Return the first window of a catalog architecture that is larger than the map it slides over, if any.
 
-    Windows are square, move by one pixel in convolutions and by their own size in pools; `shape` begins with
+    Windows are square; they move by one pixel in convolutions and by their own size in pooling. `shape` begins with
     (rows, columns).
     """
     sides = list(shape[:2])
@@ -109,6 +112,7 @@ def misfit(spec: ArchitectureSpec, shape: tuple[int, ...]) -> str | None:
             continue
         convolves = "kernel_size" in layer.arguments
         window = layer.arguments.get("kernel_size") or layer.arguments.get("pool_size") or 1
+        # Padded with zeros, any map is large enough.
         if layer.arguments.get("padding") == "same":
             continue
         if window > min(sides):

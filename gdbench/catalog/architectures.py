@@ -1,4 +1,4 @@
-"""Architectures: stacks of hidden layers, described without keras; the output layer follows from the loss."""
+"""Architectures: hidden layers, described without keras; the output layer follows from the loss."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -21,42 +21,43 @@ from gdbench.records import Settings
 if TYPE_CHECKING:
     from keras.layers import Layer as KerasLayer
 
+# The lists in the signatures below are never changed, and a tuple would not pass the strict check.
 Widths = Annotated[list[Count], Field(description="units of each hidden layer")]
 Hidden = Annotated[Activation, Field(description="activation of the hidden units")]
 Gates = Annotated[Activation, Field(description="activation of the gates")]
 
 
 class Output(Options):
-    """The output layer, where it should differ from what the loss and the architecture give it."""
+    """Changes to the output layer that the loss and the architecture imply."""
 
-    activation: Annotated[Activation | None, Field(description="activation; by default the loss's")] = None
-    kernel_initializer: Annotated[Initializer | None, Field(description="by default the architecture's")] = None
-    bias_initializer: Annotated[Initializer | None, Field(description="by default the architecture's")] = None
+    activation: Annotated[Activation | None, Field(description="activation; by default that of the loss")] = None
+    kernel_initializer: Annotated[Initializer | None, Field(description="by default that of the architecture")] = None
+    bias_initializer: Annotated[Initializer | None, Field(description="by default that of the architecture")] = None
 
 
 class ArchitectureOptions(Options):
     """Options of every architecture of the catalog."""
 
-    kernel_initializer: Annotated[Initializer, Field(description="kernels of all layers")] = "glorot_uniform"
-    bias_initializer: Annotated[Initializer, Field(description="biases of all layers")] = "zeros"
+    kernel_initializer: Annotated[Initializer, Field(description="initial kernels of all layers")] = "glorot_uniform"
+    bias_initializer: Annotated[Initializer, Field(description="initial biases of all layers")] = "zeros"
     output: Annotated[Output, Field(description="the output layer")] = Output()
 
 
 class LayersOutput(Output):
-    """The output layer of a stack, which has initialisers of its own."""
+    """The output layer beside `layers`, with its own initializers."""
 
-    kernel_initializer: Annotated[Initializer, Field(description="start of the kernel")] = "glorot_uniform"
-    bias_initializer: Annotated[Initializer, Field(description="start of the bias")] = "zeros"
+    kernel_initializer: Annotated[Initializer, Field(description="initial kernel")] = "glorot_uniform"
+    bias_initializer: Annotated[Initializer, Field(description="initial bias")] = "zeros"
 
 
 class LayersOptions(Options):
-    """Options of a stack whose layers have their own initialisers."""
+    """Options of `layers`, whose items have their own initializers."""
 
     output: Annotated[LayersOutput, Field(description="the output layer")] = LayersOutput()
 
 
 def perceptron() -> ArchitectureSpec:
-    """No hidden layer: logistic regression on the pixels."""
+    """No hidden layers: logistic regression on the pixels."""
     return ArchitectureSpec("flat", ())
 
 
@@ -68,8 +69,10 @@ def mlp(hidden: Widths = [128], activation: Hidden = "relu") -> ArchitectureSpec
 def cnn(
     filters: Annotated[list[Count], Field(description="filters of each convolution")] = [32, 64],  # noqa: B006
     kernel_size: Annotated[Count, Field(description="pixels along a side")] = 3,
-    pool_size: Annotated[Count, Field(description="pixels along a side; 1 pools nothing")] = 2,
-    padding: Annotated[Literal["valid", "same"], Field(description="inside the image, or up to its rim")] = "valid",
+    pool_size: Annotated[Count, Field(description="pixels along a side; 1 for no pooling")] = 2,
+    padding: Annotated[
+        Literal["valid", "same"], Field(description="valid: windows inside the image; same: zeros around it")
+    ] = "valid",
     hidden: Widths = [],  # noqa: B006
     activation: Hidden = "relu",
 ) -> ArchitectureSpec:
@@ -84,9 +87,9 @@ def cnn(
 
 
 def lenet5(activation: Hidden = "tanh") -> ArchitectureSpec:
-    """LeNet-5 (LeCun et al. 1998), its means without weights, C3 seeing all maps, softmax in place of distances.
+    """LeNet-5 (LeCun et al. 1998) with plain average pooling, C3 on all maps, and a softmax output.
 
-    The paper's tanh is scaled, 1.7159 * tanh(2 / 3 * x); its 32 x 32 input is MNIST's 28 x 28 with a rim of zeros.
+    The paper's tanh is scaled, 1.7159 * tanh(2 / 3 * x); its 32 x 32 input is MNIST's 28 x 28 padded with zeros.
     """
     c1 = Layer("Conv2D", {"filters": 6, "kernel_size": 5, "padding": "same"}, activation)
     c3 = Layer("Conv2D", {"filters": 16, "kernel_size": 5}, activation)
@@ -95,20 +98,22 @@ def lenet5(activation: Hidden = "tanh") -> ArchitectureSpec:
 
 
 def resnet(
-    widths: Annotated[list[Count], Field(description="filters of each stage, the next of half the side")] = [8, 16, 32],  # noqa: B006
-    blocks: Annotated[Count, Field(description="residual blocks of each stage, of two convolutions each")] = 1,
+    widths: Annotated[list[Count], Field(description="filters of each stage; later ones halve the side")] = [8, 16, 32],  # noqa: B006
+    blocks: Annotated[Count, Field(description="residual blocks per stage, of two convolutions each")] = 1,
     activation: Hidden = "relu",
-    batch_norm: Annotated[bool, Field(description="as in the paper; regularization.batch_norm may tune it")] = True,
+    batch_norm: Annotated[bool, Field(description="as in the paper; regularization.batch_norm can tune it")] = True,
 ) -> ArchitectureSpec:
     """Residual network in its CIFAR form (He, Zhang, Ren and Sun 2015): 2 * stages * blocks + 2 layers deep.
 
-    Where a stage begins, the input is projected by a 1 x 1 convolution (the paper's option B).
+    At the start of a stage, the input is projected by a 1 x 1 convolution (the paper's option B).
     """
     layers: list[Layer | Residual] = [_convolution(widths[0], 3, 1, activation)] if widths else []
     for stage, filters in enumerate(widths):
         for block in range(blocks):
+            # The first block of a later stage halves the map.
             stride = 2 if stage and not block else 1
             inner = (_convolution(filters, 3, stride, activation), _convolution(filters, 3, 1, activation))
+            # Input and output of a block can be added only if their shapes agree.
             widens = not block and filters != widths[max(stage - 1, 0)]
             projected = _convolution(filters, 1, stride, None) if stride > 1 or widens else None
             layers.append(Residual(inner, projected))
@@ -131,7 +136,7 @@ def lstm(
     activation: Hidden = "tanh",
     recurrent_activation: Gates = "sigmoid",
     unit_forget_bias: Annotated[
-        bool, Field(description="start the forget gate's bias at 1, whatever bias_initializer gives the others")
+        bool, Field(description="start the forget gate's bias at 1, regardless of bias_initializer")
     ] = True,
 ) -> ArchitectureSpec:
     """Long short-term memory that reads the image row by row (Hochreiter and Schmidhuber 1997)."""
@@ -151,7 +156,7 @@ def gru(
 def layers(
     layers: Annotated[list[LayerItem], Field(description="Keras layers in order: gdbench list layer")],
 ) -> ArchitectureSpec:
-    """Any stack of Keras' layers, with Keras' names and arguments; `architecture: {layers: [...]}` is enough."""
+    """Any sequence of Keras layers, by their names and arguments in Keras; short: `architecture: {layers: [...]}`."""
     items = tuple(_layer({"name": item} if isinstance(item, str) else item) for item in layers)
     return ArchitectureSpec(form_of(items), items)
 
@@ -159,6 +164,7 @@ def layers(
 def _layer(component: Settings) -> Layer | PluginLayer:
     name = component["name"]
     if is_plugin(name):
+        # Made only in training: a plan must not run user code.
         return PluginLayer(name, make=partial(LAYERS.build, component))
     return Layer(name, {key: value for key, value in component.items() if key != "name"})
 
@@ -170,11 +176,13 @@ def _dense(hidden: Sequence[int], activation: Component) -> tuple[Layer, ...]:
 def _recurrent(
     kind: str, hidden: Sequence[int], activation: Component, gates: Settings = MappingProxyType({})
 ) -> ArchitectureSpec:
+    # All but the last layer give an output per row, as the next one reads them.
     last = len(hidden) - 1
     stacked = (
         Layer(kind, {"units": units, "return_sequences": index < last, **gates}, activation)
         for index, units in enumerate(hidden)
     )
+    # The output layer takes a flat input even where no hidden layer makes it flat.
     return ArchitectureSpec("rows", (*stacked, *(() if hidden else (Layer("Flatten"),))))
 
 
@@ -182,12 +190,12 @@ def _adapt(attribute: Attribute, arguments: Arguments) -> ArchitectureSpec:
     """Make an architecture of code that returns its hidden layers, a list of Keras layers."""
     import keras
 
-    made = attribute(**arguments)
-    if not isinstance(made, list | tuple):
-        raise PluginError(f"expected a list of Keras layers; got {type_name(made)}")
-    layers = [require_instance(keras.layers.Layer, layer) for layer in made]
+    returned = attribute(**arguments)
+    if not isinstance(returned, list | tuple):
+        raise PluginError(f"expected a list of Keras layers; got {type_name(returned)}")
+    layers = [require_instance(keras.layers.Layer, layer) for layer in returned]
     kinds = [_keras_class(layer) for layer in layers]
-    # Some kinds decide by their arguments what form of an image they take.
+    # The form that Permute takes depends on its dims, an attribute of the layer.
     form = form_of([Layer(kind, vars(layer)) for kind, layer in zip(kinds, layers, strict=True)])
     return ArchitectureSpec(form, tuple(map(_already_made, kinds, layers)))
 

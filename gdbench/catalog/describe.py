@@ -95,6 +95,7 @@ def _describe(annotation: object, metadata: Iterable[object] = ()) -> str:
         return f"the name of {article(family)}, or a mapping with name"
     annotation = _bare(annotation)
     origin, parts = get_origin(annotation), get_args(annotation)
+    # None stands for leaving the argument out, which a file does by not naming it.
     if origin in _UNIONS:
         return " or ".join(_describe(part) for part in parts if part is not NoneType)
     if origin is Literal:

@@ -52,6 +52,7 @@ Count = Annotated[Whole, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+# As a file spells it; once resolved, a component is always a mapping.
 Component = str | dict[str, Any]
 Activation = Annotated[Component, OfFamily("activation")]
 Initializer = Annotated[Component, OfFamily("initializer")]
@@ -112,6 +113,7 @@ def _model(entry: Entry[object], base: type[Options]) -> type[Options]:
 
 def is_active(value: object) -> bool:
     """Whether an input is neither zero nor off; one that has no effect is left out of a program."""
+    # False equals 0, so this covers switches too.
     return value not in (0, "off")
 
 
@@ -123,4 +125,10 @@ def inputs_of(model: type[BaseModel]) -> frozenset[str]:
 
 def arguments_of(function: Callable[..., object], component: Settings) -> Mapping[str, object]:
     """Return the arguments of a component that are in a function's signature."""
-    return {key: component[key] for key in inspect.signature(function).parameters}
+    return {key: component[key] for key in _parameters(function)}
+
+
+# A plan builds a loss and an architecture at every point of a grid.
+@cache
+def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from gdbench.catalog.architecture_spec import Layer
 from gdbench.catalog.entry import Entry
 from gdbench.catalog.family import Family
-from gdbench.catalog.keras_descriptions import SUMMARIES, annotation_of
+from gdbench.catalog.keras_descriptions import annotation_of
 from gdbench.catalog.keras_signatures import REQUIRED, SIGNATURES
+from gdbench.catalog.keras_summaries import SUMMARIES
 from gdbench.catalog.plugin_checks import instance_of, require_instance, require_shape
 from gdbench.catalog.plugin_entry import Arguments, PluginContract, parameters_of
 from gdbench.catalog.plugin_loading import Attribute
@@ -50,8 +51,8 @@ def _seeded(attribute: Attribute, arguments: Arguments) -> SeededInitializer:
     is_random = "seed" in parameters_of(attribute)
 
     def initializer(seed: int) -> "Initializer":
-        made = attribute(**arguments, **({"seed": seed} if is_random else {}))
-        return require_instance(keras.initializers.Initializer, made)
+        instance = attribute(**arguments, **({"seed": seed} if is_random else {}))
+        return require_instance(keras.initializers.Initializer, instance)
 
     return initializer
 
@@ -107,6 +108,7 @@ def _function(noun: str, name: str, build: Callable[[str, Arguments], T]) -> Cal
         )
         for argument, default in SIGNATURES[noun][name].items()
     ]
+    # inspect.signature, from which the model of the arguments is made, looks here first.
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return function
 

@@ -1,4 +1,4 @@
-"""Losses: what is minimised, and the output layer that follows from it."""
+"""Losses: the quantity minimized, and the output layer that follows from it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gdbench.catalog.tensors import Tensor
 from gdbench.errors import PluginError
 
 Reduction = Annotated[
-    Literal["mean", "sum"], Field(description="over the outputs of one image: mean as Keras, sum as textbooks")
+    Literal["mean", "sum"], Field(description="over the outputs of one image: mean as in Keras, sum as in textbooks")
 ]
 
 
@@ -24,11 +24,11 @@ Reduction = Annotated[
 class Loss:
     """A loss and its output layer, described without keras.
 
-    `activation` is the output layer's; `others` may be chosen in its place, any at all where it is None.
+    `activation` is that of the output layer; `others` may replace it, or any other where `others` is None.
     `per_image(labels, outputs, linear)` maps integer labels (batch,) and outputs (batch, outputs) to losses (batch,);
-    `linear` says that the outputs come before `activation`, which is then part of the loss: exact where a saturated
-    probability is not. `threshold` is what a single output must exceed for the second of two classes, once its
-    activation is applied; None where each of two classes has an output of its own.
+    with `linear` the outputs precede `activation`, which is then part of the loss: exact where a saturated probability
+    is not. `threshold` is the value of a single output, after its activation, above which it means the second of two
+    classes; None where each of two classes has its own output.
     """
 
     activation: str
@@ -37,25 +37,26 @@ class Loss:
     threshold: float | None = None
 
     def outputs(self, classes: int, activation: str) -> int:
-        """Return the number of outputs: one a class, or a single one for two; a softmax is over the classes."""
+        """Return the number of outputs: one per class, or a single one for two classes without a softmax."""
         return 1 if classes == 2 and self.threshold is not None and activation != "softmax" else classes
 
     def takes(self, activation: str) -> bool:
-        """Whether the loss can be computed behind an output activation."""
+        """Whether the loss can be computed from the outputs of an activation."""
         return activation == self.activation or self.others is None or activation in self.others
 
 
 def cross_entropy(
-    label_smoothing: Annotated[Share, Field(description="share of each target that is spread over all classes")] = 0.0,
+    label_smoothing: Annotated[Share, Field(description="share of each target spread over all classes")] = 0.0,
 ) -> Loss:
-    """Minus the logarithm of the probability of the right class; softmax over the classes.
+    """Negative log-probability of the correct class; softmax over the classes.
 
-    Behind a chosen sigmoid it is the same: Keras takes the outputs before a sigmoid for those before a softmax.
+    With a sigmoid it is the same: Keras treats the outputs before a sigmoid as if before a softmax.
     """
 
     def per_image(labels: Tensor, outputs: Tensor, linear: bool) -> Tensor:
         import keras
 
+        # Keras' sparse form, the faster one, takes no smoothing.
         if not label_smoothing:
             return keras.ops.sparse_categorical_crossentropy(labels, outputs, from_logits=linear)
         targets = targets_of(labels, outputs) * (1 - label_smoothing) + label_smoothing / outputs.shape[-1]
@@ -65,12 +66,14 @@ def cross_entropy(
 
 
 def binary_cross_entropy(
-    label_smoothing: Annotated[Share, Field(description="how far targets move from 0 and 1 to 0.5, over 0.5")] = 0.0,
+    label_smoothing: Annotated[
+        Share, Field(description="how far targets move from 0 and 1 towards 0.5, relative to 0.5")
+    ] = 0.0,
     reduction: Reduction = "mean",
 ) -> Loss:
-    """Cross-entropy of each output by itself; a sigmoid a class, a single one for two classes.
+    """Cross-entropy of each output by itself; one sigmoid per class, a single one for two classes.
 
-    No other activation: Keras takes the outputs before a softmax for those before a sigmoid.
+    No other activation: Keras treats the outputs before a softmax as if before a sigmoid.
     """
 
     def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
@@ -83,7 +86,7 @@ def binary_cross_entropy(
 
 
 def squared_error(reduction: Reduction = "mean") -> Loss:
-    """Squared distance from targets 0 and 1; a sigmoid a class, a single one for two classes."""
+    """Squared distance from targets 0 and 1; one sigmoid per class, a single one for two classes."""
 
     def per_image(labels: Tensor, outputs: Tensor, linear: bool) -> Tensor:
         import keras
@@ -95,33 +98,34 @@ def squared_error(reduction: Reduction = "mean") -> Loss:
 
 
 def hinge(reduction: Reduction = "mean") -> Loss:
-    """max(0, 1 - target * output), targets -1 and 1; a linear output a class, a single one for two classes."""
+    """max(0, 1 - target * output), targets -1 and 1; one linear output per class, a single one for two classes."""
     return _hinge(reduction, power=1)
 
 
 def squared_hinge(reduction: Reduction = "mean") -> Loss:
-    """max(0, 1 - target * output)^2, targets -1 and 1; linear as hinge, a linear support-vector machine (Tang 2013).
+    """max(0, 1 - target * output)^2, targets -1 and 1; linear outputs, as a support-vector machine (Tang 2013).
 
-    Outputs are linear since what is asked of them is a margin of at least 1, which a tanh reaches only at infinity.
+    Outputs are linear, since a tanh reaches the margin of 1 only at infinity.
     """
     return _hinge(reduction, power=2)
 
 
 def focal(
     alpha: Annotated[Positive, Field(description="factor of the loss")] = 0.25,
-    gamma: Annotated[NotNegative, Field(description="how much less easy images count; 0: all alike")] = 2.0,
+    gamma: Annotated[NotNegative, Field(description="how strongly easy images are discounted; 0: not at all")] = 2.0,
 ) -> Loss:
-    """(1 - p)^gamma * alpha * cross-entropy, p the right class's probability (Lin et al. 2017); softmax.
+    """(1 - p)^gamma * alpha * cross-entropy, p the probability of the correct class (Lin et al. 2017); softmax.
 
-    The softmax over the classes is that of Keras' categorical form; the paper has a sigmoid for each of many boxes.
+    The softmax is as in Keras' categorical form; the paper has a sigmoid for each of many boxes.
     """
 
     def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
         import keras
 
         right = targets_of(labels, outputs)
+        # Minus infinity removes the correct class from the logsumexp below.
         others = keras.ops.where(right > 0, -float("inf"), outputs)
-        # p is the sigmoid of this margin, so that neither p nor 1 - p loses digits near 0.
+        # p is the sigmoid of this margin; softplus keeps all digits of log p and log(1 - p) near 0.
         margin = keras.ops.sum(right * outputs, axis=-1) - keras.ops.logsumexp(others, axis=-1)
         return alpha * keras.ops.exp(-gamma * keras.ops.softplus(margin)) * keras.ops.softplus(-margin)
 
@@ -132,6 +136,7 @@ def _hinge(reduction: str, power: int) -> Loss:
     def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
         import keras
 
+        # 2 * target - 1 maps targets 0 and 1 to -1 and 1.
         missing = keras.ops.relu(1 - (2 * targets_of(labels, outputs) - 1) * outputs)
         return _reduced(missing if power == 1 else keras.ops.square(missing), reduction)
 
@@ -139,7 +144,7 @@ def _hinge(reduction: str, power: int) -> Loss:
 
 
 def targets_of(labels: Tensor, outputs: Tensor) -> Tensor:
-    """Return 1 for the right class and 0 elsewhere, in the outputs' shape; a single output stands for class 1."""
+    """Return 1 for the correct class and 0 elsewhere, in the shape of the outputs; a single output means class 1."""
     import keras
 
     if outputs.shape[-1] == 1:
@@ -154,9 +159,9 @@ def _reduced(values: Tensor, reduction: str) -> Tensor:
 
 
 def _adapt(attribute: Attribute, arguments: Arguments) -> Loss:
-    """Make a loss of a Keras loss class, or of a function of targets and outputs, each (batch, outputs).
+    """Make a loss of a Keras loss class, or of a function from targets and outputs (batch, outputs) to losses (batch,).
 
-    Both give losses (batch,). The output layer is a softmax unless the file chooses another activation.
+    The output layer is a softmax unless the file chooses another activation.
     """
     import keras
 
@@ -191,7 +196,7 @@ def _try(loss: Loss) -> None:
 
 LOSSES = Family(
     "loss",
-    "what training minimises",
+    "the quantity that training minimizes",
     {
         "cross_entropy": Entry(cross_entropy),
         "binary_cross_entropy": Entry(binary_cross_entropy),

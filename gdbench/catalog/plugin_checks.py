@@ -58,6 +58,7 @@ def require_shape(values: object, shape: tuple[int, ...], noun: str) -> None:
     Raises:
         PluginError: it has another shape, or is neither.
     """
+    # A plain number has no shape, like an array without axes.
     received = tuple(getattr(values, "shape", ()))
     if received != shape:
         raise PluginError(f"expected {noun}, of shape {shape}; got shape {received}")

@@ -79,6 +79,7 @@ class PluginEntry(Generic[T_co]):
         code = Code(**component["code"])
         attribute = load(self.name, code)
         with reporting(self.name, code):
+            # An option that the file leaves alone must not override a default in the code.
             passed = parameters_of(attribute) & set(self.explicit_options(component, options))
             arguments = {
                 key: value
@@ -97,6 +98,7 @@ class PluginEntry(Generic[T_co]):
         Raises:
             PluginError: it cannot be built, or cannot be trained with.
         """
+        # Building reports its own errors.
         built = self.build(component, options)
         with reporting(self.name, Code(**component["code"])):
             self.contract.trial(built)

@@ -56,6 +56,7 @@ def one_line(error: BaseException, file: str) -> str:
         if Path(trace.tb_frame.f_code.co_filename).resolve() == Path(file).resolve():
             lines.append(trace.tb_lineno)
         trace = trace.tb_next
+    # Messages of Keras run over several lines, some over pages.
     text = " ".join(str(error).split())
     where = f" ({file}, line {lines[-1]})" if lines else ""
     return f"{type(error).__name__}: {text[:200]}{where}" if text else f"{type(error).__name__}{where}"
@@ -65,9 +66,7 @@ def one_line(error: BaseException, file: str) -> str:
 def _imported(module: str, file: str, sha256: str) -> ModuleType:
     # What runs must be what was planned, trusted and hashed into the run's id.
     if hashlib.sha256(Path(file).read_bytes()).hexdigest() != sha256:
-        raise PluginError(
-            f"{file}: expected the planned code; got a changed file: the same command trains the new code"
-        )
+        raise PluginError(f"{file}: expected the code as planned; got a changed file; the same command plans it anew")
     if not Code("", file, sha256).installed:
         # At the end, so that no library is shadowed by a file beside a configuration.
         sys.path.append(str(_import_root(module, Path(file))))

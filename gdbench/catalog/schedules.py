@@ -1,8 +1,8 @@
 """Learning-rate schedules: functions of the update, counted from 0.
 
 A schedule maps (learning_rate, updates, length) to the learning rates of these updates: `learning_rate` is the
-optimizer's, `updates` a float64 array (count,), `length` the number of updates of the whole run. Only a schedule that
-has an end and is not told where (`over`) looks at the length; at any other a short run is the beginning of a long one.
+optimizer's, `updates` a float64 array (count,), `length` the number of updates of the whole run. Only a schedule with
+an end uses the length, where `over` doesn't set it; under any other a short run is the beginning of a long one.
 """
 
 from collections.abc import Callable
@@ -24,19 +24,20 @@ if TYPE_CHECKING:
     Updates = npt.NDArray[np.float64]
     Schedule = Callable[[float, Updates, int], Updates]
 
-Rate = Annotated[float, Field(gt=0, le=1, description="factor every `every` updates")]
-Floor = Annotated[NotNegative, Field(description="the learning rate that is approached")]
-Over = Annotated[Count | None, Field(description="updates to the end; by default the run's")]
+Rate = Annotated[float, Field(gt=0, le=1, description="factor per `every` updates")]
+Floor = Annotated[NotNegative, Field(description="lower limit of the learning rate")]
+Over = Annotated[Count | None, Field(description="updates until the end; by default those of the run")]
 
 
 def constant() -> "Schedule":
     """The optimizer's learning rate throughout."""
+    # The sum has the shape of the updates.
     return lambda learning_rate, update, _length: 0.0 * update + learning_rate
 
 
 def exponential(
     rate: Rate,
-    every: Annotated[Count, Field(description="updates, a smooth decay between them")],
+    every: Annotated[Count, Field(description="updates per factor; the decay between is smooth")],
     floor: Floor = 0.0,
 ) -> "Schedule":
     """Floor + (learning_rate - floor) * rate ** (update / every)."""
@@ -45,7 +46,7 @@ def exponential(
 
 def step(
     rate: Rate,
-    every: Annotated[Count, Field(description="updates between two steps")],
+    every: Annotated[Count, Field(description="updates between steps")],
     floor: Floor = 0.0,
 ) -> "Schedule":
     """Floor + (learning_rate - floor) * rate ** (whole number of update / every)."""
@@ -53,7 +54,7 @@ def step(
 
 
 def inverse_square_root(
-    every: Annotated[Count, Field(description="updates; 1 is the theory's 1 / sqrt(t), t from 1")] = 1,
+    every: Annotated[Count, Field(description="updates; 1 gives the 1 / sqrt(t) of theory, t from 1")] = 1,
 ) -> "Schedule":
     """Learning_rate / sqrt(1 + update / every) (Zinkevich 2003; Kingma and Ba 2015, section 4)."""
     return lambda learning_rate, update, _length: learning_rate / (1 + update / every) ** 0.5
@@ -61,8 +62,8 @@ def inverse_square_root(
 
 def polynomial(
     over: Over = None,
-    end: Annotated[NotNegative, Field(description="learning rate from the end on")] = 0.0,
-    power: Annotated[Positive, Field(description="1 is a straight line")] = 1.0,
+    end: Annotated[NotNegative, Field(description="learning rate at the end and after it")] = 0.0,
+    power: Annotated[Positive, Field(description="1 for a straight line")] = 1.0,
 ) -> "Schedule":
     """End + (learning_rate - end) * (1 - update / over) ** power, then end (Keras' PolynomialDecay)."""
 
@@ -74,12 +75,12 @@ def polynomial(
 
 
 def cosine(
-    over: Annotated[Count | None, Field(description="updates of a period; by default what the run has left")] = None,
+    over: Annotated[Count | None, Field(description="updates per period; by default the rest of the run")] = None,
     floor: Annotated[NotNegative, Field(description="learning rate at the end of a period")] = 0.0,
-    warm_up: Annotated[Whole, Field(ge=0, description="updates that rise in a straight line before it")] = 0,
+    warm_up: Annotated[Whole, Field(ge=0, description="updates of linear warm-up before it")] = 0,
     period_factor: Annotated[
         Annotated[float, Field(ge=1)] | Literal["off"],
-        Field(description="start again after each period, the next this many times as long; needs `over`"),
+        Field(description="restart after each period, the next this many times as long; needs `over`"),
     ] = "off",
 ) -> "Schedule":
     """Half a cosine from learning_rate down to floor, once or with warm restarts (Loshchilov and Hutter 2017).
@@ -90,6 +91,7 @@ def cosine(
 
     def rates(learning_rate: float, update: "Updates", length: int) -> "Updates":
         after = (update - warm_up).clip(min=0)
+        # A run may be shorter than its warm-up.
         first = over or max(length - warm_up, 1)
         share = after / first if period_factor == "off" else _share_of_period(after / first, period_factor)
         falling = floor + (learning_rate - floor) * (1 + np.cos(np.pi * share.clip(max=1))) / 2
@@ -99,12 +101,13 @@ def cosine(
 
 
 def _share_of_period(periods: "Updates", factor: float) -> "Updates":
-    """Return how much of its period is over at each time, given in lengths of the first period.
+    """Return the share of its period that has passed at each time, in lengths of the first period.
 
     Each period is `factor` times as long as the one before, so the first n last (factor ** n - 1) / (factor - 1).
     """
     import numpy as np
 
+    # The geometric series below divides by factor - 1.
     if factor == 1:
         return periods % 1
     # The logarithm can fall short of a whole number where a period begins.
@@ -116,13 +119,17 @@ def _share_of_period(periods: "Updates", factor: float) -> "Updates":
 
 def one_cycle(
     over: Over = None,
-    rise: Annotated[float, Field(gt=0, le=0.5, description="share of the updates to the peak, and back")] = 0.45,
-    start: Annotated[float, Field(gt=0, le=1, description="factor of the peak at both ends of the cycle")] = 0.1,
-    end: Annotated[float, Field(ge=0, le=1, description="factor of the peak at the end")] = 0.001,
+    rise: Annotated[
+        float, Field(gt=0, le=0.5, description="share of the updates up to the peak, and down again")
+    ] = 0.45,
+    start: Annotated[
+        float, Field(gt=0, le=1, description="learning rate at both ends of the cycle, as a factor of the peak")
+    ] = 0.1,
+    end: Annotated[float, Field(ge=0, le=1, description="learning rate at the end, as a factor of the peak")] = 0.001,
 ) -> "Schedule":
-    """Up to learning_rate in a straight line, down again, then on to almost nothing (Smith 2018).
+    """Linearly up to learning_rate and down again, then further to almost zero (Smith 2018).
 
-    The momentum, which Smith lowers while the learning rate rises, stays as it is.
+    The momentum, which Smith lowers while the learning rate rises, is constant.
     """
     import numpy as np
 

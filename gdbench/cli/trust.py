@@ -1,4 +1,4 @@
-"""Whether a user's own code may run: said by --trust, or by a yes at the terminal, once for each content of a file."""
+"""Whether user code may run: allowed by --trust, or by a yes at the terminal, once for each version of a file."""
 
 import sys
 from collections.abc import Iterable
@@ -11,11 +11,12 @@ from gdbench.experiment.settings.resolved import PluginUse
 
 
 def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
-    """Make sure that the user knows of each file outside installed packages whose code would run.
+    """Have the user allow each file outside installed packages whose code would run.
 
     Raises:
-        RequestError: the answer is no, or there is nobody to ask.
+        RequestError: the answer is no, or there is no terminal to ask at.
     """
+    # By hash, so that a file named in several places is asked for once.
     codes: dict[str, tuple[PluginUse, Code]] = {}
     for plugin in plugins:
         code = Code(**plugin.component["code"])
@@ -23,18 +24,20 @@ def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
             codes.setdefault(code.sha256, (plugin, code))
     if trusted or not codes:
         return
-    known = _known()
+    remembered = _trusted()
     for plugin, code in codes.values():
-        if code.sha256 in known:
+        if code.sha256 in remembered:
             continue
+        # A question that nobody can answer would hang a script.
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            rule = f"{code.file} is code outside installed packages; read it, then allow it with --trust"
-            raise RequestError(f"{plugin.place}: {plugin.path}: {rule}")
+            rule = f"trusted code; got {code.file}, which is outside installed packages"
+            raise RequestError(f"{plugin.place}: {plugin.path}: expected {rule}: read it, then allow it with --trust")
         say(f"{plugin.place}: {plugin.path}: {code.file} is code outside installed packages and would run")
-        sys.stderr.write("run it, and remember this content of it? [y/N] ")
+        sys.stderr.write("run it, and remember this version of it? [y/N] ")
         sys.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise RequestError(f"{code.file}: not run")
+        answer = sys.stdin.readline().strip()
+        if answer.lower() not in ("y", "yes"):
+            raise RequestError(f"{code.file}: expected a yes before it is run; got '{answer}'")
         _remember(code)
 
 
@@ -44,9 +47,10 @@ def _file() -> Path:
     return Path(platformdirs.user_config_path("gdbench")) / "trusted"
 
 
-def _known() -> frozenset[str]:
+def _trusted() -> frozenset[str]:
     try:
         return frozenset(line.partition(" ")[0] for line in _file().read_text(encoding="utf-8").splitlines())
+    # Nothing was trusted before; an unreadable list only means to be asked again.
     except OSError:
         return frozenset()
 

@@ -9,8 +9,7 @@ from typing import Literal
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.significance import Sample
 from gdbench.comparison.statistics import Statistics, summarize, t_quantile
-from gdbench.experiment.experiment import Point
-from gdbench.experiment.published.published import At, Published, PublishedValue
+from gdbench.experiment.experiment import At, Point, Published, PublishedValue
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from gdbench.comparison.samples import Measurement, mean
 from gdbench.comparison.significance import Sample, differences, holm, interval, p_above
-from gdbench.experiment.published.published import Claim
+from gdbench.experiment.experiment import Claim
 from gdbench.metrics import METRICS
 
 ClaimVerdict = Literal["holds", "fails", "undecided"]

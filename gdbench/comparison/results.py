@@ -8,8 +8,7 @@ from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import select
 from gdbench.comparison.tables import Table, make_table
 from gdbench.comparison.verdicts import Verdict, judge
-from gdbench.experiment.experiment import Experiment
-from gdbench.experiment.published.published import At
+from gdbench.experiment.experiment import At, Experiment
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import read
 from gdbench.records import Record

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from gdbench.comparison.significance import Sample
 from gdbench.comparison.values import value
-from gdbench.experiment.experiment import Comparison, Point
-from gdbench.experiment.published.published import At
+from gdbench.experiment.experiment import At, Comparison, Point
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 

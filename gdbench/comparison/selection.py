@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.values import value
 from gdbench.errors import RequestError
-from gdbench.experiment.published.published import At
+from gdbench.experiment.experiment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 

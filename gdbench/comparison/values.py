@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from gdbench.experiment.published.published import At
+from gdbench.experiment.experiment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 

@@ -8,8 +8,7 @@ from gdbench.comparison.cells import AS_PUBLISHED, DEFAULT_TOLERANCE, OFF, Cell,
 from gdbench.comparison.claims import JudgedClaim, Statement, judge_claims
 from gdbench.comparison.samples import Measurement, mean
 from gdbench.comparison.significance import kendall_tau
-from gdbench.experiment.experiment import Comparison, row_key
-from gdbench.experiment.published.published import At, Claim, Published
+from gdbench.experiment.experiment import At, Claim, Comparison, Published, row_key
 from gdbench.metrics import METRICS
 
 TableVerdict = Literal["reproduced", "contradicted", "undecided", "partly reproduced"]

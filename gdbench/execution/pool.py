@@ -20,6 +20,7 @@ from gdbench.errors import SweepError
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import MakeTrainer, serve
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
 
 PRELOADED = ("gdbench.training.trainer",)
@@ -155,7 +156,7 @@ class Pool:
             item = queue.next(worker.program, owned) if worker.run is None else None
             if item is not None:
                 program, run = item
-                threads = run.training["threads"]
+                threads = settings_of(run).training.threads
                 retires = worker.programs >= PROGRAMS_PER_WORKER and program != worker.program
                 if retires or worker.threads != threads or not worker.process.is_alive():
                     worker = self._replace(worker, threads)

@@ -1,10 +1,10 @@
-"""Before the first training: published data is brought to this machine, and a user's code is tried."""
+"""What happens before the first training: published data is downloaded, and user code is tried."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Facts
@@ -15,17 +15,22 @@ from gdbench.experiment.settings.checks import check_data
 from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.yaml.mistakes import Mistakes
-from gdbench.records import Run
+from gdbench.records import Run, Settings
 
-Answer = tuple[str | None, Facts | None]
+
+class Trial(NamedTuple):
+    """What trying a plug-in gave: the error if it failed, and the facts of a dataset."""
+
+    error: str | None = None
+    facts: Facts | None = None
 
 
 def prepare(runs: Sequence[Run], plugins: Sequence[PluginUse], say: Callable[[str], None]) -> None:
-    """Make ready what runs need beyond the program itself; nothing has been written yet.
+    """Provide all that runs need beside the program; nothing is written to the results.
 
     Raises:
-        RequestError: data cannot be had.
-        ConfigError: a user's code is not what it should be, or gives data that a run cannot be trained with.
+        RequestError: data cannot be downloaded.
+        ConfigError: user code fails its trial, or makes data that a run cannot be trained on.
     """
     datasets = {repr(run.dataset): run.dataset for run in runs}
     for dataset in datasets.values():
@@ -38,44 +43,48 @@ def prepare(runs: Sequence[Run], plugins: Sequence[PluginUse], say: Callable[[st
 
 
 def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
-    answers = _answers([plugin.component for plugin in plugins])
+    trials = _trials([plugin.component for plugin in plugins])
     mistakes = Mistakes()
-    for plugin, (error, facts) in zip(plugins, answers, strict=True):
-        if error is not None:
-            mistakes.state(plugin.place, plugin.path, error)
-        elif facts is not None:
-            fed = (run for run in runs if run.dataset == plugin.component)
-            for path, rule, received in (mistake for run in fed for mistake in check_data(settings_of(run), facts)):
+    for plugin, trial in zip(plugins, trials, strict=True):
+        if trial.error is not None:
+            mistakes.state(plugin.place, plugin.path, trial.error)
+        elif trial.facts is not None:
+            # The plan could not check the sizes of this dataset; now they are known.
+            users = (run for run in runs if run.dataset == plugin.component)
+            broken_rules = (broken for run in users for broken in check_data(settings_of(run), trial.facts))
+            for path, rule, received in broken_rules:
                 mistakes.add(plugin.place, path, rule, received)
     mistakes.raise_if_any()
 
 
-def _answers(components: Sequence[Mapping[str, Any]]) -> list[Answer]:
-    """Try components in a process of its own, one after the other: what fails there costs nothing here."""
-    connection, theirs = start_method().Pipe()
-    process = start_method().Process(target=_answer, args=(theirs, list(components)), daemon=True)
+def _trials(components: Sequence[Settings]) -> list[Trial]:
+    """Try components one after the other in a separate process, so that a crash is reported as theirs."""
+    connection, remote = start_method().Pipe()
+    process = start_method().Process(target=_answer, args=(remote, list(components)), daemon=True)
     with quiet_stderr():
         process.start()
-    theirs.close()
-    answers: list[Answer] = []
+    # Only the child holds the remote end now, so that its death ends the connection.
+    remote.close()
+    trials: list[Trial] = []
     try:
-        while len(answers) < len(components):
-            answers.append(connection.recv())
+        while len(trials) < len(components):
+            trials.append(Trial(*connection.recv()))
     except EOFError:
         process.join()
-        name = components[len(answers)]["name"]
-        ended = (f"{name}: it ended the process that tried it, with code {process.exitcode}", None)
-        answers += [ended, *[(None, None)] * (len(components) - len(answers) - 1)]
+        name = components[len(trials)]["name"]
+        trials.append(Trial(f"{name}: expected code that keeps its process running; got exit code {process.exitcode}"))
+        trials += [Trial()] * (len(components) - len(trials))
     finally:
         process.kill()
         process.join()
         connection.close()
-    return answers
+    return trials
 
 
-def _answer(connection: Connection, components: Sequence[Mapping[str, Any]]) -> None:
-    """Send for each component what is wrong with it and what is known of it; what its code prints is dropped."""
+def _answer(connection: Connection, components: Sequence[Settings]) -> None:
+    """Send the error and the facts of each component; what its code prints is dropped."""
     with Path(os.devnull).open("wb") as nowhere:
+        # Libraries in C write to the descriptors, past sys.stdout.
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     from gdbench.training.probes import probe

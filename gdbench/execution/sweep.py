@@ -11,6 +11,7 @@ from gdbench.execution.pool import Pool, cores
 from gdbench.execution.run_queue import RunQueue
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Plan
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, has_ledger, missing, set_aside
 from gdbench.records import Outcome, Record, Run, Settings, Timing
@@ -140,7 +141,9 @@ class _Sweep:
                 raise
 
     def _record(self, run: Run, outcome: Outcome, started: str, timing: Timing) -> Record:
-        record = Record(run, outcome, started, {**self.environment, "threads": run.training["threads"]}, timing)
+        record = Record(
+            run, outcome, started, {**self.environment, "threads": settings_of(run).training.threads}, timing
+        )
         # First on the disk, then in memory: a record that cannot be written does not count.
         self.ledger.append(record)
         self.records[run.id] = record

@@ -1,12 +1,14 @@
-"""Experiment and Comparison: what was asked, resolved to grid points and the ids of their runs."""
+"""The frozen types of what a configuration asks for: experiments, comparisons, points, and what a source prints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
-from gdbench.experiment.published.published import Claim, Published
 from gdbench.experiment.settings.resolved import PluginUse
-from gdbench.records import Run
+from gdbench.records import Run, Settings
+
+At = int | Literal["last", "best_val", "max"]
+"""A moment of a run: after so many epochs, at the end, or where validation or the metric itself is best."""
 
 
 def row_key(labels: Sequence[str]) -> str:
@@ -16,7 +18,7 @@ def row_key(labels: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis of a grid: its path as the file writes it (`optimizer`, `variants`, `"a, b"`) and a label a row."""
+    """One axis of a grid: its path as the file writes it (`optimizer`, `variants`, `"a, b"`) and a label per row."""
 
     key: str
     labels: tuple[str, ...]
@@ -27,6 +29,7 @@ class Point:
     """One point of a grid: one label per axis, outermost first, and the ids of its runs, one per seed."""
 
     labels: tuple[str, ...]
+    # Ids rather than runs: comparisons share runs, and tables look them up in a ledger.
     runs: tuple[str, ...]
 
     @property
@@ -36,26 +39,75 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedValue:
+    """A figure that a source prints: a number in the metric's unit (fractions for percent), or an outcome in words.
+
+    `spread` is the standard deviation over the source's runs, where it prints one.
+    """
+
+    # Text is collapsed, diverged, or one of the words of its block.
+    value: float | str
+    spread: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement of a source that a measurement can show or refute.
+
+    `kind` is greater, less, equal, best, order, rising, falling, spread or opposed. `rows` are keys of rows; for
+    `best` on two axes, `best_of` pairs each label of one axis with the best label of the other. `bound` is the largest
+    spread, in the metric's unit; `metrics` are the two opposed metrics.
+    """
+
+    kind: str
+    text: str
+    metric: str
+    at: At
+    rows: tuple[str, ...] = ()
+    best_of: tuple[tuple[str, str], ...] = ()
+    bound: float | None = None
+    metrics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One table of a source: its figures by the labels of a point, one for each moment of `at`."""
+
+    source: str
+    metric: str
+    at: tuple[At, ...]
+    runs: int
+    compare: Literal["value", "ratio", "order"]
+    tolerance: float | None
+    # Pairs, not a dictionary: frozen like the rest, and in the order of the source.
+    values: tuple[tuple[tuple[str, ...], tuple[PublishedValue, ...]], ...]
+    words: tuple[str, ...]
+    assumed: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """One grid of an experiment: its axes, outermost first, its points in order, and what a source says of them."""
+    """One grid of an experiment: its axes, outermost first, its points in order, and what a source prints of them."""
 
     name: str
     title: str
     axes: tuple[Axis, ...]
     points: tuple[Point, ...]
     seeds: tuple[int, ...]
+    # A target is no setting of a run: it stops nothing and is not in the run's id.
     target: float | None = None
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
 
     @property
     def run_ids(self) -> tuple[str, ...]:
-        """The ids of all its runs, each once."""
+        """The distinct ids of its runs."""
         return tuple(dict.fromkeys(run for point in self.points for run in point.runs))
 
     @property
     def is_published(self) -> bool:
-        """Whether a source says something about it: figures or claims."""
+        """Whether a source prints figures or makes claims about it."""
         return bool(self.published or self.claims)
 
 
@@ -69,20 +121,20 @@ class Experiment:
 
     @property
     def run_ids(self) -> tuple[str, ...]:
-        """The ids of all its runs, each once, in the order of the file."""
+        """The distinct ids of its runs, in file order."""
         return tuple(dict.fromkeys(run for comparison in self.comparisons for run in comparison.run_ids))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An experiment with all of its distinct runs, in the order of the file.
+    """An experiment with all of its distinct runs, in file order.
 
-    `resolved` is the configuration with every default filled in, as JSON values. `exclusive_runs` are the ids of runs
+    `resolved` holds the sections of each comparison with every default filled in. `exclusive_runs` are the ids of runs
     whose times are compared: they are trained one at a time. `plugins` are the distinct components that name user code.
     """
 
     experiment: Experiment
     runs: tuple[Run, ...]
-    resolved: dict[str, Any]
+    resolved: Mapping[str, Mapping[str, Settings]]
     exclusive_runs: frozenset[str] = frozenset()
     plugins: tuple[PluginUse, ...] = ()

@@ -1,4 +1,4 @@
-"""The configurations that come with gdbench, found by name."""
+"""The configurations that ship with gdbench, found by name."""
 
 from pathlib import Path
 
@@ -9,24 +9,25 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def folder() -> Path:
-    """Return `configs/`: inside the installed package, or beside it in a clone."""
+    """Return `configs/`: inside the installed package, or beside the package in a clone."""
     installed = _PACKAGE / "configs"
     return installed if installed.is_dir() else _PACKAGE.parent / "configs"
 
 
 def published() -> list[Path]:
-    """Return the published comparisons that come with gdbench, by name."""
+    """Return the published comparisons that ship with gdbench, sorted by name."""
     return sorted((folder() / "published").glob("*.yaml"))
 
 
 def find(config: Path) -> Path:
-    """Return the configuration that a path or a name stands for; a file of that path goes before a name.
+    """Return the configuration that a path or a name stands for; an existing file takes precedence over a name.
 
     Raises:
-        RequestError: a name that no configuration has.
+        RequestError: no configuration has this name.
     """
     if config.suffix or len(config.parts) > 1 or config.exists():
         return config
+    # The examples come last, so that they win where a published comparison has the same name.
     named = {path.stem: path for path in (*published(), *sorted(folder().glob("*.yaml")))}
     if config.name not in named:
         hint = suggestion(config.name, named) or f"; there are: {', '.join(sorted(named))}"

@@ -1,34 +1,44 @@
-"""A quick look at an experiment: few seeds and a tenth of the training images or updates, under a name of its own."""
+"""A quick look at an experiment: three seeds and a tenth of the training, under a name of its own."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.experiment.experiment import Experiment
+from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.settings.run_settings import RunSettings
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Place
 
 SEEDS = 3
 SHARE = 10
 SUFFIX = "-quick"
 MARK = f"quick look: {SEEDS} seeds, a {SHARE}th of the training, no re-run"
+_PLACE = Place("--quick", 0)
 
 
-def shortened(settings: RunSettings, facts: Facts | None) -> Iterator[str]:
-    """Yield what to set in a resolved run, as `path=value`; data of unknown size stay whole."""
+def shortened(settings: RunSettings, facts: Facts | None) -> Iterator[Assignment]:
+    """Yield the assignments that shorten a resolved run; data of unknown size stay whole."""
     training, dataset = settings.training, settings.dataset
     if training.steps:
-        yield f"training.steps={max(1, training.steps // SHARE)}"
+        yield _assignment("training.steps", max(1, training.steps // SHARE))
     elif facts is not None:
         counts = dataset.counts(facts)
+        # A batch must still fit into the training images.
         least = training.batch_size_for(1)
-        yield f"dataset.train={max(least, counts.source // SHARE)}"
+        yield _assignment("dataset.train", max(least, counts.source // SHARE))
         if dataset.deform:
-            yield f"dataset.deform.images={max(least, counts.train // SHARE)}"
+            yield _assignment("dataset.deform.images", max(least, counts.train // SHARE))
 
 
 def marked(experiment: Experiment) -> Experiment:
-    """Return the experiment under a name and with titles that say what it is."""
+    """Return the experiment under a name and with titles that mark it as a quick look."""
     comparisons = tuple(
         replace(comparison, title=f"{comparison.title} ({MARK})") for comparison in experiment.comparisons
     )
     return Experiment(f"{experiment.name}{SUFFIX}", f"{experiment.title} ({MARK})", comparisons)
+
+
+# As if `--quick` were a place in a file, for the mistakes that shortening might cause.
+def _assignment(path: str, value: int) -> Assignment:
+    return Assignment(path, Node(path, _PLACE, path), Node(value, _PLACE, str(value)))

@@ -1,9 +1,7 @@
-"""The points of a grid become runs: each resolved, checked and given its id."""
+"""Turns the points of a grid into runs: each resolved, checked and identified."""
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError
@@ -13,89 +11,121 @@ from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_id
-from gdbench.experiment.settings.overrides import parse_override
+from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
-from gdbench.experiment.settings.sections import assign_point, lay, place_of, refuse_both_lengths, resolve_section
+from gdbench.experiment.settings.sections import assign_point, place_of, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import SECTIONS, Run, Settings
 
 
-class Runs:
-    """The runs of all comparisons of a file by id; one that two points share is there once."""
+class RunRegistry:
+    """The runs of all comparisons of a file by id; points that share a run find it here."""
 
     def __init__(self, mistakes: Mistakes, *, quick: bool = False) -> None:
-        """Start without runs; what is wrong with a point is added to the mistakes. `quick` shortens every run."""
+        """Start without runs; a point's mistakes are added to `mistakes`, and `quick` shortens every run."""
         self.quick = quick
         self.by_id: dict[str, Run] = {}
-        self._mistakes = mistakes
-        self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
-        self._facts: dict[int, Facts | None] = {}
-        self._checked: set[tuple[Place, str]] = set()
         self.plugins: dict[str, PluginUse] = {}
+        self._mistakes = mistakes
+        # Points share most of their sections. These caches are keyed by the identity of objects that their values hold.
+        self._assigned: dict[tuple[int, ...], tuple[Node, Sequence[Assignment], Node]] = {}
+        self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
+        self._typed: dict[tuple[str, int], RunSettings] = {}
+        self._facts: dict[int, tuple[Settings, Facts | None]] = {}
+        self._checked: set[tuple[Place, str]] = set()
 
     def points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
         """Resolve every point of a grid over the sections below it; a broken point has no runs."""
         return tuple(Point(point.labels, self._ids(point, sections, seeds)) for point in grid.points)
 
     def _ids(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
-        assigned = assign_point(sections, point.assignments)
-        return self._trained(self._shortened(assigned) if self.quick else assigned, seeds)
+        assigned = self._assign(sections, point.assignments)
+        return self._add(self._shortened(assigned) if self.quick else assigned, seeds)
+
+    def _assign(self, sections: Node, assignments: Sequence[Assignment]) -> Node:
+        """Assign the values of a point; points with the same assignments to a section share its node."""
+        assigned = dict(sections.mapping)
+        by_section: dict[str, list[Assignment]] = {}
+        for assignment in assignments:
+            by_section.setdefault(assignment.path.partition(".")[0], []).append(assignment)
+        for name, own in by_section.items():
+            key = (id(sections.mapping[name]), *map(id, own))
+            if key not in self._assigned:
+                section = assign_point(sections, own).mapping[name]
+                self._assigned[key] = (sections, own, section)
+            assigned[name] = self._assigned[key][2]
+        return Node(assigned, sections.place, keys=sections.keys)
 
     def _shortened(self, sections: Node) -> Node:
-        resolved = {name: self._resolve(name, sections.value[name]) for name in SECTIONS}
-        settings = {name: section.values for name, section in resolved.items() if section is not None}
-        if len(settings) < len(SECTIONS):
+        resolved = self._resolve_all(sections)
+        if resolved is None:
             return sections
+        settings = {name: section.values for name, section in resolved.items()}
         try:
             facts = self._facts_of(settings["dataset"])
         except DataError:
+            # Reported when the point is resolved for good.
             return sections
-        for text in shortened(RunSettings(settings), facts):
-            override = parse_override(text, Path(), self._mistakes)
-            if override:
-                sections = lay(sections, override.tree)
-        return sections
+        return assign_point(sections, list(shortened(self._settings_of(settings), facts)))
 
-    def _trained(self, assigned: Node, seeds: Sequence[int]) -> tuple[str, ...]:
-        resolved = {name: self._resolve(name, assigned.value[name]) for name in SECTIONS}
-        whole = {name: section for name, section in resolved.items() if section is not None}
-        if len(whole) < len(SECTIONS):
+    def _add(self, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
+        """Add the runs of one point, one per seed, and return their ids."""
+        resolved = self._resolve_all(sections)
+        if resolved is None:
             return ()
-        settings = {name: section.values for name, section in whole.items()}
+        settings = {name: section.values for name, section in resolved.items()}
         try:
             facts = self._facts_of(settings["dataset"])
         except DataError as error:
-            self._mistakes.state(place_of(assigned, "dataset.path"), "dataset", str(error))
+            self._mistakes.state(place_of(sections, "dataset.path"), "dataset", str(error))
             return ()
-        self._check(assigned, settings, facts)
-        identities = {name: section.identity for name, section in whole.items()}
+        self._check(sections, self._settings_of(settings), facts)
+        identities = {name: section.identity for name, section in resolved.items()}
+        # Data made by user code have none; the hash of the code is part of the identity.
         fingerprint = facts.fingerprint if facts else ""
         runs = [Run(run_id(identities, fingerprint, seed), seed, **settings) for seed in seeds]
         for run in runs:
             self.by_id.setdefault(run.id, run)
         return tuple(run.id for run in runs)
 
-    def _check(self, sections: Node, settings: Mapping[str, Any], facts: Facts | None) -> None:
-        refuse_both_lengths(sections.value["training"], self._mistakes)
-        for path, rule, received in check(RunSettings(settings), facts):
+    def _check(self, sections: Node, settings: RunSettings, facts: Facts | None) -> None:
+        refuse_both_lengths(sections.mapping["training"], self._mistakes)
+        for path, expected, got in check(settings, facts):
             place = place_of(sections, path)
+            # The message may differ from point to point; one of them is enough.
             if (place, path) not in self._checked:
-                self._mistakes.add(place, path, rule, received)
+                self._mistakes.add(place, path, expected, got)
             self._checked.add((place, path))
+
+    def _settings_of(self, sections: Mapping[str, Settings]) -> RunSettings:
+        """Return the typed settings of a point; a section that points share is constructed once."""
+        settings = RunSettings(sections)
+        for name, values in sections.items():
+            first = self._typed.setdefault((name, id(values)), settings)
+            if first is not settings:
+                settings.reuse(name, first)
+        return settings
+
+    def _resolve_all(self, sections: Node) -> dict[str, Resolved[Settings]] | None:
+        """Resolve the five sections; None if one of them is too broken to go on."""
+        resolved = {name: self._resolve(name, sections.mapping[name]) for name in SECTIONS}
+        valid = {name: section for name, section in resolved.items() if section is not None}
+        return valid if len(valid) == len(SECTIONS) else None
 
     def _resolve(self, name: str, node: Node) -> Resolved[Settings] | None:
         """Resolve a section; points share most of theirs, so each node is resolved once."""
         key = (name, id(node))
         if key not in self._resolved:
-            self._resolved[key] = (node, resolve_section(name, node, self._mistakes))
-            resolved = self._resolved[key][1]
+            resolved = resolve_section(name, node, self._mistakes)
+            self._resolved[key] = (node, resolved)
+            # A component that many points name is tried and trusted once.
             for plugin in resolved.plugins if resolved else ():
                 self.plugins.setdefault(json.dumps(plugin.component, sort_keys=True), plugin)
         return self._resolved[key][1]
 
-    def _facts_of(self, dataset: Mapping[str, Any]) -> Facts | None:
+    def _facts_of(self, dataset: Settings) -> Facts | None:
         if id(dataset) not in self._facts:
-            self._facts[id(dataset)] = DatasetSettings(dataset).facts()
-        return self._facts[id(dataset)]
+            self._facts[id(dataset)] = (dataset, DatasetSettings(dataset).facts())
+        return self._facts[id(dataset)][1]

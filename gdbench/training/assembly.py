@@ -92,6 +92,7 @@ class _Assembly:
         return model, fuse([*self.layers, last]) if is_chain else [model]
 
     def _next_name(self) -> str:
+        # Streams are found by these names, so that no option of regularization may change them.
         self._hidden += 1
         return f"hidden_{self._hidden}"
 

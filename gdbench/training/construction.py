@@ -42,6 +42,7 @@ def construct(layer: Layer, name: str, arguments: Mapping[str, object] | None = 
 
 def initial_values(layer: KerasLayer, seed: int) -> list[Array]:
     """Return the initial values of the variables of a plug-in's layer under a seed: those of a new copy of it."""
+    # A plug-in's initializers may use any of the seeds that this sets.
     keras.utils.set_random_seed(seed)
     copy = type(layer).from_config(layer.get_config())
     copy.build(layer.input.shape)

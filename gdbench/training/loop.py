@@ -61,6 +61,7 @@ def evaluation_updates(updates: int, per_epoch: int, every: float) -> dict[int, 
     moments: dict[int, float] = {}
     count = 1
     while (update := round(count * every * per_epoch)) < updates:
+        # An interval below half an update rounds to none.
         if update:
             moments[update] = _epoch(update / per_epoch)
         count += 1
@@ -75,6 +76,7 @@ def _epoch(value: float) -> float:
 
 def stretches(updates: int, per_epoch: int, moments: dict[int, float]) -> Iterator[tuple[int, int]]:
     """Yield the stretches of updates from one end of an epoch or evaluation to the next."""
+    # A stretch never crosses an epoch, whose images have an order of their own.
     ends = sorted({*moments, *range(per_epoch, updates, per_epoch)})
     yield from zip([0, *ends], ends, strict=False)
 
@@ -152,6 +154,7 @@ class Loop:
         return evaluations["test"]
 
     def _done(self, evaluation: Evaluation) -> Outcome:
+        # The metrics of a run are those of its last evaluation.
         last = {name: values[-1] for name, values in self.progress.history.items() if name not in ("epoch", "update")}
         metrics = {**last, "collapsed": evaluation.largest_share >= COLLAPSED_SHARE}
         return self._outcome(Outcome("done", metrics))
@@ -175,4 +178,5 @@ class Loop:
 
 def shortest_decimal(value: float) -> float:
     """Return the number with the shortest decimal text that reads back as the same float32."""
+    # Most values are float32: their doubles would fill the ledger with digits that mean nothing.
     return float(str(np.float32(value)))

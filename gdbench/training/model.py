@@ -68,6 +68,7 @@ class Model:
 
         `fast` takes the steps in place of the model: the same weights, and the same results to rounding.
         """
+        # Keras' model as a whole, where its layers branch or nothing is gained by fusing them.
         linear = images
         for step in self.steps if fast else [self.keras]:
             linear = step(linear, training=training)
@@ -97,6 +98,7 @@ class Model:
                 variable.assign(initializer(variable.shape, dtype=variable.dtype))
             else:
                 variable.assign(self._created[name])
+        # A plug-in is opaque, so its layers are initialized by their own code.
         for layer in self.plugin_layers:
             values = initial_values(layer, stream_31(seed, f"weights/{layer.name}"))
             for variable, value in zip(layer.variables, values, strict=True):

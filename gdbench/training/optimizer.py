@@ -27,6 +27,8 @@ class Optimizer:
         self.variables = variables
         for name, value in OPTIMIZERS.explicit_options(component).items():
             setattr(self.keras, name, unless_off(value))
+        # The learning rate has a variable of Keras' own. An input that does nothing gets no variable: what is off
+        # shapes the graph.
         inputs = OPTIMIZERS.inputs(component["name"]) - {"learning_rate"}
         self._inputs = {
             name: tf.Variable(0.0, trainable=False, dtype=keras.config.floatx()) if is_active(component[name]) else None
@@ -55,6 +57,7 @@ class Optimizer:
 
         Afterwards the variables are bit for bit what they were.
         """
+        # Only this option makes Keras change the variables for evaluation.
         if not self.keras.use_ema:
             yield
             return

@@ -11,5 +11,6 @@ def probe(component: Settings) -> Facts | None:
     Raises:
         PluginError: it cannot be built, or cannot be trained with.
     """
+    # Importing this package has chosen the backend of Keras before any family imports it.
     built = FAMILIES[component["code"]["family"]].probe(component)
     return built.facts() if isinstance(built, Data) else None

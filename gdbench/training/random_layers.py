@@ -20,6 +20,7 @@ class RandomLayer(keras.layers.Layer):  # type: ignore[misc]
         super().__init__(name=name, trainable=False)
         self.strength = tf.Variable(strength, trainable=False, name=f"{name}_strength", dtype=keras.config.floatx())
         self.key = tf.Variable(0, trainable=False, name=f"{name}_key", dtype=tf.int32)
+        # Not a variable: the step under trace sets a tensor of its own graph here.
         self.update: Tensor = 0
 
     def set(self, strength: float, key: int) -> None:
@@ -58,6 +59,7 @@ class DropoutLayer(RandomLayer):
 
     def disturbed(self, inputs: Tensor, strength: Tensor) -> Tensor:
         """Set dropped units to zero and scale the others to the same mean."""
+        # 23 bits are the digits of a float32 in [1, 2), which is how TensorFlow makes uniform numbers.
         uniform = self.bits(tf.shape(inputs), 23, inputs.dtype) * 2.0**-23
         return tf.where(uniform >= strength, inputs / (1 - strength), tf.zeros_like(inputs))
 
@@ -93,6 +95,7 @@ class KerasRandomSource:
         self.generator = generator
         self.key = tf.Variable(0, trainable=False, dtype=generator.state.dtype)
 
+    # A property, so that a step sets the update of every source alike.
     def _set_update(self, update: Tensor) -> None:
         count = tf.cast(update, self.key.dtype) * self.TENSORS_PER_UPDATE
         self.generator.state.assign(tf.stack([self.key, count]))

@@ -4,7 +4,7 @@ import pytest
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from gdbench.catalog.describe import family_of, family_of_items, model_of, rule
+from gdbench.catalog.describe import choices, family_of, family_of_items, item_rule, model_of, rule
 from gdbench.catalog.entry import INPUT, Activation, Count, NotNegative, Options, Positive, Share, Whole
 from gdbench.text import article
 
@@ -67,6 +67,27 @@ FIELDS: dict[str, FieldInfo] = Sample.model_fields
 )
 def test_a_field_says_what_it_takes(name: str, words: str):
     assert rule(FIELDS[name]) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("several", "a whole number of at least 1"),
+        ("components", "the name of an activation, or a mapping with name"),
+        ("count", "a whole number of at least 1"),
+    ],
+)
+def test_a_field_says_what_its_items_take(name: str, words: str):
+    assert item_rule(FIELDS[name]) == words
+
+
+def test_the_words_that_a_field_takes():
+    assert {name: choices(field) for name, field in FIELDS.items() if choices(field)} == {
+        "one_word": ("off",),
+        "words": ("a", "b"),
+        "either": ("full",),
+        "nested": ("off",),
+    }
 
 
 def test_which_fields_take_a_component():

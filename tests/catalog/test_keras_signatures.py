@@ -2,8 +2,9 @@
 
 import pytest
 
-from gdbench.catalog.keras_descriptions import ARGUMENTS, SUMMARIES
+from gdbench.catalog.keras_descriptions import ARGUMENTS
 from gdbench.catalog.keras_signatures import KERAS, SIGNATURES
+from gdbench.catalog.keras_summaries import SUMMARIES
 from tests.generate_keras_signatures import signatures, without_words
 
 pytestmark = pytest.mark.usefixtures("trainer")

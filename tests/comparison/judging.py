@@ -6,8 +6,7 @@ from typing import Any
 
 from gdbench.comparison.results import Results
 from gdbench.comparison.samples import Measurement
-from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
-from gdbench.experiment.published.published import Published, PublishedValue
+from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point, Published, PublishedValue
 from gdbench.records import Record
 from tests.builders import a_record
 

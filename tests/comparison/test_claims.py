@@ -1,7 +1,7 @@
 import pytest
 
 from gdbench.comparison.claims import Statement, judge_claims
-from gdbench.experiment.published.published import Claim
+from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import measured
 
 HIGH = [0.980, 0.982, 0.981, 0.979, 0.983]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gdbench.comparison.verdicts import table_verdict
-from gdbench.experiment.published.published import Claim
+from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import a_block, measured, results_of
 
 HIGH, LOW = [0.980, 0.982, 0.981], [0.920, 0.922, 0.921]

@@ -32,7 +32,7 @@ def test_an_entry_as_people_read_it():
     lines = text("optimizer").splitlines()
     start = next(index for index, line in enumerate(lines) if line.startswith("  sgd: "))
     assert lines[start + 1] == "      learning_rate: 0.01  step size (a number above 0)"
-    assert lines[start + 2].startswith("      momentum: 0.0        share of the last step that is kept (")
+    assert lines[start + 2].startswith("      momentum: 0.0        share of the last step kept (")
     assert lines[start + 3].startswith("      nesterov: false      look ahead along the momentum (")
 
 

@@ -53,6 +53,6 @@ def test_code_that_ends_its_process_costs_no_more_than_that(tmp_path: Path, capf
     with pytest.raises(ConfigError) as caught:
         prepare(plan.runs, plan.plugins, print)
     assert str(caught.value).endswith(
-        "config.yaml:3: training.loss: own:loss: it ended the process that tried it, with code 7"
+        "config.yaml:3: training.loss: own:loss: expected code that keeps its process running; got exit code 7"
     )
     assert capfd.readouterr() == ("", "")

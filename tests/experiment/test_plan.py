@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.configs import EXAMPLE, comparison_of, mistake_of, mistakes_of, plan_of, values_of
+from tests.configs import EXAMPLE, mistake_of, mistakes_of, plan_of, values_of
 
 DATASETS = "mnist, fashion_mnist, kmnist, emnist, cifar10, npz, idx, csv, synthetic"
 TEN_MISTAKES = """\
@@ -54,29 +54,6 @@ def test_ten_mistakes_are_ten_lines(tmp_path: Path):
     ]
 
 
-@pytest.mark.parametrize(("seeds", "expected"), [("3", (0, 1, 2)), ("[7, 3]", (7, 3)), ("[0]", (0,)), ("1", (0,))])
-def test_seeds_are_a_number_or_a_list(tmp_path: Path, seeds: str, expected: tuple[int, ...]):
-    plan = plan_of(tmp_path, f"seeds: {seeds}")
-    assert plan.experiment.comparisons[0].seeds == expected
-    assert tuple(run.seed for run in plan.runs) == expected
-
-
-@pytest.mark.parametrize(
-    ("seeds", "complaint"),
-    [
-        ("0", "seeds: expected a whole number of at least 1 or a list, each item a whole number of at least 0; got 0"),
-        (
-            "[0, -1]",
-            "seeds[1]: expected a whole number of at least 0; got -1",
-        ),
-        ("[1, 1.0]", "seeds: expected one or more distinct seeds; got [1, 1]"),
-        ("[]", "seeds: expected one or more distinct seeds; got []"),
-    ],
-)
-def test_what_seeds_are_not(tmp_path: Path, seeds: str, complaint: str):
-    assert mistake_of(tmp_path, f"seeds: {seeds}") == f"config.yaml:1: {complaint}"
-
-
 def test_comparisons_override_sections_and_seeds(tmp_path: Path):
     text = """
 title: Two tables
@@ -104,12 +81,6 @@ comparisons:
     a, b = plan.experiment.comparisons
     assert a.points[1].runs == b.points[0].runs
     assert len(plan.runs) == 3
-
-
-def test_a_file_is_named_by_its_stem_or_by_name(tmp_path: Path):
-    assert plan_of(tmp_path, "").experiment.name == "config"
-    named = plan_of(tmp_path, "name: figure-1").experiment
-    assert (named.name, named.title, named.comparisons[0].name) == ("figure-1", "figure-1", "figure-1")
 
 
 @pytest.mark.parametrize(
@@ -143,12 +114,6 @@ def test_both_forms_in_one_file(tmp_path: Path, key: str):
     )
 
 
-def test_a_target_is_no_setting_of_the_run(tmp_path: Path):
-    with_target = "target: 97 %"
-    assert comparison_of(tmp_path, with_target).target == 0.97
-    assert plan_of(tmp_path, with_target).runs == plan_of(tmp_path, "").runs
-
-
 def test_mistakes_of_every_comparison_are_reported_and_shared_ones_once(tmp_path: Path):
     text = "optimizer: {name: sgd, momentum: 2}\ncomparisons:\n  a: {grid: {training.epochs: [0]}}\n  b: {target: 2}\n"
     assert mistakes_of(tmp_path, text) == [
@@ -172,25 +137,6 @@ def test_the_resolved_configuration_has_every_default(tmp_path: Path):
     assert plan.resolved["config"]["training"]["batch_size"] == 32
 
 
-def test_there_is_an_end_to_seeds(tmp_path: Path):
-    assert (
-        mistake_of(tmp_path, "seeds: 1000000000")
-        == "config.yaml:1: seeds: expected at most 100,000 seeds; got 1000000000"
-    )
-
-
-@pytest.mark.parametrize("letters", [200, 201])
-def test_a_name_is_short_enough_to_name_a_file(tmp_path: Path, letters: int):
-    name = "a" * letters
-    if letters <= 200:
-        assert plan_of(tmp_path, f"name: {name}").experiment.name == name
-    else:
-        complaint = mistake_of(tmp_path, f"name: {name}")
-        assert complaint.startswith(
-            "config.yaml:1: name: expected a name of at most 200 characters, since it names a file; got "
-        )
-
-
 @pytest.mark.parametrize(
     ("text", "lengths"),
     [
@@ -202,8 +148,8 @@ def test_a_name_is_short_enough_to_name_a_file(tmp_path: Path, letters: int):
     ],
 )
 def test_of_epochs_and_steps_the_later_counts(tmp_path: Path, text: str, lengths: list[object]):
-    found = zip(values_of(tmp_path, text, "training.epochs"), values_of(tmp_path, text, "training.steps"), strict=True)
-    assert list(found) == lengths
+    pairs = zip(values_of(tmp_path, text, "training.epochs"), values_of(tmp_path, text, "training.steps"), strict=True)
+    assert list(pairs) == lengths
 
 
 @pytest.mark.parametrize(("setting", "steps"), [("training.epochs=2", None), ("training.steps=3", 3)])

@@ -42,12 +42,12 @@ def test_writing_anew_replaces_the_file(tmp_path: Path):
     write_experiment(tmp_path, plan_of(tmp_path, "title: old"))
     write_experiment(tmp_path, plan_of(tmp_path, "title: new"))
     assert read_experiment(tmp_path).title == "new"
-    assert [path.name for path in tmp_path.glob("experiment*")] == ["experiment.yaml"]
+    assert [path.name for path in tmp_path.glob("*experiment*")] == ["experiment.yaml"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path):
     (tmp_path / "results").write_text("a file")
-    with pytest.raises(SweepError, match=r"experiment\.yaml: cannot be written: "):
+    with pytest.raises(SweepError, match=r"experiment\.yaml: cannot write: "):
         write_experiment(tmp_path / "results", plan_of(tmp_path, ""))
 
 
@@ -61,5 +61,7 @@ def test_a_folder_without_results(tmp_path: Path):
 )
 def test_a_damaged_file(tmp_path: Path, text: str):
     (tmp_path / "experiment.yaml").write_text(text)
-    with pytest.raises(RequestError, match=r"experiment\.yaml: damaged; the same gdbench sweep writes it anew"):
+    with pytest.raises(
+        RequestError, match=r"experiment\.yaml: damaged; running the same gdbench sweep again rewrites it"
+    ):
         read_experiment(tmp_path)

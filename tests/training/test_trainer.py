@@ -81,7 +81,7 @@ def test_runs_of_one_program_compile_it_once(trainer: Trainer, run_of: RunOf, mo
         )
     ]
     assert len(made) == 2
-    functions = made[1]._train, made[1]._train_remainder, made[1]._evaluate
+    functions = made[1]._train, made[1]._train_remainder, made[1]._evaluator._evaluate
     assert [function.experimental_get_tracing_count() for function in functions] == [1, 1, 1]
     assert [outcome.seconds["compile"] > 0 for outcome in outcomes] == [True, False, False, False, False]
     assert set(outcomes[0].seconds) == {"train", "evaluate", "compile", "data"}

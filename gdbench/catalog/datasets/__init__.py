@@ -1,4 +1,4 @@
-"""Datasets: the embedded MNIST, published ones from a cache or a download, files of one's own, generated ones."""
+"""Datasets: the embedded MNIST, published ones from a cache or a download, your own files, and generated ones."""
 
 from gdbench.catalog.datasets.dataset import DatasetOptions
 from gdbench.catalog.datasets.dataset_family import PLUGIN_CONTRACT, DatasetFamily
@@ -11,6 +11,7 @@ DATASETS = DatasetFamily(
     "dataset",
     "images or features with labels",
     {
+        # First, as it is the default and needs no network.
         "mnist": MNIST,
         "fashion_mnist": FASHION_MNIST,
         "kmnist": KMNIST,

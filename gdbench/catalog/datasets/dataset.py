@@ -1,20 +1,18 @@
-"""What a dataset is: images or features with labels, and what a plan must know of them before they are read."""
+"""Datasets, images or features with labels, and the facts that a plan needs before it reads them."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Entry, NotNegative, Options, Positive, Share, Whole
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
+from gdbench.catalog.tensors import Array
+from gdbench.records import Settings
 
 
+# Compared by identity, since comparing arrays gives an array.
 @dataclass(frozen=True, eq=False, slots=True)
 class Data:
     """Examples (count, ...) as bytes from 0 to 255 or as float32, and integer labels (count,) from 0 to classes - 1.
@@ -22,21 +20,21 @@ class Data:
     An example is an image, (rows, columns) or (rows, columns, channels), or a vector of features, (features,).
     """
 
-    train_images: "Array"
-    train_labels: "Array"
-    test_images: "Array"
-    test_labels: "Array"
+    train_images: Array
+    train_labels: Array
+    test_images: Array
+    test_labels: Array
     classes: int
 
     def facts(self, fingerprint: str = "") -> "Facts":
-        """Return what a plan knows of these arrays."""
+        """Return the facts of these arrays."""
         counts = len(self.train_labels), len(self.test_labels)
         return Facts(*counts, self.train_images.shape[1:], self.classes, fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a dataset without its arrays; the fingerprint is a SHA-256 of its source bytes."""
+    """Sizes of a dataset, known without its arrays; the fingerprint is a SHA-256 of its source bytes."""
 
     train: int
     test: int
@@ -46,37 +44,38 @@ class Facts:
 
 
 def fingerprint(*sums: str) -> str:
-    """Return one sum of those of a dataset's parts."""
+    """Combine the checksums of a dataset's parts into one."""
     return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
+# Hashed by identity, as every entry is.
 @dataclass(frozen=True, eq=False)
 class DatasetEntry(Entry[Data]):
-    """An entry that can also tell its facts from its arguments, and bring what it reads to this machine.
+    """An entry that also knows its facts from its arguments, and can download what it reads.
 
-    `fetch` takes the arguments and a function that is told, in one line, what is downloaded.
+    `fetch` takes the arguments and a function to report each download on one line.
     """
 
-    facts: Callable[[Mapping[str, Any]], Facts] = field(kw_only=True)
-    fetch: Callable[[Mapping[str, Any], Callable[[str], None]], None] | None = field(default=None, kw_only=True)
+    facts: Callable[[Settings], Facts] = field(kw_only=True)
+    fetch: Callable[[Settings, Callable[[str], None]], None] | None = field(default=None, kw_only=True)
 
 
-Seed = Annotated[Whole, Field(ge=0, description="seed of what is random in the data")]
-Part = Annotated[Count | Literal["all"], Field(description="how many, the first ones")]
+Seed = Annotated[Whole, Field(ge=0, description="seed of all randomness in the data")]
+Part = Annotated[Count | Literal["all"], Field(description="how many, from the first")]
 Scale = Annotated[
     Literal["unit", "standard", "symmetric", "none"],
-    Field(description="pixels to 0..1, to mean 0 and deviation 1, to -1..1, or as they are; features each by itself"),
+    Field(description="pixels to 0..1, to mean 0 and deviation 1, to -1..1, or unchanged; each feature by itself"),
 ]
 
 
 class Deform(Options):
-    """Training images made of others by small deformations that keep the label (Simard, Steinkraus and Platt 2003)."""
+    """Extra training images, deformed slightly so that they keep their label (Simard, Steinkraus and Platt 2003)."""
 
-    images: Annotated[Count, Field(description="training images in all; the first are those of the dataset")]
-    rotation: Annotated[float, Field(ge=0, le=180, description="degrees, at most, to either side")] = 10.0
-    shift: Annotated[NotNegative, Field(description="pixels, at most, along each side")] = 1.0
-    elastic: Annotated[NotNegative, Field(description="pixels by which a point is displaced, its deviation")] = 1.0
-    smoothness: Annotated[Positive, Field(description="pixels over which displacements are alike")] = 4.0
+    images: Annotated[Count, Field(description="training images in total; the first are the originals")]
+    rotation: Annotated[float, Field(ge=0, le=180, description="largest rotation to either side, in degrees")] = 10.0
+    shift: Annotated[NotNegative, Field(description="largest shift along each side, in pixels")] = 1.0
+    elastic: Annotated[NotNegative, Field(description="standard deviation of displacements, in pixels")] = 1.0
+    smoothness: Annotated[Positive, Field(description="distance over which displacements are alike, in pixels")] = 4.0
 
 
 class DatasetOptions(Options):
@@ -84,11 +83,11 @@ class DatasetOptions(Options):
 
     validation: Annotated[
         Annotated[Whole, Field(ge=0)] | Share,
-        Field(description="the last training images, held out: a count, or a share below 1"),
+        Field(description="training images held out, from the last: a count, or a share below 1"),
     ] = 0
-    train: Annotated[Part, Field(description="training images, the first of what validation leaves")] = "all"
-    test: Annotated[Part, Field(description="test images, the first ones")] = "all"
+    train: Annotated[Part, Field(description="training images, from the first that validation leaves")] = "all"
+    test: Annotated[Part, Field(description="test images, from the first")] = "all"
     scale: Scale = "unit"
-    label_noise: Annotated[Share, Field(description="share of training labels that are made another class's")] = 0.0
-    deform: Annotated[Deform | Literal["off"], Field(description="more training images by deforming them")] = "off"
+    label_noise: Annotated[Share, Field(description="share of training labels changed to another class")] = 0.0
+    deform: Annotated[Deform | Literal["off"], Field(description="extra training images by deformation")] = "off"
     seed: Seed = 0

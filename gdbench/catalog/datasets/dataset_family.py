@@ -40,6 +40,7 @@ def _adapt(attribute: Attribute, arguments: Arguments) -> Data:
     """Make a dataset of code that returns what `keras.datasets.mnist.load_data()` does."""
     loaded: Any = attribute(**arguments)
     try:
+        # Unpacking is the check: arrays, lists and tuples all pass.
         (train_examples, train_labels), (test_examples, test_labels) = loaded
     except (TypeError, ValueError):
         rule = "(examples, labels), (test examples, test labels)"

@@ -1,4 +1,4 @@
-"""Brings published files to this machine: each checked against its publisher's sum, whole or not at all."""
+"""Downloads published files, each verified against the checksum of its publisher, complete or not at all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A published file: its name, the MD5 that its publisher gives, and roughly its size in MB."""
+    """A published file: its name, its MD5 as published, and its approximate size in MB."""
 
     name: str
     md5: str
@@ -19,51 +19,54 @@ class Remote:
 
 
 def cache(dataset: str) -> Path:
-    """Return the folder in which a dataset's files are kept, whether it is there or not."""
+    """Return the folder for a dataset's files, which need not exist."""
     import platformdirs
 
     return Path(platformdirs.user_cache_path("gdbench")) / dataset
 
 
 def download(dataset: str, address: str, files: tuple[Remote, ...], say: Say) -> None:
-    """Bring the files to the cache that are not in it, under a name of their own until their sums are checked.
+    """Download the files that are not in the cache yet; each has a temporary name until its checksum is verified.
 
     Raises:
-        DataError: there is no network, or what came is not what was published.
+        DataError: the network fails, or a file is not the published one.
     """
+    # Slow to import, and needed for downloads only.
     import pooch
 
     folder = cache(dataset)
     for file in files:
         remedy = f"or put it into {folder} yourself"
-        # pooch tells by a log what it does; here it is said in one line.
+        # pooch logs each of its steps; one line per file is enough.
         pooch.get_logger().setLevel("ERROR")
         try:
             if not (folder / file.name).is_file():
-                say(f"{dataset}: downloading {address}{file.name}, some {file.megabytes} MB")
+                say(f"{dataset}: downloading {address}{file.name}, about {file.megabytes} MB")
             pooch.retrieve(f"{address}{file.name}", f"md5:{file.md5}", fname=file.name, path=folder, progressbar=_Bar())
         except ValueError:
-            raise DataError(f"{dataset}: {address}{file.name} is not the file that was published; {remedy}") from None
+            rule = f"the published file at {address}{file.name}"
+            raise DataError(f"{dataset}: expected {rule}; got another checksum: try again, {remedy}") from None
         except OSError as error:
-            where = f"{address}{file.name} cannot be downloaded: {_reason(error)}"
-            raise DataError(f"{dataset}: not on this machine, and {where}; connect, {remedy}") from None
+            rule = f"a download of {address}{file.name}"
+            raise DataError(f"{dataset}: expected {rule}; got {_reason(error)}: connect, {remedy}") from None
 
 
 def _reason(error: OSError) -> str:
-    """Return why a download has failed; what requests raises is an OSError, too, whose text is a chain of objects."""
+    """Return why a download failed; the errors of requests are OSErrors whose own text is unreadable."""
     response = getattr(error, "response", None)
     if response is not None:
-        return f"the server answers {response.status_code}"
-    return (error.strerror or "").lower() or "no answer from there"
+        return f"status {response.status_code} from the server"
+    return (error.strerror or "").lower() or "no answer"
 
 
 class _Bar:
-    """A progress bar in the form that pooch takes, shown in terminals alone."""
+    """A progress bar with the interface that pooch expects, shown in terminals only."""
 
     def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
+        # Standard output is for results.
         console = Console(stderr=True)
         columns = BarColumn(), DownloadColumn(), TimeRemainingColumn()
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -1,19 +1,20 @@
-"""Datasets that are published on the network; downloaded once, by `sweep`, where this machine does not have them."""
+"""Published datasets, which `sweep` downloads once where this machine lacks them."""
 
 import hashlib
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.datasets.arrays import data_of
+from gdbench.catalog.datasets.arrays import Arrays, data_of
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, fingerprint
 from gdbench.catalog.datasets.download import Remote, Say, cache, download
-from gdbench.catalog.datasets.idx import content, parse, unzipped
+from gdbench.catalog.datasets.idx import content, decompressed, parse
 from gdbench.errors import DataError
+from gdbench.records import Settings
 
 FASHION_ADDRESS = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
 KMNIST_ADDRESS = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/"
@@ -44,14 +45,14 @@ FASHION_FILES = tuple(map(Remote, _IDX_NAMES, _FASHION_MD5, (26, 1, 5, 1)))
 KMNIST_FILES = tuple(map(Remote, _IDX_NAMES, _KMNIST_MD5, (18, 1, 3, 1)))
 EMNIST_FILES = (Remote("gzip.zip", "58c8d27c78d21e728a6bc7b3cc06412e", 535),)
 CIFAR10_FILES = (Remote("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530", 162),)
-# SHA-256 of the four files within their gzip: the same whoever has compressed them.
+# SHA-256 of the four files after decompression, which is the same whoever compressed them.
 FASHION_SUMS = (
     "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
     "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
     "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 )
-# Where Debian's package dataset-fashion-mnist and Keras keep the files.
+# Folders of Debian's package dataset-fashion-mnist and of Keras.
 FASHION_FOLDERS = (Path("/usr/share/datasets/fashion-mnist"), Path.home() / ".keras" / "datasets" / "fashion-mnist")
 # Training and test images, and classes (Cohen et al. 2017; of the letters the files have 20 % more than its table).
 _EMNIST = {
@@ -64,18 +65,18 @@ _EMNIST = {
 }
 EmnistSplit = Annotated[
     Literal["balanced", "byclass", "bymerge", "digits", "letters", "mnist"],
-    Field(description="balanced: 47 classes of digits and letters, as many of each"),
+    Field(description="balanced: 47 classes of digits and letters of equal size"),
 ]
 
 
 def fashion_mnist() -> Data:
-    """60,000 + 10,000 pictures of clothes of 28 x 28 pixels in 10 classes (Xiao, Rasul and Vollgraf 2017)."""
+    """60,000 + 10,000 images of clothes of 28 x 28 pixels in 10 classes (Xiao, Rasul and Vollgraf 2017)."""
     for folder in _fashion_folders():
         contents = [content(folder / name) for name in _IDX_NAMES]
-        sums = [hashlib.sha256(each).hexdigest() for each in contents]
-        wrong = [name for name, found, known in zip(_IDX_NAMES, sums, FASHION_SUMS, strict=True) if found != known]
-        if wrong:
-            raise DataError(f"{folder / wrong[0]}: not the file that was published; remove it")
+        # Other tools keep this dataset too, so its files are not pooch's alone to verify.
+        for name, values, published in zip(_IDX_NAMES, contents, FASHION_SUMS, strict=True):
+            if hashlib.sha256(values).hexdigest() != published:
+                raise DataError(f"{folder / name}: expected the published file; got another checksum: remove it")
         return _from_idx(contents, "fashion_mnist")
     raise _absent("fashion_mnist")
 
@@ -90,14 +91,15 @@ def kmnist() -> Data:
 
 def emnist(split: EmnistSplit = "balanced") -> Data:
     """Handwritten digits and letters of 28 x 28 pixels (Cohen et al. 2017); six ways to split them into classes."""
+    # One archive holds all six splits.
     try:
         with zipfile.ZipFile(cache("emnist") / EMNIST_FILES[0].name) as archive:
             names = [f"gzip/emnist-{split}-{part}.gz" for part in _emnist_parts()]
-            contents = [unzipped(archive.read(name)) for name in names]
+            contents = [decompressed(archive.read(name)) for name in names]
     except FileNotFoundError:
         raise _absent("emnist") from None
-    arrays = [parse(each, "emnist") for each in contents]
-    # The images lie on their sides, and the letters' labels begin at 1.
+    arrays = [parse(values, "emnist") for values in contents]
+    # The published images are transposed, and the labels of the letters begin at 1.
     first = 1 if split == "letters" else 0
     train = arrays[0].transpose(0, 2, 1), arrays[1] - first
     test = arrays[2].transpose(0, 2, 1), arrays[3] - first
@@ -105,7 +107,7 @@ def emnist(split: EmnistSplit = "balanced") -> Data:
 
 
 def cifar10() -> Data:
-    """50,000 + 10,000 photographs of 32 x 32 pixels and three colours in 10 classes (Krizhevsky 2009)."""
+    """50,000 + 10,000 photographs of 32 x 32 pixels and three colors in 10 classes (Krizhevsky 2009)."""
     try:
         with tarfile.open(cache("cifar10") / CIFAR10_FILES[0].name) as archive:
             train = [_cifar_part(archive, f"data_batch_{number}") for number in range(1, 6)]
@@ -119,12 +121,13 @@ def cifar10() -> Data:
 
 
 def _from_idx(contents: list[bytes], name: str) -> Data:
-    arrays = [parse(each, name) for each in contents]
+    arrays = [parse(values, name) for values in contents]
     return data_of((arrays[0], arrays[1]), (arrays[2], arrays[3]), 10)
 
 
 def _absent(name: str) -> DataError:
-    return DataError(f"{name}: not on this machine; gdbench sweep downloads it, or put its files into {cache(name)}")
+    remedy = "gdbench sweep downloads them, or put them there yourself"
+    return DataError(f"{name}: expected its files in {cache(name)}; got none: {remedy}")
 
 
 def _fashion_folders() -> Iterator[Path]:
@@ -136,8 +139,8 @@ def _emnist_parts() -> tuple[str, ...]:
     return tuple(f"{part}-{kind}" for part in ("train", "test") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"))
 
 
-def _cifar_part(archive: tarfile.TarFile, name: str) -> tuple[Any, Any]:
-    """Return the images and labels of one file: a byte of label, then 32 x 32 of each colour, for each image."""
+def _cifar_part(archive: tarfile.TarFile, name: str) -> Arrays:
+    """Return the images and labels of one file: per image a byte of label, then 32 x 32 bytes of each color."""
     import numpy as np
 
     member = archive.extractfile(f"cifar-10-batches-bin/{name}.bin")
@@ -146,33 +149,34 @@ def _cifar_part(archive: tarfile.TarFile, name: str) -> tuple[Any, Any]:
     return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[:, 0]
 
 
-def _fetch_fashion(_arguments: Mapping[str, Any], say: Say) -> None:
+def _fetch_fashion(_dataset: Settings, say: Say) -> None:
     if not any(_fashion_folders()):
         download("fashion_mnist", FASHION_ADDRESS, FASHION_FILES, say)
 
 
-def _emnist_facts(arguments: Mapping[str, Any]) -> Facts:
-    train, test, classes = _EMNIST[arguments["split"]]
+def _emnist_facts(dataset: Settings) -> Facts:
+    train, test, classes = _EMNIST[dataset["split"]]
+    # The split is an argument and so in the identity; the fingerprint covers the archive.
     return Facts(train, test, (28, 28), classes, fingerprint(EMNIST_FILES[0].md5))
 
 
 FASHION_MNIST = DatasetEntry(
     fashion_mnist,
-    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*FASHION_SUMS)),
+    facts=lambda _dataset: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*FASHION_SUMS)),
     fetch=_fetch_fashion,
 )
 KMNIST = DatasetEntry(
     kmnist,
-    facts=lambda _arguments: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*_KMNIST_MD5)),
-    fetch=lambda _arguments, say: download("kmnist", KMNIST_ADDRESS, KMNIST_FILES, say),
+    facts=lambda _dataset: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*_KMNIST_MD5)),
+    fetch=lambda _dataset, say: download("kmnist", KMNIST_ADDRESS, KMNIST_FILES, say),
 )
 EMNIST = DatasetEntry(
     emnist,
     facts=_emnist_facts,
-    fetch=lambda _arguments, say: download("emnist", EMNIST_ADDRESS, EMNIST_FILES, say),
+    fetch=lambda _dataset, say: download("emnist", EMNIST_ADDRESS, EMNIST_FILES, say),
 )
 CIFAR10 = DatasetEntry(
     cifar10,
-    facts=lambda _arguments: Facts(50_000, 10_000, (32, 32, 3), 10, fingerprint(CIFAR10_FILES[0].md5)),
-    fetch=lambda _arguments, say: download("cifar10", CIFAR10_ADDRESS, CIFAR10_FILES, say),
+    facts=lambda _dataset: Facts(50_000, 10_000, (32, 32, 3), 10, fingerprint(CIFAR10_FILES[0].md5)),
+    fetch=lambda _dataset, say: download("cifar10", CIFAR10_ADDRESS, CIFAR10_FILES, say),
 )

@@ -4,54 +4,52 @@ import gzip
 import math
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
-
+# Type code to NumPy's name of the type.
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
 
 def content(path: Path) -> bytes:
-    """Return the bytes of a file, those within if it is compressed by gzip.
+    """Return the bytes of a file, decompressed if it is a gzip file.
 
     Raises:
         DataError: it cannot be read.
     """
     try:
-        return unzipped(path.read_bytes())
+        return decompressed(path.read_bytes())
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise DataError(f"{path}: expected a readable file; got '{error.strerror or error}'") from None
     except (EOFError, zlib.error):
-        raise DataError(f"{path}: damaged: its gzip data ends early or is wrong") from None
+        raise DataError(f"{path}: expected complete gzip data; got a damaged file") from None
 
 
-def unzipped(raw: bytes) -> bytes:
-    """Return what gzip has compressed, and other bytes as they are."""
+def decompressed(raw: bytes) -> bytes:
+    """Return the content of gzip data, and other bytes as they are."""
     return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
 
 
-def parse(values: bytes, name: str) -> "Array":
-    """Return the array of an IDX file's bytes; `name` is said in errors.
+def parse(values: bytes, name: str) -> Array:
+    """Return the array in the bytes of an IDX file; errors begin with `name`.
 
     Raises:
-        DataError: it is no IDX file, or shorter or longer than it says.
+        DataError: the bytes are not in the IDX format, or too few or too many for the header.
     """
     import numpy as np
 
     kind = _TYPES.get(values[2]) if len(values) >= 4 and values[:2] == b"\0\0" else None
     if kind is None:
-        raise DataError(f"{name}: not an IDX file, which begins with two zero bytes and a type")
+        first = values[:4].hex(" ") or "an empty file"
+        raise DataError(f"{name}: expected an IDX file, which begins with two zero bytes and a type; got {first}")
     start = 4 + 4 * values[3]
     if start > len(values):
-        raise DataError(f"{name}: its head promises {values[3]} sizes; got {len(values)} bytes")
+        raise DataError(f"{name}: expected a header of {start} bytes; got {len(values)} bytes in all")
     shape = tuple(int(size) for size in np.frombuffer(values[4:start], ">u4"))
     expected = start + math.prod(shape) * np.dtype(kind).itemsize
     if expected != len(values):
-        raise DataError(f"{name}: its head promises {expected} bytes of shape {shape}; got {len(values)}")
+        raise DataError(f"{name}: expected {expected} bytes for an array of shape {shape}; got {len(values)}")
     array = np.frombuffer(values, kind, offset=start).reshape(shape)
+    # TensorFlow takes numbers in the byte order of the machine only.
     return array.astype(array.dtype.newbyteorder("="))

@@ -1,12 +1,11 @@
 """MNIST, embedded, so that the first command needs no network."""
 
 import hashlib
-from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
 
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, fingerprint
 from gdbench.errors import DataError
+from gdbench.records import Settings
 
 # SHA-256 of the bytes of each array, as LICENSE-MNIST.md beside the file lists them.
 MNIST_SUMS = {
@@ -25,12 +24,13 @@ def mnist() -> Data:
         loaded = {name: np.ascontiguousarray(arrays[name]) for name in MNIST_SUMS}
     for name, expected in MNIST_SUMS.items():
         if hashlib.sha256(loaded[name].tobytes()).hexdigest() != expected:
-            raise DataError(f"mnist: array {name} of the embedded file is damaged; install gdbench again")
+            rule = f"the published {name} in the embedded file"
+            raise DataError(f"mnist: expected {rule}; got a damaged array: install gdbench again")
     return Data(loaded["x_train"], loaded["y_train"], loaded["x_test"], loaded["y_test"], classes=10)
 
 
-def mnist_facts(_arguments: Mapping[str, Any]) -> Facts:
-    """Return the facts of the embedded file; its fingerprint is made of the sums that loading checks."""
+def mnist_facts(_dataset: Settings) -> Facts:
+    """Return the facts of the embedded file; the fingerprint comes from the checksums that loading verifies."""
     return Facts(train=60_000, test=10_000, shape=(28, 28), classes=10, fingerprint=fingerprint(*MNIST_SUMS.values()))
 
 

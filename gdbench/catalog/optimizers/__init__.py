@@ -1,7 +1,7 @@
 """Optimizers, with Keras' arguments and defaults; where Keras' default is None a file says `off`.
 
 Three arguments of Keras are left out. `name` only names variables. `loss_scale_factor` multiplies the loss and divides
-the gradients again, which matters for half precision alone. `gradient_accumulation_steps: k` gives the updates of
+the gradients again, which matters only in half precision. `gradient_accumulation_steps: k` gives the updates of
 a batch size k times as large.
 """
 
@@ -19,7 +19,7 @@ DECAY = 2.0**-8
 
 OPTIMIZERS = Family(
     "optimizer",
-    "how a gradient becomes a step",
+    "how a gradient becomes an update",
     {
         "sgd": Entry(sgd, gentle={"learning_rate": 0.002, "momentum": 0.9}),
         "adagrad": Entry(adagrad, gentle={"learning_rate": 0.005}),

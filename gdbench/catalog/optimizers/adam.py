@@ -1,4 +1,4 @@
-"""Adam and its kin: running means of the gradients and of their sizes."""
+"""Adam and its variants: running means of the gradients and of their magnitudes."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,7 @@ def adam(
     epsilon: Epsilon = 1e-7,
     amsgrad: Amsgrad = False,
 ) -> "Optimizer":
-    """Running means of gradients and of their squares, corrected for their start (Kingma and Ba 2015)."""
+    """Running means of gradients and of their squares, with bias correction (Kingma and Ba 2015)."""
     import keras
 
     return keras.optimizers.Adam(
@@ -29,14 +29,14 @@ def adam(
 def adamw(
     learning_rate: LearningRate = 0.001,
     weight_decay: Annotated[
-        NotNegative, Field(description="this times the learning rate is taken off every weight and bias"), INPUT
+        NotNegative, Field(description="decay of every weight and bias, times the learning rate"), INPUT
     ] = 0.004,
     beta_1: GradientDecay = 0.9,
     beta_2: Decay = 0.999,
     epsilon: Epsilon = 1e-7,
     amsgrad: Amsgrad = False,
 ) -> "Optimizer":
-    """Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019)."""
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019)."""
     import keras
 
     return keras.optimizers.AdamW(
@@ -55,7 +55,7 @@ def adamax(
     beta_2: Annotated[Decay, Field(description="decay of the largest absolute gradient")] = 0.999,
     epsilon: Epsilon = 1e-7,
 ) -> "Optimizer":
-    """Adam with the largest gradient in place of the mean square (Kingma and Ba 2015, section 7.1)."""
+    """Adam with the largest gradient instead of the mean square (Kingma and Ba 2015, section 7.1)."""
     import keras
 
     return keras.optimizers.Adamax(learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
@@ -67,7 +67,7 @@ def nadam(
     beta_2: Decay = 0.999,
     epsilon: Epsilon = 1e-7,
 ) -> "Optimizer":
-    """Adam with Nesterov's momentum (Dozat 2016)."""
+    """Adam with Nesterov momentum (Dozat 2016)."""
     import keras
 
     return keras.optimizers.Nadam(learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
@@ -79,7 +79,7 @@ def lamb(
     beta_2: Decay = 0.999,
     epsilon: Epsilon = 1e-7,
 ) -> "Optimizer":
-    """Adam with steps in proportion to the norm of each layer's weights, for large batches (You et al. 2020)."""
+    """Adam with steps proportional to the norm of each layer's weights, for large batches (You et al. 2020)."""
     import keras
 
     return keras.optimizers.Lamb(learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
@@ -92,16 +92,16 @@ def adafactor(
     ] = -0.8,
     epsilon_1: Annotated[
         Positive,
-        Field(description="added to the squared gradients; take 1e-16 where inputs can stay at 0, as pixels do"),
+        Field(description="added to the squared gradients; use 1e-16 where inputs can stay at 0, as pixels do"),
     ] = 1e-30,
-    epsilon_2: Annotated[NotNegative, Field(description="smallest root mean square of a weight that counts")] = 1e-3,
+    epsilon_2: Annotated[NotNegative, Field(description="lower limit of the root mean square of a weight")] = 1e-3,
     clip_threshold: Annotated[Positive, Field(description="largest root mean square of a step of size 1")] = 1.0,
     relative_step: Annotated[bool, Field(description="at most 1 / sqrt(update); Keras 3.15 does so either way")] = True,
 ) -> "Optimizer":
     """Adam without momentum, whose mean squares are a product of rows and columns (Shazeer and Stern 2018).
 
-    The paper's `epsilon_1` squared is zero in float32: a run diverges in its first updates if a batch gives neither one
-    of the inputs nor one of the units a gradient, as black pixels and a unit that stays off do. 1e-16 is enough.
+    The paper's `epsilon_1` squared is zero in float32: a run diverges in its first updates if a batch leaves both an
+    input and a unit without a gradient, as black pixels and dead units do. 1e-16 is enough.
     """
     import keras
 
@@ -118,7 +118,7 @@ def adafactor(
 def schedule_free_adamw(
     learning_rate: LearningRate = 0.0025,
     beta_1: Annotated[
-        float, Field(gt=0, le=1, description="share of the average where gradients are taken; idle in Keras 3.15")
+        float, Field(gt=0, le=1, description="share of the average where gradients are taken; unused in Keras 3.15")
     ] = 0.9,
     beta_2: Decay = 0.999,
     epsilon: Epsilon = 1e-8,

@@ -35,10 +35,10 @@ def sgd(
 
 def lion(
     learning_rate: LearningRate = 0.001,
-    beta_1: Annotated[float, Field(gt=0, le=1, description="share of the running mean in the step's signs")] = 0.9,
+    beta_1: Annotated[float, Field(gt=0, le=1, description="share of the running mean in the signs of a step")] = 0.9,
     beta_2: GradientDecay = 0.99,
 ) -> "Optimizer":
-    """Steps of one size along the signs of the momentum (Chen et al. 2023)."""
+    """Steps of equal size along the signs of the momentum (Chen et al. 2023)."""
     import keras
 
     return keras.optimizers.Lion(learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2)
@@ -49,7 +49,7 @@ def muon(
     adam_beta_1: GradientDecay = 0.9,
     adam_beta_2: Decay = 0.999,
     adam_weight_decay: Annotated[
-        NotNegative | Literal["off"], Field(description="weight decay of all that is no matrix"), INPUT
+        NotNegative | Literal["off"], Field(description="weight decay of everything but matrices"), INPUT
     ] = 0.004,
     epsilon: Epsilon = 1e-7,
     weight_decay: Annotated[WeightDecay, Field(description="weight decay of the matrices"), INPUT] = 0.004,
@@ -57,7 +57,7 @@ def muon(
     muon_a: Coefficient = 3.4445,
     muon_b: Coefficient = -4.7750,
     muon_c: Coefficient = 2.0315,
-    adam_lr_ratio: Annotated[Positive, Field(description="AdamW's step size over that of the matrices")] = 1.0,
+    adam_lr_ratio: Annotated[Positive, Field(description="step size of AdamW relative to that of the matrices")] = 1.0,
     momentum: Momentum = 0.95,
     ns_steps: Annotated[Count, Field(description="Newton-Schulz iterations")] = 5,
     nesterov: Nesterov = True,
@@ -65,11 +65,11 @@ def muon(
         Positive | Literal["off"], Field(description="root mean square of a step of size 1 (Liu et al. 2025)")
     ] = 0.2,
 ) -> "Optimizer":
-    """Momentum made orthogonal for matrices, AdamW for the rest (Jordan et al. 2024, Liu et al. 2025).
+    """Orthogonalized momentum for matrices, AdamW for the rest (Jordan et al. 2024, Liu et al. 2025).
 
-    As in Keras, every weight of two dimensions is a matrix here, the output layer's and recurrent kernels too; biases
-    and the kernels of convolutions are left to AdamW. Keras' `exclude_layers`, a list of patterns of layer names, is
-    left out: the layers of an architecture have no names in a file.
+    As in Keras, every weight of two dimensions counts as a matrix, including the output layer's and recurrent kernels;
+    biases and the kernels of convolutions are left to AdamW. Keras' `exclude_layers`, a list of patterns of layer
+    names, is left out: the layers of an architecture have no names in a file.
     """
     import keras
 

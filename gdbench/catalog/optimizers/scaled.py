@@ -1,4 +1,4 @@
-"""Optimizers that divide a step by the size of past gradients, without a running mean of the gradients themselves."""
+"""Optimizers that divide steps by the magnitude of past gradients, without a running mean of the gradients."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ from gdbench.catalog.optimizers.options import Decay, Epsilon, LearningRate, Mom
 if TYPE_CHECKING:
     from keras.optimizers import Optimizer
 
-InitialAccumulator = Annotated[NotNegative, Field(description="start of the sums of squares")]
+InitialAccumulator = Annotated[NotNegative, Field(description="initial value of the sums of squares")]
 
 
 def adagrad(
@@ -31,7 +31,7 @@ def rmsprop(
     rho: Decay = 0.9,
     momentum: Momentum = 0.0,
     epsilon: Epsilon = 1e-7,
-    centered: Annotated[bool, Field(description="divide by the variance, not by the mean square")] = False,
+    centered: Annotated[bool, Field(description="divide by the variance instead of the mean square")] = False,
 ) -> "Optimizer":
     """Steps divided by the root of a running mean of squared gradients (Tieleman and Hinton 2012)."""
     import keras
@@ -44,11 +44,9 @@ def rmsprop(
 def adadelta(
     learning_rate: LearningRate = 0.001,
     rho: Annotated[Decay, Field(description="decay of the running means of squared gradients and steps")] = 0.95,
-    epsilon: Annotated[Positive, Field(description="added to both mean squares; sets the size of the first steps")] = (
-        1e-7
-    ),
+    epsilon: Annotated[Positive, Field(description="added to both mean squares; determines the first steps")] = (1e-7),
 ) -> "Optimizer":
-    """Steps as large as past steps over past gradients (Zeiler 2012, whose learning rate is 1)."""
+    """Steps in the ratio of past steps to past gradients (Zeiler 2012, with a learning rate of 1)."""
     import keras
 
     return keras.optimizers.Adadelta(learning_rate=learning_rate, rho=rho, epsilon=epsilon)
@@ -57,17 +55,17 @@ def adadelta(
 def ftrl(
     learning_rate: LearningRate = 0.001,
     learning_rate_power: Annotated[
-        float, Field(le=0, description="power of the sum of squares that multiplies the step; 0 is a fixed step")
+        float, Field(le=0, description="power of the sum of squares that scales the step; 0 for a fixed step")
     ] = -0.5,
     initial_accumulator_value: InitialAccumulator = 0.1,
     l1_regularization_strength: Annotated[NotNegative, Field(description="sets small weights to zero")] = 0.0,
-    l2_regularization_strength: Annotated[NotNegative, Field(description="holds the weights near zero")] = 0.0,
+    l2_regularization_strength: Annotated[NotNegative, Field(description="keeps the weights near zero")] = 0.0,
     l2_shrinkage_regularization_strength: Annotated[
         NotNegative, Field(description="this times 2 * weight is added to the gradient")
     ] = 0.0,
     beta: Annotated[NotNegative, Field(description="added to the root of the sum of squares")] = 0.0,
 ) -> "Optimizer":
-    """Follows the regularized leader, for sparse linear models (McMahan et al. 2013).
+    """Follow the regularized leader, for sparse linear models (McMahan et al. 2013).
 
     The leader starts at zero: with an initial accumulator above zero the first update all but forgets the initial
     weights. A learning rate of zero, as at the end of some schedules, divides by zero.

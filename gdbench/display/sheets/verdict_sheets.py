@@ -8,7 +8,7 @@ from gdbench.comparison.verdicts import JudgedBlock, Verdict
 from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value
 from gdbench.display.sheets.table_sheets import interval_of, label_columns
 from gdbench.display.sheets.units import FACTOR, P_VALUE, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
-from gdbench.experiment.published.published import At, PublishedValue
+from gdbench.experiment.experiment import At, PublishedValue
 from gdbench.metrics import METRICS
 
 # A tolerance of accuracies above this proves little.

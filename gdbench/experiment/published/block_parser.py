@@ -1,116 +1,126 @@
-"""The `published` block: what a source prints, checked against the grid that it is compared with."""
+"""Parses the `published` block: what a source prints, checked against the grid that it is compared with."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Options
-from gdbench.experiment.experiment import Axis, row_key
-from gdbench.experiment.published.claim_parser import Rows, labels_by_key, parse_at, parse_claims, parse_metric
-from gdbench.experiment.published.printed_numbers import number, published_value
-from gdbench.experiment.published.published import At, Published, PublishedValue
+from gdbench.experiment.experiment import At, Axis, Published, PublishedValue, row_key
+from gdbench.experiment.published.claim_parser import parse_claims
+from gdbench.experiment.published.measure_parser import parse_at, parse_metric
+from gdbench.experiment.published.printed_numbers import OUTCOMES, number, published_value
+from gdbench.experiment.published.row_names import RowNames, labels_by_key
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 
 A_VALUE = "a number, a percentage, mean +- standard deviation, collapsed or diverged"
-_OWN = ("metric", "at", "values", "tolerance", "claims")
-_Cells = list[tuple[tuple[str, ...], tuple[PublishedValue, ...]]]
+# Keys with a parser of their own, beside the plain ones of _Block.
+_PARSED_KEYS = ("metric", "at", "values", "tolerance", "claims")
+_Cell = tuple[tuple[str, ...], tuple[PublishedValue, ...]]
 
 
 class _Block(Options):
     """The plain keys of a published block."""
 
-    source: Annotated[str, Field(description="where it stands")]
+    source: Annotated[str, Field(description="where the source prints it")]
     runs: Annotated[Count, Field(description="runs behind each figure")] = 1
-    assumed: Annotated[list[str], Field(description="what the source leaves unsaid and we chose")] = Field([])
+    assumed: Annotated[list[str], Field(description="what the source leaves open and we chose")] = Field([])
     compare: Literal["value", "ratio", "order"] = "value"
     words: Annotated[list[str], Field(description="words, from the smallest metric to the largest")] = Field([])
 
 
-def parse_published(node: Node, axes: Sequence[Axis], rows: Rows, mistakes: Mistakes) -> tuple[Published, ...]:
-    """Read one block or a list of them."""
-    blocks = node.value if node.is_list else [node]
+def parse_published(node: Node, axes: Sequence[Axis], rows: RowNames, mistakes: Mistakes) -> tuple[Published, ...]:
+    """Parse one block or a list of blocks."""
+    blocks = node.elements if node.is_list else [node]
     parsed = []
     for block in blocks:
         if block.is_mapping:
-            parsed.append(_Parser(block, axes, rows, mistakes).block())
+            parsed.append(_BlockParser(block, axes, rows, mistakes).block())
         else:
             mistakes.add(block.place, "published", "a mapping with source and values", block.data())
     return tuple(parsed)
 
 
-class _Parser:
-    """Reads one block; labels are matched outermost axis first."""
+class _BlockParser:
+    """Parses one block; labels are matched outermost axis first."""
 
-    def __init__(self, node: Node, axes: Sequence[Axis], rows: Rows, mistakes: Mistakes) -> None:
+    def __init__(self, node: Node, axes: Sequence[Axis], rows: RowNames, mistakes: Mistakes) -> None:
         self.node = node
         self.axes = axes
         self.rows = rows
         self.mistakes = mistakes
         self.words: list[str] = []
         self.moments: tuple[At, ...] = ("last",)
-        self.listed = False
+        self.has_list_of_moments = False
 
     def block(self) -> Published:
-        own = {key: self.node.value[key] for key in _OWN if key in self.node.value}
-        known = (*_Block.model_fields, *_OWN)
-        for key, key_node, _ in self.node.items():
-            if key not in known:
-                self.mistakes.unknown_key(key_node.place, f"published.{key}", key, "published", known)
-        plain = {key: value for key, value in self.node.value.items() if key in _Block.model_fields}
-        keys = {key: self.node.keys[key] for key in plain}
-        settings = section(_Block, Node(plain, self.node.place, keys=keys), "published", self.mistakes).values
+        self._refuse_unknown_keys()
+        plain = self.node.only(_Block.model_fields)
+        settings = _Block.model_construct(**section(_Block, plain, "published", self.mistakes).values)
+        nodes = self.node.mapping
         metric = "test_accuracy"
-        if "metric" in own:
-            metric = parse_metric(own["metric"], "published.metric", self.rows, self.mistakes) or metric
-        if "at" in own:
-            self._read_moments(own["at"])
-        self.words = settings["words"]
-        values = list(self._cells(own["values"], (), "published.values")) if "values" in own and self.rows.known else []
+        if "metric" in nodes:
+            # After a mistake, the rest of the block is checked with the default.
+            metric = parse_metric(nodes["metric"], "published.metric", self.rows, self.mistakes) or metric
+        if "at" in nodes:
+            self._read_moments(nodes["at"])
+        self.words = settings.words
+        values: list[_Cell] = []
+        if "values" in nodes and self.rows.complete:
+            values = list(self._cells(nodes["values"], (), "published.values"))
+        # Beside figures at several epochs, claims are about the first.
         claims = (
-            parse_claims(own["claims"], "published.claims", self.rows, metric, self.moments[0], self.mistakes)
-            if "claims" in own
+            parse_claims(nodes["claims"], "published.claims", self.rows, metric, self.moments[0], self.mistakes)
+            if "claims" in nodes
             else ()
         )
-        tolerance = self._tolerance(own.get("tolerance"), ratio=settings["compare"] == "ratio")
+        tolerance = self._tolerance(nodes.get("tolerance"), is_ratio=settings.compare == "ratio")
+        # Where there are other mistakes, these rules would only repeat them.
         if not values and not claims and not self.mistakes:
             self.mistakes.add(self.node.place, "published", "values or claims", self.node.data())
-        if settings["compare"] != "order" and not self.mistakes:
-            self._check_comparable(settings["compare"], values)
+        if settings.compare != "order" and not self.mistakes:
+            self._check_comparable(settings.compare, values)
         return Published(
-            source=settings["source"] or "",
+            # None only where a missing source has been reported.
+            source=settings.source or "",
             metric=metric,
             at=self.moments,
-            runs=settings["runs"],
-            compare=settings["compare"],
+            runs=settings.runs,
+            compare=settings.compare,
             tolerance=tolerance,
             values=tuple(values),
             words=tuple(self.words),
-            assumed=tuple(settings["assumed"]),
+            assumed=tuple(settings.assumed),
             claims=claims,
         )
 
+    def _refuse_unknown_keys(self) -> None:
+        known = (*_Block.model_fields, *_PARSED_KEYS)
+        for key, key_node, _ in self.node.items():
+            if key not in known:
+                self.mistakes.unknown_key(key_node.place, f"published.{key}", key, "published", known)
+
     def _read_moments(self, node: Node) -> None:
-        self.listed = node.is_list
-        if node.is_list and len({item.text for item in node.value}) < max(1, len(node.value)):
+        self.has_list_of_moments = node.is_list
+        if node.is_list and len({element.text for element in node.elements}) < max(1, len(node.elements)):
             self.mistakes.add(node.place, "published.at", "one or more distinct epochs", node.data())
         moments = [
-            parse_at(item, "published.at", self.rows, self.mistakes)
-            for item in (node.value if node.is_list else [node])
+            parse_at(element, "published.at", self.rows, self.mistakes)
+            for element in (node.elements if node.is_list else [node])
         ]
         self.moments = tuple(moment for moment in moments if moment is not None) or ("last",)
 
-    def _tolerance(self, node: Node | None, *, ratio: bool) -> float | None:
+    def _tolerance(self, node: Node | None, *, is_ratio: bool) -> float | None:
         value = number(node.value) if node is not None else None
-        if node is not None and (value is None or value < (1 if ratio else 0)):
-            rule = "a factor of at least 1 between ratios" if ratio else "a number of at least 0, or a percentage"
-            self.mistakes.add(node.place, "published.tolerance", rule, node.data())
+        if node is not None and (value is None or value < (1 if is_ratio else 0)):
+            expected = "a factor of at least 1 for ratios" if is_ratio else "a number of at least 0, or a percentage"
+            self.mistakes.add(node.place, "published.tolerance", expected, node.data())
         return value
 
-    def _check_comparable(self, compare: str, values: _Cells) -> None:
-        """Refuse figures that no number can be held against: words, and ratios to nothing."""
+    def _check_comparable(self, compare: str, values: Sequence[_Cell]) -> None:
+        """Refuse figures that no measurement can be compared with: words as numbers, and ratios to nothing."""
         if self.words:
             self._refuse("compare", "'order', since the source gives words", compare)
         if compare != "ratio" or not values:
@@ -121,51 +131,54 @@ class _Parser:
         if unfit:
             self._refuse("values", "numbers above 0, since ratios are taken", unfit[0])
         elif first not in dict(values):
-            rule = f"a figure for the first row, {row_key(first)}, to which the ratios refer"
-            self._refuse("values", rule, row_key(values[0][0]))
+            expected = f"a figure for the first row, {row_key(first)}, to which the ratios refer"
+            self._refuse("values", expected, row_key(values[0][0]))
 
-    def _refuse(self, key: str, rule: str, received: float | str) -> None:
+    def _refuse(self, key: str, expected: str, got: float | str) -> None:
         place = self.node.keys[key].place if key in self.node.keys else self.node.place
-        self.mistakes.add(place, f"published.{key}", rule, received)
+        self.mistakes.add(place, f"published.{key}", expected, got)
 
-    def _cells(self, node: Node, labels: tuple[str, ...], path: str) -> Iterator[tuple[Any, Any]]:
-        if len(labels) == len(self.axes):
+    def _cells(self, node: Node, labels: tuple[str, ...], path: str) -> Iterator[_Cell]:
+        """Yield the figures below a node, which is nested once for each axis beyond `labels`."""
+        depth = len(labels)
+        if depth == len(self.axes):
             values = self._values(node, path)
             if values:
                 yield labels, values
             return
         if not node.is_mapping:
-            axis = self.axes[len(labels)].key
-            self.mistakes.add(node.place, path, f"a mapping from {axis} to published values", node.data())
+            expected = f"a mapping from {self.axes[depth].key} to published values"
+            self.mistakes.add(node.place, path, expected, node.data())
             return
-        valid = list(
-            dict.fromkeys(p.labels[len(labels)] for p in self.rows.points if p.labels[: len(labels)] == labels)
+        # Only the labels below these outer ones: `exclude` can leave a ragged grid.
+        choices = list(
+            dict.fromkeys(point.labels[depth] for point in self.rows.points if point.labels[:depth] == labels)
         )
-        matched = labels_by_key(node, valid)
-        given: set[str] = set()
+        matches = labels_by_key(node, choices)
+        seen: set[str] = set()
         for key, key_node, child in node.items():
-            label = matched[key]
+            label = matches[key]
             if label is None:
-                self.mistakes.add(key_node.place, path, "a point of the grid", key, valid)
-            elif label in given:
+                self.mistakes.add(key_node.place, path, "a point of the grid", key, choices)
+            elif label in seen:
                 self.mistakes.repeated(key_node.place, path, "points", key)
             else:
-                given.add(label)
+                seen.add(label)
                 yield from self._cells(child, (*labels, label), f"{path}.{label}")
 
     def _values(self, node: Node, path: str) -> tuple[PublishedValue, ...] | None:
-        if not self.listed:
+        if not self.has_list_of_moments:
             value = self._value(node, path)
             return (value,) if value else None
-        if not node.is_list or len(node.value) != len(self.moments):
-            self.mistakes.add(
-                node.place, path, f"a list of {len(self.moments)} values, one for each epoch of `at`", node.data()
-            )
+        if not node.is_list or len(node.elements) != len(self.moments):
+            expected = f"a list of {len(self.moments)} values, one for each epoch of `at`"
+            self.mistakes.add(node.place, path, expected, node.data())
             return None
-        values = [self._value(item, path) for item in node.value]
+        values = [self._value(element, path) for element in node.elements]
         return tuple(value for value in values if value) if all(values) else None
 
     def _value(self, node: Node, path: str) -> PublishedValue | None:
+        # Words of the source's own replace numbers altogether.
         if self.words:
             if node.text in self.words:
                 return PublishedValue(node.text)
@@ -173,5 +186,5 @@ class _Parser:
             return None
         value = published_value(node.value)
         if value is None:
-            self.mistakes.add(node.place, path, A_VALUE, node.data(), ("collapsed", "diverged"))
+            self.mistakes.add(node.place, path, A_VALUE, node.data(), OUTCOMES)
         return value

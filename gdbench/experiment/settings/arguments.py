@@ -58,7 +58,7 @@ class Argument:
             mistakes.add(node.place, path, self.rule, node.data(), self.choices)
             return
         for index in indices:
-            item = node.value[index]
+            item = node.elements[index]
             mistakes.add(item.place, f"{path}[{index}]", self.item_rule, item.data(), self.choices)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gdbench.catalog.architecture_spec import misfit, shape_in
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.catalog.losses import LOSSES
+from gdbench.catalog.optimizers.options import unless_off
 from gdbench.experiment.settings.run_settings import (
     CLIPPING,
     ArchitectureSettings,
@@ -120,5 +121,7 @@ def _check_output(settings: RunSettings) -> Iterator[Mistake]:
 
 def _check_schedule(settings: RunSettings) -> Iterator[Mistake]:
     schedule = component_of(settings.training.schedule)
-    if schedule.get("period_factor", "off") != "off" and schedule.get("over") is None:
+    restarts = unless_off(schedule.get("period_factor", "off")) is not None
+    # Periods that grow need a first one; without restarts the whole run is the period.
+    if restarts and schedule.get("over") is None:
         yield "training.schedule.period_factor", "`over`, the length of the first period", None

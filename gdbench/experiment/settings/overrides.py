@@ -19,23 +19,27 @@ class Override:
     tree: Node
 
     def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
-        """Refuse a path that a grid varies, which would replace the value at every point; epochs and steps are one."""
+        """Refuse a path that a grid varies, since the grid would replace the value at every point."""
+        # The trailing dots keep `training.epochs` from covering a path that merely starts with the same letters.
         covering = {path for path in varied if f"{self.path}.".startswith(f"{path}.")}
+        # Epochs and steps both set the length of training, so a grid over one replaces the other.
         if self.path in LENGTH_PATHS:
             covering |= varied & LENGTH_PATHS
-        by = min(covering, default=None)
-        if by:
-            mistakes.add(self.tree.place, self.path, f"a path that no grid varies ({by} is varied)", self.path)
+        shortest = min(covering, default=None)
+        if shortest:
+            expected = f"a path that no grid varies ({shortest} is varied)"
+            mistakes.add(self.tree.place, self.path, expected, self.path)
 
 
 def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | None:
-    """Read `path=value`; the value is YAML, its paths meant from a folder."""
+    """Read `path=value`; the value is YAML, in which paths are relative to `folder`."""
     place = Place(f"--set {text}", 0)
-    written, equals, value = text.partition("=")
-    path = canonical(written.strip())
+    key, equals, value = text.partition("=")
+    path = canonical(key.strip())
     if not equals or not value.strip():
         mistakes.add(place, "", "path=value", text)
         return None
+    # `optimizer..momentum` has an empty segment.
     segments = path.split(".")
     if segments[0] not in SECTIONS or not all(segments):
         mistakes.add(place, path, "a path that starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)

@@ -26,6 +26,9 @@ Model = TypeVar("Model", bound=BaseModel)
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
+# The classes here are frozen and yet cache: cached_property writes into __dict__, past a frozen __setattr__.
+
+
 class Counts(NamedTuple):
     """How many images a dataset section leaves: `source` of the dataset's own, from which `train` are made."""
 
@@ -62,10 +65,11 @@ class DatasetSettings:
     def counts(self, facts: Facts) -> Counts:
         """Return how many images of each split the options leave."""
         options, deform = self.options, self.deform
-        share = options.validation
-        held_out = round(share * facts.train) if isinstance(share, float) else share
+        validation = options.validation
+        # A float is a share, also 0.0; an int is a count.
+        held_out = round(validation * facts.train) if isinstance(validation, float) else validation
         source = facts.train - held_out if options.train == "all" else options.train
-        # A file that leaves `images` out is refused elsewhere, where its line is known.
+        # A file without `images` is refused where its line is known.
         train = source if deform is None or deform.images is None else deform.images
         return Counts(source, train, held_out, facts.test if options.test == "all" else options.test)
 
@@ -149,7 +153,7 @@ class ArchitectureSettings:
 
 @dataclass(frozen=True, eq=False)
 class RunSettings:
-    """The five sections of a run and its seed; each part is made when it is first asked for, and only once."""
+    """The five sections of a run and its seed; each part is built when it is first used, and only once."""
 
     sections: Mapping[str, Settings]
     seed: int = 0
@@ -189,6 +193,10 @@ class RunSettings:
         """The learning rate by update. This runs the code of a plug-in."""
         return SCHEDULES.build(component_of(self.training.schedule))
 
+    def reuse(self, section: str, other: "RunSettings") -> None:
+        """Take over a section that another run has constructed from the same values."""
+        vars(self)[section] = getattr(other, section)
+
 
 def settings_of(run: Run) -> RunSettings:
     """Return the settings of a run."""
@@ -202,10 +210,11 @@ def component_of(value: Component) -> Settings:
 
 
 def constructed(model: type[Model], values: Settings) -> Model:
-    """Return a model of values that were checked when the run was resolved, so that they are not checked again.
+    """Return a model of values that were checked when the run was resolved; other keys than its fields are ignored.
 
-    Values that are no field of the model are passed over.
+    Values of a file with mistakes can be None in place of a required argument.
     """
+    # Not validated again: it would cost time for each run of a large plan, and turn 1 into 1.0 for instance.
     nested = _nested_models(model)
     fields: dict[str, Any] = {
         name: constructed(nested[name], value) if name in nested and isinstance(value, Mapping) else value

@@ -8,7 +8,8 @@ from gdbench.catalog.describe import model_of
 from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
 from gdbench.catalog.optimizers.options import unless_off
 
-# No test_ metric: a run that ends by its test images has chosen its length on them.
+# The metrics of every evaluation but that of the test images: a run that stops on those has tuned its length on them.
+# Written out, since a Literal cannot be computed; a test compares it with the metrics.
 Watched = Annotated[
     Literal[
         "val_loss",
@@ -21,16 +22,16 @@ Watched = Annotated[
         "train_eval_accuracy",
         "train_eval_error",
     ],
-    Field(description="what is watched"),
+    Field(description="metric that is watched"),
 ]
 
 
 class EarlyStopping(Options):
-    """Stops when a metric has not become better for a while."""
+    """Stops when a metric has not improved for a while."""
 
     metric: Watched = "val_loss"
-    patience: Annotated[Count, Field(description="evaluations without a better value")]
-    min_delta: Annotated[NotNegative, Field(description="how much better counts as better")] = 0.0
+    patience: Annotated[Count, Field(description="evaluations without improvement")]
+    min_delta: Annotated[NotNegative, Field(description="smallest change that counts as improvement")] = 0.0
 
 
 class StopAt(Options):
@@ -41,20 +42,20 @@ class StopAt(Options):
 
 
 class Training(Options):
-    """How long, in which batches and on which loss a model is trained, and when it is measured."""
+    """How long, in which batches and on which loss a model is trained, and when it is evaluated."""
 
     epochs: Annotated[Count, Field(description="passes over the training images")] = 5
     steps: Annotated[Count | None, Field(description="updates, in place of epochs")] = None
     batch_size: Annotated[Count | Literal["full"], Field(description="images per update; 'full' takes all")] = 32
-    drop_remainder: Annotated[bool, Field(description="leave the last, smaller batch out")] = False
+    drop_remainder: Annotated[bool, Field(description="leave out the last, smaller batch")] = False
     loss: Annotated[Component, OfFamily("loss"), Field(description="what is minimized")] = "cross_entropy"
-    schedule: Annotated[Component, OfFamily("schedule"), Field(description="learning rate by update")] = "constant"
+    schedule: Annotated[Component, OfFamily("schedule"), Field(description="learning rate of each update")] = "constant"
     evaluate_every: Annotated[float, Field(ge=0.001, description="epochs between evaluations; 0.1 is ten an epoch")] = (
         1.0
     )
     evaluate_train: Annotated[bool, Field(description="evaluate on the training images too")] = False
     record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
-    early_stopping: Annotated[EarlyStopping | Literal["off"], Field(description="stop without progress")] = "off"
+    early_stopping: Annotated[EarlyStopping | Literal["off"], Field(description="stop without improvement")] = "off"
     stop_at: Annotated[StopAt | Literal["off"], Field(description="stop at a target")] = "off"
     threads: Annotated[Count, Field(description="threads of one operation; more than one is rarely faster")] = 1
     compile: Annotated[Literal["auto", "xla", "graph", "eager"], Field(description="how TensorFlow runs the epoch")] = (
@@ -67,6 +68,7 @@ class Training(Options):
 
     def updates_for(self, updates_per_epoch: int) -> int:
         """Return the number of updates of a run that no rule stops early."""
+        # None stands for a length in epochs.
         return self.steps or self.epochs * updates_per_epoch
 
     @property
@@ -82,8 +84,9 @@ class Training(Options):
 
 
 class Dropout(Options):
-    """Shares of units that are dropped in training."""
+    """Shares of units dropped in training."""
 
+    # What a bare number stands for, here and in every class with this attribute.
     shorthand: ClassVar[str] = "hidden"
 
     input: Annotated[Share, Field(description="of the pixels"), INPUT] = 0.0
@@ -91,11 +94,11 @@ class Dropout(Options):
 
 
 class GaussianNoise(Options):
-    """Standard deviations of the normal noise that is added in training."""
+    """Standard deviations of the normal noise added in training."""
 
     shorthand: ClassVar[str] = "input"
 
-    input: Annotated[NotNegative, Field(description="on the pixels, in units of the scaled ones"), INPUT] = 0.0
+    input: Annotated[NotNegative, Field(description="on the pixels, in units of scaled pixels"), INPUT] = 0.0
     hidden: Annotated[NotNegative, Field(description="after each hidden activation"), INPUT] = 0.0
 
 
@@ -110,7 +113,7 @@ NoiseOption = Literal["gaussian_noise", "dropout"]
 
 
 class Regularization(Options):
-    """What keeps a model from fitting the training images too closely."""
+    """Measures against overfitting."""
 
     l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss"), INPUT] = 0.0
     l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss"), INPUT] = 0.0
@@ -127,12 +130,14 @@ class Regularization(Options):
 
     def strength(self, option: NoiseOption, part: Literal["input", "hidden"]) -> float:
         """Return the share dropped, or the deviation of the noise, on the pixels or after each hidden activation."""
+        # A bare number has become a mapping when the run was resolved.
         parts: Dropout | GaussianNoise = getattr(self, option)
         return parts.input if part == "input" else parts.hidden
 
     @property
     def batch_norm_options(self) -> BatchNorm | None:
         """The options of batch normalization; None if it is not asked for."""
+        # `true` has become the options and their defaults when the run was resolved.
         return self.batch_norm if isinstance(self.batch_norm, BatchNorm) else None
 
     @property

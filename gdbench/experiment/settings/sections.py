@@ -1,4 +1,4 @@
-"""The five sections of a run: what they are without a word of the file, and how each is resolved."""
+"""The five sections of a run: their defaults, how they are laid over each other, and how each is resolved."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,14 @@ from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import Settings
 
-_DEFAULTS = {"dataset": "mnist", "architecture": "mlp", "optimizer": "adam", "training": {}, "regularization": {}}
+_DEFAULTS: Mapping[str, str | dict[str, Node]] = {
+    "dataset": "mnist",
+    "architecture": "mlp",
+    "optimizer": "adam",
+    "training": {},
+    "regularization": {},
+}
+# Two ways to give the length of a run: only one of them can hold.
 LENGTHS = {"epochs", "steps"}
 LENGTH_PATHS = {f"training.{key}" for key in LENGTHS}
 _MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
@@ -24,15 +31,15 @@ def defaults(place: Place) -> Node:
 
 
 def lay(sections: Node, above: Node) -> Node:
-    """Lay sections over sections; of `epochs` and `steps` that of the upper ones replaces that of the lower."""
-    training = above.value.get("training")
-    if training is not None and training.is_mapping and LENGTHS & set(training.value):
+    """Lay sections over others; `epochs` in the upper ones replaces `steps` in the lower ones, and vice versa."""
+    training = above.mapping.get("training")
+    if training is not None and LENGTHS & set(training.mapping):
         sections = _without_length(sections)
     return overlay(sections, above)
 
 
 def assign_point(sections: Node, assignments: Sequence[Assignment]) -> Node:
-    """Assign the values of a grid point; its `epochs` replaces `steps` below it, and the other way round."""
+    """Assign the values of a grid point; its `epochs` replaces `steps` below it, and vice versa."""
     if any(assignment.path in LENGTH_PATHS for assignment in assignments):
         sections = _without_length(sections)
     return assign(sections, assignments)
@@ -40,36 +47,37 @@ def assign_point(sections: Node, assignments: Sequence[Assignment]) -> Node:
 
 def refuse_both_lengths(training: Node | None, mistakes: Mistakes) -> None:
     """Refuse `epochs` beside `steps`."""
-    if training is not None and training.is_mapping and set(training.value) >= LENGTHS:
+    if training is not None and set(training.mapping) >= LENGTHS:
         place = max(training.keys[key].place for key in LENGTHS)
         mistakes.add(place, "training.steps", "epochs or steps, not both", "both")
 
 
 def _without_length(sections: Node) -> Node:
-    training = sections.value["training"]
+    training = sections.mapping["training"]
+    # Something else is refused when it is resolved.
     if not training.is_mapping:
         return sections
-    values = {key: value for key, value in training.value.items() if key not in LENGTHS}
+    values = {key: value for key, value in training.mapping.items() if key not in LENGTHS}
     shorter = Node(values, training.place, keys={key: training.keys[key] for key in values})
-    return Node({**sections.value, "training": shorter}, sections.place, keys=sections.keys)
+    return Node({**sections.mapping, "training": shorter}, sections.place, keys=sections.keys)
 
 
 def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Settings] | None:
-    """Resolve a section: a component of the family that it is named after, or a mapping of settings.
+    """Resolve a section: a component of the family with its name, or a mapping of settings.
 
     `{layers: [...]}` is short for `{name: layers, layers: [...]}`.
     """
     if name in _MODELS:
         return section(_MODELS[name], node, name, mistakes)
-    unnamed = "layers" if node.is_mapping and "layers" in node.value else None
+    unnamed = "layers" if "layers" in node.mapping else None
     return component(name, node, name, mistakes, unnamed)
 
 
 def place_of(sections: Node, path: str) -> Place:
-    """Return where the deepest given part of a path stands."""
+    """Return where the file has a path, or the deepest part of it that is there."""
     node = sections
     for segment in path.split("."):
-        if not node.is_mapping or segment not in node.value:
+        if segment not in node.mapping:
             break
-        node = node.value[segment]
+        node = node.mapping[segment]
     return node.place

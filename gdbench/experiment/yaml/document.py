@@ -1,41 +1,46 @@
-"""Strict YAML: the core schema of YAML 1.2 with the place of every key and value, and no surprises.
+"""A strict YAML reader: YAML 1.2's core schema, with the place of every key and value.
 
 `1e-3` is a number; only true and false are booleans (`off` and `yes` are words); `010` is ten; `1:30` and dates are
 words. A repeated key (`1` and `1.0` as well), an anchor, an alias, a tag and a second document are mistakes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import yaml
+from pydantic import JsonValue
 
 from gdbench.errors import RequestError
-from gdbench.experiment.yaml.mistakes import Mistakes, Place
+from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 
+Scalar = str | int | float | bool | None
+
+# A longer integer may overflow where a float is asked for; read as a float it is infinite, which every check refuses.
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORDS: dict[str, Any] = {"": None, "~": None} | {
-    spelling: value
-    for word, value in (("null", None), ("true", True), ("false", False))
-    for spelling in (word, word.capitalize(), word.upper())
+_CONSTANTS: dict[str, Scalar] = {
+    "": None,
+    "~": None,
+    **{
+        spelling: value
+        for word, value in (("null", None), ("true", True), ("false", False))
+        for spelling in (word, word.capitalize(), word.upper())
+    },
 }
-
-Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Node:
-    """A value of a file and where it stands.
+    """A value of a file and its place.
 
     `value` is a scalar, a list of nodes, or a dictionary from key text to node; then `keys` holds the nodes of the
-    keys. `text` is a scalar as the file spells it; `plain` says that it stands there without quotes.
+    keys. `text` is a scalar as the file spells it; `plain` means without quotes.
     """
 
-    value: Any
+    value: "Scalar | list[Node] | dict[str, Node]"
     place: Place
     text: str = ""
     plain: bool = True
@@ -51,12 +56,27 @@ class Node:
         """Whether the value is a list."""
         return isinstance(self.value, list)
 
+    @property
+    def mapping(self) -> "dict[str, Node]":
+        """The values of a mapping by key; empty for anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def elements(self) -> "list[Node]":
+        """The elements of a list; empty for anything else."""
+        return self.value if isinstance(self.value, list) else []
+
     def items(self) -> Iterator[tuple[str, "Node", "Node"]]:
-        """Yield key text, key node and value node of a mapping."""
-        for key, node in self.value.items():
+        """Yield the key text, key node and value node of each entry of a mapping."""
+        for key, node in self.mapping.items():
             yield key, self.keys[key], node
 
-    def data(self) -> Any:
+    def only(self, keys: Container[str]) -> "Node":
+        """Return a mapping with just the entries whose key is among `keys`."""
+        entries = {key: node for key, node in self.mapping.items() if key in keys}
+        return Node(entries, self.place, self.text, self.plain, {key: self.keys[key] for key in entries})
+
+    def data(self) -> JsonValue:
         """Return the bare value, nested, without places."""
         if isinstance(self.value, dict):
             return {key: node.data() for key, node in self.value.items()}
@@ -65,19 +85,20 @@ class Node:
         return self.value
 
 
-def comparable(node: Node) -> Any:
+def comparable(node: Node) -> Hashable:
     """Return a hashable form in which `1` equals `1.0` but not `true`, and `adam` equals `{name: adam}`."""
-    if node.is_mapping:
+    if isinstance(node.value, dict):
         if set(node.value) == {"name"}:
             return comparable(node.value["name"])
         return frozenset((key, comparable(child)) for key, child in node.value.items())
-    if node.is_list:
+    if isinstance(node.value, list):
         return tuple(comparable(child) for child in node.value)
+    # To Python, True equals 1.
     return (isinstance(node.value, bool), node.value)
 
 
 def read(path: Path, mistakes: Mistakes) -> Node:
-    """Read the one document of a file.
+    """Read the single document of a file.
 
     Raises:
         RequestError: the file cannot be read.
@@ -92,20 +113,19 @@ def read(path: Path, mistakes: Mistakes) -> Node:
 
 
 def parse(text: str, file: str, mistakes: Mistakes, first_line: int = 1, folder: Path = Path()) -> Node:
-    """Read YAML text, whose paths are meant from `folder`; `first_line` 0 stands for text without lines."""
+    """Read YAML text. Paths in it are relative to `folder`; with `first_line` 0 its places have no line."""
     return _Reader(file, mistakes, first_line, folder).document(text)
 
 
 def scalar(text: str) -> Scalar:
-    """Return the value of a plain scalar under the core schema."""
-    if text in _WORDS:
-        return _WORDS[text]  # type: ignore[no-any-return]
+    """Return the value of an unquoted scalar under the core schema."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
     if _INTEGER.fullmatch(text):
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _FLOAT.fullmatch(text):
-        return float(
-            text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").lower().replace(".nan", "nan")
-        )
+        # Python spells the special values without the dot, in any case.
+        return float(re.sub(r"\.(inf|nan)", r"\1", text.lower()))
     return text
 
 
@@ -150,15 +170,17 @@ class _Reader:
                 return self._node(event, "")
             if isinstance(event, yaml.StreamEndEvent):
                 break
+        # An empty file asks for the defaults.
         return Node({}, Place(self.file, self.first_line))
 
     def _node(self, event: yaml.Event, path: str) -> Node:
-        """Build a node; an alias stands for its value all the same, so that it is not missed a second time."""
+        """Build a node. A refused alias still stands for its value, lest that be reported as missing too."""
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.AliasEvent):
             self._add(event, "a value written out in full, without anchors and aliases", f"*{anchor}", path)
             return self.anchored.get(str(anchor), Node(None, self._place(event)))
         tag = getattr(event, "tag", None)
+        # `!` is the tag that the parser gives a quoted scalar.
         if tag and tag != "!":
             self._add(event, "a value without a tag", tag.replace("tag:yaml.org,2002:", "!!"), path)
         node = self._untagged(event, path)
@@ -170,28 +192,30 @@ class _Reader:
     def _untagged(self, event: yaml.Event, path: str) -> Node:
         place = self._place(event)
         if isinstance(event, yaml.ScalarEvent):
+            # JSON, and so the id of a run, cannot hold a lone surrogate, which an escape in quotes can spell.
             if not event.value.isascii() and _SURROGATE.search(event.value):
                 self._add(event, "text without lone surrogates", event.value, path)
             plain = event.style is None
             return Node(scalar(event.value) if plain else event.value, place, event.value, plain)
         if isinstance(event, yaml.SequenceStartEvent):
-            return Node(list(self._items(path)), place)
+            return Node(list(self._elements(path)), place)
         return self._mapping(place, path)
 
-    def _items(self, path: str) -> Iterator[Node]:
+    def _elements(self, path: str) -> Iterator[Node]:
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             yield self._node(event, path)
 
     def _mapping(self, place: Place, path: str) -> Node:
         values: dict[str, Node] = {}
         keys: dict[str, Node] = {}
-        seen: dict[Any, str] = {}
+        seen: dict[Hashable, str] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._node(event, path)
-            here = f"{path}.{key.text}" if path else key.text
-            following = next(self.events)
-            value = self._node(following, here)
-            if key.text == "<<" and isinstance(following, yaml.AliasEvent):
+            here = join_path(path, key.text)
+            value_event = next(self.events)
+            value = self._node(value_event, here)
+            # A merge key: its alias is the mistake, and has been reported.
+            if key.text == "<<" and isinstance(value_event, yaml.AliasEvent):
                 continue
             if not isinstance(event, yaml.ScalarEvent):
                 self._add(event, "a word or a number as a key, in quotes if it links paths", "a list or mapping", path)
@@ -208,9 +232,9 @@ class _Reader:
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
-        assert mark is not None, "events of a text carry marks"
+        assert mark is not None, "events parsed from text carry marks"
         line = mark.line + self.first_line if self.first_line else 0
         return Place(self.file, line, mark.column, self.folder)
 
-    def _add(self, event: yaml.Event, rule: str, received: str, path: str = "") -> None:
-        self.mistakes.add(self._place(event), path, rule, received)
+    def _add(self, event: yaml.Event, expected: str, got: str, path: str = "") -> None:
+        self.mistakes.add(self._place(event), path, expected, got)

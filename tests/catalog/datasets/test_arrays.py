@@ -40,11 +40,11 @@ NAN[2, 1, 0] = np.nan
 @pytest.mark.parametrize(
     ("train", "said"),
     [
-        ((NAN, LABELS), "training examples: expected finite numbers; got nan in number 3"),
-        ((FLOATS - np.inf, LABELS), "training examples: expected finite numbers; got -inf in number 1"),
+        ((NAN, LABELS), "training examples: expected finite numbers; got nan in example 3"),
+        ((FLOATS - np.inf, LABELS), "training examples: expected finite numbers; got -inf in example 1"),
         ((IMAGES.astype(str), LABELS), "training examples: expected numbers; got an array of <U"),
-        ((np.zeros(4), LABELS), "training examples: expected (count, features), "),
-        ((np.zeros((0, 2, 3)), LABELS[:0]), "none of them 0; got (0, 2, 3)"),
+        ((np.zeros(4), LABELS), "training examples: expected a non-empty array of shape (count, features), "),
+        ((np.zeros((0, 2, 3)), LABELS[:0]), "got shape (0, 2, 3)"),
         ((IMAGES, LABELS - 1), "training labels: expected whole numbers from 0 to at most 100,000; got -1"),
         ((IMAGES, LABELS + 0.5), "training labels: expected whole numbers from 0 to at most 100,000; got 0.5"),
         ((IMAGES, LABELS * 10**6), "got 1000000"),
@@ -52,7 +52,7 @@ NAN[2, 1, 0] = np.nan
             (IMAGES, np.array(["a", "b", "c", "a"])),
             "training labels: expected whole numbers from 0; got an array of <U1",
         ),
-        ((IMAGES, np.zeros((4, 10))), "training labels: expected one an example; got an array of shape (4, 10)"),
+        ((IMAGES, np.zeros((4, 10))), "training labels: expected one label per example; got an array of shape (4, 10)"),
         ((IMAGES, LABELS[:3]), "training: expected as many labels as examples; got 3 for 4"),
         ((IMAGES[:, :1], LABELS), "training and test examples of one shape; got (1, 3) and (2, 3)"),
     ],
@@ -64,12 +64,12 @@ def test_what_is_no_dataset_is_said(train: tuple[np.ndarray, np.ndarray], said: 
 
 
 def test_labels_beyond_the_classes_are_said():
-    with pytest.raises(DataError, match=r"labels from 0 to 1, as classes says; got 2"):
+    with pytest.raises(DataError, match=r"labels from 0 to 1, since classes is 2; got 2"):
         data_of((IMAGES, LABELS), (IMAGES, LABELS), classes=2)
 
 
 def test_one_class_alone_is_nothing_to_learn():
-    with pytest.raises(DataError, match="labels of at least two classes; got 0 alone"):
+    with pytest.raises(DataError, match="labels of at least two classes; got only 0"):
         data_of((IMAGES, LABELS * 0), (IMAGES, LABELS * 0))
 
 
@@ -86,5 +86,5 @@ def test_a_share_is_held_out_at_random_and_nothing_is_lost():
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.999])
 def test_a_share_that_leaves_nothing_is_said(share: float):
-    with pytest.raises(DataError, match="test_share: at least one example for each part"):
+    with pytest.raises(DataError, match="test_share: expected a share that leaves at least one example in each part"):
         hold_out(np.zeros((100, 1)), np.zeros(100), share, seed=0)

@@ -72,7 +72,7 @@ def test_what_is_missing_is_downloaded_once_and_read(monkeypatch: pytest.MonkeyP
     address, folder, asked = served
     kmnist_is(monkeypatch, address, folder)
     said = fetch("kmnist")
-    assert said == [f"kmnist: downloading {address}{name}, some 1 MB" for name in NAMES]
+    assert said == [f"kmnist: downloading {address}{name}, about 1 MB" for name in NAMES]
     data: Data = DATASETS.build({"name": "kmnist"})
     assert np.array_equal(data.train_images, some_images()[0])
     assert fetch("kmnist") == []
@@ -83,7 +83,7 @@ def test_a_file_that_is_not_the_published_one_is_not_kept(monkeypatch: pytest.Mo
     address, folder, _ = served
     kmnist_is(monkeypatch, address, folder)
     (folder / NAMES[1]).write_bytes(b"<html>sign in to the hotel's network</html>")
-    with pytest.raises(DataError, match=rf"kmnist: {address}{NAMES[1]} is not the file that was published; or put it"):
+    with pytest.raises(DataError, match=rf"the published file at {address}{NAMES[1]}; got another checksum"):
         fetch("kmnist")
     assert [path.name for path in (tmp_path / "cache" / "kmnist").iterdir()] == [NAMES[0]]
 
@@ -104,23 +104,21 @@ def test_without_a_network_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch, t
     with pytest.raises(DataError) as caught:
         fetch("kmnist")
     assert str(caught.value) == (
-        "kmnist: not on this machine, and http://127.0.0.1:9/train-images-idx3-ubyte.gz cannot be downloaded: "
-        f"no answer from there; connect, or put it into {tmp_path}/cache/kmnist yourself"
+        "kmnist: expected a download of http://127.0.0.1:9/train-images-idx3-ubyte.gz; "
+        f"got no answer: connect, or put it into {tmp_path}/cache/kmnist yourself"
     )
 
 
 def test_an_address_that_has_moved_is_said(monkeypatch: pytest.MonkeyPatch, served):
     address, _, _ = served
     monkeypatch.setattr(downloadable, "CIFAR10_ADDRESS", address)
-    with pytest.raises(
-        DataError, match=r"cifar-10-binary\.tar\.gz cannot be downloaded: the server answers 404; connect"
-    ):
+    with pytest.raises(DataError, match=r"cifar-10-binary\.tar\.gz; got status 404 from the server: connect"):
         fetch("cifar10")
 
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "kmnist", "emnist", "cifar10"])
 def test_a_dataset_that_is_not_here_says_so(name: str):
-    with pytest.raises(DataError, match=rf"{name}: not on this machine; gdbench sweep downloads it, or put its files"):
+    with pytest.raises(DataError, match=rf"{name}: expected its files in .*{name}; got none: gdbench sweep down"):
         DATASETS.build({"name": name, "split": "balanced"})
 
 
@@ -138,7 +136,8 @@ def test_fashion_mnist_is_taken_from_a_folder_that_other_software_keeps(
 
 def test_files_of_another_content_are_not_taken_for_fashion_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(downloadable, "FASHION_FOLDERS", (idx_folder(tmp_path / "debian"),))
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz: not the file that was published; remove it"):
+    complaint = r"train-images-idx3-ubyte\.gz: expected the published file; got another checksum: remove it"
+    with pytest.raises(DataError, match=complaint):
         DATASETS.build({"name": "fashion_mnist"})
 
 

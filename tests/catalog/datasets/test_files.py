@@ -109,7 +109,7 @@ NAN = np.full((20, 6, 5), np.nan)
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"x_train": NAN}, "training examples: expected finite numbers; got nan in number 1"),
+        ({"x_train": NAN}, "training examples: expected finite numbers; got nan in example 1"),
         ({"y_test": np.array([0, 1, 2, 3] * 2 + [-1, 0])}, "test labels: expected whole numbers from 0"),
         (
             {"y_test": None},
@@ -129,20 +129,20 @@ def test_an_archive_that_cannot_be_trained_with_is_refused_in_one_line(
 def test_eleven_classes_into_ten_outputs_are_refused(tmp_path: Path):
     npz_file(tmp_path / "own.npz", y_test=np.arange(10) + 1)
     line = mistake_of(tmp_path, "dataset: {name: npz, path: own.npz, classes: 10}\n")
-    assert line.endswith("own.npz: expected labels from 0 to 9, as classes says; got 10")
+    assert line.endswith("own.npz: expected labels from 0 to 9, since classes is 10; got 10")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("npz", b"P5 6 5 255", "not a .npz file"),
-        ("npz", b"PK\3\4 torn", "not a .npz file"),
-        ("npz", b"", "not a .npz file"),
-        ("csv", b"", "not a table: No columns to parse from file"),
+        ("npz", b"P5 6 5 255", "expected a .npz file; got another format"),
+        ("npz", b"PK\3\4 torn", "expected a .npz file; got another format"),
+        ("npz", b"", "expected a .npz file; got another format"),
+        ("csv", b"", "expected comma-separated values; got another format: No columns to parse from file"),
         ("csv", b"a,b\n1,2\n", "a column named 'label'; got a, b"),
-        ("csv", b"a,label\n1,0\n,1\n", "a value in every cell; column 'a' has none in line 3"),
+        ("csv", b"a,label\n1,0\n,1\n", "expected a value in every cell of column 'a'; got none in line 3"),
         ("csv", b"a,label\n1,0\nx,1\n", "numbers in column 'a'; got '1'"),
-        ("csv", b"a,label\n1,0\n2,1\n\xff\xfe,2\n", "not a table"),
+        ("csv", b"a,label\n1,0\n2,1\n\xff\xfe,2\n", "expected comma-separated values; got another format"),
         ("csv", b"a,label\n" + b"1,0\n2,7\n" * 9 + b"3,-2\n", "labels: expected whole numbers from 0"),
     ],
 )
@@ -157,12 +157,14 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_line(tmp_path: Path, 
 def test_pixels_that_make_no_image_of_the_shape_are_refused(tmp_path: Path):
     csv_file(tmp_path / "own.csv")
     line = mistake_of(tmp_path, "dataset: {name: csv, path: own.csv, shape: [2, 2]}\n")
-    assert line.endswith("own.csv: shape: expected rows x columns of the 3 pixels; got 2 x 2")
+    assert line.endswith(
+        "own.csv: shape: expected rows x columns, or rows x columns x channels, of the 3 pixels; got 2 x 2"
+    )
 
 
 def test_a_missing_file_and_an_incomplete_folder_are_refused(tmp_path: Path):
     line = mistake_of(tmp_path, "dataset: {name: npz, path: none.npz}\n")
-    assert line.endswith("none.npz: cannot be read: No such file or directory")
+    assert line.endswith("none.npz: expected a readable file; got 'No such file or directory'")
     idx_folder(tmp_path / "own")
     (tmp_path / "own" / "t10k-labels-idx1-ubyte.gz").unlink()
     line = mistake_of(tmp_path, "dataset: {name: idx, path: own}\n")
@@ -172,4 +174,4 @@ def test_a_missing_file_and_an_incomplete_folder_are_refused(tmp_path: Path):
 def test_objects_in_an_archive_are_not_loaded(tmp_path: Path):
     npz_file(tmp_path / "own.npz", x_train=np.array([{}] * 20, dtype=object))
     line = mistake_of(tmp_path, "dataset: {name: npz, path: own.npz}\n")
-    assert line.endswith("own.npz: arrays of numbers, not of objects")
+    assert line.endswith("own.npz: expected arrays of numbers; got arrays of objects")

@@ -9,6 +9,8 @@ from gdbench.catalog.datasets.idx import content, parse
 from gdbench.errors import DataError
 from tests.catalog.datasets.files import idx_bytes
 
+NOT_IDX = "expected an IDX file, which begins with two zero bytes and a type; got "
+
 
 @pytest.mark.parametrize("kind", [">u1", ">i1", ">i2", ">i4", ">f4", ">f8"])
 def test_every_type_and_any_number_of_dimensions_is_read(kind: str):
@@ -21,14 +23,23 @@ def test_every_type_and_any_number_of_dimensions_is_read(kind: str):
 @pytest.mark.parametrize(
     ("damaged", "said"),
     [
-        (lambda whole: whole[:-1], "its head promises 40 bytes of shape (2, 3, 4); got 39"),
+        (lambda whole: whole[:-1], "expected 40 bytes for an array of shape (2, 3, 4); got 39"),
         (lambda whole: whole + b"\0", "got 41"),
-        (lambda whole: whole[:9], "its head promises 3 sizes; got 9 bytes"),
-        (lambda whole: b"PK\3\4" + whole[4:], "not an IDX file"),
-        (lambda whole: whole[:2] + b"\x07" + whole[3:], "not an IDX file"),
-        (lambda whole: whole[:3], "not an IDX file"),
-        (lambda _whole: b"", "not an IDX file"),
-        (lambda whole: whole[:4] + struct.pack(">I", 2**32 - 1) + whole[8:], "its head promises"),
+        (lambda whole: whole[:9], "expected a header of 16 bytes; got 9 bytes in all"),
+        (
+            lambda whole: b"PK\3\4" + whole[4:],
+            NOT_IDX,
+        ),
+        (
+            lambda whole: whole[:2] + b"\x07" + whole[3:],
+            NOT_IDX,
+        ),
+        (lambda whole: whole[:3], NOT_IDX),
+        (lambda _whole: b"", NOT_IDX),
+        (
+            lambda whole: whole[:4] + struct.pack(">I", 2**32 - 1) + whole[8:],
+            "expected 51539607556 bytes for an array of shape",
+        ),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_named(damaged, said: str):
@@ -47,5 +58,5 @@ def test_compressed_and_plain_files_have_one_content(tmp_path: Path):
 
 def test_a_compressed_file_that_ends_early_is_named(tmp_path: Path):
     (tmp_path / "torn.gz").write_bytes(gzip.compress(bytes(1000))[:-9])
-    with pytest.raises(DataError, match=r"torn\.gz: damaged"):
+    with pytest.raises(DataError, match=r"torn\.gz: expected complete gzip data; got a damaged file"):
         content(tmp_path / "torn.gz")

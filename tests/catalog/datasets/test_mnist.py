@@ -62,5 +62,5 @@ def test_a_damaged_array_is_an_error(monkeypatch: pytest.MonkeyPatch, data: Data
     archive.seek(0)
     opened = SimpleNamespace(open=lambda _mode: archive)
     monkeypatch.setattr(module, "files", lambda _package: SimpleNamespace(joinpath=lambda _name: opened))
-    with pytest.raises(DataError, match=f"mnist: array {name} of the embedded file is damaged"):
+    with pytest.raises(DataError, match=f"mnist: expected the published {name} in the embedded file; got a dam"):
         mnist()

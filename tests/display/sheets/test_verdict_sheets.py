@@ -2,7 +2,7 @@ import pytest
 
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.verdict_summary import summary
-from gdbench.experiment.published.published import Claim
+from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import a_block, measured, results_of
 
 HIGH, LOW = [0.980, 0.982, 0.981], [0.920, 0.922, 0.921]

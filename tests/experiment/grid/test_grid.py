@@ -236,11 +236,11 @@ def test_too_many_runs_are_counted_before_they_are_made(tmp_path: Path):
 
 
 def test_the_runs_of_all_comparisons_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("gdbench.experiment.plan.MOST_RUNS", 10)
+    monkeypatch.setattr("gdbench.experiment.plan.MAX_RUNS", 10)
     grid = "{grid: {training.epochs: [%s]}}"
     text = f"comparisons:\n  a: {grid % '1, 2, 3'}\n  b: {grid % '3, 4'}\n"
     assert "got 2" in mistake_of(tmp_path, text)
-    monkeypatch.setattr("gdbench.experiment.plan.MOST_RUNS", 15)
+    monkeypatch.setattr("gdbench.experiment.plan.MAX_RUNS", 15)
     assert len(plan_of(tmp_path, text).runs) == 12
 
 

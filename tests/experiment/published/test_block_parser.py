@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.experiment.experiment import Published, PublishedValue
 from gdbench.experiment.published.printed_numbers import number, published_value
-from gdbench.experiment.published.published import Published, PublishedValue
 from tests.configs import comparison_of, mistake_of, mistakes_of
 
 GRID = "grid:\n  optimizer: [sgd, adam]\n  optimizer.learning_rate: [1, 0.1]\n"
@@ -93,7 +93,7 @@ def test_under_a_list_of_epochs_a_list_of_values(tmp_path: Path):
 
 def test_a_list_of_blocks(tmp_path: Path):
     text = "published:\n  - {source: a, values: 0.9}\n  - {source: b, metric: train_seconds, values: 12}\n"
-    assert [each.metric for each in comparison_of(tmp_path, text).published] == ["test_accuracy", "train_seconds"]
+    assert [block.metric for block in comparison_of(tmp_path, text).published] == ["test_accuracy", "train_seconds"]
 
 
 @pytest.mark.parametrize("key", ["1", "1.0", "1e0"])
@@ -208,7 +208,7 @@ def test_a_published_metric_of_the_training_images_that_are_evaluated(tmp_path: 
     [
         (
             "compare: ratio, tolerance: 0.9",
-            "published.tolerance: expected a factor of at least 1 between ratios; got 0.9",
+            "published.tolerance: expected a factor of at least 1 for ratios; got 0.9",
         ),
         (
             "compare: ratio, values: {sgd: {1: 2, 0.1: 0}}",

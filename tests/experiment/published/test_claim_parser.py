@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.experiment.published.published import Claim
+from gdbench.experiment.experiment import Claim
 from tests.configs import comparison_of, mistake_of
 
 GRID = "grid:\n  optimizer: [sgd, {name: sgd, momentum: 0.9, label: SGD + momentum}, adam]\n"

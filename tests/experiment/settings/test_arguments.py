@@ -54,13 +54,13 @@ ARGUMENTS = [
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that datasets read."""
-    made = tmp_path_factory.mktemp("data")
-    npz_file(made / "own.npz")
-    idx_folder(made / "own")
+    data_folder = tmp_path_factory.mktemp("data")
+    npz_file(data_folder / "own.npz")
+    idx_folder(data_folder / "own")
     lines = [",".join(f"p{place}" for place in range(8)) + ",label,other"]
     lines += [",".join(map(str, [*range(row, row + 8), row % 3, row % 2])) for row in range(200)]
-    (made / "own.csv").write_text("\n".join(lines) + "\n")
-    return made
+    (data_folder / "own.csv").write_text("\n".join(lines) + "\n")
+    return data_folder
 
 
 def spelled(name: str, *arguments: str) -> str:
@@ -94,12 +94,13 @@ def run_of(folder: Path, noun: str, text: str) -> Run:
 
 @pytest.mark.parametrize(("noun", "name", "argument"), ARGUMENTS)
 def test_another_value_is_another_run_and_another_program_or_result(folder: Path, noun: str, name: str, argument: str):
-    given = [*BESIDE.get(argument, []), *(each for each in required(noun, name) if not each.startswith(f"{argument}:"))]
-    before = [each for each in required(noun, name) if each.startswith(f"{argument}:")]
-    first = run_of(folder, noun, spelled(name, *given, *before))
+    others = [pair for pair in required(noun, name) if not pair.startswith(f"{argument}:")]
+    fixed = [*BESIDE.get(argument, []), *others]
+    before = [pair for pair in required(noun, name) if pair.startswith(f"{argument}:")]
+    first = run_of(folder, noun, spelled(name, *fixed, *before))
     for value in candidates(noun, name, argument):
         try:
-            second = run_of(folder, noun, spelled(name, *given, f"{argument}: {value}"))
+            second = run_of(folder, noun, spelled(name, *fixed, f"{argument}: {value}"))
         except Exception:
             # Right by itself, but not beside the rest: data of another shape, or an output that the loss refuses.
             continue
@@ -121,4 +122,4 @@ def rates(run: Run) -> Any:
 
 def test_every_argument_is_held():
     assert len(ARGUMENTS) > 600
-    assert len({json.dumps(each.values) for each in ARGUMENTS}) == len(ARGUMENTS)
+    assert len({json.dumps(case.values) for case in ARGUMENTS}) == len(ARGUMENTS)

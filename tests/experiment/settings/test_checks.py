@@ -2,25 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.catalog.datasets.dataset import Facts
-from gdbench.experiment.settings.run_settings import DatasetSettings
 from tests.configs import mistake_of
-
-FACTS = Facts(train=1000, test=200, shape=(2, 2), classes=2, fingerprint="")
-
-
-@pytest.mark.parametrize(
-    ("section", "expected"),
-    [
-        ({}, (1000, 1000, 0, 200)),
-        ({"validation": 100}, (900, 900, 100, 200)),
-        ({"validation": 0.25, "test": 50}, (750, 750, 250, 50)),
-        ({"validation": 100, "train": 30}, (30, 30, 100, 200)),
-        ({"train": 30, "deform": {"images": 90}}, (30, 90, 0, 200)),
-    ],
-)
-def test_how_many_images_are_left(section: dict[str, object], expected: tuple[int, ...]):
-    assert DatasetSettings(section).counts(FACTS) == expected
 
 
 def test_deformed_images_without_a_count_are_one_mistake(tmp_path: Path):

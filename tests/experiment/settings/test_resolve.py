@@ -11,7 +11,7 @@ OPTIMIZERS = ", ".join(FAMILIES["optimizer"].entries)
 def test_the_defaults_of_an_empty_file(tmp_path: Path):
     plan = plan_of(tmp_path, "")
     run = plan.runs[0]
-    assert [each.seed for each in plan.runs] == [0, 1, 2]
+    assert [run.seed for run in plan.runs] == [0, 1, 2]
     assert run.dataset == {
         **{"name": "mnist", "validation": 0, "train": "all", "test": "all", "scale": "unit"},
         **{"label_noise": 0.0, "deform": "off", "seed": 0},
@@ -78,9 +78,9 @@ def test_a_bare_string_is_short_for_a_name(tmp_path: Path):
     ],
 )
 def test_values_are_converted_to_the_declared_type(tmp_path: Path, text: str, path: str, value: object):
-    (found,) = values_of(tmp_path, text, path)
-    assert found == value
-    assert type(found) is type(value)
+    (resolved,) = values_of(tmp_path, text, path)
+    assert resolved == value
+    assert type(resolved) is type(value)
 
 
 @pytest.mark.parametrize(

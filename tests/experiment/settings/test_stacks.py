@@ -11,9 +11,9 @@ DENSE = "architecture: {layers: [{name: Dense, units: 16, activation: relu}]}"
 
 
 def layers_of(folder: Path, *items: str) -> list[dict[str, object]]:
-    (found,) = values_of(folder, f"architecture: {{layers: [{', '.join(items)}]}}", "architecture.layers")
-    assert isinstance(found, list)
-    return found
+    (resolved,) = values_of(folder, f"architecture: {{layers: [{', '.join(items)}]}}", "architecture.layers")
+    assert isinstance(resolved, list)
+    return resolved
 
 
 def id_of(folder: Path, text: str) -> str:
@@ -58,8 +58,8 @@ def test_components_within_an_item(tmp_path: Path):
     ],
 )
 def test_sizes_are_spelled_out(tmp_path: Path, item: str, argument: str, value: object):
-    (found,) = layers_of(tmp_path, item)
-    assert found[argument] == value
+    (resolved,) = layers_of(tmp_path, item)
+    assert resolved[argument] == value
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,9 @@ def test_an_axis_of_layers_within_a_stack(tmp_path: Path):
 
 def test_a_stack_replaces_what_stood_there(tmp_path: Path):
     text = "architecture: {name: cnn, filters: [3]}\ncomparisons: {a: {architecture: {layers: [Flatten]}}}"
-    (found,) = values_of(tmp_path, text, "architecture")
-    assert isinstance(found, dict)
-    assert set(found) == {"name", "output", "layers"}
+    (resolved,) = values_of(tmp_path, text, "architecture")
+    assert isinstance(resolved, dict)
+    assert set(resolved) == {"name", "output", "layers"}
 
 
 def test_a_catalog_cnn_that_does_not_fit_the_image_is_refused_before_training(tmp_path: Path):

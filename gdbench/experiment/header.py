@@ -1,0 +1,74 @@
+"""The plain keys of a configuration and of its comparisons: title, seeds, timing, target, and names of files."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gdbench.catalog.entry import Options
+from gdbench.experiment.published.printed_numbers import number
+from gdbench.experiment.settings.merge import overlay
+from gdbench.experiment.settings.resolve import section
+from gdbench.experiment.settings.schema import Seeds
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
+
+MAX_SEEDS = 100_000
+# File systems take 255 bytes, some of which the files of tables need for their suffixes.
+MAX_NAME_LENGTH = 200
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Header(Options):
+    """The plain keys that a file and each of its comparisons may have."""
+
+    title: str = ""
+    seeds: Seeds = 3
+    timing: Annotated[Literal["shared", "exclusive"], Field(description="exclusive: trained alone")] = "shared"
+
+
+def parse_header(root: Node, node: Node, mistakes: Mistakes) -> Header:
+    """Parse the header of a comparison: its own keys over those of the file, whose title is not inherited."""
+    # Only keys of the header, so that `name` does not make the mapping a component.
+    keys = overlay(root.only(Header.model_fields), node.only(Header.model_fields))
+    header = Header.model_construct(**section(Header, keys, "", mistakes).values)
+    return header if "title" in node.mapping else header.model_copy(update={"title": ""})
+
+
+def parse_seeds(header: Header, place: Place, mistakes: Mistakes) -> tuple[int, ...]:
+    """Return the seeds that a header asks for: 0 to n - 1, or those listed; `place` is where mistakes are reported."""
+    if isinstance(header.seeds, int):
+        if header.seeds <= MAX_SEEDS:
+            return tuple(range(header.seeds))
+        # No seeds and so no runs: planning this many would take forever.
+        mistakes.add(place, "seeds", f"at most {MAX_SEEDS:,} seeds", header.seeds)
+        return ()
+    if len(set(header.seeds)) < max(1, len(header.seeds)):
+        mistakes.add(place, "seeds", "one or more distinct seeds", header.seeds)
+    return tuple(header.seeds)
+
+
+def parse_target(node: Node | None, mistakes: Mistakes) -> float | None:
+    """Parse the accuracy that `epochs_to_target` and its like refer to."""
+    value = number(node.value) if node is not None else None
+    if node is not None and (value is None or not 0 < value <= 1):
+        mistakes.add(node.place, "target", "an accuracy above 0 % and at most 100 %", node.data())
+    return value
+
+
+def check_file_name(name: str, node: Node, path: str, mistakes: Mistakes) -> None:
+    """Check that an experiment's or comparison's name can be part of a file name; `node` says where it stands."""
+    if not _FILE_NAME.fullmatch(name):
+        expected = "a name of letters, digits, '.', '_' and '-', since it names a file"
+        mistakes.add(node.place, path, expected, name)
+    elif len(name) > MAX_NAME_LENGTH:
+        expected = f"a name of at most {MAX_NAME_LENGTH} characters, since it names a file"
+        mistakes.add(node.place, path, expected, name)
+
+
+def refuse_unknown_keys(node: Node, known: Sequence[str], path: str, mistakes: Mistakes) -> None:
+    """Refuse keys that the mapping at a path does not have."""
+    for key, key_node, _ in node.items():
+        if key not in known:
+            mistakes.unknown_key(key_node.place, join_path(path, key), key, path or "a configuration", known)

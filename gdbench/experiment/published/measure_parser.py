@@ -1,0 +1,46 @@
+"""Parses what a published figure or claim is about: a metric and a moment of the run."""
+
+from collections.abc import Mapping
+
+from gdbench.experiment.experiment import At
+from gdbench.experiment.published.row_names import RowNames
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.metrics import METRICS
+
+_MOMENTS: Mapping[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
+_NO_VALIDATION = "validation data (set dataset.validation)"
+_NO_TRAIN_EVALUATION = "an evaluation of the training images (set training.evaluate_train)"
+_NO_TARGET = "a target of the comparison, such as `target: 97 %`"
+
+
+def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | None:
+    """Parse a moment: last, best_val, max or a number of epochs from 1."""
+    value = node.value
+    # The best epoch is chosen on validation data, never on the test images.
+    if value == "best_val" and not rows.has_validation:
+        mistakes.add(node.place, path, _NO_VALIDATION, value)
+        return None
+    if isinstance(value, str) and value in _MOMENTS:
+        return _MOMENTS[value]
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    mistakes.add(node.place, path, "last, best_val, max or an epoch", node.data(), _MOMENTS)
+    return None
+
+
+def parse_metric(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> str | None:
+    """Parse the name of a metric, which the runs must measure."""
+    name = node.value
+    if not isinstance(name, str) or name not in METRICS:
+        mistakes.add(node.place, path, "the name of a metric", node.data(), METRICS)
+        return None
+    metric = METRICS[name]
+    # The name is right even where the runs do not measure it, so it is returned all the same.
+    if metric.needs_validation and not rows.has_validation:
+        mistakes.add(node.place, path, _NO_VALIDATION, name)
+    if metric.needs_train_evaluation and not rows.has_train_evaluation:
+        mistakes.add(node.place, path, _NO_TRAIN_EVALUATION, name)
+    if metric.to_target and not rows.has_target:
+        mistakes.add(node.place, path, _NO_TARGET, name)
+    return name

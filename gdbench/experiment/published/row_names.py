@@ -1,0 +1,60 @@
+"""Names of rows as a file writes them in published values and claims, matched to the points of its grid.
+
+A name matches by value before it matches by label: `1`, `1.0` and `1e0` are one learning rate, as on the axis itself.
+Only these names are read as numbers, never the labels of a table or a ledger.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gdbench.experiment.experiment import Point
+from gdbench.experiment.yaml.document import Node, comparable, scalar
+
+
+@dataclass(frozen=True, eq=False)
+class RowNames:
+    """The points that claims and published values may name, and what is measured of all their runs.
+
+    It is not `complete` when the grid itself has mistakes: then any name may be right.
+    """
+
+    points: Sequence[Point]
+    complete: bool
+    has_validation: bool
+    has_train_evaluation: bool
+    has_target: bool
+
+    @cached_property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        """The labels of each row by its key."""
+        return {point.key: point.labels for point in self.points}
+
+    @cached_property
+    def _by_value(self) -> Mapping[tuple[Hashable, ...], str]:
+        return {_values(point.labels): point.key for point in self.points}
+
+    def find(self, name: str) -> str | None:
+        """Return the key of the row with this name, or with the same numbers; None if there is no such row."""
+        if name in self.labels or not self.complete:
+            return name
+        return self._by_value.get(_values(name.split("/")))
+
+
+def labels_by_key(node: Node, labels: Sequence[str]) -> Mapping[str, str | None]:
+    """Match the keys of a mapping to labels, by value and then by label; None for a key that matches neither."""
+    # By value first, as the axis itself compares its values.
+    by_value = {_value(label): label for label in labels}
+    return {
+        key: by_value.get(comparable(key_node)) or (key if key in labels else None) for key, key_node, _ in node.items()
+    }
+
+
+def _values(labels: Sequence[str]) -> tuple[Hashable, ...]:
+    return tuple(_value(label) for label in labels)
+
+
+def _value(label: str) -> Hashable:
+    """Return the form of `comparable` that an unquoted scalar of this spelling has; `null` is just a word."""
+    value = scalar(label)
+    return label if value is None else (isinstance(value, bool), value)
