@@ -1,1 +1,1 @@
-"""What was asked: strict YAML with line numbers, schema, and the grid that becomes a plan of runs."""
+"""What a configuration asks for: strict YAML with line numbers, settings, grids, and the plan of runs they make."""

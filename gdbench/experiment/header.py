@@ -12,7 +12,7 @@ from gdbench.experiment.settings.merge import overlay
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.settings.schema import Seeds
 from gdbench.experiment.yaml.document import Node
-from gdbench.experiment.yaml.mistakes import Mistakes, join_path
+from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 
 MAX_SEEDS = 100_000
 # File systems take 255 bytes, some of which the files of tables need for their suffixes.
@@ -36,12 +36,8 @@ def parse_header(root: Node, node: Node, mistakes: Mistakes) -> Header:
     return header if "title" in node.mapping else header.model_copy(update={"title": ""})
 
 
-def parse_seeds(header: Header, place_of_seeds: Node | None, mistakes: Mistakes) -> tuple[int, ...]:
-    """Return the seeds that a header asks for: 0 to n - 1, or those listed."""
-    if place_of_seeds is None:
-        assert isinstance(header.seeds, int), "the default number of seeds"
-        return tuple(range(header.seeds))
-    place = place_of_seeds.place
+def parse_seeds(header: Header, place: Place, mistakes: Mistakes) -> tuple[int, ...]:
+    """Return the seeds that a header asks for: 0 to n - 1, or those listed; `place` is where mistakes are reported."""
     if isinstance(header.seeds, int):
         if header.seeds <= MAX_SEEDS:
             return tuple(range(header.seeds))

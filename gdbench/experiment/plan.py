@@ -175,7 +175,8 @@ class _Planner:
     def _seeds(self, header: Header, node: Node) -> tuple[int, ...]:
         if self.seeds is not None:
             return tuple(range(self.seeds))
-        return parse_seeds(header, node.mapping.get("seeds") or self.root.mapping.get("seeds"), self.mistakes)
+        seeds = node.mapping.get("seeds") or self.root.mapping.get("seeds") or node
+        return parse_seeds(header, seeds.place, self.mistakes)
 
 
 def _row_names(node: Node, grid: Grid, points: Sequence[Point], runs: Sequence[Run]) -> RowNames:

@@ -1,1 +1,1 @@
-"""What a source prints and claims, as a configuration quotes it."""
+"""Figures and claims of a source, as a configuration quotes them."""

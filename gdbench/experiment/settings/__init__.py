@@ -1,1 +1,1 @@
-"""The five sections of a run: schema, defaults, what replaces what, and the checks that span them."""
+"""The five sections of a run: schema, defaults, merging, typed settings, and the checks that span sections."""

@@ -1,1 +1,1 @@
-"""Strict YAML with the place of every value, and the mistakes found in it."""
+"""Strict YAML with the place of every value, and the list of mistakes."""
