@@ -12,6 +12,11 @@ from tests.execution import fakes
 TRAINING = Path(__file__).parent / "training"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare the quick part the seconds that importing TensorFlow takes."""
+    return True if config.option.markexpr == "not training" and collection_path == TRAINING else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what runs TensorFlow: the tests of training/, and those elsewhere that use the trainer; leave out long ones.
 

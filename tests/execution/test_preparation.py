@@ -47,6 +47,7 @@ def test_data_that_cannot_be_had_is_a_wrong_request(tmp_path: Path):
         prepare(plan_of(tmp_path, "dataset: {name: emnist, split: letters}\n").runs, (), print)
 
 
+@pytest.mark.training
 def test_code_that_ends_its_process_costs_no_more_than_that(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     (tmp_path / "own.py").write_text("import os\ndef loss(t, o):\n    print('hello')\n    os._exit(7)\n")
     plan = plan_of(tmp_path, "seeds: 1\ntraining:\n  loss: own:loss\n")

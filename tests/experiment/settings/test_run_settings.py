@@ -65,6 +65,7 @@ def test_parts_are_built_once_and_are_frozen(settings: RunSettings):
         settings.training.epochs = 2
 
 
+@pytest.mark.training
 def test_the_layers_of_a_plugin_are_made_once_and_only_when_asked_for(tmp_path: Path):
     code = "CALLS = []\ndef mine():\n    CALLS.append(1)\n    import keras\n    return [keras.layers.Dense(3)]\n"
     (tmp_path / "own_layers.py").write_text(code)
