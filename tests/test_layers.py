@@ -9,6 +9,7 @@ from tests.house.sources import Source, sources
 LEVELS = (
     ("gdbench", "data"),
     ("errors",),
+    ("no_follow",),
     ("metrics", "text", "atomic_write"),
     ("records",),
     ("catalog",),

@@ -75,7 +75,7 @@ def sweep(
             ledger = stack.enter_context(Ledger(folder))
             # Empty, unless another sweep has begun in the meantime.
             before = ledger.read()
-        if notice := ledger.repair():
+        for notice in ledger.repair():
             say(notice)
         write_experiment(folder, plan)
         return _Sweep(plan, ledger, before, options, pool, watch).run(say)
@@ -117,6 +117,7 @@ class _Sweep:
             with self.watch(todo) as report:
                 self._train("shared", shared, self.options.workers or cores(), report)
                 self._train("exclusive", exclusive, 1, report)
+            self.ledger.confirm()
         unequal = (run.id for run in todo if not _are_equal(before.get(run.id), self.records[run.id]))
         return SweepResult(self.records, tuple(unequal))
 

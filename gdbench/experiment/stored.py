@@ -7,7 +7,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from gdbench import __version__
-from gdbench.atomic_write import write_whole
+from gdbench.atomic_write import write_inside
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment, Plan
 
@@ -32,7 +32,7 @@ def write_experiment(folder: Path, plan: Plan) -> None:
         comparison["settings"] = plan.resolved[comparison["name"]]
     document = {"gdbench": __version__, **document}
     text = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
-    write_whole(folder / FILE, _HEAD + text)
+    write_inside(folder, FILE, _HEAD + text)
 
 
 def read_experiment(folder: Path) -> Experiment:
