@@ -147,7 +147,7 @@ def test_a_ledger_replaced_after_the_last_record_is_noticed_only_if_it_lacks_one
         replaced(tmp_path / "runs.jsonl")
         ledger.confirm()
         replaced_without_a_line(tmp_path / "runs.jsonl")
-        with pytest.raises(LedgerError, match="was replaced while the sweep ran; what it lacks .1 record. is"):
+        with pytest.raises(LedgerError, match=r"was replaced while the sweep ran; what it lacks \(1 record\) is"):
             ledger.confirm()
     assert sorted(read(tmp_path)) == ["a", "b"]
 
