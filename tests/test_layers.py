@@ -9,7 +9,7 @@ from tests.house.sources import Source, sources
 LEVELS = (
     ("gdbench", "data"),
     ("errors",),
-    ("metrics", "text", "atomic_write"),
+    ("metrics", "text", "atomic_write", "search_path"),
     ("records",),
     ("catalog",),
     ("experiment",),
