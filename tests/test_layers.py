@@ -10,7 +10,7 @@ LEVELS = (
     ("gdbench", "data"),
     ("errors",),
     ("no_follow",),
-    ("metrics", "text", "atomic_write"),
+    ("metrics", "text", "atomic_write", "search_path"),
     ("records",),
     ("catalog",),
     ("experiment",),

@@ -27,7 +27,7 @@ Prepare = Callable[[Records, Sequence[Run]], None]
 class SweepOptions:
     """How to train: processes (None: one per core), the most seconds of a run, and what to do with earlier results.
 
-    `trust` runs code outside installed packages without asking; `quiet` shows no progress.
+    `trust` runs code of the user without asking; `quiet` shows no progress.
     """
 
     workers: int | None = None
