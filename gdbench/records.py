@@ -1,5 +1,6 @@
 """Run, Outcome and Record: what the parts of gdbench pass to one another."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
@@ -115,7 +116,9 @@ _REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "f
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
 _OPTIONAL = ("losses", "images", "clock")
 _NAMES = tuple(field.name for field in fields(Outcome))
-_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
+_REQUIRED_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
+# All keys of a line as this version writes it.
+KEYS = frozenset({"schema", "id", "seed", "run", *_NAMES, "timing", "started", "environment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +152,14 @@ class Record:
             LedgerError: the line was written under a schema that this version does not know.
             ValueError, LookupError, TypeError: it is not a line of a ledger.
         """
-        if decoded["schema"] != SCHEMA:
-            raise LedgerError(
-                f"expected ledger schema {SCHEMA}, as this version of gdbench writes; got {decoded['schema']}"
+        # To Python, true and 1.0 are 1.
+        if type(decoded["schema"]) is not int or decoded["schema"] != SCHEMA:
+            got = json.dumps(decoded["schema"])
+            raise LedgerError(f"expected ledger schema {SCHEMA}, as this version of gdbench writes; got {got}")
+        if absent := _REQUIRED_KEYS - decoded.keys():
+            raise LookupError(
+                f"expected the keys {', '.join(sorted(_REQUIRED_KEYS))}; got none of {', '.join(sorted(absent))}"
             )
-        if absent := _KEYS - decoded.keys():
-            raise LookupError(f"expected the keys {', '.join(sorted(_KEYS))}; got none of {', '.join(sorted(absent))}")
         run = {**decoded["run"], "id": decoded["id"], "seed": decoded["seed"]}
         record = _RECORD.validate_python({**decoded, "run": run, "outcome": decoded})
         required = _REQUIRED.get(record.outcome.status)

@@ -1,5 +1,6 @@
 """Checks a component or section against its model and fills in its defaults."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -72,7 +73,11 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
         return None
     options = family.options.model_fields
     nodes = _without_name(node)
-    own = {key: child.data() for key, child in nodes.items() if signature.takes(key, options)}
+    own = {
+        key: child.data() if _is_finite(child, join_path(path, key), mistakes) else None
+        for key, child in nodes.items()
+        if signature.takes(key, options)
+    }
     for key in signature.required:
         if key not in nodes:
             mistakes.missing(node.place, join_path(path, key), f"a value, since {name} has no default for it")
@@ -91,6 +96,18 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
         else:
             mistakes.add(place, join_path(path, key), rule, received)
     return Resolved(values, identity, (*shared.plugins, PluginUse(place, path, values)))
+
+
+def _is_finite(node: Node, path: str, mistakes: Mistakes) -> bool:
+    """Report numbers that neither a run's id nor its line in the ledger could hold; return whether there are none."""
+    children = [(join_path(path, key), child) for key, child in node.mapping.items()]
+    children += [(f"{path}[{index}]", child) for index, child in enumerate(node.elements)]
+    if isinstance(node.value, int | float) and not abs(node.value) <= sys.float_info.max:
+        # As it is spelled: Python itself refuses to print an integer of more than 4,300 digits.
+        mistakes.add(node.place, path, "a finite number", node.text)
+        return False
+    finite = [_is_finite(child, at, mistakes) for at, child in children]
+    return all(finite)
 
 
 def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings]:
