@@ -23,9 +23,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras  # noqa: E402
+# Only now, since Keras and TensorFlow read these variables when they are imported.
+from gdbench.training.keras_settings import KerasSettings  # noqa: E402
 
-keras.config.set_floatx("float32")
-keras.config.set_epsilon(1e-7)
-keras.config.set_image_data_format("channels_last")
-keras.config.set_dtype_policy("float32")
+KerasSettings().set()

@@ -10,6 +10,7 @@ from gdbench.catalog.architecture_spec import Form
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Outcome, Run, Settings
+from gdbench.training.keras_settings import in_force, require_unchanged
 from gdbench.training.loop import Loop, shortest_decimal
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
@@ -35,13 +36,19 @@ class Trainer:
         self._data: Prepared | None = None
 
     def __call__(self, run: Run) -> Outcome:
-        """Train a run; the time of compiling and loading counts for the run that caused it."""
-        settings = settings_of(run)
+        """Train a run; the time of compiling and loading counts for the run that caused it.
+
+        Raises:
+            DataError: the data are missing, or have changed since the plan.
+            PluginError: the user's code fails, or changes Keras' settings.
+        """
+        settings, keras_settings = settings_of(run), in_force()
         begin = time.perf_counter()
         data = self._prepared(settings, run.fingerprint)
         data_seconds = time.perf_counter() - begin
         program, compile_seconds = self._compiled(run, settings, data)
         outcome = Loop(settings, program).outcome()
+        require_unchanged(keras_settings)
         seconds = {"compile": shortest_decimal(compile_seconds), "data": shortest_decimal(data_seconds)}
         notes = "; ".join(data.notes) or None
         return replace(outcome, seconds={**outcome.seconds, **seconds}, data=notes)

@@ -23,7 +23,7 @@ _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """The columns of a file by name, the labels as text, (rows,), and the features, (rows, columns - 1)."""
 
     name: str
@@ -59,7 +59,7 @@ class _Wrong(NamedTuple):
         return printable(spelled(self.text)) + hint
 
 
-def parse_table(values: bytes, name: str, label: str) -> Table:
+def parse_table(values: bytes, name: str, label: str) -> CsvTable:
     """Return the table in the bytes of a CSV file; errors begin with `name` and say the line in the file.
 
     Raises:
@@ -72,7 +72,7 @@ def parse_table(values: bytes, name: str, label: str) -> Table:
     return table
 
 
-def class_numbers(tables: Sequence[Table]) -> tuple[list[Array], tuple[str, ...]]:
+def class_numbers(tables: Sequence[CsvTable]) -> tuple[list[Array], tuple[str, ...]]:
     """Return the labels of each table as whole numbers, and the words that they stand for if they are words.
 
     Words are numbered in alphabetical order, those of all tables together, so that a class has one number in all.
@@ -87,7 +87,7 @@ def class_numbers(tables: Sequence[Table]) -> tuple[list[Array], tuple[str, ...]
     return [np.array([places[text] for text in table.labels]) for table in tables], tuple(distinct)
 
 
-def _check_labels(text: str, table: Table, label: str) -> None:
+def _check_labels(text: str, table: CsvTable, label: str) -> None:
     """Refuse a fraction, and a word for a missing value, where all other labels are whole numbers."""
     distinct = set(table.labels)
     numbers = {word: number for word in distinct if (number := _number(word)) is not None}
@@ -129,7 +129,7 @@ def listed(columns: Sequence[str]) -> str:
     return ", ".join(printable(column)[:40] for column in columns[:MOST_COLUMNS])
 
 
-def _fast(text: str, name: str, columns: tuple[str, ...], label: str) -> Table | None:
+def _fast(text: str, name: str, columns: tuple[str, ...], label: str) -> CsvTable | None:
     """Parse a file whose cells are all in order; None for any other."""
     import numpy as np
     import pandas as pd
@@ -150,10 +150,10 @@ def _fast(text: str, name: str, columns: tuple[str, ...], label: str) -> Table |
     values = features.to_numpy()
     if not np.isfinite(values).all():
         return None
-    return Table(name, columns, tuple(table[label]), values)
+    return CsvTable(name, columns, tuple(table[label]), values)
 
 
-def _slow(text: str, name: str, columns: tuple[str, ...], label: str) -> Table:
+def _slow(text: str, name: str, columns: tuple[str, ...], label: str) -> CsvTable:
     """Parse a file cell by cell; of each column the first cell that is not in order is reported."""
     import numpy as np
 
@@ -179,7 +179,7 @@ def _slow(text: str, name: str, columns: tuple[str, ...], label: str) -> Table:
         raise DataError(f"{name}: {_sentence([wrong[place] for place in sorted(wrong)])}")
     if not labels:
         raise DataError(f"{name}: expected examples below the names of columns; got none")
-    return Table(name, columns, tuple(labels), np.array(values).reshape(len(labels), len(columns) - 1))
+    return CsvTable(name, columns, tuple(labels), np.array(values).reshape(len(labels), len(columns) - 1))
 
 
 def _sentence(wrong: Sequence[_Wrong]) -> str:

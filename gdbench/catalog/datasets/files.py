@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gdbench.catalog.datasets.arrays import data_of, hold_out
-from gdbench.catalog.datasets.csv_table import Table, class_numbers, listed, parse_table
+from gdbench.catalog.datasets.csv_table import CsvTable, class_numbers, listed, parse_table
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Seed
 from gdbench.catalog.datasets.idx import parse
 from gdbench.catalog.datasets.sources import Read, Source, read, read_once, version
@@ -124,7 +124,7 @@ def _csv(
     classes: int | None,
     seed: int,
 ) -> Data:
-    sources: list[Source[Table]] = [read(Path(file), parse_table, label) for file in (path, test_path) if file]
+    sources: list[Source[CsvTable]] = [read(Path(file), parse_table, label) for file in (path, test_path) if file]
     tables = [source.content for source in sources]
     if tables[0].columns != tables[-1].columns:
         raise DataError(f"{test_path}: expected the columns of {path}; got {listed(tables[-1].columns)}")

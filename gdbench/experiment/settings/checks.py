@@ -69,13 +69,13 @@ def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Mista
 
 
 def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
-    """Require two classes to tell apart: files are often sorted by class, and validation takes the last images."""
+    """Require that validation leaves two classes: it takes the last images, and files are often sorted by class."""
     source = dataset.counts(facts).source
     left = [label for label, first in facts.first_of if first < source]
-    if facts.first_of and len(left) < 2 and source > 0:
-        option = "validation" if dataset.options.train == "all" else "train"
-        rule = f"training images of at least two classes (the first {source:,} have one); shuffle the file"
-        yield f"dataset.{option}", rule, getattr(dataset.options, option)
+    # A `train` that leaves one class was chosen so; the plan says which classes are absent.
+    if dataset.options.train == "all" and len(left) == 1:
+        rule = f"two classes among the {source:,} training images that it leaves; shuffle the file"
+        yield "dataset.validation", rule, dataset.options.validation
 
 
 def _check_last_layer(architecture: ArchitectureSettings, classes: int) -> Iterator[Mistake]:

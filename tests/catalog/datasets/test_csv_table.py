@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from gdbench.catalog.datasets.csv_table import Table, class_numbers, parse_table
+from gdbench.catalog.datasets.csv_table import CsvTable, class_numbers, parse_table
 from gdbench.errors import DataError
 
 
-def parsed(*lines: str, label: str = "label") -> Table:
+def parsed(*lines: str, label: str = "label") -> CsvTable:
     return parse_table("\n".join(lines).encode(), "own.csv", label)
 
 

@@ -221,12 +221,11 @@ def test_floats_keep_the_fingerprint_of_their_bytes(tmp_path: Path):
     assert run_of(tmp_path, "name: csv, path: own.csv").fingerprint == hashlib.sha256(whole.encode()).hexdigest()
 
 
-def test_training_images_of_one_class_are_refused_and_an_absent_class_is_said(tmp_path: Path):
+def test_validation_that_leaves_one_class_is_refused_and_an_absent_class_is_said(tmp_path: Path):
     for name in ("own.csv", "test.csv"):
         csv_file(tmp_path / name, ["a,label", *(f"{row}.5,{row // 10}" for row in range(30))])
     text = "dataset: {name: csv, path: own.csv, test_path: test.csv, %s}\ntraining: {batch_size: 2}\nseeds: 1\n"
-    rule = "expected training images of at least two classes (the first 10 have one); shuffle the file"
-    assert mistake_of(tmp_path, text % "train: 10") == f"config.yaml:1: dataset.train: {rule}; got 10"
+    rule = "expected two classes among the 10 training images that it leaves; shuffle the file"
     said = mistake_of(tmp_path, text % "validation: 20")
     assert said == f"config.yaml:1: dataset.validation: {rule}; got 20"
     (run,) = plan_of(tmp_path, text % "validation: 0.4").runs
