@@ -30,7 +30,8 @@ class Run:
     """One fully resolved training.
 
     The five sections hold every argument as JSON values, including defaults; a component is `{"name": ..., argument:
-    value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what distinguishes this run from any other.
+    value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what distinguishes this run from any other;
+    `fingerprint` is that of its data, for those who read it (empty where only training knows it, and in a ledger).
     """
 
     id: Text
@@ -40,6 +41,7 @@ class Run:
     optimizer: Settings
     training: Settings
     regularization: Settings
+    fingerprint: str = field(default="", compare=False)
 
     @property
     def settings(self) -> dict[str, Settings]:
@@ -62,7 +64,7 @@ class Outcome:
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
     training loss of every k-th update where the run records it. `seconds` are those of train, evaluate, compile and
     data; `images` is how many training images train has processed, and `clock` the seconds of train up to each
-    evaluation in the history.
+    evaluation in the history. `data` says how the numbers of a file were taken.
     """
 
     status: Status
@@ -74,6 +76,7 @@ class Outcome:
     losses: list[Number | None] | None = None
     images: Integer | None = None
     clock: list[Number] | None = None
+    data: Text | None = None
 
     @property
     def is_done(self) -> bool:
@@ -114,7 +117,7 @@ class Outcome:
 # The field that must not be None for a status.
 _REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
-_OPTIONAL = ("losses", "images", "clock")
+_OPTIONAL = ("losses", "images", "clock", "data")
 _NAMES = tuple(field.name for field in fields(Outcome))
 _REQUIRED_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
 # All keys of a line as this version writes it.

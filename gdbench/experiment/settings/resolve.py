@@ -57,9 +57,7 @@ def component(
     resolved = _arguments(
         family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name)
     )
-    revision = family.entries[name].revision
-    # Omitted while it is 1: what is as at first never enters an identity.
-    identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
+    identity = {"name": name, **_revision(family.entries[name].revision), **resolved.identity}
     return Resolved({"name": name, **resolved.values}, identity, resolved.plugins)
 
 
@@ -89,7 +87,7 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
     shared = _arguments(family.options, checked, node.keys, _Context(path, node.place, mistakes, name))
     values = {"name": name, "code": asdict(code), **shared.values, **signature.defaults, **own}
     # The hash of the code stands for the defaults in it.
-    identity = {"name": name, "code": code.sha256, **shared.identity, **own}
+    identity = {"name": name, **_revision(family.plugins.revision), "code": code.sha256, **shared.identity, **own}
     for key, rule, received in family.plugins.check(values):
         if received is None:
             mistakes.missing(node.place, join_path(path, key), f"{rule}, since {name} has no default for it")
@@ -117,6 +115,11 @@ def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -
         mistakes.add(node.place, path, "a mapping of " + ", ".join(model.model_fields), node.data())
         return _arguments(model, {}, {}, context)
     return _arguments(model, node.mapping, node.keys, context)
+
+
+def _revision(number: int) -> dict[str, int]:
+    """Return a revision as part of an identity: omitted while it is 1, since what is as at first never enters it."""
+    return {"revision": number} if number != 1 else {}
 
 
 def _without_name(node: Node) -> dict[str, Node]:
