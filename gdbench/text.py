@@ -1,7 +1,10 @@
 """Pieces of text that messages and tables share."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+# More values than this are too many for one line.
+MOST_LISTED = 8
 
 
 def suggestion(received: object, choices: Iterable[str]) -> str:
@@ -44,3 +47,12 @@ def duration(seconds: float) -> str:
 def article(noun: str) -> str:
     """Put `a` or `an` before a noun."""
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
+
+
+def listed(noun: str, values: Sequence[object]) -> str:
+    """Return `labels 1, 2 and 5` for a noun; of many only the first and the last."""
+    texts = list(map(str, values))
+    nouns = noun if len(texts) == 1 else f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    if len(texts) > MOST_LISTED:
+        return f"{len(texts)} {nouns} from {texts[0]} to {texts[-1]}"
+    return f"{nouns} " + " and ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part)

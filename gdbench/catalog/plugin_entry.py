@@ -32,13 +32,15 @@ class PluginContract(Generic[T_co]):
 
     `adapt(attribute, arguments)` makes a T of the attribute; `trial(T)` uses it once on a few numbers, and both raise
     PluginError where it falls short. `supplied` is the number of leading arguments that gdbench passes itself.
-    `check(component)` yields the rules that the resolved arguments break.
+    `check(component)` yields the rules that the resolved arguments break. Raise `revision` when something else is made
+    of the same code: runs made before then count as other runs.
     """
 
     adapt: Callable[[Attribute, Arguments], T_co]
     trial: Callable[[T_co], None] = _no_trial
     supplied: int = 0
     check: Callable[[Settings], Iterator[BrokenRule]] = _no_rules
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)

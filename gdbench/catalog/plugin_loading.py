@@ -1,15 +1,10 @@
-"""Imports the source of a plug-in, and reports what goes wrong in it on one line."""
+"""Loads what a plug-in's name refers to, and reports what goes wrong in its code on one line."""
 
-import hashlib
-import importlib
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 
+from gdbench.catalog.plugin_import import imported
 from gdbench.catalog.plugins import Code
 from gdbench.errors import DataError, PluginError
 
@@ -25,7 +20,7 @@ def load(name: str, code: Code) -> Attribute:
     """
     module, _, attribute = name.partition(":")
     try:
-        value: Attribute = getattr(_imported(module, code.file, code.sha256), attribute)
+        value: Attribute = getattr(imported(module, code), attribute)
         return value
     except PluginError:
         raise
@@ -60,35 +55,3 @@ def one_line(error: BaseException, file: str) -> str:
     text = " ".join(str(error).split())
     where = f" ({file}, line {lines[-1]})" if lines else ""
     return f"{type(error).__name__}: {text[:200]}{where}" if text else f"{type(error).__name__}{where}"
-
-
-@cache
-def _imported(module: str, file: str, sha256: str) -> ModuleType:
-    # What runs must be what was planned, trusted and hashed into the run's id.
-    if hashlib.sha256(Path(file).read_bytes()).hexdigest() != sha256:
-        raise PluginError(f"{file}: expected the code as planned; got a changed file; the same command plans it anew")
-    if not Code("", file, sha256).installed:
-        # At the end, so that no library is shadowed by a file beside a configuration.
-        sys.path.append(str(_import_root(module, Path(file))))
-        if "." not in module:
-            return _imported_apart(f"gdbench_plugin_{sha256[:12]}", file)
-    imported = importlib.import_module(module)
-    if imported.__file__ != file:
-        raise PluginError(f"{file}: expected the first module named {module}; got {imported.__file__}")
-    return imported
-
-
-def _import_root(module: str, file: Path) -> Path:
-    """Return the folder from which a module is imported."""
-    return file.parents[module.count(".") + (file.name == "__init__.py")]
-
-
-def _imported_apart(name: str, file: str) -> ModuleType:
-    """Import a file under a name that no other module has, so that it neither shadows nor is shadowed."""
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None, "the file is a .py"
-    assert spec.loader is not None, "so it has a loader"
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module

@@ -22,7 +22,7 @@ Fresh = Annotated[
     bool, typer.Option("--fresh", help="Train everything again; the old folder is renamed, never deleted.")
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
-Trust = Annotated[bool, typer.Option("--trust", help="Run code that the file names outside installed packages.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Run the code that the file names, without asking.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Format = Annotated[str, typer.Option("--format", callback=check_format, help=HELP)]

@@ -19,6 +19,7 @@ from typing import Self
 from gdbench.errors import SweepError
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.run_queue import RunQueue
+from gdbench.execution.start import FORK_SERVER_MODULE, start
 from gdbench.execution.worker import MakeTrainer, serve
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
@@ -38,7 +39,7 @@ def start_method() -> Context:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload([FORK_SERVER_MODULE, *PRELOADED])
     return context
 
 
@@ -61,7 +62,7 @@ class Worker:
         log = Connection(os.dup(self._log.fileno()), readable=False)
         self.process = context.Process(target=serve, args=(theirs, make, threads, log), daemon=True)
         with quiet_stderr():
-            self.process.start()
+            start(self.process, forks=isinstance(context, ForkServerContext))
         theirs.close()
         log.close()
 

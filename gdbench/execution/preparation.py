@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError, PluginError, RequestError
 from gdbench.execution.pool import start_method
 from gdbench.execution.quiet import quiet_stderr
+from gdbench.execution.start import start
 from gdbench.experiment.settings.checks import check_data
 from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.experiment.settings.run_settings import settings_of
@@ -59,10 +61,11 @@ def _try(runs: Sequence[Run], plugins: Sequence[PluginUse]) -> None:
 
 def _trials(components: Sequence[Settings]) -> list[Trial]:
     """Try components one after the other in a separate process, so that a crash is reported as theirs."""
-    connection, remote = start_method().Pipe()
-    process = start_method().Process(target=_answer, args=(remote, list(components)), daemon=True)
+    context = start_method()
+    connection, remote = context.Pipe()
+    process = context.Process(target=_answer, args=(remote, list(components)), daemon=True)
     with quiet_stderr():
-        process.start()
+        start(process, forks=isinstance(context, ForkServerContext))
     # Only the child holds the remote end now, so that its death ends the connection.
     remote.close()
     trials: list[Trial] = []

@@ -1,0 +1,55 @@
+"""Starts worker processes so that they import nothing from the current folder, where anyone's files may lie.
+
+Both the process that forks workers and a spawned one are a `python -c`, which looks for every module, those of the
+standard library too, in the current folder first.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import chdir, contextmanager
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from gdbench import search_path
+
+FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"
+FORK_SERVER_MODULE = "gdbench_fork_server"
+_NO_CURRENT_FOLDER = "PYTHONSAFEPATH"
+
+
+def start(process: BaseProcess, *, forks: bool) -> None:
+    """Start a process; `forks` says that a server forks it, which is started first where there is none."""
+    path = search_path.for_workers()
+    if forks:
+        # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
+        with chdir(FORK_SERVER_FOLDER), _path([*path, str(FORK_SERVER_FOLDER)]):
+            forkserver.ensure_running()
+    with _path(path), _environment(_NO_CURRENT_FOLDER, "1"):
+        process.start()
+
+
+@contextmanager
+def _path(path: Sequence[str]) -> Iterator[None]:
+    """Use another search path, which processes started meanwhile get."""
+    before = sys.path[:]
+    sys.path[:] = path
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """Set a variable for the processes that are started meanwhile."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
