@@ -16,11 +16,16 @@ def without_current_folder(path: list[str]) -> list[str]:
     `python -m` puts it there, and so does an empty or relative entry of PYTHONPATH; an entry that names it in full is
     the user's choice, and so is a project that was installed from it, which comes last.
     """
-    chosen = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(entry)]
+    chosen = named_in_full()
     library = os.path.dirname(os.__file__)
     end = path.index(library) if library in path else len(path)
     before = [entry for entry in path[:end] if entry in chosen or not _is_current(entry)]
     return [*before, *path[end:]]
+
+
+def named_in_full() -> list[str]:
+    """Return the folders of PYTHONPATH that are the same from wherever Python is started."""
+    return [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(entry)]
 
 
 def for_workers() -> list[str]:

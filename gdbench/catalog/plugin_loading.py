@@ -1,6 +1,6 @@
 """Loads what a plug-in's name refers to, and reports what goes wrong in its code on one line."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,14 +43,26 @@ def reporting(name: str, code: Code) -> Iterator[None]:
         raise PluginError(f"{name}: {one_line(error, code.file)}") from error
 
 
-def one_line(error: BaseException, file: str) -> str:
-    """Return an error on one line, with the innermost line of the file that led to it."""
-    lines = []
+def culprit(error: BaseException, files: Collection[str]) -> str | None:
+    """Return the file whose code led to an error last, or that its message names; None where it is none of them."""
+    resolved = {Path(file).resolve(): file for file in files}
+    through = [resolved[file] for file, _line in _frames(error) if file in resolved]
+    # Compiled code fails far from the line that it was made of, which the message then spells out.
+    named = (file for path, file in resolved.items() if str(path) in str(error))
+    return through[-1] if through else next(named, None)
+
+
+def _frames(error: BaseException) -> Iterator[tuple[Path, int]]:
+    """Yield the file and line of each call that led to an error, outermost first."""
     trace = error.__traceback__
     while trace:
-        if Path(trace.tb_frame.f_code.co_filename).resolve() == Path(file).resolve():
-            lines.append(trace.tb_lineno)
+        yield Path(trace.tb_frame.f_code.co_filename).resolve(), trace.tb_lineno
         trace = trace.tb_next
+
+
+def one_line(error: BaseException, file: str) -> str:
+    """Return an error on one line, with the innermost line of the file that led to it."""
+    lines = [line for path, line in _frames(error) if path == Path(file).resolve()]
     # Messages of Keras run over several lines, some over pages.
     text = " ".join(str(error).split())
     where = f" ({file}, line {lines[-1]})" if lines else ""

@@ -16,7 +16,6 @@ from gdbench import search_path
 
 FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"
 FORK_SERVER_MODULE = "gdbench_fork_server"
-_NO_CURRENT_FOLDER = "PYTHONSAFEPATH"
 
 
 def start(process: BaseProcess, *, forks: bool) -> None:
@@ -26,7 +25,7 @@ def start(process: BaseProcess, *, forks: bool) -> None:
         # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
         with chdir(FORK_SERVER_FOLDER), _path([*path, str(FORK_SERVER_FOLDER)]):
             forkserver.ensure_running()
-    with _path(path), _environment(_NO_CURRENT_FOLDER, "1"):
+    with _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join(search_path.named_in_full())):
         process.start()
 
 
@@ -42,14 +41,15 @@ def _path(path: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    """Set a variable for the processes that are started meanwhile."""
-    before = os.environ.get(name)
-    os.environ[name] = value
+def _environment(**values: str) -> Iterator[None]:
+    """Set variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

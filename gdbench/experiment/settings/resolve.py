@@ -102,7 +102,7 @@ def _is_finite(node: Node, path: str, mistakes: Mistakes) -> bool:
     children += [(f"{path}[{index}]", child) for index, child in enumerate(node.elements)]
     if isinstance(node.value, int | float) and not abs(node.value) <= sys.float_info.max:
         # As it is spelled: Python itself refuses to print an integer of more than 4,300 digits.
-        mistakes.add(node.place, path, "a finite number", node.text)
+        mistakes.add(node.place, path, "a finite number", node.value if isinstance(node.value, float) else node.text)
         return False
     finite = [_is_finite(child, at, mistakes) for at, child in children]
     return all(finite)
