@@ -18,6 +18,10 @@ Set = Annotated[
 Seeds = Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N-1 everywhere.", metavar="N")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")]
 Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")]
+MemoryLimit = Annotated[
+    float | None,
+    typer.Option(min=0.001, metavar="GB", help="Gigabytes of memory that a worker may take, Keras included (about 1)."),
+]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Train everything again; the old folder is renamed, never deleted.")
 ]

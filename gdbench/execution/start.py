@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
-from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from gdbench import search_path
+from gdbench.execution.fork_socket import ensure_running
 
 FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"
 FORK_SERVER_MODULE = "gdbench_fork_server"
@@ -23,8 +23,9 @@ def start(process: BaseProcess, *, forks: bool) -> None:
     path = search_path.for_workers()
     if forks:
         # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
-        with chdir(FORK_SERVER_FOLDER), _path([*path, str(FORK_SERVER_FOLDER)]):
-            forkserver.ensure_running()
+        folder = str(FORK_SERVER_FOLDER)
+        with chdir(folder), _path([*path, folder]), _environment(GDBENCH_PARENT=str(os.getpid())):
+            ensure_running()
     with _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join(search_path.named_in_full())):
         process.start()
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from gdbench.errors import SweepError
 from gdbench.execution.environment import environment
+from gdbench.execution.failures import FirstFailures
 from gdbench.execution.old_results import old_results
 from gdbench.execution.pool import Pool, cores
 from gdbench.execution.run_queue import RunQueue
@@ -27,11 +29,13 @@ Prepare = Callable[[Records, Sequence[Run]], None]
 class SweepOptions:
     """How to train: processes (None: one per core), the most seconds of a run, and what to do with earlier results.
 
-    `trust` runs code of the user without asking; `quiet` shows no progress.
+    `memory_limit` is the most gigabytes of a worker process. `trust` runs code of the user without asking; `quiet`
+    shows no progress.
     """
 
     workers: int | None = None
     timeout: float | None = None
+    memory_limit: float | None = None
     fresh: bool = False
     retry_failed: bool = False
     trust: bool = False
@@ -112,6 +116,8 @@ class _Sweep:
         self.options = options
         self.pool = pool
         self.watch = watch
+        self.failures = FirstFailures()
+        self.left = 0
 
     @cached_property
     def environment(self) -> Settings:
@@ -123,6 +129,7 @@ class _Sweep:
         # Worked out under the lock, so that no other sweep can have trained any of these since.
         todo = missing(plan.runs, before, self.options.retry_failed, plan.exclusive_runs)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
+        self.left = len(todo)
         if todo:
             expected = Expectation(plan.runs, before).seconds
             shared = RunQueue((run for run in todo if run.id not in plan.exclusive_runs), expected)
@@ -141,13 +148,18 @@ class _Sweep:
 
         Raises:
             LedgerError: a record cannot be written; training stops, since its results would be lost.
+            SweepError: the first runs all fail alike, and so would the rest.
         """
         if not queue:
             return
         with self.pool(workers) as pool:
             try:
                 for run, outcome, started in pool.outcomes(queue):
-                    report(self._record(run, outcome, started, timing))
+                    record = self._record(run, outcome, started, timing)
+                    report(record)
+                    self.left -= 1
+                    if (reason := self.failures.add(record)) and self.left:
+                        raise SweepError(self._advice(reason, run))
             except KeyboardInterrupt:
                 # A run that was to be trained again, alone, keeps its earlier record.
                 for run, started in pool.running() if timing == "shared" else ():
@@ -162,6 +174,12 @@ class _Sweep:
         self.ledger.append(record)
         self.records[run.id] = record
         return record
+
+    def _advice(self, reason: str, failed: Run) -> str:
+        return (
+            f"stopped, {self.left} runs are left: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
+            "full; the same command goes on with what is left, with --retry-failed also with the runs that failed"
+        )
 
 
 def _are_equal(before: Record | None, after: Record) -> bool:

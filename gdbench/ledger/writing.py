@@ -43,7 +43,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         """Take the lock; the ledger is not changed yet."""
-        self._folder = folder
+        self.folder = folder
         self._path = folder / LEDGER
         self._is_repaired = False
         # What the file should hold if nobody else has changed it: its size, the line written last, and all records.
@@ -68,7 +68,7 @@ class Ledger:
         Raises:
             LedgerError: a finished line is damaged, or the file cannot be read.
         """
-        self._records = read(self._folder)
+        self._records = read(self.folder)
         return dict(self._records)
 
     def repair(self) -> list[str]:
@@ -85,7 +85,7 @@ class Ledger:
         return [notice for notice in notices if notice]
 
     def _add_rescued(self) -> str | None:
-        path = self._folder / RESCUED
+        path = self.folder / RESCUED
         rescued = list(records_in(path))
         records = {record.run.id: record for record in records_in(self._path)} if rescued else {}
         added = [record for record in rescued if supersedes(record, records.get(record.run.id))]
@@ -120,9 +120,9 @@ class Ledger:
         """
         with reported_on_one_line(self._path):
             change = self._change()
-        if change and (records := lost(self._folder, self._records.values())):
+        if change and (records := lost(self.folder, self._records.values())):
             self.close()
-            raise LedgerError(f"{self._path} was {change} while the sweep ran; {rescue(self._folder, records)}")
+            raise LedgerError(f"{self._path} was {change} while the sweep ran; {rescue(self.folder, records)}")
 
     def _change(self) -> str | None:
         """Return what another program has done to the file, None if what this one has written is in its place."""
