@@ -13,7 +13,7 @@ from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
 from gdbench.experiment.settings.arguments import Argument, arguments_in
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
-from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.document import Node, is_finite
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.records import Settings
 from gdbench.text import article
@@ -73,6 +73,11 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
     options = family.options.model_fields
     nodes = _without_name(node)
     own = {key: child.data() for key, child in nodes.items() if signature.takes(key, options)}
+    for key, value in own.items():
+        # Neither the ledger nor the id of a run can hold them.
+        if not is_finite(value):
+            mistakes.add(nodes[key].place, join_path(path, key), "finite numbers", value)
+            own[key] = None
     for key in signature.required:
         if key not in nodes:
             mistakes.missing(node.place, join_path(path, key), f"a value, since {name} has no default for it")
@@ -91,6 +96,12 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
         else:
             mistakes.add(place, join_path(path, key), rule, received)
     return Resolved(values, identity, (*shared.plugins, PluginUse(place, path, values)))
+
+
+def has_what_it_needs(noun: str, values: Settings) -> bool:
+    """Whether a resolved component has a value for each argument without a default."""
+    fields = FAMILIES[noun].model(values["name"]).model_fields.items()
+    return all(values.get(name) is not None for name, field in fields if field.is_required())
 
 
 def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings]:
@@ -168,7 +179,7 @@ def _argument(
 def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[object] | None:
     resolved = [component(noun, item, f"{path}[{index}]", mistakes) for index, item in enumerate(node.elements)]
     # A broken item has its own line already.
-    whole = [item for item in resolved if item is not None]
+    whole = [item for item in resolved if item is not None and has_what_it_needs(noun, item.values)]
     if len(whole) < len(resolved):
         return None
     plugins = tuple(plugin for item in whole for plugin in item.plugins)
