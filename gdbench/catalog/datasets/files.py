@@ -15,7 +15,7 @@ from pydantic import Field
 from gdbench.catalog.datasets.arrays import data_of, hold_out
 from gdbench.catalog.datasets.csv_table import CsvTable, class_numbers, listed, parse_table
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Seed
-from gdbench.catalog.datasets.idx import parse
+from gdbench.catalog.datasets.idx import most_bytes, parse
 from gdbench.catalog.datasets.sources import Read, Source, read, read_once, version
 from gdbench.catalog.entry import LOCATION, Count, Share, arguments_of
 from gdbench.catalog.tensors import Array
@@ -94,6 +94,11 @@ def _parse_npz(values: bytes, name: str) -> dict[str, Array]:
 
     try:
         # Unpickling objects would run code from the file.
+        with zipfile.ZipFile(BytesIO(values)) as members:
+            size = sum(member.file_size for member in members.infolist())
+        if size > most_bytes(values):
+            rule = f"at most {most_bytes(values):,} bytes from {len(values):,} compressed ones"
+            raise DataError(f"{name}: expected {rule}; got {size:,}")
         with np.load(BytesIO(values), allow_pickle=False) as archive:
             return dict(archive)
     # All that NumPy and zipfile raise for files of other kinds, damaged and encrypted ones.

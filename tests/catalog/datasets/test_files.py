@@ -1,6 +1,8 @@
 """Datasets from files, planned as a configuration names them and built as a worker does."""
 
+import gzip
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -243,3 +245,16 @@ def test_a_share_of_one_is_no_image(tmp_path: Path, option: str):
 def test_a_file_that_is_not_named_is_one_mistake(tmp_path: Path):
     for name in ("npz", "idx", "csv"):
         assert mistake_of(tmp_path, f"dataset: {name}\n").startswith("config.yaml:1: dataset.path: expected ")
+
+
+@pytest.mark.parametrize("name", ["npz", "csv"])
+def test_a_file_that_decompresses_to_more_than_memory_holds_is_refused(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    for module in ("files", "idx"):
+        monkeypatch.setattr(f"gdbench.catalog.datasets.{module}.most_bytes", lambda raw: 10 * len(raw))
+    np.savez_compressed(tmp_path / "npz", x=np.zeros((1000, 100)), y=np.arange(1000) % 2)
+    (tmp_path / "npz.npz").rename(tmp_path / "npz")
+    (tmp_path / "csv").write_bytes(gzip.compress(b"a,label\n" + b"0,1\n" * 100_000))
+    said = mistake_of(tmp_path, f"dataset: {{name: {name}, path: {name}}}\n")
+    assert re.search(r"expected at most [\d,]+ bytes from [\d,]+ compressed ones; got (more|[\d,]+)$", said)
