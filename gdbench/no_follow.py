@@ -38,8 +38,13 @@ def open_file(path: Path, folder: int, flags: int) -> int:
         OSError: it cannot be opened.
     """
     refuse_link(path, folder)
-    # A pipe in place of a file would block here.
-    descriptor = os.open(path.name, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666, dir_fd=folder)
+    try:
+        # A pipe in place of a file would block here.
+        descriptor = os.open(path.name, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666, dir_fd=folder)
+    except OSError as error:
+        # The whole path, for messages.
+        error.filename = str(path)
+        raise
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1:
         return descriptor

@@ -82,4 +82,4 @@ def reported_on_one_line(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise LedgerError(f"{path}: {error.strerror}") from error
+        raise LedgerError(f"{error.filename or path}: {error.strerror}") from error

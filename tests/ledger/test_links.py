@@ -81,6 +81,13 @@ def test_no_pipe_is_waited_for(folder: Path):
         Ledger(folder)
 
 
+@pytest.mark.parametrize("name", ["lock", "runs.jsonl"])
+def test_a_folder_in_place_of_a_file_is_named(folder: Path, name: str):
+    (folder / name).mkdir()
+    with pytest.raises(SweepError, match=rf"^{folder / name}: Is a directory$"):
+        Ledger(folder)
+
+
 def test_a_results_folder_may_be_a_link_to_one_with_results_or_nothing(tmp_path: Path, folder: Path, precious: Path):
     link = tmp_path / "results" / "link"
     link.symlink_to(folder)
