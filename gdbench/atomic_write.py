@@ -1,9 +1,13 @@
 """Writing files whole or not at all."""
 
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from gdbench.errors import SweepError
+from gdbench.no_follow import opened_folder, refuse_link
 
 
 def write_whole(path: Path, text: str) -> Path:
@@ -12,16 +16,55 @@ def write_whole(path: Path, text: str) -> Path:
     Raises:
         SweepError: the file cannot be written.
     """
-    # In the same folder, since a file system can rename only within itself.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with _reported(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            unfinished.write_text(text, encoding="utf-8", newline="")
-            unfinished.replace(path)
-        finally:
-            # After a successful rename it is gone already.
-            unfinished.unlink(missing_ok=True)
+        with opened_folder(path.parent) as folder:
+            _replace(path.name, folder, text.encode())
+    return path
+
+
+def write_inside(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write a file of a results folder, such as `tables/x.csv`, in one step; no link in the folder is followed.
+
+    Raises:
+        SweepError: the file cannot be written, or it or its subfolder is a link.
+    """
+    path = folder / name
+    *subfolders, file = Path(name).parts
+    with _reported(path), ExitStack() as stack:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, place = stack.enter_context(opened_folder(folder)), folder
+        for subfolder in subfolders:
+            place /= subfolder
+            with suppress(FileExistsError):
+                os.mkdir(subfolder, dir_fd=descriptor)
+            descriptor = stack.enter_context(opened_folder(place, descriptor))
+        refuse_link(path, descriptor)
+        _replace(file, descriptor, content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def _replace(name: str, folder: int, content: bytes) -> None:
+    """Write a file under a name that nobody can foresee, on the disk when this returns, and rename it."""
+    # In the same folder, since a file system can rename only within itself. The length of a name is limited.
+    unfinished = f".{name[:200]}.{secrets.token_hex(8)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    descriptor = os.open(unfinished, flags, 0o666, dir_fd=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(unfinished, dir_fd=folder)
+        raise
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise SweepError(f"{path}: cannot write: {error.strerror}") from error
-    return path

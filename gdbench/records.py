@@ -1,5 +1,6 @@
 """Run, Outcome and Record: what the parts of gdbench pass to one another."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
@@ -29,7 +30,8 @@ class Run:
     """One fully resolved training.
 
     The five sections hold every argument as JSON values, including defaults; a component is `{"name": ..., argument:
-    value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what distinguishes this run from any other.
+    value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what distinguishes this run from any other;
+    `fingerprint` is that of its data, for those who read it (empty where only training knows it, and in a ledger).
     """
 
     id: Text
@@ -39,6 +41,7 @@ class Run:
     optimizer: Settings
     training: Settings
     regularization: Settings
+    fingerprint: str = field(default="", compare=False)
 
     @property
     def settings(self) -> dict[str, Settings]:
@@ -61,7 +64,7 @@ class Outcome:
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
     training loss of every k-th update where the run records it. `seconds` are those of train, evaluate, compile and
     data; `images` is how many training images train has processed, and `clock` the seconds of train up to each
-    evaluation in the history.
+    evaluation in the history. `data` says how the numbers of a file were taken.
     """
 
     status: Status
@@ -73,6 +76,7 @@ class Outcome:
     losses: list[Number | None] | None = None
     images: Integer | None = None
     clock: list[Number] | None = None
+    data: Text | None = None
 
     @property
     def is_done(self) -> bool:
@@ -113,9 +117,11 @@ class Outcome:
 # The field that must not be None for a status.
 _REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
-_OPTIONAL = ("losses", "images", "clock")
+_OPTIONAL = ("losses", "images", "clock", "data")
 _NAMES = tuple(field.name for field in fields(Outcome))
-_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
+_REQUIRED_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
+# All keys of a line as this version writes it.
+KEYS = frozenset({"schema", "id", "seed", "run", *_NAMES, "timing", "started", "environment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +155,14 @@ class Record:
             LedgerError: the line was written under a schema that this version does not know.
             ValueError, LookupError, TypeError: it is not a line of a ledger.
         """
-        if decoded["schema"] != SCHEMA:
-            raise LedgerError(
-                f"expected ledger schema {SCHEMA}, as this version of gdbench writes; got {decoded['schema']}"
+        # To Python, true and 1.0 are 1.
+        if type(decoded["schema"]) is not int or decoded["schema"] != SCHEMA:
+            got = json.dumps(decoded["schema"])
+            raise LedgerError(f"expected ledger schema {SCHEMA}, as this version of gdbench writes; got {got}")
+        if absent := _REQUIRED_KEYS - decoded.keys():
+            raise LookupError(
+                f"expected the keys {', '.join(sorted(_REQUIRED_KEYS))}; got none of {', '.join(sorted(absent))}"
             )
-        if absent := _KEYS - decoded.keys():
-            raise LookupError(f"expected the keys {', '.join(sorted(_KEYS))}; got none of {', '.join(sorted(absent))}")
         run = {**decoded["run"], "id": decoded["id"], "seed": decoded["seed"]}
         record = _RECORD.validate_python({**decoded, "run": run, "outcome": decoded})
         required = _REQUIRED.get(record.outcome.status)

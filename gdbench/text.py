@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 # A quoted value takes up to half a line, and a whole message a few lines of a terminal.
@@ -11,6 +11,8 @@ MAX_MESSAGE = 1000
 # Comparing texts takes time that grows with their number and length; longer lists are of a user's own labels.
 MAX_CHOICES = 500
 MAX_COMPARED = 100
+# More values than this are too many for one line.
+MOST_LISTED = 8
 MAX_HOURS = 1_000_000
 # Characters that take no room on the screen and yet count as printable: joiners, fillers and variation selectors.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
@@ -97,3 +99,12 @@ def duration(seconds: float) -> str:
 def article(noun: str) -> str:
     """Put `a` or `an` before a noun."""
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
+
+
+def listed(noun: str, values: Sequence[object]) -> str:
+    """Return `labels 1, 2 and 5` for a noun; of many only the first and the last."""
+    texts = list(map(str, values))
+    nouns = noun if len(texts) == 1 else f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    if len(texts) > MOST_LISTED:
+        return f"{len(texts)} {nouns} from {texts[0]} to {texts[-1]}"
+    return f"{nouns} " + " and ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part)

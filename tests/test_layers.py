@@ -9,7 +9,8 @@ from tests.house.sources import Source, sources
 LEVELS = (
     ("gdbench", "data"),
     ("errors",),
-    ("metrics", "text", "atomic_write"),
+    ("no_follow",),
+    ("metrics", "text", "atomic_write", "search_path"),
     ("records",),
     ("catalog",),
     ("experiment",),

@@ -54,6 +54,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained")
     for name in ("own-code.yaml", "own_code.py"):
         shutil.copy(CONFIGS / name, folder / name)
+    # Modules that Python, TensorFlow and the workers import; no one named them.
+    for name in ("csv", "random", "socket", "selectors", "wrapt", "numpy"):
+        (folder / f"{name}.py").write_text(f"open({str(folder / 'ran')!r}, 'w')\n")
     done = gdbench(folder, "sweep", "own-code.yaml", "--trust", *SMALL)
     assert done.returncode == 0, done.stderr
     assert "own-code: 7 runs, 0 in the ledger" in done.stderr
@@ -73,6 +76,10 @@ def test_the_example_of_own_code_is_trained(swept: Path):
     assert [line.partition(",")[0] for line in table.splitlines()[1:]] == ["Adam", "Signum"]
     again = gdbench(swept, "sweep", "own-code.yaml", "--trust", *SMALL)
     assert "own-code: 7 runs, 7 in the ledger" in again.stderr
+
+
+def test_nothing_else_of_the_folder_was_run(trained: Path):
+    assert not (trained / "ran").exists()
 
 
 def test_a_changed_line_trains_anew_and_keeps_the_old_rows(swept: Path):
@@ -144,6 +151,15 @@ def test_a_yes_at_the_terminal_is_asked_for_once_for_each_content(own: Path, ans
         assert gdbench(own, "sweep", "mine.yaml").returncode == 0
         file.write_text(file.read_text() + "\n")
         assert gdbench(own, "sweep", "mine.yaml").returncode == 2
+
+
+def test_a_module_that_was_installed_for_something_else_is_not_run_unasked(tmp_path: Path):
+    (tmp_path / "mine.yaml").write_text('dataset: {name: "os:system", command: "touch ran"}\nseeds: 1\n')
+    refused = gdbench(tmp_path, "sweep", "mine.yaml")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("mine.yaml:1: dataset: expected trusted code; got ")
+    assert refused.stderr.endswith("os.py, which is no plug-in of gdbench: read it, then allow it with --trust\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
 
 def at_terminal(folder: Path, typed: str) -> int:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from keras.layers import Layer as KerasLayer
 
 Form = Literal["flat", "rows", "image"]
+_WITHOUT_WEIGHTS = ("Activation", "Softmax", "Dropout", "Flatten", "Reshape", "ActivityRegularization")
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 
 
@@ -98,6 +99,21 @@ def _form(layer: Layer | PluginLayer) -> Form | None:
     if "1D" in layer.kind or layer.kind in RECURRENT:
         return "rows"
     return "flat" if layer.kind in ("Dense", "Flatten", "RepeatVector") else None
+
+
+def last_dense(layers: Sequence[Layer | Residual | PluginLayer]) -> tuple[int, str] | None:
+    """Return units and activation of a Dense layer after which no layer has weights; None if there is no such layer."""
+    activation = "linear"
+    for layer in reversed(layers):
+        if not isinstance(layer, Layer) or layer.kind not in (*_WITHOUT_WEIGHTS, "Dense"):
+            return None
+        own = layer.arguments.get("activation") or layer.activation
+        name = own["name"] if isinstance(own, dict) else own
+        if activation == "linear":
+            activation = "softmax" if layer.kind == "Softmax" else name or "linear"
+        if layer.kind == "Dense":
+            return layer.arguments["units"], activation
+    return None
 
 
 def misfit(spec: ArchitectureSpec, shape: tuple[int, ...]) -> str | None:

@@ -1,10 +1,10 @@
 """Family: everything that one kind of component is, from the names that files may use to what they build."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 from gdbench.catalog.entry import Entry, Options
-from gdbench.catalog.plugin_entry import PluginContract, PluginEntry
+from gdbench.catalog.plugin_entry import PluginContract, PluginEntry, TrialSizes
 from gdbench.catalog.plugins import is_plugin
 from gdbench.records import Settings
 
@@ -61,13 +61,13 @@ class Family(Generic[T_co]):
         """Build a component where that runs no user code; None for a plug-in."""
         return self.entry(component["name"]).preview(component, self.options)
 
-    def probe(self, component: Settings) -> T_co:
-        """Build a plug-in and use it once on a few numbers, as training would.
+    def probe(self, component: Settings, sizes: Iterable[TrialSizes]) -> T_co:
+        """Build a plug-in and use it on a few numbers in each of the sizes, as training would.
 
         Raises:
             PluginError: it cannot be built, or cannot be trained with.
         """
-        return self.plugin(component["name"]).probe(component, self.options)
+        return self.plugin(component["name"]).probe(component, self.options, sizes)
 
     def explicit_options(self, component: Settings) -> dict[str, object]:
         """Return the family's options to set on what is built; a plug-in keeps its own where the file is silent."""

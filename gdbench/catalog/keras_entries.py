@@ -1,6 +1,7 @@
 """Keras' activations, initializers, regularizers, constraints and layers as entries of the catalog."""
 
 import inspect
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -11,8 +12,8 @@ from gdbench.catalog.family import Family
 from gdbench.catalog.keras_descriptions import annotation_of
 from gdbench.catalog.keras_signatures import REQUIRED, SIGNATURES
 from gdbench.catalog.keras_summaries import SUMMARIES
-from gdbench.catalog.plugin_checks import instance_of, require_instance, require_shape
-from gdbench.catalog.plugin_entry import Arguments, PluginContract, parameters_of
+from gdbench.catalog.plugin_checks import instance_of, require_instance, require_shape, try_any
+from gdbench.catalog.plugin_entry import Arguments, PluginContract, TrialSizes, parameters_of
 from gdbench.catalog.plugin_loading import Attribute
 from gdbench.catalog.tensors import Tensor
 
@@ -73,16 +74,24 @@ def _adapt_activation(attribute: Attribute, arguments: Arguments) -> ActivationF
     return partial(attribute, **arguments)
 
 
-def _try_activation(activation: ActivationFunction) -> None:
+def _try_activation(activation: ActivationFunction, _sizes: TrialSizes) -> None:
     import keras
     import numpy as np
 
-    sums = keras.ops.convert_to_tensor(np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3))
-    require_shape(activation(sums), (2, 3), "an activation of each value")
+    def check(shape: tuple[int, ...]) -> None:
+        sums = np.linspace(-1, 1, math.prod(shape), dtype=np.float32).reshape(shape)
+        require_shape(activation(keras.ops.convert_to_tensor(sums)), shape, "an activation of each value")
+
+    # Units, rows and maps: an activation may be written for one of them.
+    try_any([(2, 3), (2, 4, 3), (2, 4, 4, 3)], check)
 
 
-def _try_initializer(initializer: SeededInitializer) -> None:
-    require_shape(initializer(1)((3, 2), dtype="float32"), (3, 2), "initial weights")
+def _try_initializer(initializer: SeededInitializer, _sizes: TrialSizes) -> None:
+    def check(shape: tuple[int, ...]) -> None:
+        require_shape(initializer(1)(shape, dtype="float32"), shape, "initial weights")
+
+    # A kernel, a bias and the kernel of a convolution: an initializer may be written for one of them.
+    try_any([(3, 2), (2,), (3, 3, 4, 2)], check)
 
 
 def _family(noun: str, summary: str, build: Callable[[str, Arguments], T], plugins: PluginContract[T]) -> Family[T]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from gdbench.catalog.entry import Entry, NotNegative, Positive, Share
 from gdbench.catalog.family import Family
 from gdbench.catalog.plugin_checks import require_finite, require_instance
-from gdbench.catalog.plugin_entry import Arguments, PluginContract
+from gdbench.catalog.plugin_entry import Arguments, PluginContract, TrialSizes
 from gdbench.catalog.plugin_loading import Attribute
 from gdbench.catalog.tensors import Tensor
 from gdbench.errors import PluginError
@@ -184,13 +184,17 @@ def _adapt(attribute: Attribute, arguments: Arguments) -> Loss:
     return Loss("softmax", per_image, others=None)
 
 
-def _try(loss: Loss) -> None:
-    """Compute the losses of four images in three classes."""
+def _try(loss: Loss, sizes: TrialSizes) -> None:
+    """Compute the losses of a few images in the classes of a run."""
     import keras
     import numpy as np
 
-    outputs = keras.ops.convert_to_tensor(np.linspace(-1, 1, 12, dtype=np.float32).reshape(4, 3))
-    labels = keras.ops.convert_to_tensor(np.array([0, 1, 2, 0], np.int32))
+    count = loss.outputs(sizes.classes, loss.activation)
+    # Another number than that of the outputs, so that one is not taken for the other.
+    images = 4 if count != 4 else 5
+    values = np.linspace(-1, 1, images * count, dtype=np.float32).reshape(images, count)
+    outputs = keras.ops.convert_to_tensor(values)
+    labels = keras.ops.convert_to_tensor(np.arange(images, dtype=np.int32) % sizes.classes)
     require_finite(loss.per_image(labels, outputs, True), "losses")
 
 

@@ -1,6 +1,6 @@
 """Checks on what user code returns, shared by the contracts of several families."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from gdbench.catalog.plugin_entry import Arguments
@@ -62,3 +62,18 @@ def require_shape(values: object, shape: tuple[int, ...], noun: str) -> None:
     received = tuple(getattr(values, "shape", ()))
     if received != shape:
         raise PluginError(f"expected {noun}, of shape {shape}; got shape {received}")
+
+
+def try_any(shapes: Sequence[tuple[int, ...]], check: Callable[[tuple[int, ...]], None]) -> None:
+    """Make a check with one shape after the other until it passes; the error of the first counts where none does."""
+    first: Exception | None = None
+    for shape in shapes:
+        try:
+            check(shape)
+        # User code may raise anything.
+        except Exception as error:
+            first = first or error
+        else:
+            return
+    if first:
+        raise first

@@ -1,7 +1,7 @@
 """User code in the place of an entry of the catalog, and the requirements that a family has for it."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -17,7 +17,16 @@ Arguments = Mapping[str, object]
 BrokenRule = tuple[str, str, object]
 
 
-def _no_trial(_component: object) -> None:
+@dataclass(frozen=True, slots=True)
+class TrialSizes:
+    """What a trial takes from a run: its classes, the number of its updates and its learning rate."""
+
+    classes: int = 3
+    updates: int = 3
+    learning_rate: float = 0.1
+
+
+def _no_trial(_component: object, _sizes: TrialSizes) -> None:
     """Accept anything that could be built."""
 
 
@@ -30,15 +39,17 @@ def _no_rules(_component: Settings) -> Iterator[BrokenRule]:
 class PluginContract(Generic[T_co]):
     """Requirements for user code used as a component of a family.
 
-    `adapt(attribute, arguments)` makes a T of the attribute; `trial(T)` uses it once on a few numbers, and both raise
-    PluginError where it falls short. `supplied` is the number of leading arguments that gdbench passes itself.
-    `check(component)` yields the rules that the resolved arguments break.
+    `adapt(attribute, arguments)` makes a T of the attribute; `trial(T, sizes)` uses it once on a few numbers, and both
+    raise PluginError where it falls short. `supplied` is the number of leading arguments that gdbench passes itself.
+    `check(component)` yields the rules that the resolved arguments break. Raise `revision` when something else is made
+    of the same code: runs made before then count as other runs.
     """
 
     adapt: Callable[[Attribute, Arguments], T_co]
-    trial: Callable[[T_co], None] = _no_trial
+    trial: Callable[[T_co, TrialSizes], None] = _no_trial
     supplied: int = 0
     check: Callable[[Settings], Iterator[BrokenRule]] = _no_rules
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +103,8 @@ class PluginEntry(Generic[T_co]):
         """Return nothing: a plan must not run user code."""
         return None
 
-    def probe(self, component: Settings, options: type[Options]) -> T_co:
-        """Build the component and use it once.
+    def probe(self, component: Settings, options: type[Options], sizes: Iterable[TrialSizes]) -> T_co:
+        """Build the component and use it once in each of the sizes.
 
         Raises:
             PluginError: it cannot be built, or cannot be trained with.
@@ -101,7 +112,8 @@ class PluginEntry(Generic[T_co]):
         # Building reports its own errors.
         built = self.build(component, options)
         with reporting(self.name, Code(**component["code"])):
-            self.contract.trial(built)
+            for size in sizes:
+                self.contract.trial(built, size)
         return built
 
     def explicit_options(self, component: Settings, options: type[Options]) -> dict[str, object]:

@@ -1,15 +1,10 @@
-"""Imports the source of a plug-in, and reports what goes wrong in it on one line."""
+"""Loads what a plug-in's name refers to, and reports what goes wrong in its code on one line."""
 
-import hashlib
-import importlib
-import importlib.util
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 
+from gdbench.catalog.plugin_import import imported
 from gdbench.catalog.plugins import Code
 from gdbench.errors import DataError, PluginError
 
@@ -25,7 +20,7 @@ def load(name: str, code: Code) -> Attribute:
     """
     module, _, attribute = name.partition(":")
     try:
-        value: Attribute = getattr(_imported(module, code.file, code.sha256), attribute)
+        value: Attribute = getattr(imported(module, code), attribute)
         return value
     except PluginError:
         raise
@@ -48,47 +43,27 @@ def reporting(name: str, code: Code) -> Iterator[None]:
         raise PluginError(f"{name}: {one_line(error, code.file)}") from error
 
 
-def one_line(error: BaseException, file: str) -> str:
-    """Return an error on one line, with the innermost line of the file that led to it."""
-    lines = []
+def culprit(error: BaseException, files: Collection[str]) -> str | None:
+    """Return the file whose code led to an error last, or that its message names; None where it is none of them."""
+    resolved = {Path(file).resolve(): file for file in files}
+    through = [resolved[file] for file, _line in _frames(error) if file in resolved]
+    # Compiled code fails far from the line that it was made of, which the message then spells out.
+    named = (file for path, file in resolved.items() if str(path) in str(error))
+    return through[-1] if through else next(named, None)
+
+
+def _frames(error: BaseException) -> Iterator[tuple[Path, int]]:
+    """Yield the file and line of each call that led to an error, outermost first."""
     trace = error.__traceback__
     while trace:
-        if Path(trace.tb_frame.f_code.co_filename).resolve() == Path(file).resolve():
-            lines.append(trace.tb_lineno)
+        yield Path(trace.tb_frame.f_code.co_filename).resolve(), trace.tb_lineno
         trace = trace.tb_next
+
+
+def one_line(error: BaseException, file: str) -> str:
+    """Return an error on one line, with the innermost line of the file that led to it."""
+    lines = [line for path, line in _frames(error) if path == Path(file).resolve()]
     # Messages of Keras run over several lines, some over pages.
     text = " ".join(str(error).split())
     where = f" ({file}, line {lines[-1]})" if lines else ""
     return f"{type(error).__name__}: {text[:200]}{where}" if text else f"{type(error).__name__}{where}"
-
-
-@cache
-def _imported(module: str, file: str, sha256: str) -> ModuleType:
-    # What runs must be what was planned, trusted and hashed into the run's id.
-    if hashlib.sha256(Path(file).read_bytes()).hexdigest() != sha256:
-        raise PluginError(f"{file}: expected the code as planned; got a changed file; the same command plans it anew")
-    if not Code("", file, sha256).installed:
-        # At the end, so that no library is shadowed by a file beside a configuration.
-        sys.path.append(str(_import_root(module, Path(file))))
-        if "." not in module:
-            return _imported_apart(f"gdbench_plugin_{sha256[:12]}", file)
-    imported = importlib.import_module(module)
-    if imported.__file__ != file:
-        raise PluginError(f"{file}: expected the first module named {module}; got {imported.__file__}")
-    return imported
-
-
-def _import_root(module: str, file: Path) -> Path:
-    """Return the folder from which a module is imported."""
-    return file.parents[module.count(".") + (file.name == "__init__.py")]
-
-
-def _imported_apart(name: str, file: str) -> ModuleType:
-    """Import a file under a name that no other module has, so that it neither shadows nor is shadowed."""
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None, "the file is a .py"
-    assert spec.loader is not None, "so it has a loader"
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module

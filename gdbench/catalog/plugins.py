@@ -5,7 +5,8 @@ A plan reads and hashes the source file but never runs it; a worker does, once t
 
 import ast
 import hashlib
-import sysconfig
+import json
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -13,6 +14,7 @@ from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from gdbench.catalog.plugin_packages import is_declared
 from gdbench.errors import PluginError
 
 
@@ -25,6 +27,8 @@ class Default(Enum):
 
 # An argument without a default, and one whose default only running the code would tell.
 REQUIRED, UNKNOWN_DEFAULT = Default.REQUIRED, Default.UNKNOWN
+# Keys of a component that are no arguments: gdbench names Keras objects itself, and finds the code itself.
+RESERVED = ("name", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,24 @@ class Code:
     sha256: str
 
     @property
-    def installed(self) -> bool:
-        """Whether the file belongs to an installed package or to Python itself."""
-        folders = {sysconfig.get_path(kind) for kind in ("purelib", "platlib", "stdlib", "platstdlib")}
-        return any(Path(self.file).resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
+    def needs_trust(self) -> bool:
+        """Whether the file may run only if the user trusts it: unless an installed package of plug-ins brings it."""
+        return not is_declared(Path(self.file))
+
+    def read(self) -> bytes:
+        """Return the bytes of the file, which are those that were hashed.
+
+        Raises:
+            PluginError: they are no longer.
+        """
+        try:
+            source = Path(self.file).read_bytes()
+        except OSError as error:
+            raise PluginError(f"{self.file}: expected the code as planned; got '{error.strerror}'") from None
+        if hashlib.sha256(source).hexdigest() != self.sha256:
+            rule = "expected the code as planned; got a changed file; the same command plans it anew"
+            raise PluginError(f"{self.file}: {rule}")
+        return source
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,7 @@ class Signature:
 
     def takes(self, argument: str, options: Collection[str]) -> bool:
         """Whether the code takes an argument; where only running it would tell, the family's options are not its."""
-        return argument in self.arguments or (self.is_open and argument not in options)
+        return argument in self.arguments or (self.is_open and argument not in (*options, *RESERVED))
 
 
 def is_plugin(name: str) -> bool:
@@ -81,13 +99,13 @@ def find(name: str, family: str, folder: Path) -> Code:
     module, _, attribute = name.partition(":")
     if not all(part.isidentifier() for part in module.split(".")) or not attribute.isidentifier():
         raise PluginError(f"expected module:attribute, two Python identifiers; got '{name}'")
-    file = next(_candidates(module, folder), None)
+    try:
+        file = next(_candidates(module, folder), None)
+        source = file.read_bytes() if file else b""
+    except OSError as error:
+        raise PluginError(f"{name}: expected a readable file; got '{error.strerror}'") from None
     if file is None:
         raise PluginError(f"expected a module {module} in {folder}/ or on the Python path; got '{name}'")
-    try:
-        source = file.read_bytes()
-    except OSError as error:
-        raise PluginError(f"{file}: expected a readable file; got '{error.strerror}'") from None
     return Code(family, str(file), hashlib.sha256(source).hexdigest())
 
 
@@ -99,7 +117,7 @@ def signature(code: Code, attribute: str, supplied: int = 0) -> Signature:
     Raises:
         PluginError: the file is not Python, or has no such attribute.
     """
-    tree = _tree(code.file, code.sha256)
+    tree = _tree(code)
     names = {name: node for node in tree.body for name in _bound_names(node)}
     if "*" in names or "__getattr__" in names:
         names.setdefault(attribute, tree.body[0])
@@ -122,24 +140,33 @@ def _candidates(module: str, folder: Path) -> Iterator[Path]:
     parts = module.split(".")
     beside = folder.joinpath(*parts)
     yield from (file for file in (beside.with_suffix(".py"), beside / "__init__.py") if file.is_file())
+    if module in sys.builtin_module_names:
+        raise PluginError(f"expected a module of Python source, which can be read and hashed; got '{module}', compiled")
     # importlib.util.find_spec would import the parent packages.
     search_path: Sequence[str] | None = None
-    for index in range(len(parts)):
-        spec = PathFinder.find_spec(".".join(parts[: index + 1]), search_path)
+    for index, part in enumerate(parts):
+        # By its last name alone: a package without an `__init__.py` would look for its parents among what is imported.
+        spec = PathFinder.find_spec(part, search_path)
         if spec is None:
             return
-        search_path = spec.submodule_search_locations
-        if index == len(parts) - 1 and spec.origin and spec.origin.endswith(".py"):
+        search_path = list(spec.submodule_search_locations or ())
+        if index == len(parts) - 1 and spec.origin:
+            if not spec.origin.endswith(".py"):
+                rule = "a module of Python source, which can be read and hashed"
+                raise PluginError(f"expected {rule}; got '{module}', compiled")
             yield Path(spec.origin)
 
 
 @cache
-def _tree(file: str, _sha256: str) -> ast.Module:
+def _tree(code: Code) -> ast.Module:
+    source = code.read()
     try:
-        return ast.parse(Path(file).read_bytes(), file)
+        return ast.parse(source, code.file)
     except (SyntaxError, ValueError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise PluginError(f"{file}{line}: expected Python source; got {getattr(error, 'msg', error)}") from None
+        raise PluginError(f"{code.file}{line}: expected Python source; got {getattr(error, 'msg', error)}") from None
+    except (RecursionError, MemoryError):
+        raise PluginError(f"{code.file}: expected Python source; got one nested too deeply") from None
 
 
 def _bound_names(node: ast.stmt) -> Iterator[str]:
@@ -164,10 +191,7 @@ def _signature(parameters: ast.arguments, supplied: int) -> Signature:
         *list(zip(positional, defaults, strict=True))[supplied:],
         *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
     ]
-    # `name` and `code` are keys of the component; gdbench names Keras objects itself.
-    arguments = {
-        parameter.arg: _default(default) for parameter, default in pairs if parameter.arg not in ("name", "code")
-    }
+    arguments = {parameter.arg: _default(default) for parameter, default in pairs if parameter.arg not in RESERVED}
     return Signature(arguments, is_open=parameters.kwarg is not None)
 
 
@@ -176,7 +200,8 @@ def _default(node: ast.expr | None) -> object:
     if node is None:
         return REQUIRED
     try:
-        value = ast.literal_eval(node)
-    except ValueError:
+        value: object = ast.literal_eval(node)
+        # What a run's id and its line in the ledger can hold: no infinities, no keys but text, no integers without end.
+        return value if json.loads(json.dumps(value, allow_nan=False)) == value else UNKNOWN_DEFAULT
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return UNKNOWN_DEFAULT
-    return value if isinstance(value, str | int | float | bool | list | dict) or value is None else UNKNOWN_DEFAULT

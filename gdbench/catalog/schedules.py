@@ -13,7 +13,7 @@ from pydantic import Field
 from gdbench.catalog.entry import Count, Entry, NotNegative, Positive, Whole
 from gdbench.catalog.family import Family
 from gdbench.catalog.plugin_checks import require_finite, type_name
-from gdbench.catalog.plugin_entry import Arguments, PluginContract
+from gdbench.catalog.plugin_entry import Arguments, PluginContract, TrialSizes
 from gdbench.catalog.plugin_loading import Attribute
 from gdbench.errors import PluginError
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Updates = npt.NDArray[np.float64]
     Schedule = Callable[[float, Updates, int], Updates]
+
+# A run may have millions of updates.
+TRIED_UPDATES = 1000
 
 Rate = Annotated[float, Field(gt=0, le=1, description="factor per `every` updates")]
 Floor = Annotated[NotNegative, Field(description="lower limit of the learning rate")]
@@ -157,11 +160,12 @@ def _adapt(attribute: Attribute, arguments: Arguments) -> "Schedule":
     return rates
 
 
-def _try(schedule: "Schedule") -> None:
-    """Compute the learning rates of a run of three updates."""
+def _try(schedule: "Schedule", sizes: TrialSizes) -> None:
+    """Compute the first learning rates of a run."""
     import numpy as np
 
-    require_finite(schedule(0.1, np.arange(3.0), 3), "learning rates")
+    first = np.arange(min(sizes.updates, TRIED_UPDATES), dtype=np.float64)
+    require_finite(schedule(sizes.learning_rate, first, sizes.updates), "learning rates")
 
 
 SCHEDULES = Family(

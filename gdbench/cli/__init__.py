@@ -3,9 +3,12 @@
 import os
 import sys
 
+from gdbench.search_path import without_current_folder
+
 
 def main() -> None:
     """Run the command line; an error that a user can fix is one line without a traceback, and so is Ctrl-C."""
+    sys.path[:] = without_current_folder(sys.path)
     try:
         from gdbench.cli.app import run
 

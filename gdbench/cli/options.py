@@ -18,11 +18,15 @@ Set = Annotated[
 Seeds = Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N-1 everywhere.", metavar="N")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")]
 Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")]
+MemoryLimit = Annotated[
+    float | None,
+    typer.Option(min=0.001, metavar="GB", help="Gigabytes of memory that a worker may take, Keras included (about 1)."),
+]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Train everything again; the old folder is renamed, never deleted.")
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
-Trust = Annotated[bool, typer.Option("--trust", help="Run code that the file names outside installed packages.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Run the code that the file names, without asking.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Format = Annotated[str, typer.Option("--format", callback=check_format, help=HELP)]

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdbench.cli.options import Format, Fresh, Quiet, ResultsOption, RetryFailed, Timeout, Trust, Workers, say
+from gdbench.cli.options import (
+    Format,
+    Fresh,
+    MemoryLimit,
+    Quiet,
+    ResultsOption,
+    RetryFailed,
+    Timeout,
+    Trust,
+    Workers,
+    say,
+)
 from gdbench.errors import RequestError
 
 if TYPE_CHECKING:
@@ -34,6 +45,7 @@ def reproduce(
     format_: Format = "terminal",
     workers: Workers = None,
     timeout: Timeout = None,
+    memory_limit: MemoryLimit = None,
     retry_failed: RetryFailed = False,
     trust: Trust = False,
     quiet: Quiet = False,
@@ -56,7 +68,7 @@ def reproduce(
             raise RequestError(f"--{'quick' if quick else 'fresh'}: expected names to re-run; got none")
         _print_overview(results, format_)
         return
-    options = SweepOptions(workers, timeout, fresh, retry_failed, trust, quiet)
+    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet)
     reruns = [_rerun(plan, results / plan.experiment.name, options) for plan in _plans(names, quick=quick)]
     print_as(format_, VerdictsPrintout([measured for measured, _ok in reruns]))
     if not all(ok for _measured, ok in reruns):

@@ -9,7 +9,7 @@ def results_folder(source: Path, results: Path) -> Path:
     """Return the results folder that a folder or configuration means.
 
     Raises:
-        RequestError: the path cannot be read.
+        RequestError: the path cannot be read, or the folder has the results of another configuration.
         ConfigError: the configuration has mistakes.
     """
     # A name that is too long raises here.
@@ -19,6 +19,10 @@ def results_folder(source: Path, results: Path) -> Path:
         raise RequestError(f"{source}: cannot be read: {error.strerror}") from None
     if is_file:
         from gdbench.experiment.plan import load_plan
+        from gdbench.experiment.stored import refuse_other_config
 
-        return results / load_plan(source).experiment.name
+        plan = load_plan(source)
+        folder = results / plan.experiment.name
+        refuse_other_config(plan, folder)
+        return folder
     return source

@@ -47,7 +47,7 @@ def run_sweep(
             plan,
             folder,
             options,
-            pool=partial(Pool, make=make_trainer, timeout=options.timeout),
+            pool=partial(Pool, make=make_trainer, timeout=options.timeout, memory_limit=options.memory_limit),
             watch=silent if options.quiet else partial(watch, plan.experiment),
             say=say,
             prepare=prepare_all,

@@ -8,6 +8,7 @@ import typer
 from gdbench.cli.options import (
     Config,
     Fresh,
+    MemoryLimit,
     Quiet,
     ResultsOption,
     RetryFailed,
@@ -35,6 +36,7 @@ def sweep(
     seeds: Seeds = None,
     workers: Workers = None,
     timeout: Timeout = None,
+    memory_limit: MemoryLimit = None,
     dry_run: DryRun = False,
     fresh: Fresh = False,
     retry_failed: RetryFailed = False,
@@ -62,7 +64,7 @@ def sweep(
         return
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"{config}: expected at most {MAX_RUNS:,} runs without --yes; got {len(plan.runs):,}")
-    result = run_sweep(plan, folder, SweepOptions(workers, timeout, fresh, retry_failed, trust, quiet))
+    result = run_sweep(plan, folder, SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet))
     failed = conclude(Results(plan.experiment, result.records), folder, say)
     if report_unequal(result) or failed:
         raise typer.Exit(1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gdbench.atomic_write import write_whole
+from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
 from gdbench.display.formats import print_as
@@ -34,7 +34,7 @@ def write_tables(results: Results, folder: Path, say: Say) -> None:
         SweepError: a file cannot be written.
     """
     for name, text in table_files(results).items():
-        say(f"written: {write_whole(folder / name, text)}")
+        say(f"written: {write_inside(folder, name, text)}")
 
 
 def table_files(results: Results) -> dict[str, str]:

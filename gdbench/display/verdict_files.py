@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gdbench.atomic_write import write_whole
+from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
 from gdbench.display.formats import csv, markdown
 from gdbench.display.provenance import origin
@@ -18,7 +18,7 @@ def write_verdicts(results: Results, folder: Path) -> None:
         SweepError: a file cannot be written.
     """
     for name, text in verdict_files(results).items():
-        write_whole(folder / name, text)
+        write_inside(folder, name, text)
 
 
 def verdict_files(results: Results) -> dict[str, str]:

@@ -5,32 +5,29 @@ General pools give a task to any worker; here a worker must go on with the progr
 
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerContext, SpawnContext
-from tempfile import TemporaryFile
+from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
 from gdbench.errors import SweepError
-from gdbench.execution.quiet import quiet_stderr
+from gdbench.execution.failures import lacks_memory
+from gdbench.execution.memory import GIGABYTE, resident_bytes
 from gdbench.execution.run_queue import RunQueue
-from gdbench.execution.worker import MakeTrainer, serve
+from gdbench.execution.start import FORK_SERVER_MODULE
+from gdbench.execution.worker import MakeTrainer
+from gdbench.execution.worker_process import Context, Worker
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
 
 PRELOADED = ("gdbench.training.trainer",)
-# Enough for the last error, short enough for a line of the ledger.
-LOG_TAIL = 2000
 # XLA keeps what it has compiled until the process ends, 10 to 20 MB a program; a new worker is forked in milliseconds.
 PROGRAMS_PER_WORKER = 16
-
-
-Context = ForkServerContext | SpawnContext
+# A run does not end the server that forks workers, so that it may lose more workers in this way than in others.
+SERVERS_PER_RUN = 5
+# Reading the memory of a process takes microseconds; a run seldom allocates more than a gigabyte in this time.
+MEMORY_INTERVAL = 0.2
 
 
 def start_method() -> Context:
@@ -38,77 +35,23 @@ def start_method() -> Context:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload([FORK_SERVER_MODULE, *PRELOADED])
     return context
-
-
-class Worker:
-    """One worker process and its current run."""
-
-    def __init__(self, context: Context, make: MakeTrainer, threads: int) -> None:
-        """Start the process; it sends None once it is ready to train, but accepts a run before that."""
-        self.threads = threads
-        # The file has no name, so that nothing is left of it however this process ends.
-        self._log = TemporaryFile(buffering=0)  # noqa: SIM115
-        self.program: str | None = None
-        self.programs = 0
-        self.run: Run | None = None
-        self.started = ""
-        self.start_time = 0.0
-        self.ready = False
-        self.connection, theirs = context.Pipe()
-        # Only a connection can pass an open file to a process that a server forks.
-        log = Connection(os.dup(self._log.fileno()), readable=False)
-        self.process = context.Process(target=serve, args=(theirs, make, threads, log), daemon=True)
-        with quiet_stderr():
-            self.process.start()
-        theirs.close()
-        log.close()
-
-    def assign(self, program: str, run: Run) -> None:
-        """Send a run to the process."""
-        self.programs += program != self.program
-        self.program, self.run = program, run
-        self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self.start_time = time.monotonic()
-        # If the worker has died meanwhile, reading its answer will tell.
-        with suppress(OSError):
-            self.connection.send(run)
-
-    def kill(self) -> None:
-        """End the process at once."""
-        self.process.kill()
-        self.process.join()
-        self.connection.close()
-        self._log.close()
-
-    def log_tail(self) -> str:
-        """Return the end of what the process wrote to stdout and stderr, from when it was ready if it ever was."""
-        end = os.fstat(self._log.fileno()).st_size
-        # Seeking would move the position of the writer as well.
-        text = os.pread(self._log.fileno(), LOG_TAIL, max(0, end - LOG_TAIL))
-        return text.decode(errors="replace").strip()
-
-    @property
-    def was_killed(self) -> bool:
-        """Whether a signal ended the process, such as that of a system out of memory."""
-        return (self.process.exitcode or 0) < 0
-
-    def ending(self) -> str:
-        """Return how the process ended."""
-        self.process.join()
-        code = self.process.exitcode or 0
-        return f"was killed by signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"ended with code {code}"
 
 
 class Pool:
     """Up to `count` workers, started when there is work for them; leaving the context ends them all."""
 
-    def __init__(self, count: int, make: MakeTrainer, timeout: float | None = None) -> None:
-        """Keep the settings; `timeout` is the most seconds that a run may take."""
+    def __init__(
+        self, count: int, make: MakeTrainer, timeout: float | None = None, memory_limit: float | None = None
+    ) -> None:
+        """Keep the settings; `timeout` is the most seconds a run may take, `memory_limit` the gigabytes of a worker."""
         self.count = count
         self.make = make
         self.timeout = timeout
+        self.memory_limit = memory_limit
+        # The errors for which a run was tried again, by its id.
+        self._tries: dict[str, list[str]] = {}
         self.workers: list[Worker] = []
         self._context = start_method()
 
@@ -138,7 +81,7 @@ class Pool:
             if not busy:
                 return
             # A dead worker closes its connection, which ends the wait as well.
-            wait([worker.connection for worker in busy], timeout=self._time_to_deadline(busy))
+            wait([worker.connection for worker in busy], timeout=self._time_to_look(busy))
             for worker in busy:
                 outcome = self._outcome(worker)
                 if outcome is not None and worker.run is not None and worker.program is not None:
@@ -163,11 +106,16 @@ class Pool:
                 worker.assign(program, run)
 
     def _start(self, threads: int) -> Worker:
-        try:
-            return Worker(self._context, self.make, threads)
-        except (EOFError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "the process that forks workers has ended"
-            raise SweepError(f"a worker cannot start: {reason}") from error
+        for is_last in (False, True):
+            try:
+                return Worker(self._context, self.make, threads)
+            except (EOFError, OSError) as error:
+                # The server that forks workers may just have ended; the second time there is a new one.
+                if is_last:
+                    ended = "the process that forks workers has ended"
+                    reason = ended if isinstance(error, EOFError) else error.strerror or error
+                    raise SweepError(f"a worker cannot start: {reason}") from error
+        raise AssertionError("the last try returns or raises")
 
     def _replace(self, worker: Worker, threads: int) -> Worker:
         """Put a new worker in the place of one that is dead, retires or has another number of threads."""
@@ -177,35 +125,73 @@ class Pool:
         return new
 
     def _outcome(self, worker: Worker) -> Outcome | None:
-        """Return the outcome of a worker's run once it has ended, died or run out of time."""
-        error = None
+        """Return the outcome of a worker's run once it has ended, died or run out of time or memory."""
         if worker.connection.poll():
             try:
                 message: Outcome | None = worker.connection.recv()
             except (EOFError, OSError):
-                ending, log = worker.ending(), worker.log_tail()
-                # Every other worker would fail to start in the same way.
-                if not worker.ready and not worker.was_killed:
-                    last = log.rpartition("\n")[2]
-                    raise SweepError(f"a worker cannot start: it {ending}: {last}") from None
-                error = f"the worker {ending}" + (f"\nthe end of its log:\n{log}" if log else "")
-            else:
-                worker.ready, worker.start_time = True, time.monotonic()
-                return message
-        elif self.timeout and worker.ready and time.monotonic() - worker.start_time > self.timeout:
-            error = f"not finished after the {self.timeout:g} seconds of --timeout"
-        if error is None:
-            return None
+                return self._outcome_of_dead(worker)
+            worker.ready, worker.start_time = True, time.monotonic()
+            if message is not None and lacks_memory(message.error):
+                return self._failed_or_retried(worker, str(message.error), message)
+            return message
+        if self.timeout and worker.ready and time.monotonic() - worker.start_time > self.timeout:
+            self._replace(worker, worker.threads)
+            return Outcome("failed", error=f"not finished after the {self.timeout:g} seconds of --timeout")
+        if self.memory_limit and (used := resident_bytes(worker.process.pid or 0)) > self.memory_limit * GIGABYTE:
+            error = (
+                f"the worker took {used / GIGABYTE:.2f} GB, more than the {self.memory_limit:g} GB of --memory-limit"
+            )
+            if not worker.ready:
+                raise SweepError(f"a worker cannot start: {error}")
+            return self._failed_or_retried(worker, error)
+        return None
+
+    def _outcome_of_dead(self, worker: Worker) -> Outcome | None:
+        ending, log = worker.ending(), worker.log_tail()
+        # Every other worker would fail to start in the same way.
+        if not worker.ready and not worker.was_killed:
+            last = log.rpartition("\n")[2]
+            raise SweepError(f"a worker cannot start: it {ending}: {last}")
+        error = f"the worker {ending}" + (f"\nthe end of its log:\n{log}" if log else "")
+        if worker.was_killed:
+            return self._failed_or_retried(worker, error, most=SERVERS_PER_RUN if worker.lost_server else 1)
         self._replace(worker, worker.threads)
         return Outcome("failed", error=error)
 
-    def _time_to_deadline(self, busy: list[Worker]) -> float | None:
-        """Return the seconds until the first run is out of time; its time starts once its worker is ready."""
-        starts = [worker.start_time for worker in busy if worker.ready]
-        if not self.timeout or not starts:
+    def _failed_or_retried(
+        self, worker: Worker, error: str, outcome: Outcome | None = None, most: int = 1
+    ) -> Outcome | None:
+        """Try a worker's run once more in a fresh worker and return None; the outcome if that has been tried."""
+        run, program = worker.run, worker.program
+        assert run is not None, "a busy worker has a run"
+        assert program is not None, "a busy worker has a program"
+        fresh = self._replace(worker, worker.threads)
+        earlier = self._tries.setdefault(run.id, [])
+        if len(earlier) < most:
+            earlier.append(error)
+            fresh.assign(program, run)
             return None
-        # A little later, so that the run is out of time by then.
-        return max(0.0, min(starts) + self.timeout - time.monotonic()) + 0.01
+        return outcome or Outcome("failed", error=_of_all_tries([*earlier, error]))
+
+    def _time_to_look(self, busy: list[Worker]) -> float | None:
+        """Return the seconds until the first run is out of time, or its memory is looked at; None without limits."""
+        # A run's time starts once its worker is ready.
+        starts = [worker.start_time for worker in busy if worker.ready]
+        times = [MEMORY_INTERVAL] if self.memory_limit else []
+        if self.timeout and starts:
+            # A little later, so that the run is out of time by then.
+            times.append(max(0.0, min(starts) + self.timeout - time.monotonic()) + 0.01)
+        return min(times, default=None)
+
+
+def _of_all_tries(errors: list[str]) -> str:
+    """Return the last error of a run, with how often it was tried in its first line."""
+    beginnings = [error.partition("\n")[0] for error in errors]
+    times = "twice" if len(errors) == 2 else f"{len(errors)} times"
+    others = [beginning for beginning in dict.fromkeys(beginnings) if beginning != beginnings[-1]]
+    before = f" (before that {', '.join(others)})" if others else ""
+    return f"{beginnings[-1]}; tried {times}{before}" + errors[-1].removeprefix(beginnings[-1])
 
 
 def cores() -> int:

@@ -1,18 +1,21 @@
 """One sweep: the runs that the ledger lacks are trained and recorded."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from gdbench.errors import SweepError
 from gdbench.execution.environment import environment
+from gdbench.execution.failures import FirstFailures
+from gdbench.execution.old_results import old_results
 from gdbench.execution.pool import Pool, cores
 from gdbench.execution.run_queue import RunQueue
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.settings.run_settings import settings_of
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored import refuse_other_config, write_experiment
 from gdbench.ledger import Ledger, has_ledger, missing, set_aside
 from gdbench.records import Outcome, Record, Run, Settings, Timing
 
@@ -26,11 +29,13 @@ Prepare = Callable[[Records, Sequence[Run]], None]
 class SweepOptions:
     """How to train: processes (None: one per core), the most seconds of a run, and what to do with earlier results.
 
-    `trust` runs code outside installed packages without asking; `quiet` shows no progress.
+    `memory_limit` is the most gigabytes of a worker process. `trust` runs code of the user without asking; `quiet`
+    shows no progress.
     """
 
     workers: int | None = None
     timeout: float | None = None
+    memory_limit: float | None = None
     fresh: bool = False
     retry_failed: bool = False
     trust: bool = False
@@ -61,24 +66,36 @@ def sweep(
     `prepare` gets the records of the folder and the runs to be trained, before anything is moved or written.
 
     Raises:
+        RequestError: the folder has the results of another configuration.
         SweepError: another sweep holds the folder, it cannot be written, or no worker can be started.
     """
     with ExitStack() as stack:
         # A folder is made only once `prepare` has gone well, and an old one is set aside only then.
         goes_on = not options.fresh and has_ledger(folder)
-        ledger = stack.enter_context(Ledger(folder)) if goes_on else None
+        ledger = stack.enter_context(_opened(plan, folder, say)) if goes_on else None
         before = ledger.read() if ledger else {}
         prepare(before, missing(plan.runs, before, options.retry_failed, plan.exclusive_runs))
         if options.fresh and (moved := set_aside(folder)):
             say(f"the old results are kept in {moved}")
+        elif not goes_on and (notice := old_results(plan, folder)):
+            say(notice)
         if ledger is None:
-            ledger = stack.enter_context(Ledger(folder))
+            ledger = stack.enter_context(_opened(plan, folder, say))
             # Empty, unless another sweep has begun in the meantime.
             before = ledger.read()
-        if notice := ledger.repair():
+        for notice in ledger.repair():
             say(notice)
         write_experiment(folder, plan)
         return _Sweep(plan, ledger, before, options, pool, watch).run(say)
+
+
+@contextmanager
+def _opened(plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterator[Ledger]:
+    with Ledger(folder) as ledger:
+        # Under the lock, since a sweep of another configuration may have begun.
+        if notice := refuse_other_config(plan, folder):
+            say(notice)
+        yield ledger
 
 
 class _Sweep:
@@ -99,6 +116,8 @@ class _Sweep:
         self.options = options
         self.pool = pool
         self.watch = watch
+        self.failures = FirstFailures()
+        self.left = 0
 
     @cached_property
     def environment(self) -> Settings:
@@ -110,6 +129,7 @@ class _Sweep:
         # Worked out under the lock, so that no other sweep can have trained any of these since.
         todo = missing(plan.runs, before, self.options.retry_failed, plan.exclusive_runs)
         say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
+        self.left = len(todo)
         if todo:
             expected = Expectation(plan.runs, before).seconds
             shared = RunQueue((run for run in todo if run.id not in plan.exclusive_runs), expected)
@@ -117,6 +137,7 @@ class _Sweep:
             with self.watch(todo) as report:
                 self._train("shared", shared, self.options.workers or cores(), report)
                 self._train("exclusive", exclusive, 1, report)
+            self.ledger.confirm()
         unequal = (run.id for run in todo if not _are_equal(before.get(run.id), self.records[run.id]))
         return SweepResult(self.records, tuple(unequal))
 
@@ -127,13 +148,18 @@ class _Sweep:
 
         Raises:
             LedgerError: a record cannot be written; training stops, since its results would be lost.
+            SweepError: the first runs all fail alike, and so would the rest.
         """
         if not queue:
             return
         with self.pool(workers) as pool:
             try:
                 for run, outcome, started in pool.outcomes(queue):
-                    report(self._record(run, outcome, started, timing))
+                    record = self._record(run, outcome, started, timing)
+                    report(record)
+                    self.left -= 1
+                    if (reason := self.failures.add(record)) and self.left:
+                        raise SweepError(self._advice(reason, run))
             except KeyboardInterrupt:
                 # A run that was to be trained again, alone, keeps its earlier record.
                 for run, started in pool.running() if timing == "shared" else ():
@@ -148,6 +174,12 @@ class _Sweep:
         self.ledger.append(record)
         self.records[run.id] = record
         return record
+
+    def _advice(self, reason: str, failed: Run) -> str:
+        return (
+            f"stopped, {self.left} runs are left: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
+            "full; the same command goes on with what is left, with --retry-failed also with the runs that failed"
+        )
 
 
 def _are_equal(before: Record | None, after: Record) -> bool:

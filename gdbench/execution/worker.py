@@ -3,12 +3,11 @@
 import os
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable
-from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 
+from gdbench.execution.parent_death import end_with_sweep
 from gdbench.records import Outcome, Run
 
 Train = Callable[[Run], Outcome]
@@ -29,7 +28,7 @@ def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connecti
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     log.close()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_sweep()
     train = make(threads)
     # What TensorFlow logs while it starts belongs to no run.
     sys.stderr.flush()
@@ -47,12 +46,3 @@ def _outcome(train: Train, run: Run) -> Outcome:
         # Whatever is raised, even by a sys.exit in a user's code, costs only this run. File names in a traceback may
         # not be valid text.
         return Outcome("failed", error=traceback.format_exc().encode(errors="backslashreplace").decode())
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as its parent is gone, even in the middle of an epoch and after a kill -9."""
-    parent = parent_process()
-    assert parent is not None, "a worker is started by multiprocessing"
-    parent.join()
-    sys.stderr.flush()
-    os._exit(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from gdbench.experiment.settings.resolved import PluginUse
@@ -131,6 +132,7 @@ class Plan:
 
     `resolved` holds the sections of each comparison with every default filled in. `exclusive_runs` are the ids of runs
     whose times are compared: they are trained one at a time. `plugins` are the distinct components that name user code.
+    `path` is the configuration's.
     """
 
     experiment: Experiment
@@ -138,3 +140,4 @@ class Plan:
     resolved: Mapping[str, Mapping[str, Settings]]
     exclusive_runs: frozenset[str] = frozenset()
     plugins: tuple[PluginUse, ...] = ()
+    path: Path | None = None

@@ -71,6 +71,7 @@ class _Planner:
         if not root.is_mapping:
             mistakes.add(root.place, "", "a mapping with keys such as optimizer and grid", root.data())
             root = Node({}, root.place)
+        self.path = path
         self.root = root
         self.mistakes = mistakes
         self.overrides = overrides
@@ -101,6 +102,7 @@ class _Planner:
             resolved=settings,
             exclusive_runs=frozenset(self.exclusive_runs),
             plugins=tuple(self.runs.plugins.values()),
+            path=self.path,
         )
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:

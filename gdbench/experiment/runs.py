@@ -86,7 +86,7 @@ class RunRegistry:
         identities = {name: section.identity for name, section in resolved.items()}
         # Data made by user code have none; the hash of the code is part of the identity.
         fingerprint = facts.fingerprint if facts else ""
-        runs = [Run(run_id(identities, fingerprint, seed), seed, **settings) for seed in seeds]
+        runs = [Run(run_id(identities, fingerprint, seed), seed, fingerprint=fingerprint, **settings) for seed in seeds]
         for run in runs:
             self.by_id.setdefault(run.id, run)
         return tuple(run.id for run in runs)

@@ -1,5 +1,7 @@
 """`experiment.yaml`: the resolved experiment beside its ledger, so that tables need no other file."""
 
+import os
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +9,10 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from gdbench import __version__
-from gdbench.atomic_write import write_whole
+from gdbench.atomic_write import write_inside
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment, Plan
+from gdbench.text import printable
 
 FILE = "experiment.yaml"
 _HEAD = (
@@ -30,9 +33,9 @@ def write_experiment(folder: Path, plan: Plan) -> None:
     for comparison in document["comparisons"]:
         # For people who read the file; gdbench itself takes settings from the records.
         comparison["settings"] = plan.resolved[comparison["name"]]
-    document = {"gdbench": __version__, **document}
+    document = {"gdbench": __version__, "config": _relative(plan, folder), **document}
     text = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
-    write_whole(folder / FILE, _HEAD + text)
+    write_inside(folder, FILE, _HEAD + text)
 
 
 def read_experiment(folder: Path) -> Experiment:
@@ -47,8 +50,64 @@ def read_experiment(folder: Path) -> Experiment:
         for comparison in document["comparisons"]:
             del comparison["settings"]
         del document["gdbench"]
+        # Early versions did not write it.
+        document.pop("config", None)
         return TypeAdapter(Experiment).validate_python(document)
     except OSError:
         raise RequestError(f"{folder}: no results here: {FILE} is missing; run gdbench sweep first") from None
     except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError, ValidationError):
         raise RequestError(f"{path}: damaged; running the same gdbench sweep again rewrites it") from None
+
+
+def config_of(folder: Path) -> Path | None:
+    """Return the configuration of a results folder, as a path from the current folder; None where it is not known."""
+    stored = _stored_config(folder)
+    return Path(os.path.relpath(folder.resolve() / stored)) if stored is not None else None
+
+
+def refuse_other_config(plan: Plan, folder: Path) -> str | None:
+    """Refuse a results folder that another configuration of the same name has, with other runs.
+
+    A file that was moved shows some of the same runs and keeps its folder; where both files are there, a notice is
+    returned.
+
+    Raises:
+        RequestError: the folder is another configuration's.
+    """
+    theirs = config_of(folder)
+    if theirs is None or _stored_config(folder) == _relative(plan, folder):
+        return None
+    try:
+        shown = set(read_experiment(folder).run_ids)
+    except RequestError:
+        # The sweep writes a damaged file anew.
+        return None
+    whose = f"{folder} is that of {printable(str(theirs))}"
+    if shown.isdisjoint(plan.experiment.run_ids):
+        raise RequestError(
+            f"{printable(str(plan.path))}: expected a name without results of another file; got "
+            f"'{plan.experiment.name}': {whose}; give one of the two files a `name:` of its own"
+        )
+    return (
+        f"{whose} as well; a `name:` of its own in one of the two files keeps their tables" if theirs.exists() else None
+    )
+
+
+def _relative(plan: Plan, folder: Path) -> str | None:
+    """Return the path of a plan's configuration from its results folder, so that both can be moved together."""
+    if plan.path is None:
+        return None
+    # A name on a disk need not be valid text.
+    path = os.path.relpath(plan.path.resolve(), folder.resolve())
+    return path.encode(errors="backslashreplace").decode()
+
+
+def _stored_config(folder: Path) -> str | None:
+    try:
+        with (folder / FILE).open(encoding="utf-8") as file:
+            # All before the experiment's name, since the runs of a large experiment take seconds to read.
+            head = "".join(takewhile(lambda line: not line.startswith("name:"), file))
+        config = yaml.load(head, Loader=_LOADER)["config"]
+    except (OSError, yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError):
+        return None
+    return config if isinstance(config, str) else None

@@ -1,9 +1,29 @@
-"""One Run becomes one Outcome. The only folder that imports keras and tensorflow at module level."""
+"""One Run becomes one Outcome. The only folder that imports keras and tensorflow at module level.
+
+Importing it sets what would change numbers under the same id: the variables that the libraries read when they are
+first imported, and the user's keras.json.
+"""
 
 import os
 
-# All are read when the libraries are first imported; a user's own choice of log level stands. What is measured and
-# bit-identical is the processor, so no other device is looked for.
+# Instruction sets, fusions and precision follow these; each library's own defaults are what numbers are made with.
+_PREFIXES = ("XLA_", "TF_", "TF2_", "KERAS_", "ONEDNN_", "DNNL_", "MKL_", "OPENBLAS_", "NPY_")
+# A user's own choice of log level stands, of threads (the trainer sets TensorFlow's) and of where Keras keeps files.
+_KEPT = ("TF_CPP_", "KERAS_HOME")
+
+
+def _is_unset(name: str) -> bool:
+    return name.startswith(_PREFIXES) and not name.startswith(_KEPT) and not name.endswith("_NUM_THREADS")
+
+
+for _name in filter(_is_unset, list(os.environ)):
+    del os.environ[_name]
 os.environ["KERAS_BACKEND"] = "tensorflow"
+# What is measured and bit-identical is the processor, so no other device is looked for.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# Only now, since Keras and TensorFlow read these variables when they are imported.
+from gdbench.training.keras_settings import KerasSettings  # noqa: E402
+
+KerasSettings().set()

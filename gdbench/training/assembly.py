@@ -24,6 +24,7 @@ from gdbench.training.keras_types import KerasLayer, KerasModel, Shape, TensorFu
 from gdbench.training.model import Model, NoiseLayer, Part
 from gdbench.training.random_layers import DropoutLayer, GaussianNoiseLayer, RandomLayer, RandomSource
 
+_OUTPUT_ACTIVATIONS = (keras.activations.softmax, keras.activations.sigmoid)
 # Noise first, then dropout, so that a dropped unit is zero.
 _NOISE: dict[NoiseOption, type[RandomLayer]] = {"gaussian_noise": GaussianNoiseLayer, "dropout": DropoutLayer}
 
@@ -78,6 +79,7 @@ class _Assembly:
                 self._add_as_described(layer)
             else:
                 self._add_hidden(layer)
+        self._refuse_output_layer(outputs)
         inputs = keras.Input(shape)
         features = apply_in_order(self.layers, inputs)
         if len(features.shape) != 2:
@@ -90,6 +92,13 @@ class _Assembly:
         model = keras.Model(inputs, last(features))
         is_chain = not any(isinstance(layer, ResidualSum) for layer in self.layers)
         return model, fuse([*self.layers, last]) if is_chain else [model]
+
+    def _refuse_output_layer(self, outputs: int) -> None:
+        """Refuse a last layer of user code that is an output layer: one follows. A plan finds those of a file."""
+        last = self.layers[-1] if self.plugin_layers and self.layers else None
+        if isinstance(last, keras.layers.Dense) and last.units == outputs and last.activation in _OUTPUT_ACTIVATIONS:
+            rule = "hidden layers only, since the output layer is added after them"
+            raise ArchitectureError(f"expected {rule}; got a last Dense of {outputs} units, {last.activation.__name__}")
 
     def _next_name(self) -> str:
         # Streams are found by these names, so that no option of regularization may change them.

@@ -29,7 +29,7 @@ class Split:
 class Prepared:
     """The splits of a dataset; a value x is fed as (x - shift) / divisor.
 
-    For images both are one number, for features one for each, (features,).
+    For images both are one number, for features one for each, (features,). `notes` say how a file was read.
     """
 
     train: Split
@@ -38,6 +38,7 @@ class Prepared:
     shift: float | Floats
     divisor: float | Floats
     classes: int
+    notes: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -53,16 +54,22 @@ class Prepared:
         return floats / self.divisor if np.any(self.divisor != 1.0) else floats
 
 
-def prepare(dataset: DatasetSettings, form: Form) -> Prepared:
+def prepare(dataset: DatasetSettings, form: Form, fingerprint: str = "") -> Prepared:
     """Load a dataset and split it: validation takes the last training images, `train` and `test` the first ones.
 
-    Deformed images follow the training images; labels are made wrong last.
+    Deformed images follow the training images; labels are made wrong last. `fingerprint` is that of the planned data,
+    where the plan has read them.
 
     Raises:
-        DataError: the dataset is damaged, or does not suit the architecture.
+        DataError: the dataset is damaged, has changed since the plan, or does not suit the architecture.
         PluginError: the code of a plug-in fails.
     """
     data: Data = DATASETS.build(dataset.component)
+    if fingerprint and data.fingerprint != fingerprint:
+        name = dataset.component.get("path") or dataset.component["name"]
+        raise DataError(
+            f"{name}: expected the data of the plan; got others: they have changed since; run gdbench again"
+        )
     options, facts = dataset.options, data.facts()
     counts = dataset.counts(facts)
     held_out = slice(facts.train - counts.validation, facts.train)
@@ -80,6 +87,7 @@ def prepare(dataset: DatasetSettings, form: Form) -> Prepared:
         shift=shift,
         divisor=divisor,
         classes=facts.classes,
+        notes=dataset.notes(facts),
     )
 
 

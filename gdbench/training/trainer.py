@@ -10,6 +10,7 @@ from gdbench.catalog.architecture_spec import Form
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Outcome, Run, Settings
+from gdbench.training.keras_settings import in_force, require_unchanged
 from gdbench.training.loop import Loop, shortest_decimal
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
@@ -31,25 +32,32 @@ class Trainer:
         tf.config.list_logical_devices()
         self._key = ""
         self._program: Program | None = None
-        self._data_key: tuple[Settings, Form] | None = None
+        self._data_key: tuple[Settings, Form, str] | None = None
         self._data: Prepared | None = None
 
     def __call__(self, run: Run) -> Outcome:
-        """Train a run; the time of compiling and loading counts for the run that caused it."""
-        settings = settings_of(run)
+        """Train a run; the time of compiling and loading counts for the run that caused it.
+
+        Raises:
+            DataError: the data are missing, or have changed since the plan.
+            PluginError: the user's code fails, or changes Keras' settings.
+        """
+        settings, keras_settings = settings_of(run), in_force()
         begin = time.perf_counter()
-        data = self._prepared(settings)
+        data = self._prepared(settings, run.fingerprint)
         data_seconds = time.perf_counter() - begin
         program, compile_seconds = self._compiled(run, settings, data)
         outcome = Loop(settings, program).outcome()
+        require_unchanged(keras_settings)
         seconds = {"compile": shortest_decimal(compile_seconds), "data": shortest_decimal(data_seconds)}
-        return replace(outcome, seconds={**outcome.seconds, **seconds})
+        notes = "; ".join(data.notes) or None
+        return replace(outcome, seconds={**outcome.seconds, **seconds}, data=notes)
 
-    def _prepared(self, settings: RunSettings) -> Prepared:
+    def _prepared(self, settings: RunSettings, fingerprint: str) -> Prepared:
         dataset, form = settings.dataset, settings.architecture.spec.form
-        key = (dataset.component, form)
+        key = (dataset.component, form, fingerprint)
         if self._data is None or key != self._data_key:
-            self._data, self._data_key = prepare(dataset, form), key
+            self._data, self._data_key = prepare(dataset, form, fingerprint), key
         return self._data
 
     def _compiled(self, run: Run, settings: RunSettings, data: Prepared) -> tuple[Program, float]:

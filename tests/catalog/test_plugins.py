@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.catalog.plugins import REQUIRED, UNKNOWN_DEFAULT, Code, find, signature
+from gdbench.catalog.plugins import REQUIRED, UNKNOWN_DEFAULT, find, signature
 from gdbench.errors import PluginError
 from tests.configs import mistake_of, mistakes_of, plan_of
 
@@ -36,7 +36,7 @@ def mine(tmp_path: Path) -> Path:
 
 def test_a_module_is_found_beside_the_configuration_and_hashed(mine: Path):
     code = find("mine:Mine", "optimizer", mine)
-    assert (code.family, code.file, code.installed) == ("optimizer", str(mine / "mine.py"), False)
+    assert (code.family, code.file, code.needs_trust) == ("optimizer", str(mine / "mine.py"), True)
     (mine / "mine.py").write_text(MINE + "\n")
     assert find("mine:Mine", "optimizer", mine).sha256 != code.sha256
 
@@ -50,7 +50,7 @@ def test_a_module_in_a_package_is_found(tmp_path: Path, file: str):
 
 def test_a_module_of_an_installed_package_is_found_without_importing_it(tmp_path: Path):
     code = find("keras.src.optimizers.adam:Adam", "optimizer", tmp_path)
-    assert code.installed
+    assert code.needs_trust
     assert signature(code, "Adam").arguments["beta_1"] == 0.9
 
 
@@ -94,16 +94,41 @@ def test_a_plugin_that_is_not_there_is_one_line(mine: Path, name: str, said: str
     assert said in str(caught.value)
 
 
+def test_a_file_nested_too_deeply_is_one_line(tmp_path: Path):
+    (tmp_path / "mine.py").write_text(f"x = {'-' * 3000}1\n")
+    with pytest.raises(PluginError, match=r"mine\.py: expected Python source; got one nested too deeply"):
+        signature(find("mine:x", "loss", tmp_path), "x")
+
+
 def test_a_file_that_is_no_python_is_one_line(tmp_path: Path):
     (tmp_path / "mine.py").write_text("def loss(:\n")
     with pytest.raises(PluginError, match=r"mine\.py, line 1: expected Python source; got "):
         signature(find("mine:loss", "loss", tmp_path), "loss")
 
 
-def test_code_of_python_itself_is_installed():
-    import json
+@pytest.mark.parametrize("name", ["builtins:exec", "sys:exit", "math:sqrt", "numpy._core._multiarray_umath:add"])
+def test_a_module_without_source_cannot_be_trusted_and_is_refused(tmp_path: Path, name: str):
+    with pytest.raises(PluginError, match=r"expected a module of Python source, which can be read and hashed; got '"):
+        find(name, "dataset", tmp_path)
 
-    assert Code("loss", json.__file__, "").installed
+
+@pytest.mark.parametrize(
+    "name", ["os:system", "subprocess:getoutput", "keras.saving:deserialize_keras_object", "six:x"]
+)
+def test_an_installed_module_needs_trust_like_any_other(tmp_path: Path, name: str):
+    assert find(name, "dataset", tmp_path).needs_trust
+
+
+def test_a_name_too_long_for_a_file_is_one_line(tmp_path: Path):
+    with pytest.raises(PluginError, match="expected a readable file; got 'File name too long'"):
+        find(f"{'m' * 300}:x", "dataset", tmp_path)
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(mine: Path):
+    code = find("mine:loss", "loss", mine)
+    (mine / "mine.py").write_text("def loss(targets, outputs, another=1):\n    pass\n")
+    with pytest.raises(PluginError, match="expected the code as planned; got a changed file"):
+        signature(code, "loss")
 
 
 OPTIMIZER = "training: {batch_size: 100}\noptimizer:\n  name: mine:Mine\n  learning_rate: 0.1\n  power: 2\n"
@@ -196,3 +221,50 @@ def test_a_plan_knows_the_plugins_of_every_family_and_where_they_are_named(mine:
     plan = plan_of(mine, f"seeds: 2\n{text}\n")
     (plugin,) = plan.plugins
     assert (plugin.path, plugin.place.line) == (where, 2)
+
+
+SHA = "{family: loss, file: six.py, sha256: c51c91f703d3d4b3696c923cb5fec213e05e75d9215393befac7f2fa6a3904df}"
+OPEN = "class Open:\n    def __init__(self, learning_rate=0.1, **given):\n        pass\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("dataset: {name: open:Open, code: 1}", "dataset"),
+        (f"dataset: {{name: open:Open, code: {SHA}}}", "dataset"),
+        (f"optimizer: {{name: open:Open, code: {SHA}}}", "optimizer"),
+        (f"architecture: {{name: open:Open, code: {SHA}}}", "architecture"),
+        (f"architecture: {{name: mlp, activation: {{name: open:Open, code: {SHA}}}}}", "architecture.activation"),
+        (f"architecture: {{layers: [{{name: open:Open, code: {SHA}}}]}}", "architecture.layers[0]"),
+        (f"training: {{loss: {{name: open:Open, code: {SHA}}}}}", "training.loss"),
+        (f"training: {{schedule: {{name: open:Open, code: {SHA}}}}}", "training.schedule"),
+        (f"grid: {{optimizer: [sgd, {{name: open:Open, code: {SHA}}}]}}", "optimizer"),
+    ],
+)
+def test_the_code_that_was_found_cannot_be_replaced_by_a_file(tmp_path: Path, text: str, where: str):
+    (tmp_path / "open.py").write_text(OPEN)
+    line = mistake_of(tmp_path, f"{text}\n")
+    assert line == f"config.yaml:1: {where}.code: expected a key of open:Open; got unknown key 'code'"
+
+
+@pytest.mark.parametrize("value", ["1", SHA])
+def test_nor_from_the_command_line_or_at_a_path_of_a_grid(tmp_path: Path, value: str):
+    (tmp_path / "open.py").write_text(OPEN)
+    (line,) = mistakes_of(tmp_path, "optimizer: open:Open\n", f"optimizer.code={value}")
+    assert line.endswith("optimizer.code: expected a key of open:Open; got unknown key 'code'")
+    (line,) = mistakes_of(tmp_path, f"optimizer: open:Open\ngrid: {{optimizer.code: [{value}]}}\n")
+    assert line.endswith("optimizer.code: expected a key of open:Open; got unknown key 'code'")
+
+
+@pytest.mark.parametrize("value", [".inf", "-.inf", ".nan", "1e999", "9" * 400, "0x" + "f" * 5000, "[1, {a: .inf}]"])
+def test_an_argument_that_no_id_could_hold_is_one_line(tmp_path: Path, value: str):
+    (tmp_path / "open.py").write_text(OPEN)
+    line = mistake_of(tmp_path, f"optimizer: {{name: open:Open, any: {value}}}\n")
+    assert line.startswith("config.yaml:1: optimizer.any")
+    assert ": expected a finite number; got " in line
+
+
+@pytest.mark.parametrize("default", ["1e999", "[1e999]", "{1: 2, 'a': 3}", "[(1, 2)]", "b'x'", "{[]: 1}"])
+def test_a_default_that_no_id_could_hold_is_left_to_the_code(tmp_path: Path, default: str):
+    (tmp_path / "mine.py").write_text(f"def data(n={default}):\n    pass\n")
+    assert plan_of(tmp_path, "dataset: mine:data\n", seeds=1).runs[0].dataset.get("n") is None

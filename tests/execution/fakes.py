@@ -7,9 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+import gdbench
 from gdbench.records import Outcome, Run
 
 RAISES, EXITS, HARD_EXITS, KILLED, SLEEPS, DIVERGES, PRINTS, PRINTS_AND_EXITS = range(101, 109)
+SHORT_OF_MEMORY, RESOURCE_EXHAUSTED, REAL_TIME_SIGNAL, GROWS = range(109, 113)
 
 
 def sound(run: Run) -> Outcome:
@@ -22,10 +24,27 @@ def sound(run: Run) -> Outcome:
     return Outcome("done", {**measured, "collapsed": False}, history, seconds)
 
 
+class ResourceExhaustedError(Exception):
+    """As TensorFlow's, whose message has lines of its own after the first."""
+
+
 def train(run: Run) -> Outcome:
+    if "fails_once" in run.training and has_tried(Path(run.training["fails_once"])):
+        return sound(run)
     match run.seed:
         case _ if "waits_for" in run.training:
             wait_for(Path(run.training["waits_for"]))
+        case seed if seed == SHORT_OF_MEMORY:
+            raise MemoryError("8 GB")
+        case seed if seed == RESOURCE_EXHAUSTED:
+            raise ResourceExhaustedError("Graph execution error:\n\nOOM when allocating\n [Op:x]")
+        case seed if seed == REAL_TIME_SIGNAL:
+            os.kill(os.getpid(), signal.SIGRTMIN + 3)
+        case seed if seed == GROWS:
+            kept = []
+            while True:
+                kept.append(b"x" * 20_000_000)
+                time.sleep(0.01)
         case seed if seed == RAISES:
             raise ValueError("no such layer")
         case seed if seed == EXITS:
@@ -44,6 +63,14 @@ def train(run: Run) -> Outcome:
             print("printed in a run", flush=True)  # noqa: T201
             os._exit(4)
     return sound(run)
+
+
+def has_tried(path: Path) -> bool:
+    """Whether a run was tried before; the file then holds the process that did."""
+    if path.exists():
+        return True
+    path.write_text(str(os.getpid()))
+    return False
 
 
 def wait_for(path: Path) -> None:
@@ -78,5 +105,14 @@ def make_witness(threads: int):
     return lambda _run: Outcome("done", history={"threads": [threads], "process": [os.getpid()]})
 
 
+def make_slowly(_threads: int):
+    time.sleep(600)
+
+
 def make_nothing(_threads: int):
     raise RuntimeError("no keras here")
+
+
+def make_where(_threads: int):
+    """A trainer whose outcomes say which gdbench its process has, and in which folder it works."""
+    return lambda _run: Outcome("failed", error=f"{Path(gdbench.__file__).parent} in {Path.cwd()}")

@@ -1,10 +1,14 @@
 import errno
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
+from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +23,9 @@ from tests.execution.plans import a_plan, with_training
 REPOSITORY = Path(__file__).parents[2]
 
 
-def outcomes(folder, seeds, count=2, make=fakes.make, timeout=None):
+def outcomes(folder, seeds, count=2, make=fakes.make, **options):
     """The outcome of each seed, and the processes of the pool that trained them."""
-    with Pool(count, make, timeout) as pool:
+    with Pool(count, make, **options) as pool:
         ended = [(run.seed, outcome) for run, outcome, _started in pool.outcomes(RunQueue(a_plan(folder, seeds).runs))]
         processes = [worker.process for worker in pool.workers]
     assert len(ended) == len(seeds)
@@ -38,7 +42,7 @@ def statuses(ended):
         (fakes.RAISES, "ValueError: no such layer"),
         (fakes.EXITS, "SystemExit: 3"),
         (fakes.HARD_EXITS, "the worker ended with code 4"),
-        (fakes.KILLED, "the worker was killed by signal 9 (SIGKILL)"),
+        (fakes.KILLED, "the worker was killed by signal 9 (SIGKILL), as by a system out of memory; tried twice"),
         (fakes.PRINTS_AND_EXITS, "the worker ended with code 4\nthe end of its log:\nprinted in a run"),
     ],
 )
@@ -53,6 +57,65 @@ def test_an_exception_is_recorded_with_its_traceback(tmp_path):
     ended, _ = outcomes(tmp_path, [fakes.RAISES], count=1)
     assert ended[fakes.RAISES].error.startswith("Traceback (most recent call last):")
     assert "in train" in ended[fakes.RAISES].error
+
+
+def outcome_of(folder, seed, run_settings, **options):
+    """The outcome of the one run of a pool."""
+    [run] = a_plan(folder, [seed]).runs
+    with Pool(1, fakes.make, **options) as pool:
+        [(_run, outcome, _started)] = pool.outcomes(RunQueue([with_training(run, **run_settings)]))
+    return outcome
+
+
+@pytest.mark.parametrize(
+    "seed", [fakes.KILLED, fakes.SHORT_OF_MEMORY, fakes.RESOURCE_EXHAUSTED, fakes.REAL_TIME_SIGNAL]
+)
+def test_a_run_that_a_signal_or_a_lack_of_memory_stopped_is_tried_once_more_in_a_fresh_worker(tmp_path, seed):
+    outcome = outcome_of(tmp_path, seed, {"fails_once": str(tmp_path / "once")})
+    assert outcome.status == "done"
+    assert len(set((tmp_path / "once").read_text().split())) == 1
+
+
+@pytest.mark.parametrize("seed", [fakes.RAISES, fakes.HARD_EXITS, fakes.EXITS])
+def test_what_would_fail_again_is_not_tried_again(tmp_path, seed):
+    outcome = outcome_of(tmp_path, seed, {"fails_once": str(tmp_path / "once")})
+    assert outcome.status == "failed"
+
+
+def test_a_lack_of_memory_that_stays_is_the_error_of_the_run(tmp_path):
+    outcome = outcome_of(tmp_path, fakes.SHORT_OF_MEMORY, {})
+    assert outcome.error.strip().endswith("MemoryError: 8 GB")
+
+
+def test_a_worker_that_takes_more_than_the_memory_limit_is_ended_and_its_run_tried_once_more(tmp_path):
+    ended, _ = outcomes(tmp_path, [0, fakes.GROWS, 1], count=1, memory_limit=0.6)
+    assert statuses(ended) == {0: "done", fakes.GROWS: "failed", 1: "done"}
+    assert re.fullmatch(
+        r"the worker took 0\.\d\d GB, more than the 0\.6 GB of --memory-limit; tried twice.*", ended[fakes.GROWS].error
+    )
+
+
+def test_a_memory_limit_below_what_a_worker_needs_to_start_stops_the_sweep(tmp_path):
+    with pytest.raises(SweepError, match=r"^a worker cannot start: the worker took .* GB of --memory-limit$"):
+        outcomes(tmp_path, [0], make=fakes.make_slowly, memory_limit=0.001)
+
+
+def test_a_run_does_not_pay_for_the_end_of_the_server_that_forks_workers(tmp_path):
+    (tmp_path / "plan").mkdir()
+    [run] = a_plan(tmp_path / "plan", [0]).runs
+    with Pool(1, fakes.make) as pool:
+        ended = []
+        training = threading.Thread(
+            target=lambda: ended.extend(pool.outcomes(RunQueue([with_training(run, waits_for=str(tmp_path / "go"))])))
+        )
+        training.start()
+        assert within(30, lambda: alive(tmp_path))
+        [first] = alive(tmp_path)
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+        assert within(30, lambda: alive(tmp_path) not in ([], [first]))
+        (tmp_path / "go").touch()
+        training.join()
+    assert ended[0][1].status == "done"
 
 
 def test_the_only_worker_is_replaced_when_it_dies(tmp_path):
@@ -132,7 +195,7 @@ def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path,
 
 @pytest.fixture
 def temporary():
-    """A temporary folder for a process of its own; a short path, since sockets in it may have 107 letters."""
+    """A temporary folder for a process of its own."""
     with TemporaryDirectory() as folder:
         yield Path(folder)
 
@@ -169,6 +232,17 @@ def within(seconds, condition):
     return condition()
 
 
+def processes_of(session):
+    """The processes of a session that have not ended."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _parent, _group, its_session, *_ = path.read_text().rpartition(")")[2].split()
+            if int(its_session) == session and state not in "ZX":
+                found.append(int(path.parent.name))
+    return found
+
+
 def alive(folder):
     """The waiting workers that are alive: the kernel takes the lock from a process that is dead, a zombie's as well."""
     return [path for path in folder.glob("go.*") if _is_locked(path)]
@@ -183,13 +257,61 @@ def _is_locked(path):
     return False
 
 
-def test_no_worker_outlives_a_killed_parent_by_5_seconds_even_in_the_middle_of_a_run(parent, temporary, tmp_path):
+def test_nothing_is_left_2_seconds_after_a_killed_parent_even_in_the_middle_of_a_run(parent, temporary, tmp_path):
     process = parent(0, 1, 2, waiting=3)
+    # The parent, three workers, the server that forks them, and the tracker of multiprocessing.
+    assert len(processes_of(process.pid)) == 6
     process.kill()
     process.wait()
-    assert within(5, lambda: not alive(tmp_path))
-    # The socket of the server that forks workers is the one thing that multiprocessing leaves.
-    assert {path.name.partition("-")[0] for path in temporary.iterdir()} <= {"pymp"}
+    assert within(2, lambda: not processes_of(process.pid))
+    assert not alive(tmp_path)
+    assert list(temporary.iterdir()) == []
+
+
+def test_nothing_is_left_of_a_parent_killed_while_the_server_still_loads_its_modules(tmp_path, temporary):
+    process = subprocess.Popen(
+        [sys.executable, "-c", LOADING, str(tmp_path)],
+        cwd=REPOSITORY,
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(tmp_path)},
+        start_new_session=True,
+    )
+    assert within(30, (tmp_path / "loading").exists)
+    assert len(processes_of(process.pid)) == 3
+    process.kill()
+    process.wait()
+    assert within(2, lambda: not processes_of(process.pid))
+    assert list(temporary.iterdir()) == []
+
+
+# The parent of a server that takes ten minutes to load its modules.
+LOADING = """
+import pathlib, sys
+from gdbench.execution import pool
+from gdbench.execution.run_queue import RunQueue
+from tests.execution import fakes
+from tests.execution.plans import a_plan
+
+folder = pathlib.Path(sys.argv[1])
+(folder / "slow.py").write_text(f"import time; open({str(folder / 'loading')!r}, 'w'); time.sleep(600)")
+pool.PRELOADED = ("slow",)
+with pool.Pool(1, fakes.make) as started:
+    list(started.outcomes(RunQueue(a_plan(folder / "plan", [0]).runs)))
+"""
+
+
+def test_a_temporary_folder_may_have_a_long_path(tmp_path):
+    long = tmp_path / ("x" * 100) / ("y" * 100)
+    long.mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.execution.parent", str(tmp_path), str(fakes.PRINTS)],
+        cwd=REPOSITORY,
+        env={**os.environ, "TMPDIR": str(long)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "done\n"
+    assert list(long.iterdir()) == []
 
 
 def test_ctrl_c_reaches_the_whole_group_and_ends_no_worker(parent, tmp_path):

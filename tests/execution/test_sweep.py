@@ -111,6 +111,37 @@ def test_a_failed_run_is_kept_and_trained_again_only_when_asked(tmp_path, swept)
     assert set(swept.statuses().values()) == {"done"}
 
 
+def test_a_sweep_whose_first_runs_all_fail_alike_stops(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[fakes.RAISES], batch_sizes=range(1, 21))
+    with pytest.raises(SweepError) as caught:
+        swept(plan, workers=1)
+    assert len(swept.trained) == len(read(swept.folder)) == 5
+    assert str(caught.value).startswith(
+        "stopped, 15 runs are left: all 5 runs so far, of 5 points, failed alike: ValueError: no such layer; gdbench "
+    )
+    assert list(read(swept.folder))[-1] in str(caught.value)
+    swept(plan, fakes.make_sound)
+    assert len(swept.trained) == 15
+    swept(plan, fakes.make_sound, retry_failed=True)
+    assert set(swept.statuses().values()) == {"done"}
+
+
+def test_failures_of_one_point_stop_no_other(tmp_path, swept):
+    runs = a_plan(tmp_path, seeds=range(12)).runs
+    failing = tuple(replace(run, seed=fakes.RAISES) for run in runs[:6])
+    assert len(swept(replace(a_plan(tmp_path, seeds=range(12)), runs=(*failing, *runs[6:]))).records) == 12
+
+
+@pytest.mark.parametrize("seeds", [[fakes.RAISES, 0], [fakes.RAISES, fakes.DIVERGES], [fakes.RAISES, fakes.EXITS]])
+def test_a_sweep_whose_first_runs_end_in_different_ways_goes_on(tmp_path, swept, seeds):
+    assert len(swept(a_plan(tmp_path, seeds=seeds, batch_sizes=range(1, 6)), workers=1).records) == 10
+
+
+def test_runs_that_take_too_long_or_too_much_memory_do_not_stop_the_shorter_ones(tmp_path, swept):
+    plan = a_plan(tmp_path, seeds=[fakes.SHORT_OF_MEMORY], batch_sizes=range(1, 9))
+    assert len(swept(plan).records) == 8
+
+
 def test_a_diverged_run_is_a_result(tmp_path, swept):
     plan = a_plan(tmp_path, seeds=[fakes.DIVERGES])
     swept(plan)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gdbench.errors import ArchitectureError
 from gdbench.records import Outcome, Run
 from gdbench.training.trainer import Trainer
 from tests.configs import plan_of
@@ -121,6 +122,16 @@ def test_layers_of_ones_own_start_from_the_seed(tmp_path: Path, architecture: st
     assert len(drawn) == (2 if architecture == "own:network" else 3)
     assert all(np.array_equal(first[name], again[name]) for name in first)
     assert not any(np.array_equal(first[name], other[name]) for name in drawn)
+
+
+def test_an_output_layer_of_ones_own_is_refused(tmp_path: Path):
+    copied = "def model():\n    return [keras.layers.Flatten(), keras.layers.Dense(10, 'softmax')]\n"
+    (tmp_path / "own.py").write_text(f"import keras\n\n{copied}")
+    (run,) = plan_of(tmp_path, SMALL, "architecture=own:model", seeds=1).runs
+    with pytest.raises(
+        ArchitectureError, match=r"expected hidden layers only, .*; got a last Dense of 10 units, softmax"
+    ):
+        model_of(run)
 
 
 def test_an_architecture_of_ones_own_is_trained_with(train: Callable[..., Outcome]):

@@ -9,6 +9,7 @@ import pytest
 from gdbench.catalog.plugins import find
 from gdbench.errors import PluginError
 from gdbench.training.probes import probe
+from tests.configs import plan_of
 
 HEAD = "import keras\nimport numpy as np\n"
 OPTIMIZER = """\
@@ -120,3 +121,81 @@ def test_a_file_imports_its_neighbours_and_hides_no_module(tmp_path: Path):
     import random
 
     assert random.__file__ != code.file
+
+
+SMALL = "seeds: 1\ndataset: {train: 200, test: 100}\narchitecture: {name: mlp, hidden: [4]}\n"
+WEIGHTED = """
+def Own(targets, outputs):
+    weights = keras.ops.sum(targets * keras.ops.convert_to_tensor([2.0] + [1.0] * 9), axis=-1)
+    return weights * keras.losses.categorical_crossentropy(targets, outputs)
+"""
+
+
+def errors(folder: Path, config: str, **texts: str) -> dict[str, str | None]:
+    """What is said of each plug-in of a configuration, tried with the runs of its plan."""
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(f"{HEAD}import tensorflow as tf\n{text}")
+    plan = plan_of(folder, f"{SMALL}{config}")
+    files = {plugin.component["code"]["file"] for plugin in plan.plugins}
+    said: dict[str, str | None] = {}
+    for plugin in plan.plugins:
+        try:
+            probe(plugin.component, plan.runs, files)
+            said[plugin.component["name"]] = None
+        except PluginError as error:
+            said[plugin.component["name"]] = str(error).replace(f"{folder}/", "")
+    return said
+
+
+def test_a_loss_is_tried_with_the_classes_of_its_runs(tmp_path: Path):
+    assert errors(tmp_path, "training: {loss: 'l1:Own', compile: graph}\n", l1=WEIGHTED) == {"l1:Own": None}
+    text = WEIGHTED.replace("* 9", "* 2")
+    said = errors(tmp_path, "training: {loss: 'l2:Own', compile: graph}\n", l2=text)["l2:Own"]
+    assert said is not None
+    assert "(l2.py, line 6)" in said
+    assert "\n" not in said
+
+
+def test_a_loss_is_tried_with_the_classes_of_a_dataset_of_ones_own(tmp_path: Path):
+    dataset = "def Own():\n    x, y = np.zeros((40, 3)), np.arange(40) % 10\n    return (x, y), (x, y)\n"
+    config = "grid: {dataset: ['d3:Own']}\ntraining: {loss: 'l3:Own', compile: graph}\n"
+    assert errors(tmp_path, config, l3=WEIGHTED, d3=dataset) == {"l3:Own": None, "d3:Own": None}
+
+
+NUMPY_STEP = "float(gradient.numpy().sum()); self.assign_sub(variable, learning_rate * gradient)"
+
+
+def test_what_cannot_be_compiled_is_said_before_training_in_one_line(tmp_path: Path):
+    optimizer = OPTIMIZER.format(step=NUMPY_STEP)
+    config = "optimizer: 'o4:Own'\ntraining: {loss: 'l4:Own', batch_size: 50}\n"
+    said = errors(tmp_path, config, o4=optimizer, l4=WEIGHTED)
+    assert said["l4:Own"] is None
+    assert said["o4:Own"] == (
+        "o4:Own: AttributeError: 'SymbolicTensor' object has no attribute 'numpy' (o4.py, line 8)"
+    )
+
+
+def test_what_runs_uncompiled_may_leave_the_graph(tmp_path: Path):
+    config = "optimizer: 'o5:Own'\ntraining: {compile: eager, batch_size: 50}\n"
+    assert errors(tmp_path, config, o5=OPTIMIZER.format(step=NUMPY_STEP)) == {"o5:Own": None}
+
+
+def test_autograph_reads_the_source_that_runs(tmp_path: Path):
+    branches = "    if tf.reduce_sum(x) > 0:\n        x = 2 * x\n    return x\n"
+    config = "grid: {architecture.activation: ['a6:Own']}\ntraining: {compile: graph}\n"
+    text = f"@tf.function(autograph=True)\ndef Own(x):\n{branches}"
+    assert errors(tmp_path, config, a6=text) == {"a6:Own": None}
+
+
+def test_an_initializer_of_biases_is_tried_on_biases(tmp_path: Path):
+    text = "class Own(keras.initializers.Initializer):\n    def __call__(self, shape, dtype=None):\n"
+    text += "        (units,) = shape\n        return keras.ops.zeros((units,), dtype)\n"
+    config = "grid: {architecture.bias_initializer: ['i7:Own']}\ntraining: {compile: graph}\n"
+    assert errors(tmp_path, config, i7=text) == {"i7:Own": None}
+
+
+def test_a_schedule_is_tried_with_the_length_of_its_runs(tmp_path: Path):
+    text = "def Own():\n    def rates(rate, update, length):\n        assert length == 20, length\n"
+    text += "        return rate + 0 * update\n    return rates\n"
+    config = "training: {schedule: 's8:Own', batch_size: 50, epochs: 5, compile: graph}\n"
+    assert errors(tmp_path, config, s8=text) == {"s8:Own": None}

@@ -1,12 +1,16 @@
+import os
 import socket
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from gdbench.catalog.datasets.mnist import mnist
+from gdbench.errors import DataError
 from gdbench.experiment.settings.run_settings import DatasetSettings
 from gdbench.training.splits import Prepared, _split, prepare
+from tests.configs import plan_of
 
 SECTION = {
     **{"name": "mnist", "validation": 0, "train": 300, "test": 200, "scale": "unit"},
@@ -99,3 +103,44 @@ def test_colours_are_channels_of_an_image_and_columns_of_a_row():
         split = _split(images, np.arange(30), form)
         assert split.images.shape[1:] == shape
         assert np.array_equal(split.images.numpy().reshape(images.shape), images)
+
+
+def test_data_that_have_changed_since_the_plan_are_refused(tmp_path: Path):
+    draws = np.random.default_rng(0)
+    lines = ["a,b,label", *(f"{a},{b},{row % 2}" for row, (a, b) in enumerate(draws.normal(size=(40, 2))))]
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    (run,) = plan_of(tmp_path, "dataset: {name: csv, path: own.csv}\ntraining: {batch_size: 4}", seeds=1).runs
+    settings = DatasetSettings(run.dataset)
+    assert prepare(settings, "flat", run.fingerprint).notes == ("features, each with a range of its own",)
+    status = (tmp_path / "own.csv").stat()
+    (tmp_path / "own.csv").write_text("\n".join([lines[0].replace("a,b", "b,a"), *lines[1:]]))
+    # Even where neither size nor time tells.
+    os.utime(tmp_path / "own.csv", ns=(status.st_atime_ns, status.st_mtime_ns))
+    with pytest.raises(DataError) as caught:
+        prepare(settings, "flat", run.fingerprint)
+    assert str(caught.value) == (
+        f"{tmp_path}/own.csv: expected the data of the plan; got others: they have changed since; run gdbench again"
+    )
+
+
+def test_each_feature_is_scaled_by_its_own_range_whatever_its_type(tmp_path: Path):
+    flags = np.random.default_rng(0).integers(0, 2, (40, 3))
+    ages = np.arange(40)[:, None] + 20
+    fed = []
+    for kind in (bool, np.uint8, np.int64, np.float32):
+        np.savez(tmp_path / "own.npz", x=np.hstack([flags.astype(kind), ages.astype(np.uint8)]), y=flags[:, 0])
+        (run,) = plan_of(tmp_path, "dataset: {name: npz, path: own.npz}\ntraining: {batch_size: 4}", seeds=1).runs
+        data = prepare(DatasetSettings(run.dataset), "flat", run.fingerprint)
+        fed.append(data.pixels(data.train.images).numpy())
+    assert all(np.array_equal(pixels, fed[0]) for pixels in fed)
+    assert fed[0].min(axis=0).tolist() == [0, 0, 0, 0]
+    assert fed[0].max(axis=0).tolist() == [1, 1, 1, 1]
+
+
+def test_dark_images_are_scaled_by_their_own_range(tmp_path: Path):
+    digits = np.random.default_rng(0).integers(0, 16, (40, 8, 8))
+    np.savez(tmp_path / "own.npz", x=digits, y=np.arange(40) % 2)
+    (run,) = plan_of(tmp_path, "dataset: {name: npz, path: own.npz}\ntraining: {batch_size: 4}", seeds=1).runs
+    data = prepare(DatasetSettings(run.dataset), "image", run.fingerprint)
+    assert float(data.pixels(data.train.images).numpy().max()) == 1.0
+    assert data.notes == ("images with a range of their own",)

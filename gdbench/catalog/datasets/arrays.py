@@ -1,21 +1,36 @@
 """Turns arrays from outside into a dataset, or reports on one line why they cannot be one."""
 
-from gdbench.catalog.datasets.dataset import Data
+from collections.abc import Sequence
+
+from gdbench.catalog.datasets.dataset import Data, fingerprint
 from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
+from gdbench.text import listed
 
 # Beyond that a column of numbers is no label: an output for each class would not fit into memory.
 MOST_CLASSES = 100_000
+# The brightest pixel of photographs is above this; digits of 0 to 15 and black-and-white pictures stay below it.
+DARKEST_WHITE = 127
 
 # Examples and their labels, as yet unchecked, and checked.
 Pair = tuple[object, object]
 Arrays = tuple[Array, Array]
 
 
-def data_of(train: Pair, test: Pair, classes: int | None = None) -> Data:
-    """Check (examples, labels) of both parts; `classes` defaults to one more than the largest label.
+def data_of(
+    train: Pair,
+    test: Pair,
+    classes: int | None = None,
+    *,
+    pixels: bool = False,
+    sums: Sequence[str] = (),
+    words: Sequence[str] = (),
+) -> Data:
+    """Check (examples, labels) of both parts; unless `classes` is given, the labels found are numbered from 0.
 
-    Whole numbers from 0 to 255 become bytes, all others float32.
+    Whole numbers from 0 to 255 become bytes if they are pixels, all others float32. They are pixels where the source
+    says so (`pixels`), and in images whose largest training value is above 127. `sums` are the checksums of the
+    source, and `words` what its labels stand for.
 
     Raises:
         DataError: they are not examples with labels.
@@ -25,25 +40,40 @@ def data_of(train: Pair, test: Pair, classes: int | None = None) -> Data:
     if train_examples.shape[1:] != test_examples.shape[1:]:
         shapes = f"{train_examples.shape[1:]} and {test_examples.shape[1:]}"
         raise DataError(f"expected training and test examples of one shape; got {shapes}")
-    largest = max(int(train_labels.max()), int(test_labels.max()))
-    if classes is not None and largest >= classes:
-        raise DataError(f"expected labels from 0 to {classes - 1}, since classes is {classes}; got {largest}")
-    if not largest:
-        raise DataError("expected labels of at least two classes; got only 0")
-    # Bytes are scaled otherwise than floats, so both parts must be of one kind.
-    if train_examples.dtype != test_examples.dtype:
-        train_examples, test_examples = train_examples.astype("float32"), test_examples.astype("float32")
-    return Data(train_examples, train_labels, test_examples, test_labels, classes or largest + 1)
+    found = _classes_found(train_labels, test_labels, classes, words)
+    bytes_only = _fits_bytes(train_examples) and _fits_bytes(test_examples)
+    is_image = train_examples.ndim > 2
+    as_pixels = bytes_only and (pixels or (is_image and int(train_examples.max()) > DARKEST_WHITE))
+    # What is computed from the same bytes under another rule must count as other data.
+    readings = ["own range"] if bytes_only and not as_pixels else []
+    notes = [] if pixels else [_taken_as(as_pixels, is_image)]
+    if classes is None and found != list(range(len(found))):
+        readings.append("classes as found")
+        notes.append(f"{listed('label', found)} taken as {listed('class', range(len(found)))}")
+        train_labels, test_labels = _numbered(train_labels, found), _numbered(test_labels, found)
+    elif classes is not None and len(found) < classes and not pixels:
+        notes.append(f"no training example of {listed('class', sorted(set(range(classes)) - set(found)))}")
+    return Data(
+        _stored(train_examples, as_pixels),
+        _numbered(train_labels),
+        _stored(test_examples, as_pixels),
+        _numbered(test_labels),
+        classes or len(found),
+        fingerprint(*sums, *readings) if sums else "",
+        tuple(notes),
+    )
 
 
 def hold_out(examples: Array, labels: Array, share: float, seed: int) -> tuple[Arrays, Arrays]:
     """Return training and test parts of shuffled examples, `share` of them for the test.
 
     Raises:
-        DataError: one of the parts would be empty.
+        DataError: one of the parts would be empty, or labels are missing.
     """
     import numpy as np
 
+    if not labels.ndim or not examples.ndim or len(examples) != len(labels):
+        raise DataError(f"expected as many labels as examples; got {examples.shape} and {labels.shape}")
     count = round(share * len(labels))
     if not 0 < count < len(labels):
         rule = "a share that leaves at least one example in each part"
@@ -69,14 +99,14 @@ def _examples(part: str, values: object) -> Array:
     if not 2 <= examples.ndim <= 4 or not examples.size:
         shapes = "(count, features), (count, rows, columns) or (count, rows, columns, channels)"
         raise DataError(f"{part} examples: expected a non-empty array of shape {shapes}; got shape {examples.shape}")
-    if examples.dtype.kind == "f" and not np.isfinite(examples).all():
-        first = np.argwhere(~np.isfinite(examples))[0]
+    # Checked as they are stored: a float64 may be too large for a float32.
+    with np.errstate(over="ignore"):
+        stored = examples.astype(np.float32, copy=False) if examples.dtype.kind == "f" else examples
+    if stored.dtype.kind == "f" and not np.isfinite(stored).all():
+        first = np.argwhere(~np.isfinite(stored))[0]
         value = examples[tuple(first)]
         raise DataError(f"{part} examples: expected finite numbers; got {value} in example {first[0] + 1}")
-    # Pixels stay bytes, a quarter of the memory of floats; they are scaled batch by batch.
-    if examples.dtype.kind in "bui" and examples.min() >= 0 and examples.max() <= 255:
-        return np.ascontiguousarray(examples, np.uint8)
-    return np.ascontiguousarray(examples, np.float32)
+    return stored
 
 
 def _labels(part: str, values: object) -> Array:
@@ -89,8 +119,56 @@ def _labels(part: str, values: object) -> Array:
     if labels.ndim != 1 or not labels.size:
         raise DataError(f"{part} labels: expected one label per example; got an array of shape {labels.shape}")
     if labels.dtype.kind not in "buif":
-        raise DataError(f"{part} labels: expected whole numbers from 0; got an array of {labels.dtype}")
-    wrong = labels[(labels < 0) | (labels != np.floor(labels)) | (labels > MOST_CLASSES)]
+        raise DataError(f"{part} labels: expected whole numbers; got an array of {labels.dtype}")
+    # The largest float below which every whole number is one.
+    wrong = labels[~((labels == np.floor(labels)) & (labels > -(2.0**53)) & (labels < 2.0**53))]
     if len(wrong):
-        raise DataError(f"{part} labels: expected whole numbers from 0 to at most {MOST_CLASSES:,}; got {wrong[0]}")
-    return labels.astype(np.int32)
+        raise DataError(f"{part} labels: expected whole numbers; got {wrong[0]}")
+    return labels.astype(np.int64)
+
+
+def _classes_found(train: Array, test: Array, classes: int | None, words: Sequence[str]) -> list[int]:
+    """Return the labels of the training examples in ascending order."""
+    import numpy as np
+
+    found: list[int] = np.unique(train).tolist()
+    spell = dict(enumerate(words))
+    if classes is not None:
+        if classes > MOST_CLASSES:
+            raise DataError(f"classes: expected at most {MOST_CLASSES:,}; got {classes}")
+        outside = next((label for label in (*found, *np.unique(test).tolist()) if not 0 <= label < classes), None)
+        if outside is not None:
+            rule = f"labels from 0 to {classes - 1}, since classes is {classes}"
+            raise DataError(f"expected {rule}; got {spell.get(outside, outside)}")
+    elif unseen := sorted(set(np.unique(test).tolist()) - set(found)):
+        received = listed("label", [spell.get(label, label) for label in unseen])
+        raise DataError(f"test labels: expected only those of training examples; got {received}")
+    if len(found) > MOST_CLASSES:
+        raise DataError(f"training labels: expected at most {MOST_CLASSES:,} classes; got {len(found):,}")
+    if len(found) < 2:
+        raise DataError(f"expected labels of at least two classes; got only {spell.get(found[0], found[0])}")
+    return found
+
+
+def _fits_bytes(examples: Array) -> bool:
+    return examples.dtype.kind in "bui" and bool(examples.min() >= 0) and bool(examples.max() <= 255)
+
+
+def _taken_as(as_pixels: bool, is_image: bool) -> str:
+    if as_pixels:
+        return "images of pixels from 0 to 255"
+    return "images with a range of their own" if is_image else "features, each with a range of its own"
+
+
+def _stored(examples: Array, as_pixels: bool) -> Array:
+    """Return pixels as bytes, a quarter of the memory of floats; they are scaled batch by batch."""
+    import numpy as np
+
+    return np.ascontiguousarray(examples, np.uint8 if as_pixels else np.float32)
+
+
+def _numbered(labels: Array, found: Sequence[int] | None = None) -> Array:
+    """Return labels as int32, where `found` lists them by their place in it."""
+    import numpy as np
+
+    return (labels if found is None else np.searchsorted(found, labels)).astype(np.int32)

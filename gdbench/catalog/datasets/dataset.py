@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from gdbench.catalog.entry import Count, Entry, NotNegative, Options, Positive, Share, Whole
 from gdbench.catalog.tensors import Array
@@ -17,7 +17,8 @@ from gdbench.records import Settings
 class Data:
     """Examples (count, ...) as bytes from 0 to 255 or as float32, and integer labels (count,) from 0 to classes - 1.
 
-    An example is an image, (rows, columns) or (rows, columns, channels), or a vector of features, (features,).
+    An example is an image, (rows, columns) or (rows, columns, channels), or a vector of features, (features,). The
+    fingerprint is of the very bytes that the arrays were read from; `notes` say how they were read.
     """
 
     train_images: Array
@@ -25,22 +26,33 @@ class Data:
     test_images: Array
     test_labels: Array
     classes: int
+    fingerprint: str = ""
+    notes: tuple[str, ...] = ()
 
-    def facts(self, fingerprint: str = "") -> "Facts":
+    def facts(self) -> "Facts":
         """Return the facts of these arrays."""
+        import numpy as np
+
         counts = len(self.train_labels), len(self.test_labels)
-        return Facts(*counts, self.train_images.shape[1:], self.classes, fingerprint)
+        found, firsts = np.unique(self.train_labels, return_index=True)
+        first_of = tuple(zip(found.tolist(), firsts.tolist(), strict=True))
+        return Facts(*counts, self.train_images.shape[1:], self.classes, self.fingerprint, self.notes, first_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Sizes of a dataset, known without its arrays; the fingerprint is a SHA-256 of its source bytes."""
+    """Sizes of a dataset, known without its arrays; the fingerprint is a SHA-256 of its source bytes.
+
+    `notes` say how a file was read; `first_of` has each class and its first training example, of published data none.
+    """
 
     train: int
     test: int
     shape: tuple[int, ...]
     classes: int
     fingerprint: str
+    notes: tuple[str, ...] = ()
+    first_of: tuple[tuple[int, int], ...] = ()
 
 
 def fingerprint(*sums: str) -> str:
@@ -56,12 +68,21 @@ class DatasetEntry(Entry[Data]):
     `fetch` takes the arguments and a function to report each download on one line.
     """
 
-    facts: Callable[[Settings], Facts] = field(kw_only=True)
+    facts: Callable[[Settings], Facts | None] = field(kw_only=True)
     fetch: Callable[[Settings, Callable[[str], None]], None] | None = field(default=None, kw_only=True)
 
 
+def _no_whole_share(value: object) -> object:
+    """Refuse `1.0`, which is one image to a program and all of them to a person."""
+    if isinstance(value, float) and value == 1.0:
+        raise ValueError("a count is a whole number, a share is below 1")
+    return value
+
+
 Seed = Annotated[Whole, Field(ge=0, description="seed of all randomness in the data")]
-Part = Annotated[Count | Literal["all"], Field(description="how many, from the first")]
+Part = Annotated[
+    Annotated[Count, BeforeValidator(_no_whole_share)] | Literal["all"], Field(description="how many, from the first")
+]
 Scale = Annotated[
     Literal["unit", "standard", "symmetric", "none"],
     Field(description="pixels to 0..1, to mean 0 and deviation 1, to -1..1, or unchanged; each feature by itself"),
@@ -82,7 +103,7 @@ class DatasetOptions(Options):
     """Options of every dataset."""
 
     validation: Annotated[
-        Annotated[Whole, Field(ge=0)] | Share,
+        Annotated[Whole, Field(ge=0), BeforeValidator(_no_whole_share)] | Share,
         Field(description="training images held out, from the last: a count, or a share below 1"),
     ] = 0
     train: Annotated[Part, Field(description="training images, from the first that validation leaves")] = "all"

@@ -3,9 +3,10 @@
 import hashlib
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal
 
 from pydantic import Field
 
@@ -77,7 +78,7 @@ def fashion_mnist() -> Data:
         for name, values, published in zip(_IDX_NAMES, contents, FASHION_SUMS, strict=True):
             if hashlib.sha256(values).hexdigest() != published:
                 raise DataError(f"{folder / name}: expected the published file; got another checksum: remove it")
-        return _from_idx(contents, "fashion_mnist")
+        return _from_idx(contents, "fashion_mnist", FASHION_SUMS)
     raise _absent("fashion_mnist")
 
 
@@ -86,14 +87,21 @@ def kmnist() -> Data:
     folder = cache("kmnist")
     if not all((folder / name).is_file() for name in _IDX_NAMES):
         raise _absent("kmnist")
-    return _from_idx([content(folder / name) for name in _IDX_NAMES], "kmnist")
+    contents = []
+    for file in KMNIST_FILES:
+        with _published(folder / file.name, file) as opened:
+            contents.append(decompressed(opened.read()))
+    return _from_idx(contents, "kmnist", _KMNIST_MD5)
 
 
 def emnist(split: EmnistSplit = "balanced") -> Data:
     """Handwritten digits and letters of 28 x 28 pixels (Cohen et al. 2017); six ways to split them into classes."""
     # One archive holds all six splits.
     try:
-        with zipfile.ZipFile(cache("emnist") / EMNIST_FILES[0].name) as archive:
+        with (
+            _published(cache("emnist") / EMNIST_FILES[0].name, EMNIST_FILES[0]) as file,
+            zipfile.ZipFile(file) as archive,
+        ):
             names = [f"gzip/emnist-{split}-{part}.gz" for part in _emnist_parts()]
             contents = [decompressed(archive.read(name)) for name in names]
     except FileNotFoundError:
@@ -103,13 +111,16 @@ def emnist(split: EmnistSplit = "balanced") -> Data:
     first = 1 if split == "letters" else 0
     train = arrays[0].transpose(0, 2, 1), arrays[1] - first
     test = arrays[2].transpose(0, 2, 1), arrays[3] - first
-    return data_of(train, test, _EMNIST[split][2])
+    return data_of(train, test, _EMNIST[split][2], pixels=True, sums=[EMNIST_FILES[0].md5])
 
 
 def cifar10() -> Data:
     """50,000 + 10,000 photographs of 32 x 32 pixels and three colors in 10 classes (Krizhevsky 2009)."""
     try:
-        with tarfile.open(cache("cifar10") / CIFAR10_FILES[0].name) as archive:
+        with (
+            _published(cache("cifar10") / CIFAR10_FILES[0].name, CIFAR10_FILES[0]) as file,
+            tarfile.open(fileobj=file) as archive,
+        ):
             train = [_cifar_part(archive, f"data_batch_{number}") for number in range(1, 6)]
             test = _cifar_part(archive, "test_batch")
     except FileNotFoundError:
@@ -117,12 +128,24 @@ def cifar10() -> Data:
     import numpy as np
 
     images, labels = (np.concatenate([part[index] for part in train]) for index in (0, 1))
-    return data_of((images, labels), test, 10)
+    return data_of((images, labels), test, 10, pixels=True, sums=[CIFAR10_FILES[0].md5])
 
 
-def _from_idx(contents: list[bytes], name: str) -> Data:
+def _from_idx(contents: list[bytes], name: str, sums: Sequence[str]) -> Data:
     arrays = [parse(values, name) for values in contents]
-    return data_of((arrays[0], arrays[1]), (arrays[2], arrays[3]), 10)
+    return data_of((arrays[0], arrays[1]), (arrays[2], arrays[3]), 10, pixels=True, sums=sums)
+
+
+@contextmanager
+def _published(path: Path, published: Remote) -> Iterator[BinaryIO]:
+    """Open a file of the cache and verify it once more: it may have changed since it was downloaded."""
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "md5").hexdigest() != published.md5:
+            raise DataError(
+                f"{path}: expected the published file; got another checksum: gdbench sweep downloads it anew"
+            )
+        file.seek(0)
+        yield file
 
 
 def _absent(name: str) -> DataError:

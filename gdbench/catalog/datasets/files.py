@@ -1,27 +1,29 @@
 """Datasets from your own files: .npz, a folder of IDX files, CSV; identified by their bytes, not by their paths."""
 
-import hashlib
 import json
 import math
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
-from gdbench.catalog.datasets.arrays import Pair, data_of, hold_out
-from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Seed, fingerprint
-from gdbench.catalog.datasets.idx import content, parse
+from gdbench.catalog.datasets.arrays import data_of, hold_out
+from gdbench.catalog.datasets.csv_table import CsvTable, class_numbers, listed, parse_table
+from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Seed
+from gdbench.catalog.datasets.idx import most_bytes, parse
+from gdbench.catalog.datasets.sources import Read, Source, read, read_once, version
 from gdbench.catalog.entry import LOCATION, Count, Share, arguments_of
+from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
 from gdbench.records import Settings
+from gdbench.text import printable
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Classes = Annotated[Count | None, Field(description="number of classes; by default one more than the largest label")]
+Classes = Annotated[Count | None, Field(description="number of classes; by default those of the labels found")]
 TestShare = Annotated[Share, Field(description="share of the examples, drawn by seed, held out for the test")]
 _NPZ_NAMES = (
     ("x_train", "y_train", "x_test", "y_test"),
@@ -43,28 +45,7 @@ def npz(
     seed: Seed = 0,
 ) -> Data:
     """NumPy archive with x_train, y_train, x_test and y_test, as Keras has them, or with x and y."""
-    import numpy as np
-
-    try:
-        # Unpickling objects would run code from the file.
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = dict(archive)
-    except OSError as error:
-        raise DataError(f"{path}: expected a readable .npz file; got '{error.strerror or error}'") from None
-    # All that NumPy raises for files of other kinds.
-    except (ValueError, AttributeError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        if "Object arrays" in str(error):
-            raise DataError(f"{path}: expected arrays of numbers; got arrays of objects") from None
-        raise DataError(f"{path}: expected a .npz file; got another format") from None
-    for names in _NPZ_NAMES:
-        if set(names) <= set(arrays):
-            train, test = (arrays[names[0]], arrays[names[1]]), (arrays[names[2]], arrays[names[3]])
-            return _checked(path, train, test, classes)
-    if {"x", "y"} <= set(arrays):
-        return _held_out(path, arrays["x"], arrays["y"], test_share, seed, classes)
-    raise DataError(
-        f"{path}: expected arrays {', '.join(_NPZ_NAMES[0])}, or x and y; got {', '.join(arrays) or 'none'}"
-    )
+    return _npz(read, path, classes, test_share, seed)
 
 
 def idx(
@@ -72,15 +53,14 @@ def idx(
     classes: Classes = None,
 ) -> Data:
     """Folder with MNIST's four IDX files, compressed or not: train-images-idx3-ubyte, t10k-labels-idx1-ubyte, ..."""
-    arrays = [parse(content(file), str(file)) for file in _idx_files(Path(path))]
-    return _checked(path, (arrays[0], arrays[1]), (arrays[2], arrays[3]), classes)
+    return _idx(read, path, classes)
 
 
 def csv(
     path: Annotated[
         str, Field(description="the file, relative to the configuration; its first line names columns"), LOCATION
     ],
-    label: Annotated[str, Field(description="column of the label: whole numbers from 0, or words")] = "label",
+    label: Annotated[str, Field(description="column of the label: whole numbers, or words")] = "label",
     test_path: Annotated[
         str | None, Field(description="file of the test examples, with the same columns"), LOCATION
     ] = None,
@@ -90,79 +70,84 @@ def csv(
     seed: Seed = 0,
 ) -> Data:
     """Table with a column of labels; all other columns are features, or the pixels of an image of a `shape`."""
-    tables = [_table(file, label) for file in (path, test_path) if file]
-    names = [list(table.columns) for table in tables]
-    if names[0] != names[-1]:
-        raise DataError(f"{test_path}: expected the columns of {path}; got {_listed(names[-1])}")
-    # Words of both files together, so that a class missing in one of them keeps its number.
-    words = sorted({str(value) for table in tables for value in table[label]}) if _is_words(tables, label) else []
-    pairs = [_arrays(table, label, words, shape, path) for table in tables]
-    if len(pairs) == 2:
-        return _checked(path, pairs[0], pairs[1], classes)
-    return _held_out(path, *pairs[0], test_share, seed, classes)
+    return _csv(read, path, label, test_path, test_share, shape, classes, seed)
 
 
-def _table(path: str, label: str) -> "pd.DataFrame":
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(path)
-    except OSError as error:
-        raise DataError(f"{path}: expected a readable file; got '{error.strerror or error}'") from None
-    except (ValueError, pd.errors.ParserError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise DataError(f"{path}: expected comma-separated values; got another format: {reason}") from None
-    if label not in table.columns:
-        raise DataError(f"{path}: expected a column named '{label}'; got {_listed(table.columns)}")
-    for name in table.columns:
-        empty = table[name].isna()
-        if empty.any():
-            # The first line of the file is the header.
-            line = empty.argmax() + 2
-            raise DataError(f"{path}: expected a value in every cell of column '{name}'; got none in line {line}")
-        if name != label and table[name].dtype.kind not in "buif":
-            raise DataError(f"{path}: expected numbers in column '{name}'; got '{table[name].iloc[0]}'")
-    return table
+def _npz(read: Read, path: str, classes: int | None, test_share: float, seed: int) -> Data:
+    source: Source[dict[str, Array]] = read(Path(path), _parse_npz)
+    arrays = source.content
+    for names in _NPZ_NAMES:
+        if set(names) <= set(arrays):
+            train, test = (arrays[names[0]], arrays[names[1]]), (arrays[names[2]], arrays[names[3]])
+            with _naming(path):
+                return data_of(train, test, classes, sums=[source.sha256])
+    if {"x", "y"} <= set(arrays):
+        with _naming(path):
+            parts = hold_out(arrays["x"], arrays["y"], test_share, seed)
+            return data_of(*parts, classes, sums=[source.sha256])
+    received = printable(", ".join(arrays)) or "none"
+    raise DataError(f"{path}: expected arrays {', '.join(_NPZ_NAMES[0])}, or x and y; got {received}")
 
 
-def _listed(columns: "Sequence[str] | pd.Index[str]") -> str:
-    """Return the first names of columns, as many as a line holds."""
-    return ", ".join(map(str, columns[:8]))
-
-
-def _is_words(tables: "Sequence[pd.DataFrame]", label: str) -> bool:
-    return any(table[label].dtype.kind not in "buif" for table in tables)
-
-
-def _arrays(table: "pd.DataFrame", label: str, words: list[str], shape: list[int] | None, path: str) -> Pair:
-    """Return examples and labels of a table; words are numbered in alphabetical order."""
-    features = table.drop(columns=label).to_numpy()
-    if shape:
-        if len(shape) not in (2, 3) or math.prod(shape) != features.shape[1]:
-            rule = f"rows x columns, or rows x columns x channels, of the {features.shape[1]} pixels"
-            raise DataError(f"{path}: shape: expected {rule}; got {' x '.join(map(str, shape))}")
-        features = features.reshape(len(features), *shape)
-    if not words:
-        return features, table[label].to_numpy()
-    numbers = {word: number for number, word in enumerate(words)}
-    return features, [numbers[str(value)] for value in table[label]]
-
-
-def _checked(path: str, train: Pair, test: Pair, classes: int | None) -> Data:
-    with _naming(path):
-        return data_of(train, test, classes)
-
-
-def _held_out(path: str, examples: object, labels: object, share: float, seed: int, classes: int | None) -> Data:
+def _parse_npz(values: bytes, name: str) -> dict[str, Array]:
     import numpy as np
 
-    examples, labels = np.asarray(examples), np.asarray(labels)
-    # hold_out takes the same positions from both.
-    if not labels.ndim or len(examples) != len(labels):
-        raise DataError(f"{path}: expected as many labels as examples; got {examples.shape} and {labels.shape}")
+    try:
+        # Unpickling objects would run code from the file.
+        with zipfile.ZipFile(BytesIO(values)) as members:
+            size = sum(member.file_size for member in members.infolist())
+        if size > most_bytes(values):
+            rule = f"at most {most_bytes(values):,} bytes from {len(values):,} compressed ones"
+            raise DataError(f"{name}: expected {rule}; got {size:,}")
+        with np.load(BytesIO(values), allow_pickle=False) as archive:
+            return dict(archive)
+    # All that NumPy and zipfile raise for files of other kinds, damaged and encrypted ones.
+    except (
+        *(ValueError, AttributeError, TypeError, EOFError, KeyError, OSError, RuntimeError, SyntaxError),
+        *(MemoryError, OverflowError, zipfile.BadZipFile, zlib.error),
+    ) as error:
+        if "Object arrays" in str(error):
+            raise DataError(f"{name}: expected arrays of numbers; got arrays of objects") from None
+        raise DataError(f"{name}: expected a .npz file; got another format") from None
+
+
+def _idx(read: Read, path: str, classes: int | None) -> Data:
+    sources: list[Source[Array]] = [read(file, parse) for file in _idx_files(Path(path))]
+    images, labels, test_images, test_labels = (source.content for source in sources)
     with _naming(path):
-        train, test = hold_out(examples, labels, share, seed)
-    return _checked(path, train, test, classes)
+        pairs = (images, labels), (test_images, test_labels)
+        return data_of(*pairs, classes, pixels=True, sums=[source.sha256 for source in sources])
+
+
+def _csv(
+    read: Read,
+    path: str,
+    label: str,
+    test_path: str | None,
+    test_share: float,
+    shape: list[int] | None,
+    classes: int | None,
+    seed: int,
+) -> Data:
+    sources: list[Source[CsvTable]] = [read(Path(file), parse_table, label) for file in (path, test_path) if file]
+    tables = [source.content for source in sources]
+    if tables[0].columns != tables[-1].columns:
+        raise DataError(f"{test_path}: expected the columns of {path}; got {listed(tables[-1].columns)}")
+    labels, words = class_numbers(tables)
+    examples = [_shaped(table.features, shape, path) for table in tables]
+    pairs = list(zip(examples, labels, strict=True))
+    with _naming(path):
+        train, test = pairs if test_path else hold_out(*pairs[0], test_share, seed)
+        return data_of(train, test, classes, sums=[source.sha256 for source in sources], words=words)
+
+
+def _shaped(features: Array, shape: list[int] | None, path: str) -> Array:
+    if not shape:
+        return features
+    if len(shape) not in (2, 3) or math.prod(shape) != features.shape[1]:
+        rule = f"rows x columns, or rows x columns x channels, of the {features.shape[1]} pixels"
+        raise DataError(f"{path}: shape: expected {rule}; got {' x '.join(map(str, shape))}")
+    return features.reshape(len(features), *shape)
 
 
 @contextmanager
@@ -195,26 +180,25 @@ def _paths(dataset: Settings) -> list[Path]:
 _FACTS: dict[tuple[object, ...], Facts] = {}
 
 
-def _facts(load: Callable[..., Data], sources: Callable[[Settings], list[Path]]) -> Callable[[Settings], Facts]:
+def _facts(
+    function: Callable[..., Data], load: Callable[..., Data], sources: Callable[[Settings], list[Path]]
+) -> Callable[[Settings], Facts | None]:
     """Return a `facts` function for an entry that reads files; each version of the files is read once."""
 
-    def facts(dataset: Settings) -> Facts:
-        files = sources(dataset)
-        try:
-            # Size and modification time identify a version without reading it.
-            versions = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-        except OSError as error:
-            raise DataError(f"{error.filename}: expected a readable file; got '{error.strerror}'") from None
-        arguments = arguments_of(load, dataset)
-        key = (load.__name__, json.dumps(arguments, sort_keys=True), *versions)
+    def facts(dataset: Settings) -> Facts | None:
+        # A file that is not named is reported where the configuration should name it.
+        if dataset["path"] is None:
+            return None
+        arguments = arguments_of(function, dataset)
+        versions = [version(file) for file in sources(dataset)]
+        key = (function.__name__, json.dumps(arguments, sort_keys=True), *versions)
         if key not in _FACTS:
-            sums = (hashlib.sha256(content(file)).hexdigest() for file in files)
-            _FACTS[key] = load(**arguments).facts(fingerprint(*sums))
+            _FACTS[key] = load(read_once, **arguments).facts()
         return _FACTS[key]
 
     return facts
 
 
-NPZ = DatasetEntry(npz, facts=_facts(npz, _paths))
-IDX = DatasetEntry(idx, facts=_facts(idx, lambda dataset: _idx_files(Path(dataset["path"]))))
-CSV = DatasetEntry(csv, facts=_facts(csv, _paths))
+NPZ = DatasetEntry(npz, facts=_facts(npz, _npz, _paths))
+IDX = DatasetEntry(idx, facts=_facts(idx, _idx, lambda dataset: _idx_files(Path(dataset["path"]))))
+CSV = DatasetEntry(csv, facts=_facts(csv, _csv, _paths))

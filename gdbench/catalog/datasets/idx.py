@@ -3,6 +3,7 @@
 import gzip
 import math
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 from gdbench.catalog.tensors import Array
@@ -22,13 +23,30 @@ def content(path: Path) -> bytes:
         return decompressed(path.read_bytes())
     except OSError as error:
         raise DataError(f"{path}: expected a readable file; got '{error.strerror or error}'") from None
+    except OverflowError as error:
+        raise DataError(f"{path}: expected {error}; got more") from None
     except (EOFError, zlib.error):
         raise DataError(f"{path}: expected complete gzip data; got a damaged file") from None
 
 
 def decompressed(raw: bytes) -> bytes:
-    """Return the content of gzip data, and other bytes as they are."""
-    return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+    """Return the content of gzip data, and other bytes as they are.
+
+    Raises:
+        OverflowError: the data grow more than any images do; the text is what was expected.
+    """
+    if raw[:2] != b"\x1f\x8b":
+        return raw
+    with gzip.open(BytesIO(raw)) as file:
+        values = file.read(most_bytes(raw) + 1)
+    if len(values) > most_bytes(raw):
+        raise OverflowError(f"at most {most_bytes(raw):,} bytes from {len(raw):,} compressed ones")
+    return values
+
+
+def most_bytes(raw: bytes) -> int:
+    """Return how many bytes compressed data may grow to: a few bytes can stand for more than any memory holds."""
+    return max(2**28, 100 * len(raw))
 
 
 def parse(values: bytes, name: str) -> Array:

@@ -26,7 +26,8 @@ def mnist() -> Data:
         if hashlib.sha256(loaded[name].tobytes()).hexdigest() != expected:
             rule = f"the published {name} in the embedded file"
             raise DataError(f"mnist: expected {rule}; got a damaged array: install gdbench again")
-    return Data(loaded["x_train"], loaded["y_train"], loaded["x_test"], loaded["y_test"], classes=10)
+    source = fingerprint(*MNIST_SUMS.values())
+    return Data(loaded["x_train"], loaded["y_train"], loaded["x_test"], loaded["y_test"], 10, source)
 
 
 def mnist_facts(_dataset: Settings) -> Facts:

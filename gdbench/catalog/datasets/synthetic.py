@@ -40,11 +40,12 @@ def synthetic(
         around = generator.standard_normal((count, features), dtype=np.float32) * np.float32(noise)
         return centers[labels].astype(np.float32) + around, labels
 
-    return Data(*draw(train_generator, examples), *draw(test_generator, test_examples), classes=classes)
+    # The arguments determine the points, so there is nothing else to fingerprint.
+    source = fingerprint("synthetic")
+    return Data(*draw(train_generator, examples), *draw(test_generator, test_examples), classes, source)
 
 
 def _facts(dataset: Settings) -> Facts:
-    # The arguments determine the points, so there is nothing else to fingerprint.
     counts, shape = (dataset["examples"], dataset["test_examples"]), (dataset["features"],)
     return Facts(*counts, shape, dataset["classes"], fingerprint("synthetic"))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gdbench.catalog.plugin_checks import instance_of, require_finite
-from gdbench.catalog.plugin_entry import BrokenRule, PluginContract
+from gdbench.catalog.plugin_entry import BrokenRule, PluginContract, TrialSizes
 from gdbench.records import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _check_learning_rate(component: Settings) -> Iterator[BrokenRule]:
         yield "learning_rate", "a number above 0", rate
 
 
-def _try(optimizer: "Optimizer") -> None:
+def _try(optimizer: "Optimizer", _sizes: TrialSizes) -> None:
     """Take one step with a kernel and a bias."""
     import keras
     import numpy as np

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.experiment.cost.estimate import Expectation
@@ -10,6 +11,9 @@ from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.experiment import Comparison, Plan, Point
 from gdbench.records import Record, Run
 from gdbench.text import duration
+
+# A line lists no more points than this.
+MOST_LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class PlanPrintout(Printout):
     def sections(self) -> list[Section]:
         """Return a sheet for each comparison, and the counts and the estimate in a sentence."""
         experiment = self.plan.experiment
-        sheets = tuple(_sheet(comparison, self.records) for comparison in experiment.comparisons)
+        runs = {run.id: run for run in self.plan.runs}
+        sheets = tuple(_sheet(comparison, self.records, runs) for comparison in experiment.comparisons)
         done = len(self.plan.runs) - len(self.todo)
         counts = f"{self._points} points, {len(self.plan.runs)} runs, {done} in the ledger"
         todo = f"{len(self.todo)} to train with {self._programs} programs"
@@ -74,11 +79,12 @@ class PlanPrintout(Printout):
         return f"; {duration(self._estimated_seconds)} of one core, estimated {basis}"
 
 
-def _sheet(comparison: Comparison, records: Mapping[str, Record]) -> Sheet:
+def _sheet(comparison: Comparison, records: Mapping[str, Record], runs: Mapping[str, Run]) -> Sheet:
     axes = "/".join(axis.key for axis in comparison.axes) or "point"
     columns = (Column(axes, align="left"), Column("runs"), Column("in ledger"), Column("run ids", align="left"))
     rows = tuple(_row(point, records) for point in comparison.points)
-    return Sheet(f"{comparison.title}: {len(comparison.points)} points", columns, rows, compact=True)
+    title = f"{comparison.title}: {len(comparison.points)} points"
+    return Sheet(title, columns, rows, _data_notes(comparison, runs), compact=True)
 
 
 def _row(point: Point, records: Mapping[str, Record]) -> tuple[Value, ...]:
@@ -86,6 +92,27 @@ def _row(point: Point, records: Mapping[str, Record]) -> tuple[Value, ...]:
     # An interrupted run will be trained again, so it counts as missing.
     in_ledger = sum(not outcome.was_interrupted for outcome in outcomes)
     return " / ".join(point.labels) or NOTHING, len(point.runs), in_ledger, " ".join(point.runs)
+
+
+def _data_notes(comparison: Comparison, runs: Mapping[str, Run]) -> tuple[str, ...]:
+    """Return a line for each dataset that is not the default as it stands, with the points that it is the data of."""
+    points: dict[str, list[Point]] = {}
+    texts: dict[int, str] = {}
+    for point in comparison.points:
+        dataset = runs[point.runs[0]].dataset
+        # Points share the sections that they do not vary.
+        if id(dataset) not in texts:
+            texts[id(dataset)] = data_text(dataset)
+        points.setdefault(texts[id(dataset)], []).append(point)
+    if len(points) == 1:
+        return tuple(f"data: {text}" for text in points if text != DEFAULT_DATA)
+    return tuple(f"data of {_listed(users)}: {text}" for text, users in points.items())
+
+
+def _listed(points: Sequence[Point]) -> str:
+    labels = [" / ".join(point.labels) for point in points]
+    more = f" and {len(labels) - MOST_LISTED} more points" if len(labels) > MOST_LISTED else ""
+    return ", ".join(labels[:MOST_LISTED]) + more
 
 
 def _comparison(comparison: Comparison, records: Mapping[str, Record]) -> JsonModel:

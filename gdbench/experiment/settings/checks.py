@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gdbench.catalog.architecture_spec import misfit, shape_in
+from gdbench.catalog.architecture_spec import last_dense, misfit, shape_in
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.catalog.losses import LOSSES
 from gdbench.catalog.optimizers.options import unless_off
@@ -16,6 +16,8 @@ from gdbench.experiment.settings.run_settings import (
 from gdbench.experiment.settings.schema import StopAt, Training
 from gdbench.metrics import METRICS
 
+# A last Dense with one of these and as many units as there are outputs is the output layer that a loss adds.
+_OUTPUT_ACTIVATIONS = ("softmax", "sigmoid", "linear")
 # The path of the argument that breaks a rule, what the rule expects there, and what the file has.
 Mistake = tuple[str, str, object]
 
@@ -35,8 +37,10 @@ def check_data(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
     """Yield each rule about its data that a resolved run breaks."""
     yield from _check_training_images(settings, facts)
     yield from _check_test_images(settings.dataset, facts)
+    yield from _check_classes(settings.dataset, facts)
     if not settings.architecture.is_broken:
         yield from _check_architecture(settings.architecture, facts.shape)
+        yield from _check_last_layer(settings.architecture, facts.classes)
 
 
 def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
@@ -62,6 +66,26 @@ def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Mista
         yield "dataset.test", f"at most the {facts.test} test images", test
     if dataset.deform and len(facts.shape) < 2:
         yield "dataset.deform", "images to deform", f"{facts.shape[0]} features"
+
+
+def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
+    """Require that validation leaves two classes: it takes the last images, and files are often sorted by class."""
+    source = dataset.counts(facts).source
+    left = [label for label, first in facts.first_of if first < source]
+    # A `train` that leaves one class was chosen so; the plan says which classes are absent.
+    if dataset.options.train == "all" and len(left) == 1:
+        rule = f"two classes among the {source:,} training images that it leaves; shuffle the file"
+        yield "dataset.validation", rule, dataset.options.validation
+
+
+def _check_last_layer(architecture: ArchitectureSettings, classes: int) -> Iterator[Mistake]:
+    spec = architecture.preview
+    dense = last_dense(spec.layers) if spec and architecture.is_listed else None
+    # Two classes may have a single output.
+    if dense and dense[0] in ((1, 2) if classes == 2 else (classes,)) and dense[1] in _OUTPUT_ACTIVATIONS:
+        units, activation = dense
+        rule = "hidden layers only, since the output layer is added after them: leave the last Dense out"
+        yield "architecture.layers", rule, f"Dense of {units} units, {activation}"
 
 
 def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ...]) -> Iterator[Mistake]:

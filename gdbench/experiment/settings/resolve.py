@@ -1,5 +1,6 @@
 """Checks a component or section against its model and fills in its defaults."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
 from gdbench.experiment.settings.arguments import Argument, arguments_in
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
-from gdbench.experiment.yaml.document import Node, is_finite
+from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.records import Settings
 from gdbench.text import article
@@ -56,9 +57,7 @@ def component(
     resolved = _arguments(
         family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name)
     )
-    revision = family.entries[name].revision
-    # Omitted while it is 1: what is as at first never enters an identity.
-    identity = {"name": name, **({"revision": revision} if revision != 1 else {}), **resolved.identity}
+    identity = {"name": name, **_revision(family.entries[name].revision), **resolved.identity}
     return Resolved({"name": name, **resolved.values}, identity, resolved.plugins)
 
 
@@ -72,12 +71,11 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
         return None
     options = family.options.model_fields
     nodes = _without_name(node)
-    own = {key: child.data() for key, child in nodes.items() if signature.takes(key, options)}
-    for key, value in own.items():
-        # Neither the ledger nor the id of a run can hold them.
-        if not is_finite(value):
-            mistakes.add(nodes[key].place, join_path(path, key), "finite numbers", value)
-            own[key] = None
+    own = {
+        key: child.data() if _is_finite(child, join_path(path, key), mistakes) else None
+        for key, child in nodes.items()
+        if signature.takes(key, options)
+    }
     for key in signature.required:
         if key not in nodes:
             mistakes.missing(node.place, join_path(path, key), f"a value, since {name} has no default for it")
@@ -89,7 +87,7 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
     shared = _arguments(family.options, checked, node.keys, _Context(path, node.place, mistakes, name))
     values = {"name": name, "code": asdict(code), **shared.values, **signature.defaults, **own}
     # The hash of the code stands for the defaults in it.
-    identity = {"name": name, "code": code.sha256, **shared.identity, **own}
+    identity = {"name": name, **_revision(family.plugins.revision), "code": code.sha256, **shared.identity, **own}
     for key, rule, received in family.plugins.check(values):
         if received is None:
             mistakes.missing(node.place, join_path(path, key), f"{rule}, since {name} has no default for it")
@@ -104,6 +102,18 @@ def has_what_it_needs(noun: str, values: Settings) -> bool:
     return all(values.get(name) is not None for name, field in fields if field.is_required())
 
 
+def _is_finite(node: Node, path: str, mistakes: Mistakes) -> bool:
+    """Report numbers that neither a run's id nor its line in the ledger could hold; return whether there are none."""
+    children = [(join_path(path, key), child) for key, child in node.mapping.items()]
+    children += [(f"{path}[{index}]", child) for index, child in enumerate(node.elements)]
+    if isinstance(node.value, int | float) and not abs(node.value) <= sys.float_info.max:
+        # As it is spelled: Python itself refuses to print an integer of more than 4,300 digits.
+        mistakes.add(node.place, path, "a finite number", node.value if isinstance(node.value, float) else node.text)
+        return False
+    finite = [_is_finite(child, at, mistakes) for at, child in children]
+    return all(finite)
+
+
 def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings]:
     """Resolve a mapping whose keys are the fields of a model."""
     context = _Context(path, node.place, mistakes, path)
@@ -111,6 +121,11 @@ def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -
         mistakes.add(node.place, path, "a mapping of " + ", ".join(model.model_fields), node.data())
         return _arguments(model, {}, {}, context)
     return _arguments(model, node.mapping, node.keys, context)
+
+
+def _revision(number: int) -> dict[str, int]:
+    """Return a revision as part of an identity: omitted while it is 1, since what is as at first never enters it."""
+    return {"revision": number} if number != 1 else {}
 
 
 def _without_name(node: Node) -> dict[str, Node]:

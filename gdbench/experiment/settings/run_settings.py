@@ -18,6 +18,7 @@ from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
 from gdbench.catalog.schedules import SCHEDULES
 from gdbench.experiment.settings.schema import Regularization, Training
 from gdbench.records import Run, Settings
+from gdbench.text import listed
 
 if TYPE_CHECKING:
     from gdbench.catalog.schedules import Schedule
@@ -72,6 +73,12 @@ class DatasetSettings:
         # A file without `images` is refused where its line is known.
         train = source if deform is None or deform.images is None else deform.images
         return Counts(source, train, held_out, facts.test if options.test == "all" else options.test)
+
+    def notes(self, facts: Facts) -> tuple[str, ...]:
+        """Return how a file was read, and which of its classes are not among the training images."""
+        source = self.counts(facts).source
+        absent = [label for label, first in facts.first_of if first >= source]
+        return (*facts.notes, *([f"no training image of {listed('class', absent)}"] if absent else []))
 
 
 @dataclass(frozen=True, eq=False)

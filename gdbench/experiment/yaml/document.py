@@ -4,7 +4,6 @@
 words. A repeated key (`1` and `1.0` as well), an anchor, an alias, a tag and a second document are mistakes.
 """
 
-import math
 import re
 from collections.abc import Container, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -88,15 +87,6 @@ def comparable(node: Node) -> Hashable:
         return tuple(comparable(child) for child in node.value)
     # To Python, True equals 1.
     return (isinstance(node.value, bool), node.value)
-
-
-def is_finite(value: JsonValue) -> bool:
-    """Whether no number in a value is infinite or NaN."""
-    if isinstance(value, dict):
-        return all(map(is_finite, value.values()))
-    if isinstance(value, list):
-        return all(map(is_finite, value))
-    return not isinstance(value, float) or math.isfinite(value)
 
 
 def read(path: Path, mistakes: Mistakes) -> Node:

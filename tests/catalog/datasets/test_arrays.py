@@ -8,12 +8,40 @@ IMAGES, LABELS = np.zeros((4, 2, 3), np.uint8), np.array([0, 1, 2, 0])
 FLOATS = np.linspace(0, 1, 24).reshape(4, 2, 3)
 
 
-def test_bytes_stay_bytes_whole_numbers_of_their_range_become_bytes_and_others_floats():
-    kinds = [
-        data_of((images, LABELS), (images, LABELS)).train_images.dtype
-        for images in (IMAGES, IMAGES.astype(np.int64) + 255, IMAGES.astype(np.int64) + 256, FLOATS, IMAGES > 0)
-    ]
-    assert kinds == [np.uint8, np.uint8, np.float32, np.float32, np.uint8]
+@pytest.mark.parametrize(
+    ("examples", "pixels", "kind"),
+    [
+        (IMAGES + 128, False, np.uint8),
+        (IMAGES.astype(np.int64) + 255, False, np.uint8),
+        (IMAGES.astype(np.int64) + 256, False, np.float32),
+        (IMAGES + 127, False, np.float32),
+        (IMAGES + 127, True, np.uint8),
+        (IMAGES.reshape(4, 6) + 200, False, np.float32),
+        (IMAGES.reshape(4, 6) + 200, True, np.uint8),
+        (FLOATS, True, np.float32),
+        (IMAGES > 0, False, np.float32),
+    ],
+)
+def test_whole_numbers_are_pixels_where_the_source_says_so_and_in_bright_images(
+    examples: np.ndarray, pixels: bool, kind: type
+):
+    data = data_of((examples, LABELS), (examples, LABELS), pixels=pixels)
+    assert (data.train_images.dtype, data.test_images.dtype) == (kind, kind)
+
+
+def test_what_was_bytes_and_is_features_now_counts_as_other_data():
+    table, images = IMAGES.reshape(4, 6), IMAGES + 200
+    sums = {
+        data_of((examples, LABELS), (examples, LABELS), sums=["a"], pixels=pixels).fingerprint
+        for examples, pixels in ((table, False), (table, True), (images, False), (FLOATS, False))
+    }
+    assert len(sums) == 2
+
+
+def test_the_training_examples_alone_decide():
+    bright = IMAGES + 200
+    assert data_of((IMAGES, LABELS), (bright, LABELS)).test_images.dtype == np.float32
+    assert data_of((bright, LABELS), (IMAGES, LABELS)).test_images.dtype == np.uint8
 
 
 def test_parts_of_two_kinds_become_one():
@@ -21,10 +49,36 @@ def test_parts_of_two_kinds_become_one():
     assert {data.train_images.dtype, data.test_images.dtype} == {np.dtype(np.float32)}
 
 
-def test_classes_are_one_more_than_the_largest_label_of_both_parts():
-    data = data_of((IMAGES, LABELS), (IMAGES, LABELS + 3))
-    assert data.classes == 6
-    assert (data.facts("x").train, data.facts("x").test, data.facts("x").shape) == (4, 4, (2, 3))
+@pytest.mark.parametrize("found", [(0, 1, 2), (1, 2, 3), (-1, 0, 1), (3, 30, 3_000_000)])
+def test_classes_are_the_labels_found_in_ascending_order(found: tuple[int, ...]):
+    labels = np.array(found)[LABELS]
+    data = data_of((IMAGES, labels), (IMAGES, labels))
+    assert data.classes == 3
+    assert data.train_labels.tolist() == data.test_labels.tolist() == LABELS.tolist()
+    facts = data.facts()
+    assert (facts.train, facts.test, facts.shape) == (4, 4, (2, 3))
+    assert facts.first_of == ((0, 0), (1, 1), (2, 2))
+    mapped = ["labels " + f"{found[0]}, {found[1]} and {found[2]} taken as classes 0, 1 and 2"]
+    assert list(facts.notes[1:]) == ([] if found == (0, 1, 2) else mapped)
+
+
+def test_labels_that_are_numbered_anew_count_as_other_data():
+    sums = {data_of((IMAGES, L), (IMAGES, L), sums=["a"], pixels=True).fingerprint for L in (LABELS, LABELS + 1)}
+    assert len(sums) == 2
+
+
+def test_a_label_that_only_the_test_has_is_refused():
+    with pytest.raises(DataError, match="test labels: expected only those of training examples; got labels 3 and 5"):
+        data_of((IMAGES, LABELS), (IMAGES, np.array([0, 3, 5, 5])))
+    with pytest.raises(DataError, match="got label wren"):
+        data_of((IMAGES, LABELS), (IMAGES, LABELS + 1), words=["auk", "emu", "tit", "wren"])
+
+
+def test_classes_that_no_training_example_has_are_said():
+    data = data_of((IMAGES, LABELS), (IMAGES, LABELS), classes=5)
+    assert (data.classes, data.notes[1]) == (5, "no training example of classes 3 and 4")
+    with pytest.raises(DataError, match="classes: expected at most 100,000; got 1000000000"):
+        data_of((IMAGES, LABELS), (IMAGES, LABELS), classes=10**9)
 
 
 def test_a_column_of_labels_and_whole_floats_are_labels():
@@ -45,13 +99,11 @@ NAN[2, 1, 0] = np.nan
         ((IMAGES.astype(str), LABELS), "training examples: expected numbers; got an array of <U"),
         ((np.zeros(4), LABELS), "training examples: expected a non-empty array of shape (count, features), "),
         ((np.zeros((0, 2, 3)), LABELS[:0]), "got shape (0, 2, 3)"),
-        ((IMAGES, LABELS - 1), "training labels: expected whole numbers from 0 to at most 100,000; got -1"),
-        ((IMAGES, LABELS + 0.5), "training labels: expected whole numbers from 0 to at most 100,000; got 0.5"),
-        ((IMAGES, LABELS * 10**6), "got 1000000"),
-        (
-            (IMAGES, np.array(["a", "b", "c", "a"])),
-            "training labels: expected whole numbers from 0; got an array of <U1",
-        ),
+        ((FLOATS + 1e300, LABELS), "training examples: expected finite numbers; got 1e+300 in example 1"),
+        ((IMAGES, LABELS + 0.5), "training labels: expected whole numbers; got 0.5"),
+        ((IMAGES, LABELS + np.nan), "training labels: expected whole numbers; got nan"),
+        ((IMAGES, LABELS * 1e300), "training labels: expected whole numbers; got 1e+300"),
+        ((IMAGES, np.array(["a", "b", "c", "a"])), "training labels: expected whole numbers; got an array of <U1"),
         ((IMAGES, np.zeros((4, 10))), "training labels: expected one label per example; got an array of shape (4, 10)"),
         ((IMAGES, LABELS[:3]), "training: expected as many labels as examples; got 3 for 4"),
         ((IMAGES[:, :1], LABELS), "training and test examples of one shape; got (1, 3) and (2, 3)"),
@@ -69,8 +121,9 @@ def test_labels_beyond_the_classes_are_said():
 
 
 def test_one_class_alone_is_nothing_to_learn():
-    with pytest.raises(DataError, match="labels of at least two classes; got only 0"):
-        data_of((IMAGES, LABELS * 0), (IMAGES, LABELS * 0))
+    for label in (0, 1):
+        with pytest.raises(DataError, match=f"labels of at least two classes; got only {label}"):
+            data_of((IMAGES, LABELS * 0 + label), (IMAGES, LABELS * 0 + label))
 
 
 def test_a_share_is_held_out_at_random_and_nothing_is_lost():

@@ -141,8 +141,18 @@ def test_files_of_another_content_are_not_taken_for_fashion_mnist(monkeypatch: p
         DATASETS.build({"name": "fashion_mnist"})
 
 
+@pytest.mark.parametrize(
+    ("name", "file"), [("kmnist", NAMES[0]), ("emnist", "gzip.zip"), ("cifar10", "cifar-10-binary.tar.gz")]
+)
+def test_a_file_of_the_cache_that_has_changed_is_not_trained_on(tmp_path: Path, name: str, file: str):
+    folder = idx_folder(tmp_path / "cache" / name)
+    (folder / file).write_bytes(b"changed since the download")
+    with pytest.raises(DataError, match=rf"{file}: expected the published file; got another checksum: gdbench sweep"):
+        DATASETS.build({"name": name, "split": "balanced"})
+
+
 @pytest.mark.parametrize("split", ["letters", "digits"])
-def test_emnist_is_stood_upright_and_letters_begin_at_0(tmp_path: Path, split: str):
+def test_emnist_is_stood_upright_and_letters_begin_at_0(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, split: str):
     images, labels = some_images(26)
     labels = np.arange(26, dtype=np.uint8) % (26 if split == "letters" else 10)
     first = 1 if split == "letters" else 0
@@ -152,12 +162,13 @@ def test_emnist_is_stood_upright_and_letters_begin_at_0(tmp_path: Path, split: s
             stored = {"images-idx3": images.transpose(0, 2, 1), "labels-idx1": labels + np.uint8(first)}
             for kind, array in stored.items():
                 archive.writestr(f"gzip/emnist-{split}-{part}-{kind}-ubyte.gz", gzip.compress(idx_bytes(array)))
+    monkeypatch.setattr(downloadable, "EMNIST_FILES", remotes(tmp_path / "cache" / "emnist", ["gzip.zip"]))
     data: Data = DATASETS.build({"name": "emnist", "split": split})
     assert np.array_equal(data.train_images, images)
     assert np.array_equal(data.test_labels, labels)
 
 
-def test_cifar10_has_its_colours_last(tmp_path: Path):
+def test_cifar10_has_its_colours_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     draws = np.random.default_rng(0)
     images = draws.integers(0, 256, (6, 4, 32, 32, 3), dtype=np.uint8)
     (tmp_path / "cache" / "cifar10").mkdir(parents=True)
@@ -168,6 +179,8 @@ def test_cifar10_has_its_colours_last(tmp_path: Path):
             member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}.bin")
             member.size = len(b"".join(rows))
             archive.addfile(member, io.BytesIO(b"".join(rows)))
+    files = remotes(tmp_path / "cache" / "cifar10", ["cifar-10-binary.tar.gz"])
+    monkeypatch.setattr(downloadable, "CIFAR10_FILES", files)
     data: Data = DATASETS.build({"name": "cifar10"})
     assert np.array_equal(data.train_images, images[:5].reshape(20, 32, 32, 3))
     assert np.array_equal(data.test_images, images[5])

@@ -1,5 +1,8 @@
 """Datasets from files, planned as a configuration names them and built as a worker does."""
 
+import gzip
+import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +10,10 @@ import pytest
 
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Data
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
-from tests.catalog.datasets.files import idx_folder, npz_file, some_images
-from tests.configs import mistake_of, plan_of
+from tests.catalog.datasets.files import idx_bytes, idx_folder, npz_file, some_images
+from tests.configs import mistake_of, mistakes_of, plan_of
 
 LINES = ["a,b,kind,label", *(f"{row},{row * 0.5},{row % 2},{row % 3}" for row in range(30))]
 
@@ -76,6 +80,10 @@ def test_rows_of_pixels_become_images_and_words_classes_in_the_order_of_the_alph
     data = data_of(tmp_path, "name: csv, path: birds.csv, test_path: test.csv, label: species, shape: [2, 2]")
     assert data.train_images[2].tolist() == [[8, 9], [10, 11]]
     assert data.train_images.dtype == np.uint8
+    csv_file(tmp_path / "birds.csv", [line.replace("255", "15") for line in lines])
+    assert data_of(
+        tmp_path, "name: csv, path: birds.csv, test_path: test.csv, label: species, shape: [2, 2]"
+    ).notes == ("images with a range of their own",)
     assert data.train_labels.tolist() == [2, 0, 2, 1, 0]
 
 
@@ -110,7 +118,11 @@ NAN = np.full((20, 6, 5), np.nan)
     ("changed", "said"),
     [
         ({"x_train": NAN}, "training examples: expected finite numbers; got nan in example 1"),
-        ({"y_test": np.array([0, 1, 2, 3] * 2 + [-1, 0])}, "test labels: expected whole numbers from 0"),
+        (
+            {"y_test": np.array([0, 1, 2, 3] * 2 + [-1, 0])},
+            "test labels: expected only those of training examples; got labels -1 and 3",
+        ),
+        ({"y_train": np.ones(20), "y_test": np.ones(10)}, "expected labels of at least two classes; got only 1"),
         (
             {"y_test": None},
             "expected arrays x_train, y_train, x_test, y_test, or x and y; got x_train, y_train, x_test",
@@ -138,12 +150,12 @@ def test_eleven_classes_into_ten_outputs_are_refused(tmp_path: Path):
         ("npz", b"P5 6 5 255", "expected a .npz file; got another format"),
         ("npz", b"PK\3\4 torn", "expected a .npz file; got another format"),
         ("npz", b"", "expected a .npz file; got another format"),
-        ("csv", b"", "expected comma-separated values; got another format: No columns to parse from file"),
+        ("csv", b"", "expected a first line that names columns; got an empty file"),
         ("csv", b"a,b\n1,2\n", "a column named 'label'; got a, b"),
         ("csv", b"a,label\n1,0\n,1\n", "expected a value in every cell of column 'a'; got none in line 3"),
-        ("csv", b"a,label\n1,0\nx,1\n", "numbers in column 'a'; got '1'"),
-        ("csv", b"a,label\n1,0\n2,1\n\xff\xfe,2\n", "expected comma-separated values; got another format"),
-        ("csv", b"a,label\n" + b"1,0\n2,7\n" * 9 + b"3,-2\n", "labels: expected whole numbers from 0"),
+        ("csv", b"a,label\n1,0\nx,1\n", "numbers in column 'a'; got 'x' in line 3"),
+        ("csv", b"a,label\n1,0\n2,1\n\xff\xfe,2\n", "expected UTF-8 text; got another encoding, from line 4"),
+        ("csv", b"a,label\n1,0\n2,1.5\n", "whole numbers or words in column 'label'; got '1.5' in line 3"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, said: str):
@@ -175,3 +187,74 @@ def test_objects_in_an_archive_are_not_loaded(tmp_path: Path):
     npz_file(tmp_path / "own.npz", x_train=np.array([{}] * 20, dtype=object))
     line = mistake_of(tmp_path, "dataset: {name: npz, path: own.npz}\n")
     assert line.endswith("own.npz: expected arrays of numbers; got arrays of objects")
+
+
+def test_a_file_is_parsed_once_for_all_points_of_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    readings = []
+    monkeypatch.setattr(
+        "gdbench.catalog.datasets.sources.content", lambda path: readings.append(path) or path.read_bytes()
+    )
+    csv_file(tmp_path / "own.csv")
+    text = "dataset: {name: csv, path: own.csv, train: 9, test: 2}\ntraining: {batch_size: 2}\nseeds: 1\n"
+    plan_of(tmp_path, text + "grid: {dataset.seed: {from: 0, to: 20, step: 1}}")
+    assert len(readings) == 1
+    csv_file(tmp_path / "own.csv", [*LINES, "x,1,1,1"])
+    plain = mistakes_of(tmp_path, text + "grid: {dataset.seed: {from: 0, to: 20, step: 1}}")
+    assert plain == [f"config.yaml:1: dataset: {tmp_path}/own.csv: expected numbers in column 'a'; got 'x' in line 32"]
+    assert len(readings) == 2
+
+
+@pytest.mark.parametrize("dataset", ["name: npz, path: own.npz", "name: idx, path: own", "name: csv, path: own.csv"])
+def test_the_fingerprint_is_of_the_bytes_that_were_read(tmp_path: Path, dataset: str):
+    npz_file(tmp_path / "own.npz")
+    idx_folder(tmp_path / "own")
+    csv_file(tmp_path / "own.csv")
+    run = run_of(tmp_path, dataset)
+    assert DATASETS.build(run.dataset).fingerprint == run.fingerprint
+    npz_file(tmp_path / "own.npz", x_test=some_images(10, seed=2)[0])
+    (tmp_path / "own" / "train-images-idx3-ubyte.gz").write_bytes(idx_bytes(some_images(seed=9)[0]))
+    csv_file(tmp_path / "own.csv", LINES[:-3])
+    assert DATASETS.build(run.dataset).fingerprint != run.fingerprint
+
+
+def test_floats_keep_the_fingerprint_of_their_bytes(tmp_path: Path):
+    csv_file(tmp_path / "own.csv")
+    whole = hashlib.sha256((tmp_path / "own.csv").read_bytes()).hexdigest()
+    assert run_of(tmp_path, "name: csv, path: own.csv").fingerprint == hashlib.sha256(whole.encode()).hexdigest()
+
+
+def test_validation_that_leaves_one_class_is_refused_and_an_absent_class_is_said(tmp_path: Path):
+    for name in ("own.csv", "test.csv"):
+        csv_file(tmp_path / name, ["a,label", *(f"{row}.5,{row // 10}" for row in range(30))])
+    text = "dataset: {name: csv, path: own.csv, test_path: test.csv, %s}\ntraining: {batch_size: 2}\nseeds: 1\n"
+    rule = "expected two classes among the 10 training images that it leaves; shuffle the file"
+    said = mistake_of(tmp_path, text % "validation: 20")
+    assert said == f"config.yaml:1: dataset.validation: {rule}; got 20"
+    (run,) = plan_of(tmp_path, text % "validation: 0.4").runs
+    settings = settings_of(run).dataset
+    facts = settings.facts()
+    assert facts is not None
+    assert settings.notes(facts)[-1] == "no training image of class 2"
+
+
+@pytest.mark.parametrize("option", ["validation: 1.0", "train: 1.0", "test: 1e0"])
+def test_a_share_of_one_is_no_image(tmp_path: Path, option: str):
+    assert mistake_of(tmp_path, f"dataset: {{{option}}}\n").endswith("; got 1.0")
+
+
+def test_a_file_that_is_not_named_is_one_mistake(tmp_path: Path):
+    for name in ("npz", "idx", "csv"):
+        assert mistake_of(tmp_path, f"dataset: {name}\n").startswith("config.yaml:1: dataset.path: expected ")
+
+
+@pytest.mark.parametrize("name", ["npz", "csv"])
+def test_a_file_that_decompresses_to_more_than_memory_holds_is_refused(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    for module in ("files", "idx"):
+        monkeypatch.setattr(f"gdbench.catalog.datasets.{module}.most_bytes", lambda raw: 10 * len(raw))
+    np.savez_compressed(tmp_path / "npz", x=np.zeros((1000, 100)), y=np.arange(1000) % 2)
+    (tmp_path / "npz.npz").rename(tmp_path / "npz")
+    (tmp_path / "csv").write_bytes(gzip.compress(b"a,label\n" + b"0,1\n" * 100_000))
+    said = mistake_of(tmp_path, f"dataset: {{name: {name}, path: {name}}}\n")
+    assert re.search(r"expected at most [\d,]+ bytes from [\d,]+ compressed ones; got (more|[\d,]+)$", said)

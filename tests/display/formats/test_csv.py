@@ -72,7 +72,7 @@ def test_a_write_that_fails_keeps_the_old_file(tmp_path, monkeypatch):
     def full_disk(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.replace", full_disk)
+    monkeypatch.setattr("os.replace", full_disk)
     with pytest.raises(SweepError) as caught:
         write_tables(results_of_three_rows(), tmp_path, print)
     assert str(caught.value) == f"{path}: cannot write: No space left on device"

@@ -96,3 +96,38 @@ def test_no_label_breaks_a_line_or_reaches_the_screen_raw(tmp_path):
     shown = text(printout)
     assert "\x1b" not in shown
     assert "  x\\ny  " in shown
+
+
+def data_lines(folder, config):
+    return [line for line in text(printout_of(folder, config)[1]).splitlines() if line.startswith("data")]
+
+
+def test_the_data_settings_in_force_are_said_where_they_are_not_the_defaults(tmp_path):
+    assert data_lines(tmp_path, "seeds: 1\ngrid: {optimizer: [sgd, adam]}") == []
+    given = "dataset: {validation: 0.1, scale: standard, deform: {images: 70000}}"
+    assert data_lines(tmp_path, f"{given}\nseeds: 1\ngrid: {{optimizer: [sgd, adam]}}") == [
+        "data: mnist, validation 0.1, scale standard, "
+        "deform {images 70000, rotation 10.0, shift 1.0, elastic 1.0, smoothness 4.0}"
+    ]
+
+
+def test_the_data_of_points_that_differ_are_said_for_each(tmp_path):
+    config = "dataset: {validation: 0.1}\nseeds: 1\ngrid: {dataset: [mnist, fashion_mnist], training.epochs: [1, 2, 3]}"
+    assert data_lines(tmp_path, config) == [
+        "data of mnist / 1, mnist / 2, mnist / 3: mnist, validation 0.1",
+        "data of fashion_mnist / 1, fashion_mnist / 2, fashion_mnist / 3: fashion_mnist, validation 0.1",
+    ]
+    many = "seeds: 1\ngrid: {training.epochs: {from: 1, to: 6, step: 1}, dataset.scale: [unit, none]}"
+    assert data_lines(tmp_path, many) == [
+        "data of 1 / unit, 2 / unit, 3 / unit, 4 / unit and 2 more points: mnist",
+        "data of 1 / none, 2 / none, 3 / none, 4 / none and 2 more points: mnist, scale none",
+    ]
+
+
+def test_how_a_file_was_read_is_said(tmp_path):
+    lines = ["a,label", *(f"{row},{row % 2 + 1}" for row in range(20))]
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    config = "dataset: {name: csv, path: own.csv}\ntraining: {batch_size: 2}\nseeds: 1"
+    assert data_lines(tmp_path, config) == [
+        "data: csv, path own.csv; features, each with a range of its own; labels 1 and 2 taken as classes 0 and 1"
+    ]

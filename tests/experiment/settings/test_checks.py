@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.configs import mistake_of
+from tests.configs import mistake_of, plan_of
 
 
 def test_deformed_images_without_a_count_are_one_mistake(tmp_path: Path):
@@ -46,3 +46,42 @@ FEATURES = "dataset: {name: synthetic, examples: 100, features: 7}\ntraining: {b
 )
 def test_data_that_a_run_cannot_be_trained_with_is_refused_in_one_line(tmp_path: Path, text: str, line: str):
     assert mistake_of(tmp_path, text) == line
+
+
+COPIED = "config.yaml:1: architecture.layers: expected hidden layers only, since the output layer is added after them: "
+
+
+@pytest.mark.parametrize(
+    ("layers", "received"),
+    [
+        ("Flatten, {name: Dense, units: 10, activation: softmax}", "softmax"),
+        ("Flatten, {name: Dense, units: 10, activation: {name: softmax}}", "softmax"),
+        ("{name: Dense, units: 10, activation: sigmoid}", "sigmoid"),
+        ("{name: Dense, units: 10}, {name: Activation, activation: softmax}", "softmax"),
+        ("{name: Dense, units: 10}, Softmax", "softmax"),
+        ("{name: Dense, units: 32, activation: relu}, {name: Dense, units: 10}", "linear"),
+    ],
+)
+def test_an_output_layer_among_the_hidden_layers_is_refused(tmp_path: Path, layers: str, received: str):
+    line = mistake_of(tmp_path, f"architecture: {{layers: [{layers}]}}\n")
+    assert line == f"{COPIED}leave the last Dense out; got 'Dense of 10 units, {received}'"
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_two_classes_may_have_one_output(tmp_path: Path, units: int):
+    text = f"architecture: {{layers: [{{name: Dense, units: {units}, activation: sigmoid}}]}}\ndataset: synthetic\n"
+    assert mistake_of(tmp_path, text).startswith(COPIED)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "{name: Dense, units: 11, activation: softmax}",
+        "{name: Dense, units: 10, activation: relu}",
+        "{name: Dense, units: 10}, {name: Dense, units: 32, activation: relu}",
+        "{name: Dense, units: 10}, ReLU",
+        "Flatten",
+    ],
+)
+def test_other_last_layers_are_hidden_ones(tmp_path: Path, layers: str):
+    assert plan_of(tmp_path, f"architecture: {{layers: [{layers}]}}\n").runs

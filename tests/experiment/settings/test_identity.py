@@ -1,6 +1,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,14 @@ def test_a_raised_revision_changes_the_id(tmp_path: Path, put: Put):
     revised = id_of(tmp_path, "optimizer: mine")
     put("optimizer", with_another_default, revision=3)
     assert len({before, revised, id_of(tmp_path, "optimizer: mine")}) == 3
+
+
+def test_a_revised_contract_changes_the_ids_of_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "own.py").write_text("def data(): ...\n")
+    before = id_of(tmp_path, "dataset: own:data")
+    family = FAMILIES["dataset"]
+    monkeypatch.setattr(family, "plugins", replace(family.plugins, revision=family.plugins.revision + 1))
+    assert id_of(tmp_path, "dataset: own:data") != before
 
 
 def test_a_revised_component_changes_the_id_even_where_it_is_a_default(tmp_path: Path, put: Put):

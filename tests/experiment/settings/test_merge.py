@@ -99,3 +99,81 @@ def test_a_path_may_go_below_a_short_form(tmp_path: Path):
 def test_a_path_may_go_below_off(tmp_path: Path):
     text = "dataset: {validation: 100}\ntraining: {early_stopping: off}\ngrid: {training.early_stopping.patience: [2]}"
     assert values_of(tmp_path, text, "training.early_stopping.patience") == [2]
+
+
+BELOW = "dataset: {validation: 0.1, train: 100, scale: standard, label_noise: 0.2, seed: 3}\n"
+OTHERS = "[mnist, fashion_mnist, {name: kmnist, validation: 50}]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BELOW}grid: {{dataset: {OTHERS}}}",
+        f"{BELOW}grid: {{dataset.name: [mnist, fashion_mnist], variants: {{a: {{}}}}}}",
+        f"{BELOW}grid: {{variants: {{a: {{dataset: mnist}}, b: {{dataset.name: fashion_mnist}}}}}}",
+        f'{BELOW}grid: {{"dataset, training.epochs": [[mnist, 5], [fashion_mnist, 6]]}}',
+        f"{BELOW}comparisons: {{a: {{dataset: mnist}}, b: {{dataset: {{name: fashion_mnist}}}}}}",
+        f"{BELOW}grid: {{dataset: [mnist]}}\ninclude: [{{dataset: fashion_mnist}}]",
+    ],
+    ids=["grid", "name", "variants", "linked", "comparison", "include"],
+)
+def test_another_dataset_keeps_the_options_of_the_family(tmp_path: Path, text: str):
+    datasets = values_of(tmp_path, text, "dataset")
+    assert [dataset["name"] for dataset in datasets][:2] == ["mnist", "fashion_mnist"]
+    kept = [("validation", 0.1), ("train", 100), ("scale", "standard"), ("label_noise", 0.2), ("seed", 3)]
+    assert [[(key, dataset[key]) for key, _ in kept] for dataset in datasets[:2]] == [kept, kept]
+    assert [dataset["validation"] for dataset in datasets[2:]] in ([], [50])
+
+
+@pytest.mark.parametrize("override", ["dataset=fashion_mnist", "dataset.name=fashion_mnist", "dataset={name: kmnist}"])
+def test_a_dataset_of_the_command_line_keeps_them_too(tmp_path: Path, override: str):
+    assert values_of(tmp_path, BELOW, "dataset.validation", override) == [0.1]
+
+
+def test_an_optimizer_keeps_the_options_of_the_family_and_loses_the_arguments_of_its_own(tmp_path: Path):
+    text = """
+optimizer: {name: sgd, momentum: 0.9, learning_rate: 0.5, clipnorm: 1, weight_decay: 0.1, use_ema: true}
+grid: {optimizer: [adam, {name: sgd, clipnorm: 2}, adamw]}
+"""
+    assert values_of(tmp_path, text, "optimizer.clipnorm") == [1.0, 2.0, 1.0]
+    assert values_of(tmp_path, text, "optimizer.use_ema") == [True, True, True]
+    assert values_of(tmp_path, text, "optimizer.learning_rate") == [0.001, 0.01, 0.001]
+    # adamw declares a weight decay of its own.
+    assert values_of(tmp_path, text, "optimizer.weight_decay") == [0.1, 0.1, 0.004]
+
+
+def test_what_an_entry_declares_itself_goes_with_it(tmp_path: Path):
+    text = "optimizer: {name: adamw, weight_decay: 0.1}\ngrid: {optimizer: [adam, adamw]}"
+    assert values_of(tmp_path, text, "optimizer.weight_decay") == ["off", 0.004]
+    text = "dataset: {name: synthetic, scale: unit, seed: 4}\ngrid: {dataset: [mnist, synthetic]}"
+    assert values_of(tmp_path, text, "dataset.scale") == ["unit", "none"]
+    assert values_of(tmp_path, text, "dataset.seed") == [4, 4]
+
+
+def test_an_architecture_keeps_initializers_and_output(tmp_path: Path):
+    text = "architecture: {hidden: [9], kernel_initializer: he_normal, output: {activation: sigmoid}}\n"
+    grid = "grid: {architecture: [cnn, {name: mlp, output: {}}]}"
+    assert values_of(tmp_path, text + grid, "architecture.kernel_initializer.name") == ["he_normal", "he_normal"]
+    outputs = values_of(tmp_path, text + grid, "architecture.output.activation")
+    assert outputs == [{"name": "sigmoid"}, None]
+    listed = "architecture: {output: {activation: sigmoid}}\ngrid: {architecture: [{layers: [Flatten]}]}"
+    assert values_of(tmp_path, listed, "architecture.output.activation") == [{"name": "sigmoid"}]
+
+
+def test_an_option_that_the_new_component_does_not_take_is_an_error_that_names_both(tmp_path: Path):
+    text = "architecture: {kernel_initializer: he_normal}\ngrid: {architecture: [mlp, {layers: [Flatten]}]}"
+    assert mistake_of(tmp_path, text) == (
+        "config.yaml:1: architecture.kernel_initializer: expected a key of layers; got unknown key 'kernel_initializer'"
+    )
+
+
+def test_a_plugin_keeps_the_options_that_it_does_not_declare(tmp_path: Path):
+    (tmp_path / "own.py").write_text("def data(examples=5, scale='none'): ...\n")
+    text = f"{BELOW}grid: {{dataset: [mnist, 'own:data']}}"
+    assert values_of(tmp_path, text, "dataset.validation") == [0.1, 0.1]
+    assert values_of(tmp_path, text, "dataset.scale") == ["standard", "none"]
+
+
+def test_other_entries_have_no_options_to_keep(tmp_path: Path):
+    text = "training: {loss: {name: cross_entropy, label_smoothing: 0.1}}\ngrid: {training.loss: [cross_entropy]}"
+    assert values_of(tmp_path, text, "training.loss.label_smoothing") == [0.0]

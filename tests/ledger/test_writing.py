@@ -29,7 +29,7 @@ def holder(tmp_path: Path):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
     )
     assert process.stdout.readline() == "held\n"
     yield process
@@ -47,7 +47,7 @@ def test_what_was_appended_is_read_back(tmp_path):
         a_record("c", "failed", timing="exclusive"),
     ]
     with Ledger(folder) as ledger:
-        assert ledger.repair() is None
+        assert ledger.repair() == []
         for record in records:
             ledger.append(record)
     assert list(read(folder).values()) == records
@@ -88,7 +88,7 @@ def test_a_reader_passes_over_a_line_that_is_being_written(tmp_path):
 
 
 def test_a_torn_line_longer_than_what_is_read_at_once_is_moved_aside_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr("gdbench.ledger.TAIL_BYTES", 7)
+    monkeypatch.setattr("gdbench.ledger.torn.TAIL_BYTES", 7)
     with Ledger(tmp_path) as ledger:
         ledger.append(a_record("a"))
     whole = (tmp_path / "runs.jsonl").read_bytes()
@@ -96,7 +96,7 @@ def test_a_torn_line_longer_than_what_is_read_at_once_is_moved_aside_whole(tmp_p
     with Ledger(tmp_path) as ledger:
         assert list(ledger.read()) == ["a"]
         assert ledger.repair()
-        assert ledger.repair() is None
+        assert ledger.repair() == []
     assert (tmp_path / "runs.jsonl").read_bytes() == whole
     assert (tmp_path / "runs.jsonl.torn").read_bytes() == b"x" * 20 + b"\n"
 
@@ -117,7 +117,7 @@ def test_a_torn_last_line_is_moved_aside_and_reported(tmp_path):
         with (tmp_path / "runs.jsonl").open("a") as file:
             file.write(torn)
         with Ledger(tmp_path) as ledger:
-            notice = ledger.repair()
+            [notice] = ledger.repair()
             assert "unfinished" in notice
             assert "runs.jsonl.torn" in notice
     with Ledger(tmp_path) as ledger:

@@ -1,0 +1,56 @@
+"""Starts worker processes so that they import nothing from the current folder, where anyone's files may lie.
+
+Both the process that forks workers and a spawned one are a `python -c`, which looks for every module, those of the
+standard library too, in the current folder first.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import chdir, contextmanager
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from gdbench import search_path
+from gdbench.execution.fork_socket import ensure_running
+
+FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"
+FORK_SERVER_MODULE = "gdbench_fork_server"
+
+
+def start(process: BaseProcess, *, forks: bool) -> None:
+    """Start a process; `forks` says that a server forks it, which is started first where there is none."""
+    path = search_path.for_workers()
+    if forks:
+        # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
+        folder = str(FORK_SERVER_FOLDER)
+        with chdir(folder), _path([*path, folder]), _environment(GDBENCH_PARENT=str(os.getpid())):
+            ensure_running()
+    with _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join(search_path.named_in_full())):
+        process.start()
+
+
+@contextmanager
+def _path(path: Sequence[str]) -> Iterator[None]:
+    """Use another search path, which processes started meanwhile get."""
+    before = sys.path[:]
+    sys.path[:] = path
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Set variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

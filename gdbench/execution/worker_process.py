@@ -1,0 +1,98 @@
+"""One worker process, as its pool sees it."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from tempfile import TemporaryFile
+
+from gdbench.execution.quiet import quiet_stderr
+from gdbench.execution.start import start
+from gdbench.execution.worker import MakeTrainer, serve
+from gdbench.records import Run
+
+Context = ForkServerContext | SpawnContext
+
+# Enough for the last error, short enough for a line of the ledger.
+LOG_TAIL = 2000
+# The exit code that multiprocessing gives a process whose server ended before it could tell.
+_UNKNOWN = 255
+
+
+class Worker:
+    """One worker process and its current run."""
+
+    def __init__(self, context: Context, make: MakeTrainer, threads: int) -> None:
+        """Start the process; it sends None once it is ready to train, but accepts a run before that."""
+        self.threads = threads
+        # The file has no name, so that nothing is left of it however this process ends.
+        self._log = TemporaryFile(buffering=0)  # noqa: SIM115
+        self.program: str | None = None
+        self.programs = 0
+        self.run: Run | None = None
+        self.started = ""
+        self.start_time = 0.0
+        self.ready = False
+        self.connection, theirs = context.Pipe()
+        # Only a connection can pass an open file to a process that a server forks.
+        log = Connection(os.dup(self._log.fileno()), readable=False)
+        self.process = context.Process(target=serve, args=(theirs, make, threads, log), daemon=True)
+        with quiet_stderr():
+            start(self.process, forks=isinstance(context, ForkServerContext))
+        theirs.close()
+        log.close()
+
+    def assign(self, program: str, run: Run) -> None:
+        """Send a run to the process."""
+        self.programs += program != self.program
+        self.program, self.run = program, run
+        self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.start_time = time.monotonic()
+        # If the worker has died meanwhile, reading its answer will tell.
+        with suppress(OSError):
+            self.connection.send(run)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+        self._log.close()
+
+    def log_tail(self) -> str:
+        """Return the end of what the process wrote to stdout and stderr, from when it was ready if it ever was."""
+        end = os.fstat(self._log.fileno()).st_size
+        # Seeking would move the position of the writer as well.
+        text = os.pread(self._log.fileno(), LOG_TAIL, max(0, end - LOG_TAIL))
+        return text.decode(errors="replace").strip()
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal ended the process, such as that of a system out of memory, or the end of its server."""
+        return (self.process.exitcode or 0) < 0 or self.lost_server
+
+    @property
+    def lost_server(self) -> bool:
+        """Whether the process ended with the server that forked it, so that nothing is known of its own end."""
+        return self.process.exitcode == _UNKNOWN
+
+    def ending(self) -> str:
+        """Return how the process ended."""
+        self.process.join()
+        code = self.process.exitcode or 0
+        if self.lost_server:
+            return "ended with the process that forks workers"
+        return f"was killed by signal {_named(-code)}" if code < 0 else f"ended with code {code}"
+
+
+def _named(number: int) -> str:
+    if number == signal.SIGKILL:
+        return f"{number} (SIGKILL), as by a system out of memory"
+    try:
+        return f"{number} ({signal.Signals(number).name})"
+    except ValueError:
+        # Real-time signals have no names.
+        return str(number)

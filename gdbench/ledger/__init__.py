@@ -1,0 +1,6 @@
+"""The ledger of a sweep: append-only `runs.jsonl`, one record per line, many readers and one writer."""
+
+from gdbench.ledger.reading import LEDGER, has_ledger, missing, read
+from gdbench.ledger.writing import Ledger, set_aside
+
+__all__ = ["LEDGER", "Ledger", "has_ledger", "missing", "read", "set_aside"]

@@ -1,0 +1,50 @@
+"""A record as a line of the ledger: JSON whose last key is a checksum of what stands before it."""
+
+import json
+import zlib
+
+from pydantic_core import from_json
+
+from gdbench.errors import LedgerError
+from gdbench.records import KEYS, Record
+
+_SUM = b', "sum": "'
+# The checksum has eight hexadecimal digits; a quotation mark and a brace end the line.
+_SUM_LENGTH = len(_SUM) + 10
+
+
+def line_of(record: Record) -> bytes:
+    """Return a record's line, with its newline.
+
+    Raises:
+        LedgerError: a number in the record is not finite.
+    """
+    try:
+        text = json.dumps(record.to_json(), allow_nan=False).encode()
+    except ValueError as error:
+        raise LedgerError(f"run {record.run.id}: a number that is not finite cannot be written") from error
+    return b'%b%b%08x"}\n' % (text[:-1], _SUM, zlib.crc32(text))
+
+
+def parse(line: bytes, where: str) -> Record:
+    """Read a line without its newline; `where` names it in messages. Lines of early versions have no checksum.
+
+    Raises:
+        LedgerError: the line is damaged, was changed after it was written, or has another schema.
+    """
+    try:
+        has_sum = line[-_SUM_LENGTH:-10] == _SUM
+        if has_sum:
+            end = line[-10:]
+            line = line[:-_SUM_LENGTH] + b"}"
+            if end != b'%08x"}' % zlib.crc32(line):
+                raise ValueError("expected the line that its checksum was made of")
+        decoded = from_json(line, allow_inf_nan=False)
+        # Damage to the checksum's own key makes it an unknown one, which must not pass for a line without a checksum.
+        if not has_sum and not decoded.keys() <= KEYS:
+            raise LookupError("expected a checksum, or the keys of a line without one")
+        return Record.from_json(decoded)
+    except LedgerError as error:
+        raise LedgerError(f"{where}: {error}") from None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise LedgerError(f"{where}: the line is damaged; delete it to have its run trained again") from error

@@ -1,0 +1,74 @@
+"""What becomes of records whose ledger was replaced, cut off, moved or removed while a sweep wrote it."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
+
+from gdbench.atomic_write import write_inside
+from gdbench.errors import LedgerError, SweepError
+from gdbench.ledger.lines import line_of, parse
+from gdbench.ledger.reading import LEDGER, RESCUED
+from gdbench.records import Record
+
+
+def lost(folder: Path, records: Iterable[Record]) -> list[Record]:
+    """Return those records that the ledger of a folder lacks, all of them if it is gone."""
+    present = _present(folder / LEDGER)
+    return [record for record in records if line_of(record) not in present]
+
+
+def rescue(folder: Path, records: Sequence[Record]) -> str:
+    """Write records that a ledger lacks to a safe place; return in a clause what became of them.
+
+    They go beside the ledger, where every reader finds them; where the folder is gone, to a folder of their own.
+
+    Raises:
+        LedgerError: no place can be written.
+    """
+    content = b"".join(map(line_of, records))
+    counted = counted_records(len(records))
+    if folder.is_dir():
+        with suppress(SweepError, OSError):
+            # Those of an earlier rescue that no sweep has added to the ledger yet stay first.
+            earlier = (folder / RESCUED).read_bytes() if (folder / RESCUED).is_file() else b""
+            path = write_inside(folder, RESCUED, earlier + content)
+            return f"what it lacks ({counted}) is kept in {path}, and the same command goes on with it"
+    place = _write_elsewhere(folder, content)
+    return f"what it held ({counted}) is kept in {place}: rename that folder to {folder} to go on with it"
+
+
+def counted_records(count: int) -> str:
+    """Return `1 record`, `2 records`."""
+    return f"{count} record{'s' * (count != 1)}"
+
+
+def _present(path: Path) -> set[bytes]:
+    """Return the lines of a ledger as they are written now; those that are damaged hold no record."""
+    present = set()
+    with suppress(OSError):
+        for line in path.read_bytes().splitlines():
+            with suppress(LedgerError):
+                present.add(line_of(parse(line, "")))
+    return present
+
+
+def _write_elsewhere(folder: Path, content: bytes) -> Path:
+    """Write a ledger into a new folder beside one, or among the temporary files where that is impossible."""
+    with suppress(SweepError, OSError):
+        return write_inside(_new_folder(folder), LEDGER, content).parent
+    try:
+        return write_inside(Path(mkdtemp(prefix=f"gdbench-{folder.name}-")), LEDGER, content).parent
+    except (SweepError, OSError) as error:
+        raise LedgerError(f"{folder}: its records cannot be written anywhere: {error}") from error
+
+
+def _new_folder(folder: Path) -> Path:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        with suppress(FileExistsError):
+            numbered = folder.with_name(f"{folder.name}.{number}")
+            numbered.mkdir()
+            return numbered
+        number += 1

@@ -1,0 +1,32 @@
+"""Each fault once, with a fake in place of training; `python -m tests.faults` tries them in full."""
+
+import pytest
+
+from tests.faults.faults import FAULTS, FULL_DISK, Fault, can_mount
+from tests.faults.measure import measured, undisturbed
+from tests.faults.processes import PROC
+from tests.faults.trial import Account, Kind
+
+pytestmark = pytest.mark.skipif(not (PROC / "self" / "stat").exists(), reason="finds processes in /proc")
+
+
+@pytest.fixture(scope="module")
+def kind() -> Kind:
+    """What a sweep without a fault gives."""
+    return undisturbed("quick")
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_no_finished_run_is_lost_or_trained_again_and_nothing_stays(fault: Fault, kind: Kind) -> None:
+    if fault.name == FULL_DISK and not can_mount():
+        pytest.skip("only root may mount a small file system")
+    account = measured(fault, kind, 1)
+    assert account.complaints == []
+    assert account == Account()
+
+
+@pytest.mark.long
+def test_the_faults_in_full() -> None:
+    real = undisturbed("real")
+    accounts = {fault.name: measured(fault, real, fault.times) for fault in FAULTS}
+    assert {name: account for name, account in accounts.items() if account != Account()} == {}

@@ -1,0 +1,64 @@
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from gdbench.errors import LedgerError
+from gdbench.ledger import Ledger, read
+from gdbench.ledger.lines import line_of, parse
+from gdbench.records import Record
+from tests.builders import a_record
+
+RECORD = a_record("a", metrics={"test_accuracy": 0.9781, "collapsed": False}, history={"epoch": [1], "val_loss": [0.5]})
+LINE = line_of(RECORD).rstrip(b"\n")
+
+
+def test_the_checksum_is_the_last_key_of_a_line_and_no_part_of_the_record():
+    decoded = json.loads(LINE)
+    assert list(decoded)[-1] == "sum"
+    del decoded["sum"]
+    assert decoded == json.loads(json.dumps(RECORD.to_json()))
+    assert parse(LINE, "") == RECORD
+
+
+def test_a_line_of_an_early_version_has_no_checksum():
+    assert parse(json.dumps(RECORD.to_json()).encode(), "") == RECORD
+
+
+def test_no_flipped_bit_goes_unnoticed():
+    for bit in range(8 * len(LINE)):
+        flipped = bytearray(LINE)
+        flipped[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(LedgerError, match=r"^runs.jsonl:7: "):
+            parse(bytes(flipped), "runs.jsonl:7")
+
+
+def test_no_other_damage_goes_unnoticed():
+    draw = random.Random(0)
+    for _ in range(2000):
+        begin, end = sorted(draw.choices(range(len(LINE)), k=2))
+        damaged = LINE[:begin] + draw.randbytes(draw.randrange(20)) + LINE[end:]
+        if damaged != LINE:
+            with pytest.raises(LedgerError):
+                parse(damaged, "")
+
+
+def test_an_edited_setting_is_named_and_not_used(tmp_path: Path):
+    with Ledger(tmp_path) as ledger:
+        ledger.append(a_record("a"))
+        ledger.append(a_record("b"))
+    path = tmp_path / "runs.jsonl"
+    first, second = path.read_text().splitlines()
+    edited = second.replace('"learning_rate": 0.001', '"learning_rate": 0.002')
+    assert edited != second
+    path.write_text(f"{first}\n{edited}\n")
+    with pytest.raises(LedgerError, match=r"runs.jsonl:2: the line is damaged; delete it"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("schema", [True, 1.0, "1", 2, None, [1]])
+def test_only_the_number_of_the_schema_is_the_schema(schema: object):
+    line = RECORD.to_json() | {"schema": schema}
+    with pytest.raises(LedgerError, match=r"expected ledger schema 1, .*; got "):
+        Record.from_json(line)
