@@ -44,7 +44,8 @@ LOCATION = Location()
 
 def _whole(value: object) -> object:
     """Let `1e3` stand for 1000 where a whole number is expected."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    # Beyond this a float is no longer exact.
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]

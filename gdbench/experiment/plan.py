@@ -81,6 +81,7 @@ class _Planner:
         check_file_name(self.name, name or root, "name", mistakes)
         self.runs = RunRegistry(mistakes, quick=quick)
         self.exclusive_runs: set[str] = set()
+        self.runs_asked_for = 0
 
     def plan(self) -> Plan:
         # Mistakes in the file's own sections count even where every comparison replaces them.
@@ -144,9 +145,10 @@ class _Planner:
         header = parse_header(self.root, node, self.mistakes)
         seeds = self._seeds(header, node)
         nodes = node.mapping
-        # The limit is on the whole plan.
-        max_points = (MAX_RUNS - len(self.runs.by_id)) // max(1, len(seeds))
+        # The limit is on the whole plan. Runs that comparisons share take time in each of them.
+        max_points = (MAX_RUNS - self.runs_asked_for) // max(1, len(seeds))
         grid = parse_grid(nodes.get("grid"), nodes.get("include"), nodes.get("exclude"), max_points, self.mistakes)
+        self.runs_asked_for += len(grid.points) * len(seeds)
         for override in self.overrides:
             override.refuse_if_varied(grid.paths, self.mistakes)
         points = self.runs.points(grid, sections, seeds)

@@ -12,6 +12,7 @@ from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_id
 from gdbench.experiment.settings.merge import Assignment
+from gdbench.experiment.settings.resolve import has_what_it_needs
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
 from gdbench.experiment.settings.sections import assign_point, place_of, refuse_both_lengths, resolve_section
@@ -112,7 +113,10 @@ class RunRegistry:
         """Resolve the five sections; None if one of them is too broken to go on."""
         resolved = {name: self._resolve(name, sections.mapping[name]) for name in SECTIONS}
         valid = {name: section for name, section in resolved.items() if section is not None}
-        return valid if len(valid) == len(SECTIONS) else None
+        # Without its path, say, a dataset cannot be read; what is missing has its own line.
+        if len(valid) < len(SECTIONS) or not has_what_it_needs("dataset", valid["dataset"].values):
+            return None
+        return valid
 
     def _resolve(self, name: str, node: Node) -> Resolved[Settings] | None:
         """Resolve a section; points share most of theirs, so each node is resolved once."""

@@ -4,7 +4,6 @@ import gzip
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.lib import format as npy
 
 from tests.fuzz import samples
+from tests.fuzz.archives import gzip_bomb, with_flag, with_size, zip_bomb
 from tests.fuzz.command import Failure, called, failures
 
 Content = bytes
@@ -117,77 +117,13 @@ def _npz(draw: st.DrawFn) -> DataFiles:
     content = stream.getvalue()
     match draw(st.sampled_from(("damaged", "damaged", "damaged", "encrypted", "bomb", "size"))):
         case "encrypted":
-            content = _with_flag(content, 1)
+            content = with_flag(content, 1)
         case "bomb":
-            content = _zip_bomb()
+            content = zip_bomb()
         case "size":
-            content = _with_size(content, draw(st.sampled_from((0, 10**9, 2**32 - 1))))
+            content = with_size(content, draw(st.sampled_from((0, 10**9, 2**32 - 1))))
     name = draw(st.sampled_from(("x.npz", "x.npz", "x.npy", "x.NPZ.gz", "x")))
     return DataFiles(f"{{name: npz, path: {name}}}", {name: draw(_damaged(content))})
-
-
-def _headers(content: Content) -> Iterator[tuple[int, int]]:
-    """Yield where flags and sizes stand in the central entries of a zip file."""
-    start = content.find(b"PK\1\2")
-    while start >= 0:
-        yield start + 8, start + 24
-        start = content.find(b"PK\1\2", start + 4)
-
-
-def _with_flag(content: Content, flag: int) -> Content:
-    turned = bytearray(content)
-    for flags, _ in _headers(content):
-        turned[flags] |= flag
-    return bytes(turned)
-
-
-def _with_size(content: Content, size: int) -> Content:
-    turned = bytearray(content)
-    for _, place in _headers(content):
-        turned[place : place + 4] = struct.pack("<I", size)
-    return bytes(turned)
-
-
-def _deflated_zeros(megabytes: int) -> bytes:
-    """So many megabytes of zeros in the format of deflate, without compressing each of them."""
-    compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
-    one = compressor.compress(bytes(2**20)) + compressor.flush(zlib.Z_FULL_FLUSH)
-    return one * megabytes + compressor.flush()
-
-
-def _zip_bomb() -> Content:
-    """A member of 3 GB in a file of 3 MB; the header of the array promises as much."""
-    head = io.BytesIO()
-    npy.write_array_header_1_0(head, {"descr": "|u1", "fortran_order": False, "shape": (3 * 2**20, 1024)})  # type: ignore[no-untyped-call]
-    compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
-    body = compressor.compress(head.getvalue()) + compressor.flush(zlib.Z_FULL_FLUSH) + _deflated_zeros(3 * 1024)
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("x.npy", "y.npy"):
-            archive.writestr(zipfile.ZipInfo(name), b"", zipfile.ZIP_DEFLATED)
-    return _with_body(stream.getvalue(), body, len(head.getvalue()) + 3 * 2**30)
-
-
-def _with_body(content: Content, body: bytes, size: int) -> Content:
-    """Put a body into the first member of a zip file, and its sizes into both headers; the checksum stays wrong."""
-    start = 30 + struct.unpack("<H", content[26:28])[0] + struct.unpack("<H", content[28:30])[0]
-    old = struct.unpack("<I", content[18:22])[0]
-    whole = bytearray(content[:start] + body + content[start + old :])
-    whole[18:26] = struct.pack("<II", len(body), size)
-    grown = len(body) - old
-    central = whole.find(b"PK\1\2", start + len(body))
-    whole[central + 20 : central + 28] = struct.pack("<II", len(body), size)
-    second = whole.find(b"PK\1\2", central + 4)
-    offset = struct.unpack("<I", whole[second + 42 : second + 46])[0]
-    whole[second + 42 : second + 46] = struct.pack("<I", offset + grown)
-    end = whole.rfind(b"PK\5\6")
-    whole[end + 16 : end + 20] = struct.pack("<I", central)
-    return bytes(whole)
-
-
-def _gzip_bomb() -> Content:
-    """Four gigabytes of zeros as a gzip file of 4 MB."""
-    return b"\x1f\x8b\x08" + bytes(6) + b"\xff" + _deflated_zeros(4 * 1024) + bytes(8)
 
 
 @st.composite
@@ -203,7 +139,7 @@ def _idx(draw: st.DrawFn) -> DataFiles:
             head = struct.pack(f">HBB{len(sizes)}I", 0, kind, draw(st.sampled_from((len(sizes), 255))), *sizes)
             files[name] = head + bytes(draw(st.sampled_from((0, 1, 30, 120))))
         case "bomb":
-            files[name] = _gzip_bomb()
+            files[name] = gzip_bomb()
         case "swapped":
             other = draw(st.sampled_from(sorted(files)))
             files[name], files[other] = files[other], files[name]

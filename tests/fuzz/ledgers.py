@@ -9,6 +9,8 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from gdbench.display.formats import FORMATS
+from gdbench.ledger import read
+from gdbench.ledger.lines import line_of
 from tests.fuzz import odd
 from tests.fuzz.command import Failure, called, failures
 from tests.fuzz.configurations import words
@@ -18,17 +20,23 @@ RESULTS = Path(__file__).parents[2] / "results"
 # With and without figures of a source, two axes, runs that collapsed, and validation data.
 FOLDERS = ("reference/quickstart", "reference/own-code", "keras-mnist-mlp", "reference/deformed")
 _LEDGERS = {name: (RESULTS / name / "runs.jsonl").read_text(encoding="utf-8") for name in FOLDERS}
+# The same with checksums, which the oldest of them lack.
+_SEALED = {name: b"".join(map(line_of, read(RESULTS / name).values())).decode() for name in FOLDERS}
 _EXPERIMENTS = {name: (RESULTS / name / "experiment.yaml").read_text(encoding="utf-8") for name in FOLDERS}
 _TREES = {name: tree_of(text) for name, text in _EXPERIMENTS.items()}
 Json = object
 
 
 class Damaged(NamedTuple):
-    """The contents of a results folder, and the run that is shown."""
+    """The contents of a results folder, and the run that is shown.
+
+    `sound` is the ledger before a line with a checksum was damaged, where the damage must not pass unnoticed.
+    """
 
     ledger: bytes
     experiment: bytes
     run: str
+    sound: bytes | None = None
 
 
 def _json_paths(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -55,8 +63,8 @@ def _line(draw: st.DrawFn, line: str) -> str:
                 del owner[last]
             case "add" if isinstance(owner, dict):
                 owner[draw(words)] = draw(odd.json_values)
-            case "scale" if isinstance(owner[last], int | float):
-                owner[last] = float(owner[last]) * draw(st.sampled_from((1e300, 1e308, -1, 1e-320)))
+            case "scale" if isinstance(owner[last], float):
+                owner[last] *= draw(st.sampled_from((1e300, 1e308, -1, 1e-320)))
             case _:
                 owner[last] = draw(odd.json_values)
     return json.dumps(record)
@@ -74,7 +82,8 @@ def _bits(draw: st.DrawFn, content: bytes) -> bytes:
 def ledger(draw: st.DrawFn) -> Damaged:
     """A whole experiment beside a ledger that is damaged somewhere."""
     name = draw(st.sampled_from(FOLDERS))
-    lines = _LEDGERS[name].splitlines()
+    sound = draw(st.sampled_from((_LEDGERS[name], _SEALED[name])))
+    lines = sound.splitlines()
     index = draw(st.integers(0, len(lines) - 1))
     run = json.loads(lines[index])["id"]
     kind = draw(st.sampled_from(("values",) * 5 + ("bits", "bits", "text", "swapped", "cut", "lines")))
@@ -93,7 +102,11 @@ def ledger(draw: st.DrawFn) -> Damaged:
         content = content[: draw(st.integers(0, len(content)))]
     elif kind == "text":
         content = draw(broken(content.decode())).encode(errors="surrogatepass")
-    return Damaged(content, _EXPERIMENTS[name].encode(), run)
+    # What is cut off is missing, and who takes a checksum away can change anything.
+    noticed = (
+        kind in ("values", "bits", "swapped") and content.count(b'"sum": "') == len(lines) and content[-1:] == b"\n"
+    )
+    return Damaged(content, _EXPERIMENTS[name].encode(), run, sound.encode() if noticed else None)
 
 
 @st.composite
@@ -109,6 +122,14 @@ def experiment(draw: st.DrawFn) -> Damaged:
     return Damaged(_LEDGERS[name].encode(), content, run)
 
 
+def _used_unnoticed(case: Damaged, results: Path) -> str:
+    """Return the table of a damaged ledger if it is another one than before and nothing is said of it."""
+    damaged = called("tables", str(results), "--format", "csv")
+    (results / "runs.jsonl").write_bytes(case.sound or b"")
+    sound = called("tables", str(results), "--format", "csv")
+    return "" if damaged.code or damaged.err or damaged.out == sound.out else damaged.out
+
+
 def check(case: Damaged, folder: Path) -> Iterator[Failure]:
     """Yield what is wrong with how `tables` and `show` read a folder."""
     results = folder / "results"
@@ -121,6 +142,8 @@ def check(case: Damaged, folder: Path) -> Iterator[Failure]:
     yield from failures(called("show", str(results), case.run), starts)
     more = ("--metric", "train_seconds", "--metric", "test_loss", "--at", "1,max", "--sort", "mean")
     yield from failures(called("tables", str(results), *more), (*starts, "--sort", "--at", "--metric"))
+    if case.sound is not None and (used := _used_unnoticed(case, results)):
+        yield Failure("a damaged line was used without a word", used)
     if {path.name for path in results.iterdir()} != {"runs.jsonl", "experiment.yaml"}:
         yield Failure("reading has written something", str(list(results.iterdir())))
     shutil.rmtree(results)

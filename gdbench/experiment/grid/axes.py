@@ -2,10 +2,12 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from gdbench.experiment.grid.labels import labels, without_label
 from gdbench.experiment.grid.ranges import is_range, parse_range
 from gdbench.experiment.settings.merge import Assignment, canonical, is_component
+from gdbench.experiment.settings.overrides import MAX_SEGMENTS
 from gdbench.experiment.yaml.document import Node, comparable
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.records import SECTIONS
@@ -23,7 +25,7 @@ class Value:
     node: Node
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class ParsedAxis:
     """One axis: its key as written, the paths that it varies, and its values in order."""
 
@@ -43,11 +45,18 @@ class ParsedAxis:
 
     def find(self, node: Node) -> Value | None:
         """Return the value that equals the node, or else the one whose label is spelled like it."""
-        identity = comparable(without_label(node))
-        equal = (value for value in self.values if not self.is_variants and comparable(value.node) == identity)
-        labeled = (value for value in self.values if value.label == node.text)
         # A text can equal one value and be the label of another; the value takes precedence.
-        return next(equal, None) or next(labeled, None)
+        equal = None if self.is_variants else self._by_value.get(comparable(without_label(node)))
+        return equal or self._by_label.get(node.text)
+
+    # A grid may have thousands of values, and `exclude` as many entries. Of equal ones the first counts.
+    @cached_property
+    def _by_value(self) -> dict[Hashable, Value]:
+        return {comparable(value.node): value for value in reversed(self.values)}
+
+    @cached_property
+    def _by_label(self) -> dict[str, Value]:
+        return {value.label: value for value in reversed(self.values)}
 
 
 def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
@@ -97,8 +106,8 @@ def joined_keys(grid: Node) -> Iterator[tuple[Node, Node]]:
 
 def known_path(path: str, key: Node, mistakes: Mistakes) -> bool:
     """Check that a path starts with a section."""
-    section = path.partition(".")[0]
-    if section in SECTIONS and not path.endswith("."):
+    section, *rest = path.split(".", MAX_SEGMENTS)
+    if section in SECTIONS and path[-1] != "." and len(rest) < MAX_SEGMENTS:
         return True
     mistakes.add(key.place, key.text, "a path that starts with one of " + ", ".join(SECTIONS), section, SECTIONS)
     return False

@@ -7,7 +7,9 @@ from math import prod
 
 from gdbench.experiment.experiment import Axis, Point
 from gdbench.experiment.grid.axes import ParsedAxis, joined_keys, parse_axis
-from gdbench.experiment.grid.points import GridPoint, exclude_points, include_points, point_of
+from gdbench.experiment.grid.exclusions import Exclusions
+from gdbench.experiment.grid.inclusions import Inclusions
+from gdbench.experiment.grid.points import GridPoint, point_of
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 
@@ -69,11 +71,13 @@ def parse_grid(
     combinations = list(product(*(axis.values for axis in axes)))
     if len(mistakes) > mistakes_before:
         return Grid(axes, tuple(point_of(combination) for combination in combinations), complete=False)
+    exclusions = Exclusions(axes, combinations, mistakes)
     for entry in _entries(exclude, "exclude", mistakes):
-        combinations = exclude_points(entry, axes, combinations, mistakes)
-    points = [point_of(combination) for combination in combinations]
-    points = include_points(_entries(include, "include", mistakes), axes, points, mistakes)
-    return Grid(axes, tuple(points), complete=True)
+        exclusions.drop(entry)
+    inclusions = Inclusions(axes, map(point_of, exclusions.kept), mistakes)
+    for entry in _entries(include, "include", mistakes):
+        inclusions.add(entry)
+    return Grid(axes, tuple(inclusions.points), complete=True)
 
 
 def _twins(points: Sequence[Point], index: int) -> dict[str, str]:
@@ -100,7 +104,13 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
     if not grid.mapping:
         mistakes.add(grid.place, "grid", "a mapping from path to axis", grid.data())
         return ()
-    axes = [axis for key, node in joined_keys(grid) if (axis := parse_axis(key, node, mistakes))]
+    axes: list[ParsedAxis] = []
+    for key, node in joined_keys(grid):
+        # Each may be a range of a hundred thousand values, and what is there is refused already.
+        if prod(len(axis.values) for axis in axes) > 1000 * MAX_RUNS:
+            break
+        if axis := parse_axis(key, node, mistakes):
+            axes.append(axis)
     owner: dict[str, str] = {}
     for axis in axes:
         for path in axis.paths:

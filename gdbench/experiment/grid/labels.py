@@ -1,7 +1,7 @@
 """Default row labels: a number as spelled, or a component's name with the arguments that tell it from its rivals."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from gdbench.experiment.yaml.document import Node, comparable
 
@@ -10,10 +10,46 @@ _NOT_ARGUMENTS = ("name", "label")
 
 def labels(column: Sequence[Node]) -> list[str]:
     """Return a label for each of the values that an axis has at one path."""
-    # A name that occurs once is label enough.
-    counts = Counter(_name(node) for node in column)
-    distinguishing = {name: _distinguishing(name, column) for name, count in counts.items() if name and count > 1}
-    return [_label(node, distinguishing) for node in column]
+    rivals = Rivals(column)
+    return [rivals.label(node) for node in column]
+
+
+class Rivals:
+    """The values of an axis at one path, whose labels show in what those of one name differ."""
+
+    def __init__(self, column: Iterable[Node]) -> None:
+        """Start with the values of a column."""
+        self._counts: Counter[str] = Counter()
+        # How many of a name give an argument, and the values that it takes, by name and argument.
+        self._given: Counter[tuple[str, str]] = Counter()
+        self._taken: dict[tuple[str, str], set[Hashable]] = {}
+        for node in column:
+            self.add(node)
+
+    def add(self, node: Node) -> None:
+        """Add a value, from which others are to be told apart."""
+        name = _name(node)
+        if name:
+            self._counts[name] += 1
+            for key, value in _arguments(node).items():
+                self._given[name, key] += 1
+                self._taken.setdefault((name, key), set()).add(comparable(value))
+
+    def label(self, node: Node) -> str:
+        """Return the label of a value that has been added."""
+        label = node.mapping.get("label")
+        if label is not None:
+            return label.text
+        name = _name(node)
+        if name is None:
+            return _spell(node)
+        # A name that occurs once is label enough.
+        given = _arguments(node).items() if self._counts[name] > 1 else ()
+        return " ".join((name, *(f"{key}={_spell(value)}" for key, value in given if self._differs(name, key))))
+
+    def _differs(self, name: str, key: str) -> bool:
+        # Defaults are not known here, so an argument left out differs from any given value.
+        return len(self._taken.get((name, key), ())) > 1 or self._given[name, key] < self._counts[name]
 
 
 def without_label(node: Node) -> Node:
@@ -30,28 +66,8 @@ def _name(node: Node) -> str | None:
     return node.text if isinstance(node.value, str) else None
 
 
-def _label(node: Node, distinguishing: Mapping[str, Collection[str]]) -> str:
-    label = node.mapping.get("label")
-    if label is not None:
-        return label.text
-    name = _name(node)
-    if name is None:
-        return _spell(node)
-    shown = distinguishing.get(name, ())
-    arguments = (f"{key}={_spell(value)}" for key, value in _arguments(node).items() if key in shown)
-    return " ".join((name, *arguments))
-
-
 def _arguments(node: Node) -> dict[str, Node]:
     return {key: value for key, value in node.mapping.items() if key not in _NOT_ARGUMENTS}
-
-
-def _distinguishing(name: str, column: Sequence[Node]) -> set[str]:
-    """Return the arguments in which the components of one name differ."""
-    # Defaults are not known here, so an argument left out differs from any given value.
-    rivals = [_arguments(node) for node in column if _name(node) == name]
-    keys = {key for rival in rivals for key in rival}
-    return {key for key in keys if len({comparable(rival[key]) if key in rival else None for rival in rivals}) > 1}
 
 
 def _spell(node: Node) -> str:

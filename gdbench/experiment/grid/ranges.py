@@ -58,7 +58,9 @@ def _logarithmic(key: Node, node: Node, bounds: Mapping[str, int | float], mista
         return
     are_integers = isinstance(first, int) and isinstance(last, int)
     for index in range(math.floor((math.log10(last) - math.log10(first)) * per_decade + 1e-9) + 1):
-        exact = 10 ** (math.log10(first) + index / per_decade)
+        exponent = math.log10(first) + index / per_decade
+        # Rounding can put the upper end above the largest float there is.
+        exact = 10**exponent if exponent < math.log10(last) else float(last)
         # The ends are exact; between them three digits, as such rates are quoted: 6.31e-4 for 10 ** -3.2.
         end = next((float(bound) for bound in (first, last) if math.isclose(exact, bound)), None)
         value = end or float(f"{exact:.3g}")

@@ -14,6 +14,7 @@ from gdbench.experiment.published.row_names import RowNames, labels_by_key
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.text import MAX_MESSAGE, shortened
 
 A_VALUE = "a number, a percentage, mean +- standard deviation, collapsed or diverged"
 # Keys with a parser of their own, beside the plain ones of _Block.
@@ -151,9 +152,7 @@ class _BlockParser:
             self.mistakes.add(node.place, path, expected, node.data())
             return
         # Only the labels below these outer ones: `exclude` can leave a ragged grid.
-        choices = list(
-            dict.fromkeys(point.labels[depth] for point in self.rows.points if point.labels[:depth] == labels)
-        )
+        choices = self.rows.labels_below(labels)
         matches = labels_by_key(node, choices)
         seen: set[str] = set()
         for key, key_node, child in node.items():
@@ -182,7 +181,8 @@ class _BlockParser:
         if self.words:
             if node.text in self.words:
                 return PublishedValue(node.text)
-            self.mistakes.add(node.place, path, "one of the words " + ", ".join(self.words), node.data(), self.words)
+            words = shortened(", ".join(self.words), MAX_MESSAGE // 2)
+            self.mistakes.add(node.place, path, f"one of the words {words}", node.data(), self.words)
             return None
         value = published_value(node.value)
         if value is None:

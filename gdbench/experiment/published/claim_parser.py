@@ -13,6 +13,7 @@ from gdbench.experiment.yaml.mistakes import Mistakes
 
 A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 # Labels may contain these signs too; the first one between spaces separates the rows.
+MAX_LENGTH = 1000
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
@@ -70,6 +71,10 @@ class _ClaimParser:
     def _sentence(self, node: Node, claim: Claim) -> Claim | None:
         if node.text in ("rising", "falling"):
             return replace(claim, kind=node.text)
+        # Longer than any sentence about two rows; matching it would take time.
+        if len(node.text) > MAX_LENGTH:
+            self.mistakes.add(node.place, self.path, A_CLAIM, node.text)
+            return None
         # Before the comparisons, since `spread < 1 %` looks like one.
         spread = _SPREAD.fullmatch(node.text)
         bound = number(spread[1]) if spread else None

@@ -5,6 +5,8 @@ import re
 
 from gdbench.experiment.experiment import PublishedValue
 
+# So long a text is no number, and trying to read it as one would take time.
+_MAX_LENGTH = 100
 _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(%?)"
 _PLAIN = re.compile(_NUMBER)
 _SPREAD = re.compile(rf"{_NUMBER}\s*(?:\+-|±)\s*{_NUMBER}")
@@ -17,9 +19,9 @@ def number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value) if math.isfinite(value) else None
-    match = _PLAIN.fullmatch(value.strip()) if isinstance(value, str) else None
-    return _scaled(match[1], match[2]) if match else None
+        return _finite(float(value))
+    match = _PLAIN.fullmatch(_short(value))
+    return _finite(_scaled(match[1], match[2])) if match else None
 
 
 def published_value(value: object) -> PublishedValue | None:
@@ -27,14 +29,22 @@ def published_value(value: object) -> PublishedValue | None:
     plain = number(value)
     if plain is not None:
         return PublishedValue(plain)
-    if not isinstance(value, str):
-        return None
-    if value in OUTCOMES:
+    if isinstance(value, str) and value in OUTCOMES:
         return PublishedValue(value)
-    match = _SPREAD.fullmatch(value.strip())
+    match = _SPREAD.fullmatch(_short(value))
     if not match:
         return None
-    return PublishedValue(_scaled(match[1], match[2] or match[4]), _scaled(match[3], match[4]))
+    mean, spread = _finite(_scaled(match[1], match[2] or match[4])), _finite(_scaled(match[3], match[4]))
+    return None if mean is None or spread is None else PublishedValue(mean, spread)
+
+
+def _short(value: object) -> str:
+    """Return a text that may be a number, without the blanks around it; empty for anything else."""
+    return value.strip() if isinstance(value, str) and len(value) <= _MAX_LENGTH else ""
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _scaled(text: str, percent: str) -> float:

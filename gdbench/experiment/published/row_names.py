@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gdbench.experiment.experiment import Point
-from gdbench.experiment.yaml.document import Node, comparable, scalar
+from gdbench.experiment.yaml.document import Node, comparable
+from gdbench.experiment.yaml.scalars import scalar
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,18 @@ class RowNames:
     def _by_value(self) -> Mapping[tuple[Hashable, ...], str]:
         return {_values(point.labels): point.key for point in self.points}
 
+    def labels_below(self, outer: tuple[str, ...]) -> list[str]:
+        """Return the labels of the next axis at the points that have these outer ones, in file order."""
+        return list(self._below.get(outer, ()))
+
+    @cached_property
+    def _below(self) -> Mapping[tuple[str, ...], Mapping[str, None]]:
+        below: dict[tuple[str, ...], dict[str, None]] = {}
+        for point in self.points:
+            for depth, label in enumerate(point.labels):
+                below.setdefault(point.labels[:depth], {})[label] = None
+        return below
+
     def find(self, name: str) -> str | None:
         """Return the key of the row with this name, or with the same numbers; None if there is no such row."""
         if name in self.labels or not self.complete:
@@ -44,9 +57,9 @@ class RowNames:
 def labels_by_key(node: Node, labels: Sequence[str]) -> Mapping[str, str | None]:
     """Match the keys of a mapping to labels, by value and then by label; None for a key that matches neither."""
     # By value first, as the axis itself compares its values.
-    by_value = {_value(label): label for label in labels}
+    by_value, known = {_value(label): label for label in labels}, set(labels)
     return {
-        key: by_value.get(comparable(key_node)) or (key if key in labels else None) for key, key_node, _ in node.items()
+        key: by_value.get(comparable(key_node)) or (key if key in known else None) for key, key_node, _ in node.items()
     }
 
 

@@ -9,6 +9,11 @@ from gdbench.experiment.settings.sections import LENGTH_PATHS
 from gdbench.experiment.yaml.document import Node, parse
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import SECTIONS
+from gdbench.text import shortened
+
+MAX_SHOWN = 200
+# No setting lies deeper.
+MAX_SEGMENTS = 20
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,7 +38,7 @@ class Override:
 
 def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | None:
     """Read `path=value`; the value is YAML, in which paths are relative to `folder`."""
-    place = Place(f"--set {text}", 0)
+    place = Place(f"--set {shortened(text, MAX_SHOWN)}", 0)
     key, equals, value = text.partition("=")
     path = canonical(key.strip())
     if not equals or not value.strip():
@@ -41,7 +46,7 @@ def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | No
         return None
     # `optimizer..momentum` has an empty segment.
     segments = path.split(".")
-    if segments[0] not in SECTIONS or not all(segments):
+    if segments[0] not in SECTIONS or not all(segments) or len(segments) > MAX_SEGMENTS:
         mistakes.add(place, path, "a path that starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
         return None
     tree = parse(value, place.file, mistakes, first_line=0, folder=folder)

@@ -96,6 +96,12 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
     return Resolved(values, identity, (*shared.plugins, PluginUse(place, path, values)))
 
 
+def has_what_it_needs(noun: str, values: Settings) -> bool:
+    """Whether a resolved component has a value for each argument without a default."""
+    fields = FAMILIES[noun].model(values["name"]).model_fields.items()
+    return all(values.get(name) is not None for name, field in fields if field.is_required())
+
+
 def _is_finite(node: Node, path: str, mistakes: Mistakes) -> bool:
     """Report numbers that neither a run's id nor its line in the ledger could hold; return whether there are none."""
     children = [(join_path(path, key), child) for key, child in node.mapping.items()]
@@ -188,7 +194,7 @@ def _argument(
 def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[object] | None:
     resolved = [component(noun, item, f"{path}[{index}]", mistakes) for index, item in enumerate(node.elements)]
     # A broken item has its own line already.
-    whole = [item for item in resolved if item is not None]
+    whole = [item for item in resolved if item is not None and has_what_it_needs(noun, item.values)]
     if len(whole) < len(resolved):
         return None
     plugins = tuple(plugin for item in whole for plugin in item.plugins)

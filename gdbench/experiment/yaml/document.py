@@ -8,28 +8,20 @@ import re
 from collections.abc import Container, Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import yaml
 from pydantic import JsonValue
 
-from gdbench.errors import RequestError
+from gdbench.errors import ConfigError, RequestError
+from gdbench.experiment.yaml.files import content
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
+from gdbench.experiment.yaml.scalars import Scalar, scalar
 
-Scalar = str | int | float | bool | None
-
-# A longer integer may overflow where a float is asked for; read as a float it is infinite, which every check refuses.
-_INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+# As of its bytes: more than any configuration has, and read and checked in seconds.
+MAX_VALUES = 100_000
+MAX_DEPTH = 50
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONSTANTS: dict[str, Scalar] = {
-    "": None,
-    "~": None,
-    **{
-        spelling: value
-        for word, value in (("null", None), ("true", True), ("false", False))
-        for spelling in (word, word.capitalize(), word.upper())
-    },
-}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -105,9 +97,11 @@ def read(path: Path, mistakes: Mistakes) -> Node:
         ConfigError: it is not YAML at all; mistakes in its keys are added to `mistakes` instead.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        text = content(path).decode("utf-8-sig")
+    except OSError as error:
+        raise RequestError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
         raise RequestError(f"{path}: cannot be read: {reason}") from None
     return parse(text, str(path), mistakes, folder=path.parent)
 
@@ -117,22 +111,12 @@ def parse(text: str, file: str, mistakes: Mistakes, first_line: int = 1, folder:
     return _Reader(file, mistakes, first_line, folder).document(text)
 
 
-def scalar(text: str) -> Scalar:
-    """Return the value of an unquoted scalar under the core schema."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    if _FLOAT.fullmatch(text):
-        # Python spells the special values without the dot, in any case.
-        return float(re.sub(r"\.(inf|nan)", r"\1", text.lower()))
-    return text
-
-
 class _Reader:
     """Builds nodes from the parser's events."""
 
     def __init__(self, file: str, mistakes: Mistakes, first_line: int, folder: Path) -> None:
+        self.depth = self.count = 0
+        self.is_incomplete = False
         self.file = file
         self.mistakes = mistakes
         self.first_line = first_line
@@ -144,6 +128,8 @@ class _Reader:
         self.events = yaml.parse(text, Loader=yaml.SafeLoader)
         try:
             root = self._first_node()
+            if self.is_incomplete:
+                self.mistakes.raise_if_any()
             for event in self.events:
                 if isinstance(event, yaml.DocumentStartEvent):
                     self._add(event, "a single document", "a second one")
@@ -152,10 +138,6 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             line = mark.line + self.first_line if mark else self.first_line
             self.mistakes.state(Place(self.file, line), "", f"not YAML: {error.problem or error.context}")
-            self.mistakes.raise_if_any()
-            raise
-        except RecursionError:
-            self.mistakes.state(Place(self.file, self.first_line), "", "values are nested too deeply")
             self.mistakes.raise_if_any()
             raise
         except yaml.YAMLError as error:
@@ -174,10 +156,15 @@ class _Reader:
         return Node({}, Place(self.file, self.first_line))
 
     def _node(self, event: yaml.Event, path: str) -> Node:
-        """Build a node. A refused alias still stands for its value, lest that be reported as missing too."""
+        """Build a node. A refused alias of a word or number still stands for it, lest that be reported as missing."""
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self._stop(event, f"there are more than {MAX_VALUES:,} keys and values")
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.AliasEvent):
             self._add(event, "a value written out in full, without anchors and aliases", f"*{anchor}", path)
+            # What has aliases of aliases would be too large to check in its place.
+            self.is_incomplete |= anchor not in self.anchored
             return self.anchored.get(str(anchor), Node(None, self._place(event)))
         tag = getattr(event, "tag", None)
         # `!` is the tag that the parser gives a quoted scalar.
@@ -186,7 +173,8 @@ class _Reader:
         node = self._untagged(event, path)
         if anchor:
             self._add(event, "a value written out in full, without anchors and aliases", f"&{anchor}", path)
-            self.anchored[anchor] = node
+            if not node.is_list and not node.is_mapping:
+                self.anchored[anchor] = node
         return node
 
     def _untagged(self, event: yaml.Event, path: str) -> Node:
@@ -197,9 +185,13 @@ class _Reader:
                 self._add(event, "text without lone surrogates", event.value, path)
             plain = event.style is None
             return Node(scalar(event.value) if plain else event.value, place, event.value, plain)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Node(list(self._elements(path)), place)
-        return self._mapping(place, path)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self._stop(event, "values are nested too deeply")
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        node = Node(list(self._elements(path)), place) if is_list else self._mapping(place, path)
+        self.depth -= 1
+        return node
 
     def _elements(self, path: str) -> Iterator[Node]:
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
@@ -235,6 +227,10 @@ class _Reader:
         assert mark is not None, "events parsed from text carry marks"
         line = mark.line + self.first_line if self.first_line else 0
         return Place(self.file, line, mark.column, self.folder)
+
+    def _stop(self, event: yaml.Event, text: str) -> NoReturn:
+        self.mistakes.state(self._place(event), "", text)
+        raise ConfigError(self.mistakes.lines())
 
     def _add(self, event: yaml.Event, expected: str, got: str, path: str = "") -> None:
         self.mistakes.add(self._place(event), path, expected, got)

@@ -5,7 +5,11 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from gdbench.errors import ConfigError
-from gdbench.text import spelled, suggestion
+from gdbench.text import MAX_MESSAGE, printable, shortened, spelled, suggestion
+
+# More at once help nobody, and a file of nothing but mistakes must not take minutes to refuse.
+MAX_SHOWN = 100
+MAX_PATH = 200
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -25,11 +29,13 @@ class Place:
 
 
 class Mistakes:
-    """The mistakes found so far; the same rule broken at the same place counts once."""
+    """The mistakes found so far; the same rule broken at the same place counts once, and the first 100 are shown."""
 
     def __init__(self) -> None:
         """Start without mistakes."""
         self._messages: dict[tuple[Place, str, str], str] = {}
+        # Hashes, since a hundred thousand paths and rules would take memory.
+        self._not_shown: set[int] = set()
         self._unknown_keys: dict[tuple[Place, str], tuple[list[str], str, str]] = {}
         self._reports_missing = True
 
@@ -42,18 +48,20 @@ class Mistakes:
 
     def add(self, place: Place, path: str, expected: str, got: object, choices: Iterable[str] = ()) -> None:
         """Report a broken rule; `choices` are the valid names to suggest from."""
-        text = f"expected {expected}; got {spelled(got)}{suggestion(got, choices)}"
         # Every point of a grid may break the rule here, each with its own value; the first is enough.
-        self._messages.setdefault((place, path, expected), _at(path, text))
+        if self._is_new(place, path, expected):
+            text = f"expected {expected}; got {spelled(got)}{suggestion(got, choices)}"
+            self._messages[place, path, expected] = _at(path, text)
 
     def repeated(self, place: Place, path: str, expected: str, got: object, note: str = "") -> None:
         """Report a duplicate where `expected` (a plural noun) must be distinct; `note` points to the first."""
         text = f"expected distinct {expected}; got {spelled(got)} again"
-        self._messages.setdefault((place, path, text), _at(path, f"{text} ({note})" if note else text))
+        self.state(place, path, f"{text} ({note})" if note else text)
 
     def state(self, place: Place, path: str, text: str) -> None:
         """Report a problem in a sentence of its own, where no single value breaks a rule."""
-        self._messages.setdefault((place, path, text), _at(path, text))
+        if self._is_new(place, path, text):
+            self._messages[place, path, text] = _at(path, text)
 
     def missing(self, place: Place, path: str, expected: str) -> None:
         """Report a required argument that is missing."""
@@ -62,21 +70,35 @@ class Mistakes:
 
     def unknown_key(self, place: Place, path: str, key: str, owner: str, choices: Iterable[str]) -> None:
         """Report a key that `owner` does not have; owners that meet at one place share a line."""
-        owners, _, _ = self._unknown_keys.setdefault((place, path), ([], key, suggestion(key, choices)))
-        if owner not in owners:
-            owners.append(owner)
+        if (place, path) in self._unknown_keys:
+            owners, _, _ = self._unknown_keys[place, path]
+            if owner not in owners:
+                owners.append(owner)
+        elif self._is_new(place, path, ""):
+            self._unknown_keys[place, path] = ([owner], key, suggestion(key, choices))
+
+    def _is_new(self, place: Place, path: str, rule: str) -> bool:
+        """Whether a mistake is still to be written down; one too many is only counted."""
+        if (place, path, rule) in self._messages:
+            return False
+        if len(self._messages) + len(self._unknown_keys) < MAX_SHOWN:
+            return True
+        self._not_shown.add(hash((place, path, rule)))
+        return False
 
     def __len__(self) -> int:
-        return len(self._messages) + len(self._unknown_keys)
+        return len(self._messages) + len(self._unknown_keys) + len(self._not_shown)
 
     def lines(self) -> list[str]:
-        """Return one line per mistake, in file order."""
+        """Return one line per mistake, in file order, and one for all those that are not shown."""
         placed = [(place, text) for (place, _, _), text in self._messages.items()]
         for (place, path), (owners, key, hint) in self._unknown_keys.items():
             text = f"expected a key of {', '.join(owners)}; got unknown key {spelled(key)}{hint}"
             placed.append((place, _at(path, text)))
         # A stable sort: mistakes at one place keep their order.
-        return [f"{place}: {text}" for place, text in sorted(placed, key=lambda item: item[0])]
+        placed.sort(key=lambda item: item[0])
+        lines = [shortened(printable(f"{place}: {text}"), MAX_MESSAGE) for place, text in placed]
+        return [*lines, f"and {len(self._not_shown):,} more"] if self._not_shown else lines
 
     def raise_if_any(self) -> None:
         """Raise all mistakes as one error.
@@ -94,4 +116,4 @@ def join_path(path: str, key: str) -> str:
 
 
 def _at(path: str, text: str) -> str:
-    return f"{path}: {text}" if path else text
+    return f"{shortened(path, MAX_PATH)}: {text}" if path else text

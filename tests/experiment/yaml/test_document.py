@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from gdbench.errors import ConfigError, RequestError
-from gdbench.experiment.yaml.document import Node, comparable, parse, read, scalar
+from gdbench.experiment.yaml.document import Node, comparable, parse, read
 from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.experiment.yaml.scalars import scalar
 
 
 def tree(text: str) -> Node:
@@ -129,7 +130,7 @@ def test_a_key_that_is_a_list_is_a_mistake():
         ("a:\n\t- 1\n", "a.yaml:2: not YAML: found character '\\t' that cannot start any token"),
         (
             'a: {b: "x\\ud800"}',
-            "a.yaml:1: a.b: expected text without lone surrogates; got 'x\ud800'",
+            "a.yaml:1: a.b: expected text without lone surrogates; got 'x\\ud800'",
         ),
         ("a: *x", "a.yaml:1: a: expected a value written out in full, without anchors and aliases; got '*x'"),
         ("a: \x00", "a.yaml:1: not YAML: unacceptable character #x0000: special characters are not allowed"),
