@@ -5,6 +5,10 @@ first imported, and the user's keras.json.
 """
 
 import os
+from contextlib import suppress
+from pathlib import Path
+
+import platformdirs
 
 # Instruction sets, fusions and precision follow these; each library's own defaults are what numbers are made with.
 _PREFIXES = ("XLA_", "TF_", "TF2_", "KERAS_", "ONEDNN_", "DNNL_", "MKL_", "OPENBLAS_", "NPY_")
@@ -16,8 +20,19 @@ def _is_unset(name: str) -> bool:
     return name.startswith(_PREFIXES) and not name.startswith(_KEPT) and not name.endswith("_NUM_THREADS")
 
 
+def _keras_home() -> str:
+    """Return where Keras may write its settings at its import: in the user's home only where they stand already."""
+    with suppress(RuntimeError):
+        if (own := Path.home() / ".keras" / "keras.json").exists():
+            return str(own.parent)
+    cache = Path(platformdirs.user_cache_path("gdbench"))
+    # Without a home it would be in the current folder; nothing can be written below a device.
+    return str(cache / "keras") if cache.is_absolute() else os.devnull
+
+
 for _name in filter(_is_unset, list(os.environ)):
     del os.environ[_name]
+os.environ.setdefault("KERAS_HOME", _keras_home())
 os.environ["KERAS_BACKEND"] = "tensorflow"
 # What is measured and bit-identical is the processor, so no other device is looked for.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
