@@ -77,7 +77,7 @@ def test_code_that_can_be_trained_with_passes(tmp_path: Path, noun: str):
         (
             "dataset",
             "def Own():\n    return ([[1.0]], [0]), ([[1.0]], [-1])\n",
-            "test labels: expected whole numbers from 0",
+            "test labels: expected only those of training examples; got label -1",
         ),
         ("architecture", "def Own():\n    return [3]\n", "a Keras Layer; got an int"),
         ("architecture", "def Own():\n    return keras.layers.Flatten()\n", "a list of Keras layers"),

@@ -14,7 +14,7 @@ import yaml
 from pydantic import JsonValue
 
 from gdbench.errors import ConfigError, RequestError
-from gdbench.experiment.yaml.files import content
+from gdbench.experiment.yaml.bounded_read import content
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.experiment.yaml.scalars import Scalar, scalar
 
