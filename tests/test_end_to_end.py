@@ -135,15 +135,12 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(sweeping, tm
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the worker in /proc")
-def test_a_worker_killed_in_the_middle_of_a_run_costs_that_run_alone(sweeping, tmp_path):
+def test_a_worker_killed_in_the_middle_of_a_run_costs_nothing(sweeping, tmp_path):
     os.kill(at_work(sweeping.pid), signal.SIGKILL)
     out, err = sweeping.communicate(timeout=120)
-    assert sweeping.returncode == 1, err
-    assert out.splitlines()[3].split()[:4] == ["3", "2", "0", "1"]
-    statuses = {record["status"]: record["error"] for record in ledger(tmp_path).values()}
-    assert set(statuses) == {"done", "failed"}
-    assert statuses["failed"].startswith("the worker was killed by signal 9 (SIGKILL)")
-    assert "gdbench show results/rates" in err
+    assert sweeping.returncode == 0, err
+    assert out.splitlines()[3].split()[:4] == ["3", "3", "0", "0"]
+    assert len((tmp_path / "results" / "rates" / "runs.jsonl").read_text().splitlines()) == 3
 
 
 def at_work(session):
