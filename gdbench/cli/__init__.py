@@ -11,7 +11,9 @@ def main() -> None:
     sys.path[:] = without_current_folder(sys.path)
     try:
         from gdbench.cli.app import run
+        from gdbench.cli.streams import prepare
 
+        prepare()
         run()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -1,7 +1,8 @@
 """The command line as a whole: its commands by name, and how their errors end it."""
 
+import io
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,9 +13,10 @@ from gdbench.cli.options import say
 from gdbench.cli.plan import plan
 from gdbench.cli.reproduce import reproduce
 from gdbench.cli.show import show
+from gdbench.cli.streams import give_up_stdout
 from gdbench.cli.sweep import sweep
 from gdbench.cli.tables import tables
-from gdbench.errors import GdbenchError
+from gdbench.errors import ConfigError, GdbenchError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,22 +31,43 @@ for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
 
 
+# Typer's errors in the use of commands and options; it exports only the narrower ones.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[2]
+
+
 def run() -> None:
     """Run the command that the command line names; an error that a user can fix is one line."""
     try:
-        app()
-    except SystemExit as ended:
-        # Typer turns Ctrl-C into this code and prints nothing.
-        if ended.code == 130:
-            raise KeyboardInterrupt from None
-        raise
+        code = app(standalone_mode=False)
+        # Here, where it can still be reported that nobody takes the output.
+        sys.stdout.flush()
     except GdbenchError as error:
-        say(str(error))
-        sys.exit(error.exit_code)
+        for line in error.mistakes if isinstance(error, ConfigError) else [str(error)]:
+            say(line)
+        code = error.exit_code
+    except _UsageError as error:
+        code = _report_usage(error)
+    except BrokenPipeError:
+        # The reader has seen enough, as `head` does.
+        code = 1
     except OSError as error:
-        # Such as a full disk, or a pipe closed by its reader.
+        # Such as a full disk.
         say(f"cannot go on: {error.strerror or error}")
-        sys.exit(1)
+        code = 1
+    give_up_stdout()
+    # Typer turns Ctrl-C into this code and prints nothing.
+    if code == 130:
+        raise KeyboardInterrupt
+    sys.exit(code)
+
+
+def _report_usage(error: Any) -> int:
+    """Print what Typer says of a wrong command or option, which quotes it as it is."""
+    text = io.StringIO()
+    error.show(text)
+    for line in text.getvalue().splitlines():
+        say(line)
+    return int(error.exit_code)
 
 
 @app.callback(invoke_without_command=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gdbench.display.formats import HELP, check_format
+from gdbench.display.messages import tell
 
 Config = Annotated[
     Path,
@@ -33,5 +34,5 @@ Format = Annotated[str, typer.Option("--format", callback=check_format, help=HEL
 
 
 def say(text: str) -> None:
-    """Print a line to stderr."""
-    typer.echo(text, err=True)
+    """Print one line to stderr, whatever is in the text."""
+    tell(text)

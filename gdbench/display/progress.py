@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from gdbench.display.messages import tell
 from gdbench.experiment.experiment import Experiment
 from gdbench.records import Record, Run
 from gdbench.text import printable
@@ -81,7 +82,7 @@ def _line_reporter(names: dict[str, str], total: int) -> Report:
         count += 1
         name = f"{names[record.run.id]}, seed {record.run.seed}"
         time = f" ({record.outcome.total_seconds:.1f} s)" if record.outcome.seconds else ""
-        print(f"[{count}/{total}] {name}: {ending(record)}{time}", file=sys.stderr)  # noqa: T201
+        tell(f"[{count}/{total}] {name}: {ending(record)}{time}")
 
     return report
 

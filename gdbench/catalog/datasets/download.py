@@ -35,6 +35,9 @@ def download(dataset: str, address: str, files: tuple[Remote, ...], say: Say) ->
     import pooch
 
     folder = cache(dataset)
+    # Without a home, it would be a folder named `~` in the current one.
+    if not folder.is_absolute():
+        raise DataError(f"{dataset}: expected a folder for downloads; got no home: set HOME or XDG_CACHE_HOME")
     for file in files:
         remedy = f"or put it into {folder} yourself"
         # pooch logs each of its steps; one line per file is enough.

@@ -1,6 +1,7 @@
 """Published datasets, which `sweep` downloads once where this machine lacks them."""
 
 import hashlib
+import os
 import tarfile
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -53,8 +54,11 @@ FASHION_SUMS = (
     "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 )
-# Folders of Debian's package dataset-fashion-mnist and of Keras.
-FASHION_FOLDERS = (Path("/usr/share/datasets/fashion-mnist"), Path.home() / ".keras" / "datasets" / "fashion-mnist")
+# Folders of Debian's package dataset-fashion-mnist and of Keras. Without a home, `~` stays as it is, and is no folder.
+FASHION_FOLDERS = (
+    Path("/usr/share/datasets/fashion-mnist"),
+    Path(os.path.expanduser("~")) / ".keras" / "datasets" / "fashion-mnist",  # noqa: PTH111  # Path's own raises
+)
 # Training and test images, and classes (Cohen et al. 2017; of the letters the files have 20 % more than its table).
 _EMNIST = {
     "balanced": (112_800, 18_800, 47),
