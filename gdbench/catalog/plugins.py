@@ -163,7 +163,7 @@ def _tree(code: Code) -> ast.Module:
     try:
         return ast.parse(source, code.file)
     except (SyntaxError, ValueError) as error:
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise PluginError(f"{code.file}{line}: expected Python source; got {getattr(error, 'msg', error)}") from None
     except (RecursionError, MemoryError):
         raise PluginError(f"{code.file}: expected Python source; got one nested too deeply") from None

@@ -1,6 +1,7 @@
 """Datasets from your own files: .npz, a folder of IDX files, CSV; identified by their bytes, not by their paths."""
 
 import json
+import lzma
 import math
 import zipfile
 import zlib
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from tokenize import TokenError
 from typing import Annotated
 
 from pydantic import Field
@@ -104,7 +106,7 @@ def _parse_npz(values: bytes, name: str) -> dict[str, Array]:
     # All that NumPy and zipfile raise for files of other kinds, damaged and encrypted ones.
     except (
         *(ValueError, AttributeError, TypeError, EOFError, KeyError, OSError, RuntimeError, SyntaxError),
-        *(MemoryError, OverflowError, zipfile.BadZipFile, zlib.error),
+        *(MemoryError, OverflowError, TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     ) as error:
         if "Object arrays" in str(error):
             raise DataError(f"{name}: expected arrays of numbers; got arrays of objects") from None
