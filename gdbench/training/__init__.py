@@ -16,8 +16,12 @@ def _is_unset(name: str) -> bool:
     return name.startswith(_PREFIXES) and not name.startswith(_KEPT) and not name.endswith("_NUM_THREADS")
 
 
+# Writing out what XLA compiles changes nothing.
+_dumps = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.startswith("--xla_dump_")]
 for _name in filter(_is_unset, list(os.environ)):
     del os.environ[_name]
+if _dumps:
+    os.environ["XLA_FLAGS"] = " ".join(_dumps)
 os.environ["KERAS_BACKEND"] = "tensorflow"
 # What is measured and bit-identical is the processor, so no other device is looked for.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
