@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -10,8 +11,8 @@ from gdbench.errors import SweepError
 from gdbench.no_follow import opened_folder, refuse_link
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write a file, replacing the old one in one step, and return its path.
+def write_whole(path: Path, text: str, like: os.stat_result | None = None) -> Path:
+    """Write a file, replacing the old one in one step, with the mode and owner of another, and return its path.
 
     Raises:
         SweepError: the file cannot be written.
@@ -19,7 +20,7 @@ def write_whole(path: Path, text: str) -> Path:
     with _reported(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with opened_folder(path.parent) as folder:
-            _replace(path.name, folder, text.encode())
+            _replace(path.name, folder, text.encode(), like)
     return path
 
 
@@ -44,14 +45,20 @@ def write_inside(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def _replace(name: str, folder: int, content: bytes) -> None:
+def _replace(name: str, folder: int, content: bytes, like: os.stat_result | None = None) -> None:
     """Write a file under a name that nobody can foresee, on the disk when this returns, and rename it."""
     # In the same folder, since a file system can rename only within itself. The length of a name is limited.
     unfinished = f".{name[:200]}.{secrets.token_hex(8)}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    descriptor = os.open(unfinished, flags, 0o666, dir_fd=folder)
+    # Nobody may read in the meantime what the old mode keeps from them.
+    descriptor = os.open(unfinished, flags, 0o666 if like is None else 0o600, dir_fd=folder)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if like is not None:
+                # Only the administrator can give a file away.
+                with suppress(PermissionError):
+                    os.fchown(descriptor, like.st_uid, like.st_gid)
+                os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
             file.write(content)
             file.flush()
             os.fsync(descriptor)

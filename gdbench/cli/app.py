@@ -39,6 +39,9 @@ def run() -> None:
     """Run the command that the command line names; an error that a user can fix is one line."""
     try:
         code = app(standalone_mode=False)
+        # Typer turns Ctrl-C into this code and prints nothing.
+        if code == 130:
+            raise KeyboardInterrupt
         # Here, where it can still be reported that nobody takes the output.
         sys.stdout.flush()
     except GdbenchError as error:
@@ -55,9 +58,6 @@ def run() -> None:
         say(f"cannot go on: {error.strerror or error}")
         code = 1
     give_up_stdout()
-    # Typer turns Ctrl-C into this code and prints nothing.
-    if code == 130:
-        raise KeyboardInterrupt
     sys.exit(code)
 
 

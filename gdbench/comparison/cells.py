@@ -8,7 +8,7 @@ from typing import Literal
 
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.significance import Sample
-from gdbench.comparison.statistics import Statistics, summarize, t_quantile
+from gdbench.comparison.statistics import Statistics, mean_of, scale_of, summarize, t_quantile
 from gdbench.experiment.experiment import At, Point, Published, PublishedValue
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
@@ -111,7 +111,7 @@ class _Ratios:
         records = self.measurement.records_of(point)
         # Seeds are paired, so that what makes a seed slow on both sides cancels.
         logs = _logs(sample, self.measurement.sample(self.base, self.metric, at))
-        ratios = _summary(tuple(None if log is None else math.exp(log) for log in logs), self.metric)
+        ratios = _summary(tuple(map(_factor, logs)), self.metric)
         counts = _counts(point, records)
         if published is None:
             return Cell(point.labels, at, None, counts, ratios)
@@ -123,7 +123,8 @@ class _Ratios:
         tolerance = self.block.tolerance
         log_tolerance = math.log(tolerance) if tolerance else None
         # A ratio of single figures has no spread that the source could give.
-        difference, half = _difference(logs, math.log(published.value / base), None, 1)
+        published_log = _log_ratio(published.value, base)
+        difference, half = (None, None) if published_log is None else _difference(logs, published_log, None, 1)
         verdict = _ending(point, records, sample, at) or _verdict(difference, half, log_tolerance)
         return Cell(point.labels, at, published, counts, ratios, _factor(difference), _factor(half), tolerance, verdict)
 
@@ -133,11 +134,13 @@ def _factor(log: float | None) -> float | None:
 
 
 def _logs(sample: Sample, base: Sample) -> Sample:
-    return tuple(
-        # A time of zero, a missed target or a missing run has no ratio.
-        math.log(number / below) if number and below and math.isfinite(number) and math.isfinite(below) else None
-        for number, below in zip(sample, base, strict=True)
-    )
+    return tuple(_log_ratio(number, below) for number, below in zip(sample, base, strict=True))
+
+
+def _log_ratio(number: float | None, below: float | None) -> float | None:
+    # A time of zero, a missed target or a missing run has no ratio.
+    ratio = number / below if number and below and math.isfinite(number) and math.isfinite(below) else 0.0
+    return math.log(ratio) if 0 < ratio < math.inf else None
 
 
 def _counts(point: Point, records: Sequence[Record]) -> tuple[int, int, int, int]:
@@ -198,22 +201,25 @@ def _difference(sample: Sample, published: float, spread: float | None, runs: in
         # If all runs missed a target or diverged, the difference is certain; if only some did, their mean says nothing.
         return max(infinite), 0.0 if len(set(values)) == 1 and len(values) > 1 else math.inf
     count = len(values)
-    difference = math.fsum(values) / count - published
+    difference = mean_of(values) - published
     if count < 2:
         # One value says nothing about the spread of the mean.
         return difference, math.inf
     figures = summarize(values, 0, higher_is_better=True)
     assert figures.sd is not None
+    if math.isinf(figures.sd):
+        return difference, math.inf
+    scale = scale_of([figures.sd, spread or 0.0])
     # The variances of the two means.
-    measured = figures.sd**2 / count
-    source = (spread or 0.0) ** 2 / runs
+    measured = (figures.sd / scale) ** 2 / count
+    source = ((spread or 0.0) / scale) ** 2 / runs
     if not measured + source:
         # Without any spread, the difference is exact.
         return difference, 0.0
     # The spread of a source with a single run is taken as known.
     terms = measured**2 / (count - 1) + (source**2 / (runs - 1) if runs > 1 else 0.0)
     freedom = (measured + source) ** 2 / terms if terms else math.inf
-    return difference, t_quantile(freedom) * math.sqrt(measured + source)
+    return difference, t_quantile(freedom) * math.sqrt(measured + source) * scale
 
 
 def _verdict(difference: float | None, half: float | None, tolerance: float | None) -> CellVerdict:

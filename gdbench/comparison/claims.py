@@ -110,7 +110,14 @@ def _equal(statement: Statement, measurement: Measurement) -> _Evidence:
 
 def _scaled(sample: Sample, ratio: bool) -> Sample:
     """Return the values on the scale of the tolerance: logarithms where it is a factor."""
-    return tuple(math.log(number) if ratio and number else number for number in sample)
+    return tuple(map(_log, sample)) if ratio else sample
+
+
+def _log(number: float | None) -> float | None:
+    # A diverged run is worse than any number; one of zero or less has no logarithm.
+    if number is None or math.isinf(number):
+        return number
+    return math.log(number) if number > 0 else None
 
 
 def _tolerance(statement: Statement) -> float:

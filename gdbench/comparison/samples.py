@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gdbench.comparison.significance import Sample
+from gdbench.comparison.statistics import mean_of
 from gdbench.comparison.values import value
 from gdbench.experiment.experiment import At, Comparison, Point
 from gdbench.metrics import METRICS, Metric
@@ -47,4 +48,4 @@ class Measurement:
 def mean(sample: Sample) -> float | None:
     """Return the mean of the runs that have a value; infinite with a diverged run."""
     values = [number for number in sample if number is not None]
-    return math.fsum(values) / len(values) if values else None
+    return mean_of(values) if values else None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scipy.special import stdtr
 
-from gdbench.comparison.statistics import summarize
+from gdbench.comparison.statistics import scale_of, summarize
 
 # The chance of any false verdict among the claims of a comparison.
 LEVEL = 0.05
@@ -37,13 +37,14 @@ def p_above(paired: Sequence[float], bound: float = 0.0) -> float:
     count = len(paired)
     if count < 2:
         return 1.0
-    values = [difference - bound for difference in paired]
+    scale = scale_of([*paired, bound])
+    values = [difference / scale - bound / scale for difference in paired]
     if any(math.isinf(difference) for difference in paired):
         values = [math.copysign(1.0, difference) if math.isinf(difference) else 0.0 for difference in paired]
     mean = math.fsum(values) / count
     spread = math.fsum((value - mean) ** 2 for value in values)
     # Differences that are equal on paper differ by rounding errors in binary.
-    rounding = 1e-9 * max(abs(bound), *map(abs, values))
+    rounding = 1e-9 * max(abs(bound / scale), *map(abs, values))
     # Equal differences leave no doubt; t would divide by zero.
     if spread <= rounding**2:
         return 0.0 if mean > rounding else 1.0

@@ -1,12 +1,15 @@
 """The statistics of one metric over the runs of one grid point."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from statistics import median
 
 from scipy.special import stdtrit
+
+# Of larger numbers the fourth powers, which intervals are computed from, can overflow.
+_LARGE = 1e70
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +36,36 @@ FIGURES = tuple(entry.name for entry in fields(Statistics) if entry.name != "n")
 def summarize(values: Sequence[float], infinite: int, higher_is_better: bool) -> Statistics:
     """Return the statistics of finite values; `infinite` further runs are worse than any number."""
     worst = -math.inf if higher_is_better else math.inf
-    all_values = [*values, *[worst] * infinite]
-    middle = float(median(all_values)) if all_values else None
+    scale = scale_of(values)
+    all_values = [*(value / scale for value in values), *[worst] * infinite]
+    middle = float(median(all_values)) * scale if all_values else None
     if not values:
         return Statistics(0, median=middle)
-    # fsum, so that the mean does not depend on the order in which runs ended.
-    mean = math.fsum(values) / len(values)
-    sd, low, high = _spread(values, mean)
+    mean = mean_of(values)
+    sd, low, high = _spread(values, mean, scale)
     return Statistics(len(values), mean, sd, low, high, middle, min(values), max(values))
 
 
-def _spread(values: Sequence[float], mean: float) -> tuple[float, float, float] | tuple[None, None, None]:
+def mean_of(values: Sequence[float]) -> float:
+    """Return the mean of one or more values; infinite if one of them is."""
+    scale = scale_of(values)
+    # fsum, so that the mean does not depend on the order in which runs ended.
+    return math.fsum(value / scale for value in values) / len(values) * scale
+
+
+def scale_of(values: Iterable[float]) -> float:
+    """Return a power of two to divide values by before computing with them: 1 unless their powers would overflow."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    return 1.0 if largest < _LARGE else 2.0 ** (math.frexp(largest)[1] - 1)
+
+
+def _spread(values: Sequence[float], mean: float, scale: float) -> tuple[float, float, float] | tuple[None, None, None]:
     count = len(values)
     # One value has no spread.
     if count < 2:
         return None, None, None
-    sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
+    squares = ((value / scale - mean / scale) ** 2 for value in values)
+    sd = math.sqrt(math.fsum(squares) / (count - 1)) * scale
     half = t_quantile(count - 1) * sd / math.sqrt(count)
     return sd, mean - half, mean + half
 

@@ -50,21 +50,33 @@ def _comment(line: str) -> str:
 
 
 def rewrite(path: Path, comment: str) -> bool:
-    """Replace the comment lines at the top of a file, except for those that are meant for editors, which come first.
+    """Replace the comment lines at the top of a configuration, except those for editors, which come first.
 
-    Returns whether the file has changed.
+    A link stays one, and the file that it leads to is rewritten, with the mode and the line ends that it has. Returns
+    whether the file has changed.
 
     Raises:
+        RequestError: the file holds no settings, or has a second name that would be left with the old text.
         SweepError: the file cannot be written.
     """
-    old = path.read_text(encoding="utf-8")
-    lines = old.splitlines(keepends=True)
+    file = path.resolve()
+    old = file.read_bytes().decode()
+    mark = "\ufeff" * old.startswith("\ufeff")
+    lines = old.removeprefix(mark).splitlines(keepends=True)
     # The head comment ends at the first line that is no comment.
     first = next((index for index, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    if not "".join(lines[first:]).strip():
+        raise RequestError(f"{path}: expected a configuration; got a file without settings")
+    status = file.stat()
+    if status.st_nlink > 1:
+        raise RequestError(f"{path}: expected a file with one name; got a hard link, which rewriting would part")
     kept = "".join(line for line in lines[:first] if line.startswith(FOR_EDITORS))
-    new = kept + comment + "".join(lines[first:])
-    write_whole(path, new)
-    return new != old
+    end = lines[0][len(lines[0].rstrip("\r\n")) :] or "\n"
+    new = mark + kept + comment.replace("\n", end) + "".join(lines[first:])
+    if new == old:
+        return False
+    write_whole(file, new, like=status)
+    return True
 
 
 def _best_rows(table: Table, several: bool) -> Iterator[str]:

@@ -41,6 +41,7 @@ def _introduction(results: Results) -> Section:
     ]
     paragraphs = (
         "Published beside measured, written from `runs.jsonl` by `gdbench reproduce`.",
-        f"{origin(results)}; {duration(seconds)} of one core in all; {', '.join(versions)}.",
+        # Machines and versions are what a ledger says they are.
+        markdown.escaped(f"{origin(results)}; {duration(seconds)} of one core in all; {', '.join(versions)}."),
     )
     return Section(paragraphs, title=results.experiment.title)

@@ -12,6 +12,9 @@ At = int | Literal["last", "best_val", "max"]
 """A moment of a run: after so many epochs, at the end, or where validation or the metric itself is best."""
 
 
+CLAIM_KINDS = ("greater", "less", "equal", "best", "order", "rising", "falling", "spread", "opposed")
+
+
 def row_key(labels: Sequence[str]) -> str:
     """Return the name of a row in claims and published values: its labels as `outer/inner`."""
     return "/".join(labels)
@@ -55,7 +58,7 @@ class PublishedValue:
 class Claim:
     """A statement of a source that a measurement can show or refute.
 
-    `kind` is greater, less, equal, best, order, rising, falling, spread or opposed. `rows` are keys of rows; for
+    `kind` is one of CLAIM_KINDS. `rows` are keys of rows; for
     `best` on two axes, `best_of` pairs each label of one axis with the best label of the other. `bound` is the largest
     spread, in the metric's unit; `metrics` are the two opposed metrics.
     """

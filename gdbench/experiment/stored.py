@@ -6,20 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from gdbench import __version__
 from gdbench.atomic_write import write_inside
 from gdbench.errors import RequestError
+from gdbench.experiment.consistency import is_consistent
 from gdbench.experiment.experiment import Experiment, Plan
+from gdbench.experiment.yaml.files import content
+from gdbench.experiment.yaml.own import MAX_BYTES, load, load_file
 from gdbench.text import printable
 
 FILE = "experiment.yaml"
 _HEAD = (
     "# Written by gdbench sweep: what was asked, with the runs of each point. Tables are made of this and runs.jsonl.\n"
 )
-# The C parser and emitter are ten times as fast; not every build of PyYAML has them.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The C emitter is ten times as fast; not every build of PyYAML has it.
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -46,17 +48,23 @@ def read_experiment(folder: Path) -> Experiment:
     """
     path = folder / FILE
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        document: Any = load_file(path)
         for comparison in document["comparisons"]:
             del comparison["settings"]
         del document["gdbench"]
         # Early versions did not write it.
         document.pop("config", None)
-        return TypeAdapter(Experiment).validate_python(document)
-    except OSError:
+        experiment = TypeAdapter(Experiment).validate_python(document)
+        if is_consistent(experiment):
+            return experiment
+    except (FileNotFoundError, NotADirectoryError):
         raise RequestError(f"{folder}: no results here: {FILE} is missing; run gdbench sweep first") from None
-    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError, ValidationError):
-        raise RequestError(f"{path}: damaged; running the same gdbench sweep again rewrites it") from None
+    except OSError as error:
+        raise RequestError(f"{path}: cannot be read: {error.strerror}") from None
+    # What is not YAML, or no experiment.
+    except (ValueError, LookupError, TypeError, AttributeError):
+        pass
+    raise RequestError(f"{path}: damaged; running the same gdbench sweep again rewrites it")
 
 
 def config_of(folder: Path) -> Path | None:
@@ -104,10 +112,10 @@ def _relative(plan: Plan, folder: Path) -> str | None:
 
 def _stored_config(folder: Path) -> str | None:
     try:
-        with (folder / FILE).open(encoding="utf-8") as file:
-            # All before the experiment's name, since the runs of a large experiment take seconds to read.
-            head = "".join(takewhile(lambda line: not line.startswith("name:"), file))
-        config = yaml.load(head, Loader=_LOADER)["config"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError):
+        lines = content(folder / FILE, MAX_BYTES).decode().splitlines(keepends=True)
+        # All before the experiment's name, since the runs of a large experiment take seconds to read.
+        document = load("".join(takewhile(lambda line: not line.startswith("name:"), lines)))
+    except (OSError, RequestError, ValueError):
         return None
+    config = document.get("config") if isinstance(document, dict) else None
     return config if isinstance(config, str) else None

@@ -1,9 +1,15 @@
 """Printouts as CSV: fractions in full precision, one row per grid point."""
 
+import re
 from typing import TextIO
 
 from gdbench.display.sheets.printout import Printout
-from gdbench.display.sheets.sheet import Sheet
+from gdbench.display.sheets.sheet import Sheet, Value
+from gdbench.text import printable
+
+# What begins a formula; East Asian spreadsheets take the wide forms as well. Tabs and line ends are spelled out anyway.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?( ?%)?")
 
 
 def write(printout: Printout, stream: TextIO) -> None:
@@ -16,5 +22,16 @@ def csv_text(sheet: Sheet) -> str:
     # Imported here, since pandas takes longer to import than most commands to run.
     import pandas
 
-    columns = {column.name: [row[index] for row in sheet.rows] for index, column in enumerate(sheet.columns)}
+    columns = {
+        _cell(column.name): [_cell(row[index]) for row in sheet.rows] for index, column in enumerate(sheet.columns)
+    }
     return str(pandas.DataFrame(columns).to_csv(index=False, lineterminator="\n"))
+
+
+def _cell(value: Value) -> Value:
+    """Return a value that no spreadsheet runs as a formula and no terminal takes for a command."""
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    # Spreadsheets show what follows the apostrophe as it stands.
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

@@ -8,6 +8,19 @@ from gdbench.display.sheets.printout import Printout, Section
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.text import printable
 
+_MAIL = re.compile(r"([A-Za-z0-9.+_-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)")
+# The signs that start markup, each only where it can: names such as test_accuracy and notes such as [1] stay readable.
+_MARKUP = re.compile(
+    r"""[\\|*`<~$]              # a pipe ends a cell
+    | _(?<![A-Za-z0-9]_) | _(?![A-Za-z0-9])
+    | \](?=[(\[:])           # of a link or image, or where the target of one is defined
+    | &(?=\#?[A-Za-z0-9]+;)
+    | (?<!\S)\#              # at either end of a heading
+    | (?<=http):|(?<=https):|(?<=ftp):|(?<=mailto):|(?<=xmpp): | (?<=www)\.
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
 
 def write(printout: Printout, stream: TextIO) -> None:
     """Write the sections as a page."""
@@ -23,19 +36,19 @@ def sheet_text(sheet: Sheet) -> str:
     """Return a sheet as a heading, where it has a title, a table and its notes."""
     text = sheet.text()
     rules = [":---" if column.align == "left" else "---:" for column in sheet.columns]
-    heading = [f"### {_escaped(text.title)}", ""] if text.title else []
-    lines = [*heading, _line(map(_escaped, text.header)), _line(rules)]
-    lines += [_line(map(_escaped, row)) for row in text.rows]
+    heading = [f"### {escaped(text.title)}", ""] if text.title else []
+    lines = [*heading, _line(map(escaped, text.header)), _line(rules)]
+    lines += [_line(map(escaped, row)) for row in text.rows]
     for note in text.notes:
-        lines += ["", _escaped(note)]
+        lines += ["", escaped(note)]
     return "\n".join(lines) + "\n"
 
 
 def _blocks(section: Section) -> Iterator[str]:
     if section.title:
-        yield f"# {printable(section.title)}\n"
+        yield f"# {escaped(section.title)}\n"
     if section.summary:
-        yield f"## {printable(section.summary)}\n"
+        yield f"## {escaped(section.summary)}\n"
     for block in section.blocks:
         yield sheet_text(block) if isinstance(block, Sheet) else f"{block}\n"
 
@@ -44,6 +57,8 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _escaped(text: str) -> str:
-    # A pipe would end the cell; the others would start markup.
-    return re.sub(r"([\\|*`<])", r"\\\1", text)
+def escaped(text: str) -> str:
+    """Return a text that renders as it stands: no link, image, HTML, emphasis or formula comes of it."""
+    # A renderer finds addresses of mail even behind escapes; as code they are left alone.
+    parts = _MAIL.split(printable(text))
+    return "".join(f"`{part}`" if index % 2 else _MARKUP.sub(r"\\\g<0>", part) for index, part in enumerate(parts))

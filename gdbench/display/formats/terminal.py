@@ -5,7 +5,7 @@ from typing import TextIO
 
 from gdbench.display.sheets.printout import Printout, Section
 from gdbench.display.sheets.sheet import Column, Sheet, SheetText
-from gdbench.text import printable
+from gdbench.text import printable, printable_lines
 
 # rich takes 1.5 ms a row: seconds for the thousands of rows of a large sweep.
 MAX_RICH_ROWS = 500
@@ -18,7 +18,7 @@ def write(printout: Printout, stream: TextIO) -> None:
         if number:
             stream.write("\n")
         if isinstance(block, str):
-            stream.write(f"{block}\n")
+            stream.write(f"{printable_lines(block)}\n")
         elif stream.isatty() and len(block.rows) <= MAX_RICH_ROWS and not block.compact:
             _write_rich(block, stream)
         else:

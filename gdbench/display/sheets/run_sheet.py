@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet
 from gdbench.records import Outcome, Record
+from gdbench.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class RunPrintout(Printout):
         outcome = self.record.outcome
         blocks: list[Sheet | str] = ["\n".join(self._ending()), "\n".join(self._settings())]
         if outcome.metrics:
-            blocks.append("\n".join(f"{name}: {_text(value)}" for name, value in outcome.metrics.items()))
+            blocks.append("\n".join(f"{printable(name)}: {_text(value)}" for name, value in outcome.metrics.items()))
         if outcome.history:
             blocks.append(_history_sheet(outcome))
         if outcome.losses:
@@ -34,10 +35,10 @@ class RunPrintout(Printout):
 
     def _ending(self) -> Iterator[str]:
         record, outcome = self.record, self.record.outcome
-        yield f"run {record.run.id}, seed {record.run.seed}: {outcome.status}"
+        yield f"run {printable(record.run.id)}, seed {record.run.seed}: {outcome.status}"
         if outcome.diverged:
             yield f"diverged in epoch {outcome.diverged['epoch']}, update {outcome.diverged['step']}"
-        yield f"started {record.started}, timing {record.timing}"
+        yield f"started {printable(record.started)}, timing {record.timing}"
         yield f"environment: {_flat(record.environment)}"
         if outcome.seconds:
             yield f"seconds: {_flat(outcome.seconds)}"
@@ -53,7 +54,7 @@ def _history_sheet(outcome: Outcome) -> Sheet:
 
 
 def _flat(values: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {_text(value)}" for name, value in values.items())
+    return ", ".join(f"{printable(name)} {_text(value)}" for name, value in values.items())
 
 
 def _text(value: object) -> str:
@@ -61,4 +62,4 @@ def _text(value: object) -> str:
         return "{" + _flat(value) + "}"
     if value is None:
         return NOTHING
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else printable(str(value))

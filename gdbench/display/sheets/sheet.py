@@ -65,10 +65,12 @@ class Unit:
 
     def _digits(self, number: float) -> str:
         if self.percent:
-            return f"{100 * number:.{self.decimals}f} %"
+            number *= 100
         if self.decimals is None:
             return f"{number:g}"
-        return f"{number:.{self.decimals}{'f' if abs(number) < 1e6 else 'e'}}"
+        # Beyond a million more digits would tell nothing, and there may be three hundred.
+        text = f"{number:.{self.decimals}{'f' if abs(number) < 1e6 else 'e'}}"
+        return f"{text} %" if self.percent else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Column:
         unit = self.unit or Unit()
         match value:
             case Interval(low, high):
-                return f"{unit.text(low)} to {unit.text(high)}"
+                return f"{_bound(low, unit)} to {_bound(high, unit)}"
             case PlusMinus(mean, deviation):
                 return f"{unit.text(mean)} +- {unit.text(deviation)}"
             case Remarked(number, remark):
@@ -93,6 +95,11 @@ class Column:
             case int() | float() if self.unit is not None:
                 return unit.text(value)
         return NOTHING if value is None else str(value)
+
+
+def _bound(number: float, unit: Unit) -> str:
+    # Of numbers near the largest float an interval is unbounded, which is no divergence.
+    return str(number) if math.isinf(number) else unit.text(number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Tables and pivots as sheets: one per metric for people, one per table for programs."""
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdbench.comparison.arrange import Pivot
 from gdbench.comparison.names import short_names
@@ -93,6 +94,8 @@ def _table_sheet(table: Table, index: int, precision: int | None) -> Sheet:
     notes = _distinct_notes(table.rows)
     figures = ("mean", "sd", "95 % interval", "median", "min", "max")
     columns = [*label_columns(table.axes), *map(Column, COUNTS), *(Column(name, unit) for name in figures)]
+    # No standard deviation has diverged: it may only be too large for a number.
+    columns[columns.index(Column("sd", unit))] = Column("sd", replace(unit, infinite="inf"))
     rows: list[list[Value]] = [
         [*row.labels, *counts_of(row), *_figures(row, row.statistics[index])] for row in table.rows
     ]
@@ -160,8 +163,15 @@ def _table_model(table: Table) -> JsonModel:
 def _row_model(selections: Sequence[Selection], row: Row) -> JsonModel:
     counts = dict(zip(COUNTS, counts_of(row), strict=True))
     metrics = {
-        selection.name: {"n": statistics.n, **{figure: getattr(statistics, figure) for figure in FIGURES}}
+        selection.name: {"n": statistics.n, **{figure: _figure(statistics, figure) for figure in FIGURES}}
         for selection, statistics in zip(selections, row.statistics, strict=True)
     }
     labels, notes = list(row.labels), list(row.notes)
     return {"labels": labels, **counts, "collapsed": row.collapsed, "metrics": metrics, "notes": notes}
+
+
+def _figure(statistics: Statistics, figure: str) -> float | None:
+    value: float | None = getattr(statistics, figure)
+    # A median can be infinite, as of diverged runs; a spread only where it is too large for a number.
+    too_large = value is not None and math.isinf(value) and figure in ("sd", "ci_low", "ci_high")
+    return None if too_large else value

@@ -10,8 +10,8 @@ from gdbench.errors import RequestError
 MAX_BYTES = 1_000_000
 
 
-def content(path: Path) -> bytes:
-    """Return the bytes of a configuration, which must be a file and not too large.
+def content(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a configuration, which must be a file and no larger than the limit.
 
     Raises:
         RequestError: it is something else, or larger.
@@ -22,7 +22,7 @@ def content(path: Path) -> bytes:
     with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor, not a path
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise RequestError(f"{path}: cannot be read: expected a file; got a folder, device or pipe")
-        found = file.read(MAX_BYTES + 1)
-    if len(found) > MAX_BYTES:
-        raise RequestError(f"{path}: expected a configuration of at most {MAX_BYTES:,} bytes; got a larger file")
+        found = file.read(limit + 1)
+    if len(found) > limit:
+        raise RequestError(f"{path}: expected a configuration of at most {limit:,} bytes; got a larger file")
     return found
