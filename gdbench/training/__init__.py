@@ -30,8 +30,12 @@ def _keras_home() -> str:
     return str(cache / "keras") if cache.is_absolute() else os.devnull
 
 
+# Writing out what XLA compiles changes nothing.
+_dumps = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.startswith("--xla_dump_")]
 for _name in filter(_is_unset, list(os.environ)):
     del os.environ[_name]
+if _dumps:
+    os.environ["XLA_FLAGS"] = " ".join(_dumps)
 os.environ.setdefault("KERAS_HOME", _keras_home())
 os.environ["KERAS_BACKEND"] = "tensorflow"
 # What is measured and bit-identical is the processor, so no other device is looked for.

@@ -120,8 +120,9 @@ def _labels(part: str, values: object) -> Array:
         raise DataError(f"{part} labels: expected one label per example; got an array of shape {labels.shape}")
     if labels.dtype.kind not in "buif":
         raise DataError(f"{part} labels: expected whole numbers; got an array of {labels.dtype}")
-    # The largest float below which every whole number is one.
-    wrong = labels[~((labels == np.floor(labels)) & (labels > -(2.0**53)) & (labels < 2.0**53))]
+    # The largest float below which every whole number is one; a smaller type has none so large.
+    numbers = labels.astype(np.float64)
+    wrong = labels[~((numbers == np.floor(numbers)) & (numbers > -(2.0**53)) & (numbers < 2.0**53))]
     if len(wrong):
         raise DataError(f"{part} labels: expected whole numbers; got {wrong[0]}")
     return labels.astype(np.int64)

@@ -68,6 +68,10 @@ def parse(values: bytes, name: str) -> Array:
     expected = start + math.prod(shape) * np.dtype(kind).itemsize
     if expected != len(values):
         raise DataError(f"{name}: expected {expected} bytes for an array of shape {shape}; got {len(values)}")
-    array = np.frombuffer(values, kind, offset=start).reshape(shape)
+    try:
+        array = np.frombuffer(values, kind, offset=start).reshape(shape)
+    except ValueError:
+        # An empty array may have any sizes beside the one that is 0.
+        raise DataError(f"{name}: expected examples; got an array of shape {shape}") from None
     # TensorFlow takes numbers in the byte order of the machine only.
     return array.astype(array.dtype.newbyteorder("="))

@@ -87,6 +87,12 @@ def test_a_column_of_labels_and_whole_floats_are_labels():
     assert data.train_labels.dtype == np.int32
 
 
+@pytest.mark.parametrize("kind", ["f2", "f4", "f8", "u8", "i1", "?"])
+def test_labels_of_every_type_of_numbers_are_read_without_a_warning(kind: str):
+    labels = np.array([0, 1, 1, 0])
+    assert data_of((IMAGES, labels.astype(kind)), (IMAGES, labels)).train_labels.tolist() == [0, 1, 1, 0]
+
+
 NAN = FLOATS.copy()
 NAN[2, 1, 0] = np.nan
 

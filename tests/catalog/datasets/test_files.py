@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import re
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +113,23 @@ def test_a_path_is_meant_from_the_folder_of_the_configuration(tmp_path: Path, mo
     assert run_of(tmp_path, "name: npz, path: own.npz").dataset["path"] == str(tmp_path / "own.npz")
 
 
+def archive_of(member: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
+    """An archive whose arrays are all these bytes."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name in ("x", "y"):
+            archive.writestr(f"{name}.npy", member)
+    return stream.getvalue()
+
+
+def damaged_archive() -> bytes:
+    """An archive in whose compressed data a byte is wrong."""
+    array = BytesIO()
+    np.save(array, np.random.default_rng(0).normal(size=(30, 4)))
+    content = archive_of(array.getvalue(), zipfile.ZIP_LZMA)
+    return content[:400] + bytes([content[400] ^ 255]) + content[401:]
+
+
 NAN = np.full((20, 6, 5), np.nan)
 
 
@@ -150,6 +169,8 @@ def test_eleven_classes_into_ten_outputs_are_refused(tmp_path: Path):
         ("npz", b"P5 6 5 255", "expected a .npz file; got another format"),
         ("npz", b"PK\3\4 torn", "expected a .npz file; got another format"),
         ("npz", b"", "expected a .npz file; got another format"),
+        ("npz", damaged_archive(), "expected a .npz file; got another format"),
+        ("npz", archive_of(b"\x93NUMPY\1\0\2\0('"), "expected a .npz file; got another format"),
         ("csv", b"", "expected a first line that names columns; got an empty file"),
         ("csv", b"a,b\n1,2\n", "a column named 'label'; got a, b"),
         ("csv", b"a,label\n1,0\n,1\n", "expected a value in every cell of column 'a'; got none in line 3"),

@@ -40,6 +40,10 @@ def test_every_type_and_any_number_of_dimensions_is_read(kind: str):
             lambda whole: whole[:4] + struct.pack(">I", 2**32 - 1) + whole[8:],
             "expected 51539607556 bytes for an array of shape",
         ),
+        (
+            lambda _whole: struct.pack(">HBB5I", 0, 8, 5, 2**31, 2**32 - 1, 2**31, 0, 2**31),
+            "expected examples; got an array of shape (2147483648, 4294967295, 2147483648, 0, 2147483648)",
+        ),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_named(damaged, said: str):
