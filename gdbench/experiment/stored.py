@@ -13,7 +13,7 @@ from gdbench.atomic_write import write_inside
 from gdbench.errors import RequestError
 from gdbench.experiment.consistency import is_consistent
 from gdbench.experiment.experiment import Experiment, Plan
-from gdbench.experiment.yaml.files import content
+from gdbench.experiment.yaml.bounded_read import content
 from gdbench.experiment.yaml.own import MAX_BYTES, load, load_file
 from gdbench.text import printable
 

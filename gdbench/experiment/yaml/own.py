@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from pydantic import JsonValue
 
-from gdbench.experiment.yaml.files import content
+from gdbench.experiment.yaml.bounded_read import content
 
 # The largest plans have a million runs of some 20 bytes each.
 MAX_BYTES = 64_000_000
