@@ -13,7 +13,10 @@ from gdbench.training.trainer import Trainer
 def test_an_mlp_reaches_87_percent_in_5_epochs(run_of: Callable[..., Run], trainer: Trainer):
     outcome = trainer(
         run_of(
-            "dataset=fashion_mnist", "architecture.hidden=[256, 256]", "training.epochs=5", "training.batch_size=128"
+            "dataset={name: fashion_mnist, train: all, test: all}",
+            "architecture.hidden=[256, 256]",
+            "training.epochs=5",
+            "training.batch_size=128",
         )
     )
     assert outcome.metrics is not None

@@ -13,7 +13,7 @@ _MAIL = re.compile(r"([A-Za-z0-9.+_-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)")
 _MARKUP = re.compile(
     r"""[\\|*`<~$]              # a pipe ends a cell
     | _(?<![A-Za-z0-9]_) | _(?![A-Za-z0-9])
-    | \](?=[(\[:])           # of a link or image, or where the target of one is defined
+    | !(?=\[) | \](?=[(\[:])  # of a link or image, or where the target of one is defined
     | &(?=\#?[A-Za-z0-9]+;)
     | (?<!\S)\#              # at either end of a heading
     | (?<=http):|(?<=https):|(?<=ftp):|(?<=mailto):|(?<=xmpp): | (?<=www)\.
