@@ -10,11 +10,14 @@ from gdbench.cli import main
 from tests.execution import fakes
 
 TRAINING = Path(__file__).parent / "training"
+# The short forms of fuzzing and of disturbed sweeps take longer than all other tests that need no TensorFlow.
+ROBUSTNESS = (Path(__file__).parent / "fuzz", Path(__file__).parent / "faults")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Spare the quick part the seconds that importing TensorFlow takes."""
-    return True if config.option.markexpr == "not training" and collection_path == TRAINING else None
+    """Spare the quick part the seconds that importing TensorFlow takes, fuzzing, and disturbed sweeps."""
+    spared = collection_path == TRAINING or collection_path in ROBUSTNESS
+    return True if config.option.markexpr == "not training" and spared else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
