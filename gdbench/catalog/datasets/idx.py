@@ -19,6 +19,9 @@ def content(path: Path) -> bytes:
     Raises:
         DataError: it cannot be read.
     """
+    # A device has no end, and a pipe waits for someone to write to it.
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise DataError(f"{path}: expected a regular file; got a device or pipe")
     try:
         return decompressed(path.read_bytes())
     except OSError as error:

@@ -140,7 +140,8 @@ class _Reader:
             self.mistakes.state(Place(self.file, line), "", f"not YAML: {error.problem or error.context}")
             self.mistakes.raise_if_any()
             raise
-        except yaml.YAMLError as error:
+        # PyYAML hands the number of an escape such as \UFFFFFFFF to chr without a look at it.
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
             self.mistakes.state(Place(self.file, self.first_line), "", f"not YAML: {str(error).splitlines()[0]}")
             self.mistakes.raise_if_any()
             raise

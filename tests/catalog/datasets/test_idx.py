@@ -64,3 +64,8 @@ def test_a_compressed_file_that_ends_early_is_named(tmp_path: Path):
     (tmp_path / "torn.gz").write_bytes(gzip.compress(bytes(1000))[:-9])
     with pytest.raises(DataError, match=r"torn\.gz: expected complete gzip data; got a damaged file"):
         content(tmp_path / "torn.gz")
+
+
+def test_a_device_is_no_data_file():
+    with pytest.raises(DataError, match="/dev/zero: expected a regular file; got a device or pipe"):
+        content(Path("/dev/zero"))

@@ -6,6 +6,7 @@ from gdbench.errors import ConfigError, RequestError
 from gdbench.experiment.yaml.document import Node, comparable, parse, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.scalars import scalar
+from tests.configs import mistake_of
 
 
 def tree(text: str) -> Node:
@@ -172,3 +173,7 @@ def test_what_is_nested_too_deeply_is_said_in_one_line():
     with pytest.raises(ConfigError) as caught:
         parse("[" * 5000, "deep.yaml", Mistakes())
     assert caught.value.mistakes == ("deep.yaml:1: values are nested too deeply",)
+
+
+def test_an_escape_beyond_the_last_character_is_a_mistake(tmp_path: Path):
+    assert mistake_of(tmp_path, 'title: "\\UFFFFFFFF"').startswith("config.yaml:1: not YAML: ")
