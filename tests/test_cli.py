@@ -484,3 +484,40 @@ def test_each_command_has_its_help(call, command):
 
 def test_version(call):
     assert call("--version").out.startswith("gdbench ")
+
+
+# odd arguments
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["tables", "results/rates", "--at", "9" * 5000],
+        ["tables", "results/rates", "--at", "99999999999999999999"],
+        ["tables", "results/rates", "--at", ""],
+        ["tables", "results/rates", "--sort", ""],
+        ["tables", "results/rates", "--only", ""],
+        ["tables", "results/rates", "--by", ""],
+        ["tables", "results/rates", "--metric", "\x1b[31m"],
+        ["tables", "x" * 300],
+        ["tables", "a\nb"],
+        ["show", "results/rates", ""],
+        ["show", "results/rates", "\x1b]0;x\x07\n"],
+        ["show", "rates.yaml/x", "y"],
+        ["list", "\u202e"],
+        ["plan", "x" * 300],
+        ["plan", "."],
+        ["plan", "/dev/zero"],
+        ["plan", "rates.yaml", "--seeds", "99999999999"],
+        ["plan", "rates.yaml", "--set", "training.epochs=" + "[" * 1000],
+        ["plan", "rates.yaml", "--set", "training" + ".a" * 1000 + "=1"],
+        ["annotate", "."],
+        ["reproduce", "x" * 300],
+    ],
+    ids=lambda arguments: " ".join(arguments)[:40].encode("unicode_escape").decode(),
+)
+@pytest.mark.usefixtures("results")
+def test_an_odd_argument_is_answered_in_one_line(call, arguments):
+    said = call(*arguments)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert said.err[:-1].isprintable()

@@ -9,7 +9,7 @@ from tests.house.sources import Source, sources
 LEVELS = (
     ("gdbench", "data"),
     ("errors",),
-    ("no_follow",),
+    ("no_follow", "regular_file"),
     ("metrics", "text", "atomic_write", "search_path"),
     ("records",),
     ("catalog",),

@@ -9,14 +9,14 @@ import typer
 from gdbench import __version__
 from gdbench.cli.annotate import annotate
 from gdbench.cli.list import list_
-from gdbench.cli.options import say
+from gdbench.cli.options import say, say_error
 from gdbench.cli.plan import plan
 from gdbench.cli.reproduce import reproduce
 from gdbench.cli.show import show
 from gdbench.cli.streams import give_up_stdout
 from gdbench.cli.sweep import sweep
 from gdbench.cli.tables import tables
-from gdbench.errors import ConfigError, GdbenchError
+from gdbench.errors import GdbenchError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,8 +45,7 @@ def run() -> None:
         # Here, where it can still be reported that nobody takes the output.
         sys.stdout.flush()
     except GdbenchError as error:
-        for line in error.mistakes if isinstance(error, ConfigError) else [str(error)]:
-            say(line)
+        say_error(error)
         code = error.exit_code
     except _UsageError as error:
         code = _report_usage(error)

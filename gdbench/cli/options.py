@@ -7,6 +7,7 @@ import typer
 
 from gdbench.display.formats import HELP, check_format
 from gdbench.display.messages import tell
+from gdbench.errors import ConfigError, GdbenchError
 
 Config = Annotated[
     Path,
@@ -36,3 +37,9 @@ Format = Annotated[str, typer.Option("--format", callback=check_format, help=HEL
 def say(text: str) -> None:
     """Print one line to stderr, whatever is in the text."""
     tell(text)
+
+
+def say_error(error: GdbenchError) -> None:
+    """Print an error to stderr, a line for each mistake of a configuration."""
+    for line in error.mistakes if isinstance(error, ConfigError) else [str(error)]:
+        say(line)

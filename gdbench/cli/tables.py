@@ -37,6 +37,7 @@ def tables(
     from gdbench.display.sheets.table_sheets import TablesPrintout
 
     shown = Results.load(results_folder(source, results)).tables(metric, read_at(at))
-    shown = rows_with(shown, only) if only else shown
-    shown = sort_rows(shown, sort) if sort else shown
-    print_as(format_, TablesPrintout(pivot(shown, by) if by else shown, precision))
+    # An empty name is one that no table has, where a script's variable was empty for example.
+    shown = shown if only is None else rows_with(shown, only)
+    shown = shown if sort is None else sort_rows(shown, sort)
+    print_as(format_, TablesPrintout(shown if by is None else pivot(shown, by), precision))

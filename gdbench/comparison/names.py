@@ -1,9 +1,13 @@
 """Names that people type and read: short names of axes, and the error for an unknown name."""
 
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 from gdbench.errors import RequestError
-from gdbench.text import suggestion
+from gdbench.text import spelled, suggestion
+
+# A table may have thousands of labels.
+MAX_LISTED = 50
 
 
 def short_names(keys: Sequence[str]) -> tuple[str, ...]:
@@ -15,5 +19,6 @@ def short_names(keys: Sequence[str]) -> tuple[str, ...]:
 def unknown_name(kind: str, name: str, choices: Collection[str]) -> RequestError:
     """Return the error for a name that is none of the choices: it lists the nearest of them, or else all."""
     nearest = suggestion(name, choices)
-    listed = "" if nearest else f" (one of {', '.join(choices)})" if choices else " (there is none)"
-    return RequestError(f"expected {kind}{listed}; got '{name}'{nearest}")
+    some = ", ".join(islice(choices, MAX_LISTED)) + (", ..." if len(choices) > MAX_LISTED else "")
+    listed = "" if nearest else f" (one of {some})" if choices else " (there is none)"
+    return RequestError(f"expected {kind}{listed}; got {spelled(name)}{nearest}")

@@ -9,6 +9,7 @@ from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
+from gdbench.text import spelled
 
 # The default tables: few columns for people, everything usual for files.
 TERMINAL_METRICS = ("test_accuracy",)
@@ -22,6 +23,7 @@ CSV_METRICS = (
     "train_seconds",
     "images_per_second",
 )
+MAX_DIGITS = 100
 AT_WORDS: dict[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
 
 
@@ -58,9 +60,11 @@ def read_at(text: str) -> tuple[At, ...]:
 def _epoch(part: str) -> At:
     if part in AT_WORDS:
         return AT_WORDS[part]
-    if part.isdecimal() and int(part) >= 1:
+    # Python refuses to read numbers of thousands of digits.
+    if part.isdecimal() and len(part) <= MAX_DIGITS and int(part) >= 1:
         return int(part)
-    raise RequestError(f"--at: expected last, best_val, max or epochs from 1 on, separated by commas; got '{part}'")
+    got = spelled(part)
+    raise RequestError(f"--at: expected last, best_val, max or epochs from 1 on, separated by commas; got {got}")
 
 
 def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:

@@ -23,10 +23,14 @@ def find(config: Path) -> Path:
     """Return the configuration that a path or a name stands for; an existing file takes precedence over a name.
 
     Raises:
-        RequestError: no configuration has this name.
+        RequestError: no configuration has this name, or it is no name at all.
     """
-    if config.suffix or len(config.parts) > 1 or config.exists():
-        return config
+    try:
+        if config.suffix or len(config.parts) > 1 or config.exists():
+            return config
+    except OSError as error:
+        # Such as a name that is too long.
+        raise RequestError(f"{config}: cannot be read: {error.strerror}") from None
     # The examples come last, so that they win where a published comparison has the same name.
     named = {path.stem: path for path in (*published(), *sorted(folder().glob("*.yaml")))}
     if config.name not in named:

@@ -1,3 +1,7 @@
+import os
+import stat
+from pathlib import Path
+
 import pytest
 
 from gdbench.comparison.results import Results
@@ -79,3 +83,50 @@ def test_of_what_is_published_it_says_which_holds():
         "# gdbench reproduce paper.yaml: 3 runs, about 5 seconds of one core on xeon.\n"
         "# Table: reproduced (1 cell: 1 reproduced).\n"
     )
+
+
+def test_a_link_stays_one_and_the_file_keeps_its_mode(tmp_path):
+    (tmp_path / "kept").mkdir()
+    file, link = tmp_path / "kept" / "optimizers.yaml", tmp_path / "optimizers.yaml"
+    file.write_text("# Old.\nseeds: 3\n")
+    file.chmod(0o640)
+    link.symlink_to("kept/optimizers.yaml")
+    assert rewrite(link, "# New.\n")
+    assert link.readlink() == Path("kept/optimizers.yaml")
+    assert file.read_text() == "# New.\nseeds: 3\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert [path.name for path in file.parent.iterdir()] == ["optimizers.yaml"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_a_byte_order_mark_stay(tmp_path, end, mark):
+    path = tmp_path / "optimizers.yaml"
+    path.write_bytes(f"{mark}# Old.{end}# Older.{end}seeds: 3{end}title: x{end}".encode())
+    assert rewrite(path, "# New.\n# Newer.\n")
+    assert path.read_bytes() == f"{mark}# New.{end}# Newer.{end}seeds: 3{end}title: x{end}".encode()
+    assert not rewrite(path, "# New.\n# Newer.\n")
+
+
+def test_what_would_be_lost_is_refused(tmp_path):
+    notes = tmp_path / "notes.yaml"
+    notes.write_text("# A file of notes\n\n")
+    with pytest.raises(RequestError, match="expected a configuration; got a file without settings"):
+        rewrite(notes, "# New.\n")
+    path = tmp_path / "optimizers.yaml"
+    path.write_text("seeds: 3\n")
+    os.link(path, tmp_path / "again.yaml")
+    with pytest.raises(RequestError, match="expected a file with one name; got a hard link"):
+        rewrite(path, "# New.\n")
+    assert (notes.read_text(), path.read_text()) == ("# A file of notes\n\n", "seeds: 3\n")
+
+
+def test_a_file_of_the_users_is_never_in_the_way(tmp_path):
+    path = tmp_path / "optimizers.yaml"
+    path.write_text("seeds: 3\n")
+    # What a temporary file with a name that can be foreseen would be called.
+    others = [tmp_path / f".optimizers.yaml.{os.getpid()}", tmp_path / "optimizers.yaml.tmp"]
+    for other in others:
+        other.write_text("mine")
+    assert rewrite(path, "# New.\n")
+    assert [other.read_text() for other in others] == ["mine", "mine"]

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.errors import ConfigError
+from gdbench.experiment.plan import load_plan
 from tests.configs import EXAMPLE, mistake_of, mistakes_of, plan_of, values_of
 
 DATASETS = "mnist, fashion_mnist, kmnist, emnist, cifar10, npz, idx, csv, synthetic"
@@ -175,3 +177,31 @@ def test_a_length_from_the_command_line_is_refused_where_a_grid_varies_the_other
 )
 def test_epochs_and_steps_of_one_step_are_refused(tmp_path: Path, text: str):
     assert mistake_of(tmp_path, text).startswith("config.yaml:1: training.steps: expected epochs or steps, not both")
+
+
+@pytest.mark.parametrize("quick", [False, True])
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("dataset: csv", "dataset.path"),
+        ("dataset: {name: idx}", "dataset.path"),
+        ("dataset: {name: npz, test_share: many}", "dataset.path"),
+        ("dataset: {name: csv, path: 3}", "dataset.path"),
+        ("dataset: {name: npz, path: '~nobody_there/x.npz'}", "dataset.path"),
+        ('dataset: {name: npz, path: "a\\0b.npz"}', "dataset.path"),
+        ("dataset: {name: npz, path: ''}", "dataset.path"),
+        (f"dataset: {{name: npz, path: {'x' * 5000}}}", "dataset.path"),
+        ("grid: {dataset: [mnist, csv]}", "dataset.path"),
+        ("dataset: {deform: {rotation: 5}}", "dataset.deform.images"),
+        ("dataset: {deform: {images: many}}", "dataset.deform.images"),
+        ("architecture: {layers: [{name: Permute, dims: 0}]}", "architecture.layers[0].dims"),
+        ("architecture: {layers: [{name: Conv2D}]}", "architecture.layers[0].filters"),
+    ],
+)
+def test_what_is_missing_or_wrong_has_its_line_and_nothing_follows_from_it(
+    tmp_path: Path, text: str, path: str, quick: bool
+):
+    (tmp_path / "config.yaml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_plan(tmp_path / "config.yaml", quick=quick)
+    assert caught.value.mistakes[0].startswith(f"{tmp_path}/config.yaml:1: {path}: expected ")

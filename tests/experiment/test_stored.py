@@ -1,3 +1,5 @@
+import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -64,4 +66,67 @@ def test_a_damaged_file(tmp_path: Path, text: str):
     with pytest.raises(
         RequestError, match=r"experiment\.yaml: damaged; running the same gdbench sweep again rewrites it"
     ):
+        read_experiment(tmp_path)
+
+
+# Each line is nine times the one before it: 43 million values in all.
+BOMB = "a: &a [x]\n" + "".join(
+    f"{here}: &{here} [{', '.join([f'*{before}'] * 9)}]\n" for before, here in pairwise("abcdefghi")
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BOMB,
+        BOMB.replace("[x]", "{x: y}").replace("[*", "{<<: [*").replace("]", "]}"),
+        "a: &a [*a]",
+        "- " * 5000,
+        "{" * 5000,
+        "a: " + "9" * 5000,
+        "a: 2024-99-99",
+        "? [a]\n: b",
+        "a: \0",
+        "a: !!python/object/apply:os.system [exit]",
+        "comparisons: [x]",
+        "comparisons: {}",
+        "[comparisons]",
+    ],
+)
+def test_whatever_a_file_holds_it_is_damaged(tmp_path: Path, text: str):
+    (tmp_path / "experiment.yaml").write_text(text)
+    with pytest.raises(RequestError, match=r"experiment\.yaml: damaged"):
+        read_experiment(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("key: optimizer", "key: optimizer\n  - key: more\n    labels: [x]"),
+        ("labels:\n    - 'off'\n    - 'yes'", "labels: ['off']"),
+        ("metric: test_accuracy", "metric: nothing"),
+        ("target: 0.97", "target: .nan"),
+        ("tolerance: 0.003", "tolerance: .inf"),
+        ("spread: 0.01", "spread: .nan"),
+        ("runs: 1\n", "runs: 0\n"),
+        ("compare: value", "compare: ratio"),
+        ("kind: spread", "kind: nearness"),
+        ("kind: greater\n", "kind: opposed\n"),
+        ("    - off/2\n", "    - nowhere\n"),
+        ("- test_accuracy\n", "- nothing\n"),
+    ],
+)
+def test_parts_that_do_not_fit_together_are_damage(tmp_path: Path, old: str, new: str):
+    write_experiment(tmp_path, plan_of(tmp_path, PUBLISHED))
+    path = tmp_path / "experiment.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RequestError, match=r"experiment\.yaml: damaged"):
+        read_experiment(tmp_path)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "experiment.yaml")
+    with pytest.raises(RequestError, match=r"a folder, device or pipe in place of a file"):
         read_experiment(tmp_path)

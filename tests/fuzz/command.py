@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdbench.cli.app import run
-from gdbench.cli.options import say
+from gdbench.cli.options import say_error
 from gdbench.errors import GdbenchError
 from gdbench.experiment.plan import load_plan
 
@@ -70,7 +70,7 @@ def planned_quick(file: Path) -> Ended:
         try:
             load_plan(file, quick=True)
         except GdbenchError as error:
-            say(str(error))
+            say_error(error)
             sys.exit(error.exit_code)
 
     return _ended(plan)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
+from gdbench.regular_file import open_regular
 
 # Type code to NumPy's name of the type.
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -19,11 +20,9 @@ def content(path: Path) -> bytes:
     Raises:
         DataError: it cannot be read.
     """
-    # A device has no end, and a pipe waits for someone to write to it.
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise DataError(f"{path}: expected a regular file; got a device or pipe")
     try:
-        return decompressed(path.read_bytes())
+        with open_regular(path) as file:
+            return decompressed(file.read())
     except OSError as error:
         raise DataError(f"{path}: expected a readable file; got '{error.strerror or error}'") from None
     except OverflowError as error:

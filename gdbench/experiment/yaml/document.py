@@ -140,9 +140,13 @@ class _Reader:
             self.mistakes.state(Place(self.file, line), "", f"not YAML: {error.problem or error.context}")
             self.mistakes.raise_if_any()
             raise
-        # PyYAML hands the number of an escape such as \UFFFFFFFF to chr without a look at it.
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
+        except yaml.YAMLError as error:
             self.mistakes.state(Place(self.file, self.first_line), "", f"not YAML: {str(error).splitlines()[0]}")
+            self.mistakes.raise_if_any()
+            raise
+        except (ValueError, OverflowError):
+            # The parser passes on what Python says of \U with a number that no character has.
+            self.mistakes.state(Place(self.file, self.first_line), "", "not YAML: found an escape of no character")
             self.mistakes.raise_if_any()
             raise
         return root

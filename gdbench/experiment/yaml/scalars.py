@@ -9,6 +9,7 @@ Scalar = str | int | float | bool | None
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 # Larger ones count as floats, so that no arithmetic on them overflows: 128 bits, as NumPy's own seeds have.
 MAX_INTEGER = 2**128
+MAX_DIGITS = len(str(MAX_INTEGER))
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _CONSTANTS: dict[str, Scalar] = {
     "": None,
@@ -34,10 +35,14 @@ def scalar(text: str) -> Scalar:
 
 
 def _integer(text: str) -> int | float:
-    # Python refuses decimals of many digits, and a float has the same value where an integer is too large.
-    if text[:2] not in ("0o", "0x"):
-        return int(text) if abs(number := float(text)) < MAX_INTEGER else number
-    integer = int(text, 0)
-    if integer < MAX_INTEGER:
+    digits = text.lstrip("+-0") or "0"
+    if text[:2] in ("0o", "0x"):
+        integer = int(text, 0)
+    # Python refuses decimals of thousands of digits; as a float they have the same value, or are infinite.
+    elif len(digits) > MAX_DIGITS:
+        return float(text)
+    else:
+        integer = -int(digits) if text.startswith("-") else int(digits)
+    if abs(integer) < MAX_INTEGER:
         return integer
-    return float(integer) if integer.bit_length() <= sys.float_info.max_exp - 1 else math.inf
+    return float(integer) if integer.bit_length() < sys.float_info.max_exp else math.inf

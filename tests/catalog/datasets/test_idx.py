@@ -1,4 +1,5 @@
 import gzip
+import os
 import struct
 from pathlib import Path
 
@@ -66,6 +67,8 @@ def test_a_compressed_file_that_ends_early_is_named(tmp_path: Path):
         content(tmp_path / "torn.gz")
 
 
-def test_a_device_is_no_data_file():
-    with pytest.raises(DataError, match="/dev/zero: expected a regular file; got a device or pipe"):
-        content(Path("/dev/zero"))
+def test_a_device_or_pipe_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (Path("/dev/zero"), tmp_path / "pipe", tmp_path):
+        with pytest.raises(DataError, match="got 'a folder, device or pipe in place of a file'"):
+            content(path)

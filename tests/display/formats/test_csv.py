@@ -104,3 +104,33 @@ def test_rows_with_something_to_note_have_a_last_column_for_it():
     assert shared == "timing shared (this comparison mixes exclusive, shared)"
     assert exclusive.startswith("collapsed 1 of 1: ")
     assert exclusive.endswith("; timing exclusive (this comparison mixes exclusive, shared)")
+
+
+@pytest.mark.parametrize(
+    ("label", "cell"),
+    [
+        ("=cmd|'/c calc'!A1", "'=cmd|'/c calc'!A1"),
+        ("@SUM(1+1)", "'@SUM(1+1)"),
+        ("-1+2", "'-1+2"),
+        ("+-1", "'+-1"),
+        (" =1+1", "' =1+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("-inf", "'-inf"),
+        ("\t=1", "\\t=1"),
+        ("\r=1", "\\r=1"),
+        ("\x1b]0;title\x07", "\\x1b]0;title\\x07"),
+        ("-1", "-1"),
+        ("+1e-3", "+1e-3"),
+        ("-5 %", "-5 %"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_label_is_neither_a_formula_nor_a_command(label, cell):
+    axes = {"optimizer": [label]}
+    [table] = Results(an_experiment(axes, {(label,): ["a0"]}), accuracies("a", -0.5)).tables(
+        ["test_accuracy"], ["last"]
+    )
+    [row] = csv.DictReader(io.StringIO(csv_text(table)))
+    assert row["optimizer"] == cell
+    # Figures are numbers, whatever their sign.
+    assert row["test_accuracy_mean"] == "-0.5"

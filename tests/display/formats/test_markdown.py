@@ -1,5 +1,9 @@
+import pytest
+from markdown_it import MarkdownIt
+
 from gdbench.comparison.results import Results
-from gdbench.display.formats.markdown import page
+from gdbench.display.formats.markdown import escaped, page
+from gdbench.display.sheets.printout import Section
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from tests.builders import a_record, an_experiment
 
@@ -32,3 +36,47 @@ def test_each_metric_has_its_table():
         "### Optimizers on MNIST: test_accuracy, last epoch",
         "### Optimizers on MNIST: test_loss, last epoch",
     ]
+
+
+RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+MARKUP = [
+    "![x](http://evil.example/track.png) [click](javascript:alert(1)) <script>alert(1)</script>",
+    "[a](http://e)",
+    "[a][b] [b]: http://e",
+    "_x_ **y** ~~z~~ ***w*** __v__",
+    "&lt;b&gt; &#60;b&#62;",
+    "`code` $x$ | a \\* b",
+    "<http://e.example> <!-- x --> <b>",
+    "# a #",
+]
+
+
+def rendered(markdown_text):
+    """The types of all that a page is made of, and its text."""
+    tokens = [part for token in RENDERER.parse(markdown_text) for part in (token, *(token.children or ()))]
+    return {token.type for token in tokens}, "".join(token.content for token in tokens if token.type == "text")
+
+
+@pytest.mark.parametrize("label", MARKUP)
+def test_a_label_renders_as_it_stands(label):
+    plain = {"paragraph_open", "inline", "text", "text_special", "paragraph_close"}
+    assert rendered(escaped(label)) == (plain - {"text_special"}, label)
+    kinds, heading = rendered(page([Section(title=label, summary=label)]))
+    assert (kinds, heading) == ({"heading_open", "inline", "text", "heading_close"}, 2 * label)
+
+
+def test_names_stay_readable():
+    for text in ("test_accuracy, last epoch", "[1] collapsed 1 of 1", "a - b (c), d: 97.8 %", "x @ y & z", "C#"):
+        assert escaped(text) == text
+
+
+def test_addresses_do_not_become_links():
+    assert escaped("http://e.example HTTPS://e ftp://e www.e.example") == (
+        "http\\://e.example HTTPS\\://e ftp\\://e www\\.e.example"
+    )
+    # GitHub links them even behind a backslash, but not as code.
+    assert escaped("of a_b@c.example!") == "of `a_b@c.example`!"
+
+
+def test_a_line_end_or_mark_of_direction_is_spelled_out():
+    assert escaped("a\n# b\u202e") == "a\\\\n# b\\\\u202e"

@@ -61,3 +61,14 @@ def test_recorded_losses_are_listed():
 
 def test_a_run_without_times_has_no_line_for_them():
     assert "seconds" not in text(a_record("c", "failed"))
+
+
+def test_what_a_ledger_says_commands_no_terminal():
+    record = a_record("3f9c0a1b2c4d", "failed", machine="a\nb\x1b[31m", **{"\u202ekey": ["\x07"]})
+    error = "Traceback (most recent call last):\n\tx = '\x1b]0;title\x07'\r\nValueError: \u2066no\u200b\n"
+    shown = text(replace(record, outcome=replace(record.outcome, error=error)))
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert r"machine a\nb\x1b[31m, \u202ekey ['\x07']" in shown
+    assert shown.endswith(
+        "Traceback (most recent call last):\n        x = '\\x1b]0;title\\x07'\\r\nValueError: \\u2066no\\u200b\n"
+    )

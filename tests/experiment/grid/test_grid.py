@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -247,3 +248,25 @@ def test_the_runs_of_all_comparisons_count(tmp_path: Path, monkeypatch: pytest.M
 def test_more_seeds_than_any_plan_has(tmp_path: Path):
     with pytest.raises(RequestError, match="--seeds: expected at most 100,000; got 100001"):
         plan_of(tmp_path, "", seeds=100_001)
+
+
+def test_thousands_of_exclusions_and_inclusions(tmp_path: Path):
+    axes = "  training.batch_size: {from: 1, to: 40, step: 1}\n  dataset.seed: {from: 1, to: 50, step: 1}\n"
+    points = [(size, seed) for size in range(1, 41) for seed in range(1, 51)]
+    excluded = "".join(f"  - {{training.batch_size: {size}, dataset.seed: {seed}}}\n" for size, seed in points[:1000])
+    included = "".join(f"  - {{training.batch_size: 100, dataset.seed: {seed}}}\n" for seed in range(1, 201))
+    begun = time.process_time()
+    rows = rows_of(tmp_path, f"seeds: 1\ngrid:\n{axes}exclude:\n{excluded}include:\n{included}")
+    assert rows == [*(f"{size}/{seed}" for size, seed in points[1000:]), *(f"100/{seed}" for seed in range(1, 201))]
+    # Seconds if each entry is compared with every point.
+    assert time.process_time() - begun < 10
+
+
+def test_an_axis_after_too_many_points_is_not_made(tmp_path: Path):
+    axes = "".join(f"  training.a{number}: {{from: 1, to: 100000, step: 1}}\n" for number in range(100))
+    assert "expected at most 1,000,000 points" in mistake_of(tmp_path, f"seeds: 1\ngrid:\n{axes}")
+
+
+def test_the_upper_end_of_a_range_may_be_the_largest_float(tmp_path: Path):
+    text = "grid: {optimizer.learning_rate: {from: 1.0e+307, to: 1.7976931348623157e+308, per_decade: 2}}"
+    assert rows_of(tmp_path, text)[-1] == "1e+308"

@@ -6,7 +6,6 @@ from gdbench.errors import ConfigError, RequestError
 from gdbench.experiment.yaml.document import Node, comparable, parse, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.scalars import scalar
-from tests.configs import mistake_of
 
 
 def tree(text: str) -> Node:
@@ -133,6 +132,7 @@ def test_a_key_that_is_a_list_is_a_mistake():
             'a: {b: "x\\ud800"}',
             "a.yaml:1: a.b: expected text without lone surrogates; got 'x\\ud800'",
         ),
+        ('a: "\\UFFFFFFFF"', "a.yaml:1: not YAML: found an escape of no character"),
         ("a: *x", "a.yaml:1: a: expected a value written out in full, without anchors and aliases; got '*x'"),
         ("a: \x00", "a.yaml:1: not YAML: unacceptable character #x0000: special characters are not allowed"),
     ],
@@ -173,7 +173,3 @@ def test_what_is_nested_too_deeply_is_said_in_one_line():
     with pytest.raises(ConfigError) as caught:
         parse("[" * 5000, "deep.yaml", Mistakes())
     assert caught.value.mistakes == ("deep.yaml:1: values are nested too deeply",)
-
-
-def test_an_escape_beyond_the_last_character_is_a_mistake(tmp_path: Path):
-    assert mistake_of(tmp_path, 'title: "\\UFFFFFFFF"').startswith("config.yaml:1: not YAML: ")
