@@ -107,4 +107,14 @@ def listed(noun: str, values: Sequence[object]) -> str:
     nouns = noun if len(texts) == 1 else f"{noun}es" if noun.endswith("s") else f"{noun}s"
     if len(texts) > MOST_LISTED:
         return f"{len(texts)} {nouns} from {texts[0]} to {texts[-1]}"
-    return f"{nouns} " + " and ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part)
+    return f"{nouns} {listing(texts)}"
+
+
+def listing(words: Sequence[str], conjunction: str = "and") -> str:
+    """Return `1, 2 and 5`."""
+    return f" {conjunction} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 run` or `2 runs`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
