@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gdbench.comparison.baseline import baseline_rows
+from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import select
 from gdbench.comparison.tables import Table, make_table
@@ -49,16 +51,25 @@ class Results:
         records = (self.records.get(run) for run in runs)
         return [record for record in records if record is not None and not record.outcome.was_interrupted]
 
-    def tables(self, metrics: Sequence[str], at: Sequence[At]) -> list[Table]:
+    def tables(
+        self, metrics: Sequence[str], at: Sequence[At], test: Test = "moderated", baseline: str | None = None
+    ) -> list[Table]:
         """Return a table for each comparison, with every metric at every epoch of `at`.
 
+        `test` tells rows apart; `baseline` names a row, by its key or the only label that has it, that all others are
+        compared with.
+
         Raises:
-            RequestError: an unknown metric, or a metric or epoch that no record has.
+            RequestError: an unknown metric, a metric or epoch that no record has, or a baseline that names no row.
         """
         # One comparison with a target is enough; the others have empty columns.
         targeted = any(comparison.target is not None for comparison in self.experiment.comparisons)
         selections = select(metrics, at, self.own_records, targeted=targeted)
-        return [make_table(measurement, selections) for measurement in self.measurements]
+        baselines = baseline_rows(self.experiment.comparisons, baseline)
+        return [
+            make_table(measurement, selections, test, key)
+            for measurement, key in zip(self.measurements, baselines, strict=True)
+        ]
 
     def verdicts(self) -> list[Verdict]:
         """Return the verdict on each comparison that has published figures or claims."""

@@ -76,6 +76,17 @@ def holm(p_values: Sequence[float]) -> list[bool]:
     return shown
 
 
+def holm_adjusted(p_values: Sequence[float]) -> list[float]:
+    """Return p-values that may be held to the level each: adjusted for their number (Holm 1979), at most 1."""
+    adjusted = [1.0] * len(p_values)
+    largest = 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        # A hypothesis is not shown before all that have smaller p-values are.
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = largest
+    return adjusted
+
+
 def kendall_tau(one: Sequence[float], other: Sequence[float]) -> float | None:
     """Return Kendall's tau-b of two rankings, which allows for ties; None where one of them is all ties."""
     pairs = [(i, j) for j in range(len(one)) for i in range(j)]
