@@ -5,8 +5,8 @@ from gdbench.comparison.claims import JudgedClaim
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import COUNTS
 from gdbench.comparison.verdicts import JudgedBlock, Verdict
+from gdbench.display.sheets.result_sheet import interval_of, label_columns
 from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value
-from gdbench.display.sheets.table_sheets import interval_of, label_columns
 from gdbench.display.sheets.units import FACTOR, P_VALUE, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
 from gdbench.experiment.experiment import At, PublishedValue
 from gdbench.metrics import METRICS
