@@ -70,6 +70,7 @@ def _claim(claim: Claim, keys: Collection[str]) -> bool:
         and (claim.kind not in ("best", "order") or bool(claim.rows))
         and (claim.kind != "opposed" or (len(claim.metrics) == 2 and set(claim.metrics) <= METRICS.keys()))
         and _is_finite(claim.bound)
+        and (claim.tolerance is None or 0 <= claim.tolerance < math.inf)
     )
 
 

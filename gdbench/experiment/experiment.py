@@ -14,6 +14,8 @@ At = int | Literal["last", "best_val", "max"]
 
 
 CLAIM_KINDS = ("greater", "less", "equal", "best", "order", "rising", "falling", "spread", "opposed")
+# Those that may hold within a tolerance.
+TOLERANT_KINDS = ("equal", "best", "order", "rising", "falling")
 
 
 def row_key(labels: Sequence[str]) -> str:
@@ -80,7 +82,8 @@ class Claim:
 
     `kind` is one of CLAIM_KINDS. `rows` are keys of rows; for
     `best` on two axes, `best_of` pairs each label of one axis with the best label of the other. `bound` is the largest
-    spread, in the metric's unit; `metrics` are the two opposed metrics.
+    spread, in the metric's unit; `metrics` are the two opposed metrics. `tolerance` is the claim's own: in the metric's
+    unit, or a factor for a ratio; None where that of its block or the default applies.
     """
 
     kind: str
@@ -91,6 +94,7 @@ class Claim:
     best_of: tuple[tuple[str, str], ...] = ()
     bound: float | None = None
     metrics: tuple[str, ...] = ()
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

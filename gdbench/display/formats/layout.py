@@ -69,7 +69,7 @@ def lay_out(sheet: Sheet, width: int | None) -> Layout:
     lines: list[Line] = []
     for panel in panels:
         lines += [()] if lines else []
-        lines += _lines(sheet, text, panel)
+        lines += _lines(sheet, text, {index: _tight(text, index, most) for index, most in panel.items()})
     return Layout(tuple(lines), left_out)
 
 
@@ -113,6 +113,15 @@ def _column(text: SheetText, index: int) -> Iterator[str]:
 
 def _natural(text: SheetText, index: int) -> int:
     return max(map(cells, _column(text, index)))
+
+
+def _tight(text: SheetText, index: int, most: int) -> int:
+    """Return the width that the cells of a column take once they are wrapped."""
+    return max(cells(line) for cell in _column(text, index) for line in _within(cell, most))
+
+
+def _within(cell: str, width: int) -> list[str]:
+    return [cell] if cells(cell) <= width else wrapped(cell, width, fold=True)
 
 
 def _widths(column: Column, text: SheetText, index: int) -> _Widths:
@@ -173,10 +182,7 @@ def _lines(sheet: Sheet, text: SheetText, widths: dict[int, int]) -> Iterator[Li
 
 def _row(sheet: Sheet, row: Sequence[str], widths: dict[int, int], strong: Sequence[bool]) -> Iterator[Line]:
     """Yield the lines of a row, as many as its longest cell takes."""
-    texts = [
-        [cell] if cells(cell) <= width else wrapped(cell, width, fold=True)
-        for cell, width in zip(row, widths.values(), strict=True)
-    ]
+    texts = [_within(cell, width) for cell, width in zip(row, widths.values(), strict=True)]
     aligns = [sheet.columns[index].align for index in widths]
     indent = [Piece(INDENT)] if sheet.title else []
     for number in range(max(map(len, texts), default=0)):

@@ -179,7 +179,6 @@ def interval_note(metric: Metric, background: Background, index: int, best_mean:
     # The images are a draw as well, the same one in every run: a binomial distribution.
     move = f"{100 * 1.96 * math.sqrt(best_mean * (1 - best_mean) / images):.1g}"
     words = SPLIT_WORDS[metric.split].partition(" ")[0]
-    moved = (
-        f"another draw would move a row by about {move} point{'' if move == '1' else 's'} (1.96 sqrt(p (1 - p) / N))"
-    )
+    points = f"{move} point{'' if move == '1' else 's'}"
+    moved = f"another draw would move a row by about {points} (1.96 sqrt(p (1 - p) / N))"
     return f"{text} For these {images:,} {words} images: {moved}."

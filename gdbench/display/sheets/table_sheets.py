@@ -9,12 +9,12 @@ from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import FIGURES, Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table
 from gdbench.comparison.verdicts import Verdict
+from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.display.sheets.pivot_sheet import pivot_sheet
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.sheet import Column, Sheet, Value
 from gdbench.display.sheets.summary_sheet import summary_sheet
-from gdbench.display.sheets.verdict_sheets import _claims_sheet
 from gdbench.errors import RequestError
 
 
@@ -41,8 +41,8 @@ class TablesPrintout(Printout):
             else:
                 yield result_sheet(table, index, self.precision)
         for verdict in self.verdicts:
-            if verdict.comparison.name == table.comparison and verdict.claims:
-                yield _claims_sheet(verdict)
+            if verdict.comparison.name == table.comparison and (claims := claims_sheet(verdict)):
+                yield claims
 
     def flat(self) -> list[Sheet]:
         """Return a sheet for each table: fractions in full precision, one row per grid point.

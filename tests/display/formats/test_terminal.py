@@ -1,6 +1,5 @@
 import io
 import re
-from dataclasses import dataclass
 
 import pytest
 from rich.cells import cell_len
@@ -8,28 +7,10 @@ from rich.cells import cell_len
 from gdbench.comparison.arrange import pivot
 from gdbench.comparison.results import Results
 from gdbench.display.formats import terminal
-from gdbench.display.sheets.printout import Printout, Section
 from gdbench.display.sheets.sheet import Column, Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from tests.builders import a_record, accuracies, an_experiment
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@dataclass(frozen=True)
-class Sheets(Printout):
-    """A printout of one sheet or text."""
-
-    block: Sheet | str
-
-    def sections(self):
-        return [Section((self.block,))]
-
-    def model(self):
-        return None
+from tests.display.screens import Terminal, at_a_terminal, on_a_pipe
 
 
 def sample(metrics=("test_accuracy",), at=("last",)):
@@ -58,14 +39,19 @@ def printed(shown, precision=None, stream=None) -> str:
 def test_the_table_as_people_read_it():
     assert printed(sample()) == (
         "Optimizers on MNIST: test accuracy after the last epoch, 3 seeds\n"
-        "  optimizer  learning_rate      mean    95 %  runs                                     sd    median"
+        "  optimizer  learning_rate      mean    95 %  runs                                           sd    median"
         "      min      max\n"
-        "  adam       0.001           97.82 %  ± 0.08                                       0.03 %   97.81 %"
+        "  adam       0.001           97.82 %  ± 0.08                                             0.03 %   97.81 %"
         "  97.79 %  97.85 %\n"
-        "  sgd        10             diverged       -  0/3, 3 diverged                           -  diverged"
+        "  sgd        10             diverged       -  0/3, 3 diverged                                 -  diverged"
         "        -        -\n"
-        "  sgd        1               10.00 %       -  1/3, 1 failed, 1 missing, 1 collapsed [1]         -   10.00 %"
+        "  sgd        1               10.00 %       -  1/3, 1 failed, 1 missing, 1 collapsed [1]       -   10.00 %"
         "  10.00 %  10.00 %\n"
+        "  new        1                     -       -  0/3, 3 missing                                  -         -"
+        "        -        -\n"
+        "Fewer than two rows have all of their runs, so nothing is compared.\n"
+        "95 % intervals: Student's t over 3 seeds (initial weights, batch order; the data are the same).\n"
+        "[1] collapsed 1 of 3: at least 99 % of the last test predictions of such a run are one class\n"
     )
 
 
@@ -105,16 +91,15 @@ def test_a_label_cannot_break_the_line_or_color_the_terminal(monkeypatch):
     assert r"\x1b[31m\nnext [bold]" in printed(shown, stream=Terminal())
 
 
-def test_wide_signs_stay_aligned(monkeypatch):
+def test_wide_signs_stay_aligned():
     points = {("学习率很高的优化器",): ["a0"], ("adam",): ["b0"]}
     shown = Results(an_experiment({"optimizer": []}, points), {}).tables(["test_accuracy"], ["last"])
     lines = printed(shown).splitlines()
     assert lines[2].startswith("  学习率很高的优化器     -  0/1")
     assert lines[3].startswith("  adam                   -  0/1")
-    monkeypatch.setenv("COLUMNS", "30")
-    narrow = printed(shown, stream=Terminal()).splitlines()
+    narrow = at_a_terminal(TablesPrintout(shown), 30).splitlines()
     assert all(cell_len(line) <= 30 for line in narrow)
-    assert "学" in narrow[3]
+    assert narrow[4] == "  学习率很高的优化器     -"
 
 
 def test_a_narrow_terminal_folds_and_loses_nothing(monkeypatch):
@@ -139,9 +124,9 @@ def test_a_cell_of_a_turned_table_says_how_its_runs_ended():
         "Optimizers on MNIST: test accuracy after the last epoch, 3 seeds; optimizer across"
     )
     assert text.splitlines()[1].split() == ["learning_rate", "adam", "sgd", "new"]
-    assert "  97.82 %        " in text
-    assert "  diverged [1]   " in text
-    assert "  10.00 % [2, 3] " in text
+    assert text.splitlines()[2].split() == ["0.001", "97.82", "%"]
+    assert text.splitlines()[3].endswith(" diverged [1]")
+    assert " 10.00 % [2, 3] " in text.splitlines()[4]
     assert "[1] 0/3, 3 diverged\n[2] 1/3, 1 failed, 1 missing\n[3] collapsed 1 of 3" in text
 
 
@@ -162,25 +147,21 @@ def test_an_encoding_without_the_sign_gets_two_that_it_has():
     assert "97.82 %  +- 0.08 " in stream.read()
 
 
-def test_the_best_row_is_bold_and_nothing_is_on_a_pipe(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLUMNS", "80")
+def test_the_best_row_is_bold_and_nothing_is_on_a_pipe():
     sheet = Sheet("t", (Column("a", label=True), Column("b")), (("x", 1), ("y", 2), ("z", 3)), strong={0, (1, 1)})
-    stream, pipe = Terminal(), io.StringIO()
-    terminal.write(Sheets(sheet), stream)
-    terminal.write(Sheets(sheet), pipe)
-    assert stream.getvalue().splitlines()[2:] == ["\x1b[1m  x  1\x1b[0m", "  y  \x1b[1m2\x1b[0m", "  z  3"]
-    assert pipe.getvalue() == "t\n  a  b\n  x  1\n  y  2\n  z  3\n"
+    lines = at_a_terminal(sheet, 80, "xterm-256color").splitlines()
+    assert lines[2:] == [
+        "\x1b[1m  x  1\x1b[0m",
+        "  y  \x1b[1m2\x1b[0m",
+        "  z  3",
+    ]
+    assert on_a_pipe(sheet) == "t\n  a  b\n  x  1\n  y  2\n  z  3\n"
 
 
-def test_a_text_is_wrapped_between_words_at_a_terminal_alone(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
+def test_a_text_is_wrapped_between_words_at_a_terminal_alone():
     text = "  environment: " + ", ".join(f"name {number}.25 %" for number in range(6))
-    stream, pipe = Terminal(), io.StringIO()
-    terminal.write(Sheets(text), stream)
-    terminal.write(Sheets(text), pipe)
-    assert pipe.getvalue() == text + "\n"
-    assert stream.getvalue().splitlines() == [
+    assert on_a_pipe(text) == text + "\n"
+    assert at_a_terminal(text, 40).splitlines() == [
         "  environment: name 0.25 %, name",
         "    1.25 %, name 2.25 %, name 3.25 %,",
         "    name 4.25 %, name 5.25 %",

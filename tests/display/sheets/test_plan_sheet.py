@@ -5,7 +5,7 @@ from gdbench.display.sheets.plan_sheet import PlanPrintout
 from gdbench.ledger import missing
 from tests.builders import a_record
 from tests.configs import EXAMPLE, plan_of
-from tests.display.formats.test_terminal import Terminal
+from tests.display.screens import at_a_terminal
 
 
 def printout_of(folder, config, **statuses):
@@ -99,19 +99,16 @@ def test_no_label_breaks_a_line_or_reaches_the_screen_raw(tmp_path):
     assert "  x\\ny  " in shown
 
 
-def test_at_80_columns_the_ids_are_left_out_before_anything_breaks(tmp_path, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
+def test_at_80_columns_the_ids_are_left_out_before_anything_breaks(tmp_path):
     _, printout = printout_of(tmp_path, "title: Rates\nseeds: 8\ngrid: {optimizer: [sgd, adam]}")
-    stream = Terminal()
-    terminal.write(printout, stream)
-    lines = stream.getvalue().splitlines()
+    lines = at_a_terminal(printout, 80).splitlines()
     assert lines[1:5] == [
         "  optimizer  runs  in ledger",
         "  sgd           8          0",
         "  adam          8          0",
         "Left out at 80 columns: run ids.",
     ]
-    assert max(map(len, lines[1:])) <= 80
+    assert max(map(len, lines)) <= 80
 
 
 def test_one_of_a_kind_is_no_plural(tmp_path):
