@@ -56,10 +56,14 @@ class _Rows:
             point.key: 0.0 if ratio else resolution(measurement, point, self.metric)
             for point in measurement.comparison.points
         }
+        self._known: dict[tuple[str, str], Paired] = {}
 
     def difference(self, one: str, other: str) -> Paired:
         """Return one row minus another."""
-        return paired(self.samples[one], self.samples[other], (self.steps[one], self.steps[other]))
+        if (one, other) not in self._known:
+            pair = paired(self.samples[one], self.samples[other], (self.steps[one], self.steps[other]))
+            self._known |= {(one, other): pair, (other, one): pair.mirrored()}
+        return self._known[one, other]
 
     def advantage(self, one: str, other: str) -> Paired:
         """Return how much better one row is than another."""

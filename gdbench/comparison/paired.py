@@ -58,16 +58,15 @@ class Paired:
 
     def apart(self, tolerance: float) -> float:
         """Return the p-value of a difference beyond the tolerance in either direction (McCarthy and Smyth 2009)."""
-        larger, smaller = max(self.ups, self.downs), min(self.ups, self.downs)
-        up = self.ups > self.downs
-        # As in `_above`, but only where no divergence contradicts another.
-        counts = range(larger + 1) if not smaller else [larger]
-        kept = [(count, smaller) if up else (smaller, count) for count in counts]
-        return min(_Differences.of(self, self.both, *ends).apart(tolerance / self.scale) for ends in kept)
+        counted = [(self.ups, self.downs)]
+        if not (self.ups and self.downs):
+            # As in `_above`; where some contradict others, all of them count.
+            counted = [(ups, downs) for ups in range(self.ups + 1) for downs in range(self.downs + 1)]
+        return min(_Differences.of(self, self.both, *ends).apart(tolerance / self.scale) for ends in counted)
 
     def _above(self, bound: float, zeros: int) -> float:
-        # At the size of the largest difference a divergence can add more spread than distance; the runs that tell the
-        # rows apart must not say less than they would without it.
+        # A divergence of the size of the largest difference can add more spread than distance. Evidence against a row
+        # is never weaker than without the seeds at which it diverged.
         return min(_Differences.of(self, zeros, ups, self.downs).above(bound) for ups in range(self.ups + 1))
 
 
@@ -79,17 +78,17 @@ def paired(one: Sample, other: Sample, steps: tuple[float, float] = (0.0, 0.0)) 
     """
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
     numbers = [(a, b) for a, b in pairs if math.isfinite(a) and math.isfinite(b)]
-    # Before the subtraction, which could overflow.
-    scale = scale_of([number for pair in numbers for number in pair])
-    largest = max((abs(number) for pair in numbers for number in pair), default=0.0) / scale
     unpaired = [(a, b) for a, b in pairs if not (math.isfinite(a) and math.isfinite(b))]
+    largest = max((max(abs(a), abs(b)) for a, b in numbers), default=0.0)
+    # Before the subtraction, which could overflow.
+    scale = scale_of([largest])
     return Paired(
         finite=tuple(a / scale - b / scale for a, b in numbers),
         ups=sum(a > b for a, b in unpaired),
         downs=sum(a < b for a, b in unpaired),
         both=sum(a == b for a, b in unpaired),
         scale=scale,
-        rounding=_ROUNDING * largest,
+        rounding=_ROUNDING * largest / scale,
         # The variance that rounding to whole steps hides is a twelfth of their square.
         floor=math.fsum((step / scale) ** 2 for step in steps) / 12,
     )
@@ -112,9 +111,10 @@ class _Differences:
     def of(cls, pair: Paired, zeros: int, ups: int, downs: int) -> "_Differences":
         finite = [*pair.finite, *[0.0] * zeros]
         size = max(map(abs, finite), default=0.0)
-        values = [*finite, *[size] * ups, *[-size] * downs]
+        ends = [size] * ups + [-size] * downs
+        values = finite + ends
         count = len(values)
-        variance = max(_variance(values), _variance(finite), pair.floor)
+        variance = max(_variance(finite), _variance(values) if ends else 0.0, pair.floor)
         # What differs by rounding errors only is equal.
         alike = not finite or max(finite) - min(finite) <= pair.rounding
         return cls(
