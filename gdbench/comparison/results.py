@@ -1,10 +1,11 @@
 """An experiment and its records: where tables, verdicts, summaries and exports start."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdbench.comparison.baseline import baseline_rows
+from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import select
@@ -35,6 +36,19 @@ class Results:
             LedgerError: a line of its ledger is damaged, or cannot be read.
         """
         return cls(read_experiment(folder), read(folder))
+
+    def of_comparisons(self, names: Sequence[str]) -> "Results":
+        """Return the results of some of the comparisons, in the order of the file.
+
+        Raises:
+            RequestError: no comparison has one of the names.
+        """
+        known = [comparison.name for comparison in self.experiment.comparisons]
+        for name in names:
+            if name not in known:
+                raise unknown_name("a comparison", name, known)
+        chosen = tuple(comparison for comparison in self.experiment.comparisons if comparison.name in names)
+        return replace(self, experiment=replace(self.experiment, comparisons=chosen))
 
     @property
     def own_records(self) -> list[Record]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gdbench.comparison.background import Background, background
 from gdbench.comparison.notes import origin_notes, row_notes
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement, is_partly_collapsed
@@ -60,6 +61,7 @@ class Table:
     selections: Selections
     rows: tuple[Row, ...]
     separations: tuple[Separation, ...]
+    background: Background
 
 
 def make_table(
@@ -74,7 +76,15 @@ def make_table(
     ]
     axes = tuple(axis.key for axis in comparison.axes)
     separations = tuple(separate(measurement, selection, test, baseline) for selection in selections)
-    return Table(comparison.name, comparison.title or comparison.name, axes, selections, tuple(rows), separations)
+    return Table(
+        comparison.name,
+        comparison.title or comparison.name,
+        axes,
+        selections,
+        tuple(rows),
+        separations,
+        background(measurement, selections),
+    )
 
 
 def _row(point: Point, measurement: Measurement, selections: Selections, origin: tuple[str, ...]) -> Row:

@@ -1,17 +1,20 @@
-"""Tables and pivots as sheets: one per metric for people, one per table for programs."""
+"""What `tables` and `sweep` print: a sheet per metric for people, one per table for programs."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gdbench.comparison.arrange import Pivot
-from gdbench.comparison.names import short_names
 from gdbench.comparison.separation import Separation
 from gdbench.comparison.statistics import FIGURES, Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table
+from gdbench.comparison.verdicts import Verdict
+from gdbench.display.sheets.claims_sheet import claims_sheet
+from gdbench.display.sheets.pivot_sheet import pivot_sheet
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
-from gdbench.display.sheets.sheet import Column, Interval, Remarked, Sheet, Value
-from gdbench.display.sheets.units import unit_of
+from gdbench.display.sheets.result_sheet import result_sheet
+from gdbench.display.sheets.sheet import Column, Sheet, Value
+from gdbench.display.sheets.summary_sheet import summary_sheet
 from gdbench.errors import RequestError
 
 # What a table says of a row beside its figures.
@@ -20,14 +23,29 @@ SEPARATION = ("group", "difference", "p")
 
 @dataclass(frozen=True, slots=True)
 class TablesPrintout(Printout):
-    """What `tables` prints; `precision` is the number of decimals that people read, of every metric."""
+    """What `tables` prints: the tables, and the verdicts on the claims about their comparisons.
+
+    `precision` is the number of decimals that people read, of every metric.
+    """
 
     tables: Sequence[Table | Pivot]
     precision: int | None = None
+    verdicts: Sequence[Verdict] = ()
 
     def sections(self) -> list[Section]:
-        """Return a sheet for each metric of each table."""
-        return [Section(tuple(sheet for table in self.tables for sheet in _sheets(table, self.precision)))]
+        """Return a sheet for each metric of each table, then its claims; of several comparisons a summary first."""
+        several = [Section((summary_sheet(self.tables),))] if len(self.tables) > 1 else []
+        return [*several, *(Section(tuple(self._sheets_of(table))) for table in self.tables)]
+
+    def _sheets_of(self, table: Table | Pivot) -> Iterator[Sheet]:
+        for index in range(len(table.selections)):
+            if isinstance(table, Pivot):
+                yield pivot_sheet(table, index, self.precision)
+            else:
+                yield result_sheet(table, index, self.precision)
+        for verdict in self.verdicts:
+            if verdict.comparison.name == table.comparison and (claims := claims_sheet(verdict)):
+                yield claims
 
     def flat(self) -> list[Sheet]:
         """Return a sheet for each table: fractions in full precision, one row per grid point.
@@ -90,85 +108,6 @@ def _separation_model(separation: Separation, key: str) -> dict[str, str | float
 def counts_of(row: Row) -> tuple[int, ...]:
     """Return how many runs were asked for, and how many of them ended in which way."""
     return tuple(getattr(row, count) for count in COUNTS)
-
-
-def label_columns(axes: Sequence[str]) -> list[Column]:
-    """Return a column of labels for each axis."""
-    return [Column(name, align="left") for name in short_names(axes)]
-
-
-def _sheets(table: Table | Pivot, precision: int | None) -> list[Sheet]:
-    indices = range(len(table.selections))
-    if isinstance(table, Pivot):
-        return [_pivot_sheet(table, index, precision) for index in indices]
-    return [_table_sheet(table, index, precision) for index in indices]
-
-
-def _table_sheet(table: Table, index: int, precision: int | None) -> Sheet:
-    selection = table.selections[index]
-    unit = unit_of(selection.metric, precision)
-    notes = _distinct_notes(table.rows)
-    figures = ("mean", "sd", "95 % interval", "median", "min", "max")
-    columns = [*label_columns(table.axes), *map(Column, COUNTS), *(Column(name, unit) for name in figures)]
-    # No standard deviation has diverged: it may only be too large for a number.
-    columns[columns.index(Column("sd", unit))] = Column("sd", replace(unit, infinite="inf"))
-    rows: list[list[Value]] = [
-        [*row.labels, *counts_of(row), *_figures(row, row.statistics[index])] for row in table.rows
-    ]
-    if notes:
-        columns.append(Column("notes"))
-        rows = [[*cells, _marks(row, notes)] for cells, row in zip(rows, table.rows, strict=True)]
-    return Sheet(f"{table.title}: {selection.title}", tuple(columns), tuple(map(tuple, rows)), _numbered(notes))
-
-
-def _figures(row: Row, figures: Statistics) -> list[Value]:
-    mean: Value = figures.mean
-    # An empty mean needs a reason, where there is one.
-    if mean is None and row.diverged and not row.done:
-        mean = f"diverged {row.diverged}"
-    return [mean, figures.sd, interval_of(figures), figures.median, figures.min, figures.max]
-
-
-def interval_of(figures: Statistics) -> Interval | None:
-    """Return the 95 % interval of the mean, None for fewer than two values."""
-    if figures.ci_low is None or figures.ci_high is None:
-        return None
-    return Interval(figures.ci_low, figures.ci_high)
-
-
-def _pivot_sheet(table: Pivot, index: int, precision: int | None) -> Sheet:
-    selection = table.selections[index]
-    notes = _distinct_notes(row for _label, cells in table.rows for row in cells if row)
-    rows = tuple((label, *(_pivot_cell(row, index, notes) for row in cells)) for label, cells in table.rows)
-    axis, *others = short_names([table.axis, *table.others])
-    unit = unit_of(selection.metric, precision)
-    columns = [Column(axis, align="left"), *(Column(", ".join(labels) or "mean", unit) for labels in table.columns)]
-    across = f"{', '.join(others)} across; " if others else ""
-    title = f"{table.title}: {selection.title}; {across}mean (done/runs)"
-    return Sheet(title, tuple(columns), rows, _numbered(notes))
-
-
-def _pivot_cell(row: Row | None, index: int, notes: Sequence[str]) -> Value:
-    """Return a mean with how the runs behind it ended; nothing where the grid has no point."""
-    if row is None:
-        # The grid lacks this point, which is something else than a point without a value.
-        return ""
-    endings = [f"{row.done}/{row.runs}"]
-    endings += [f"{name} {count}" for name, count in (("diverged", row.diverged), ("failed", row.failed)) if count]
-    marks = _marks(row, notes)
-    return Remarked(row.statistics[index].mean, f" ({', '.join(endings)}){f' [{marks}]' if marks else ''}")
-
-
-def _distinct_notes(rows: Iterable[Row]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(note for row in rows for note in row.notes))
-
-
-def _marks(row: Row, notes: Sequence[str]) -> str:
-    return ", ".join(str(notes.index(note) + 1) for note in row.notes)
-
-
-def _numbered(notes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"[{number}] {note}" for number, note in enumerate(notes, start=1))
 
 
 def _table_model(table: Table) -> JsonModel:

@@ -4,8 +4,8 @@ from gdbench.comparison.cells import Cell
 from gdbench.comparison.tables import COUNTS
 from gdbench.comparison.verdicts import JudgedBlock, Verdict
 from gdbench.display.sheets.claims_sheet import claims_sheet, few_seeds_note
+from gdbench.display.sheets.result_sheet import interval_of, label_columns
 from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value
-from gdbench.display.sheets.table_sheets import interval_of, label_columns
 from gdbench.display.sheets.units import FACTOR, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
 from gdbench.experiment.experiment import At, PublishedValue
 from gdbench.metrics import METRICS

@@ -1,7 +1,7 @@
-from gdbench.display.formats.terminal import plain_text
 from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import a_block, measured, results_of
+from tests.display.screens import on_a_pipe
 
 HIGH = [0.980, 0.982, 0.981, 0.979, 0.983]
 MIDDLE = [0.978, 0.981, 0.979, 0.977, 0.981]
@@ -107,4 +107,4 @@ def test_usual_claims_fit_80_columns():
     ).verdicts()
     sheet = claims_sheet(verdict)
     assert sheet is not None
-    assert max(map(len, plain_text(sheet).splitlines())) <= 80
+    assert max(map(len, on_a_pipe(sheet).splitlines())) <= 80
