@@ -8,6 +8,8 @@ GdbenchError                  a problem that the user can fix; reported on one l
 │   └── InterruptionError     Ctrl-C during training; exit code 130
 ├── DataError                 a dataset is missing or malformed; fails the runs that need it
 ├── PluginError               user code breaks the requirements of its family; fails the runs that name it
+│   DataError and PluginError
+│   └── StalePlanError        a file is no longer as planned; stops the sweep, since every run that needs it would fail
 └── ArchitectureError         layers do not fit together; fails the runs that name them
 """
 
@@ -60,3 +62,7 @@ class ArchitectureError(GdbenchError):
 
 class PluginError(GdbenchError):
     """User code breaks the requirements of the family that it is used in."""
+
+
+class StalePlanError(DataError, PluginError):
+    """A file of data or code is no longer what it was when the runs were planned."""

@@ -528,3 +528,28 @@ def test_an_odd_argument_is_answered_in_one_line(call, arguments):
     said = call(*arguments)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert said.err[:-1].isprintable()
+
+
+# options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("tables", "results/rates", "--by", "optimizer", "--by=batch_size"), "--by"),
+        (("tables", "results/rates", "--format", "csv", "--format", "csv"), "--format"),
+        (("sweep", "rates.yaml", "--workers=1", "--workers", "2"), "--workers"),
+        (("plan", "--seeds", "1", "rates.yaml", "--seeds", "2"), "--seeds"),
+        (("reproduce", "--results", "a", "--results", "b"), "--results"),
+    ],
+)
+@pytest.mark.usefixtures("results")
+def test_an_option_for_a_single_value_is_given_once(call, arguments, option):
+    said = call(*arguments)
+    assert (said.code, said.out, said.err) == (2, "", f"{option}: expected a single value; got 2\n")
+
+
+def test_an_option_that_collects_values_and_a_switch_may_be_repeated(call, results):
+    said = call("tables", results, "--metric", "test_accuracy", "--metric", "test_loss")
+    assert (said.code, said.out.count("Rates: ")) == (0, 2)
+    assert call("sweep", "rates.yaml", "--quiet", "--quiet").code == 0

@@ -118,6 +118,7 @@ def is_active(value: object) -> bool:
     return value not in (0, "off")
 
 
+@cache
 def inputs_of(model: type[BaseModel]) -> frozenset[str]:
     """Return the fields of a model that are marked as inputs."""
     fields = model.model_fields.items()

@@ -23,7 +23,7 @@ def imported(module: str, code: Code) -> ModuleType:
     """Return the module of a plug-in's file. Its folder comes last on the path, after every library.
 
     Raises:
-        PluginError: the file has changed since it was planned.
+        StalePlanError: the file has changed since it was planned.
     """
     # One module whatever the families that it serves.
     return _imported(module, replace(code, family=""))

@@ -16,7 +16,8 @@ def load(name: str, code: Code) -> Attribute:
     """Import a plug-in's file and return the attribute that its name refers to.
 
     Raises:
-        PluginError: the file has changed since it was planned, or cannot be imported.
+        StalePlanError: the file has changed since it was planned.
+        PluginError: it cannot be imported.
     """
     module, _, attribute = name.partition(":")
     try:

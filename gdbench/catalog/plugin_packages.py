@@ -40,5 +40,11 @@ def _folders() -> frozenset[Path]:
 
 def _distributions() -> Iterator[Distribution]:
     for entry_point in entry_points(group=GROUP):
-        if entry_point.dist is not None:
+        if entry_point.dist is not None and not _is_in_place(entry_point.dist):
             yield entry_point.dist
+
+
+def _is_in_place(distribution: Distribution) -> bool:
+    """Whether the metadata list the files of a working folder, which change without being installed."""
+    is_installed = any(distribution.read_text(name) is not None for name in ("RECORD", "installed-files.txt"))
+    return not is_installed and distribution.read_text("SOURCES.txt") is not None

@@ -15,7 +15,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from gdbench.catalog.plugin_packages import is_declared
-from gdbench.errors import PluginError
+from gdbench.errors import PluginError, StalePlanError
 
 
 class Default(Enum):
@@ -48,15 +48,15 @@ class Code:
         """Return the bytes of the file, which are those that were hashed.
 
         Raises:
-            PluginError: they are no longer.
+            StalePlanError: they are no longer.
         """
         try:
             source = Path(self.file).read_bytes()
         except OSError as error:
-            raise PluginError(f"{self.file}: expected the code as planned; got '{error.strerror}'") from None
+            raise StalePlanError(f"{self.file}: expected the code as planned; got '{error.strerror}'") from None
         if hashlib.sha256(source).hexdigest() != self.sha256:
             rule = "expected the code as planned; got a changed file; the same command plans it anew"
-            raise PluginError(f"{self.file}: {rule}")
+            raise StalePlanError(f"{self.file}: {rule}")
         return source
 
 

@@ -8,6 +8,7 @@ import typer
 
 from gdbench import __version__
 from gdbench.cli.annotate import annotate
+from gdbench.cli.command import OnceCommand
 from gdbench.cli.list import list_
 from gdbench.cli.options import say, say_error
 from gdbench.cli.plan import plan
@@ -28,7 +29,7 @@ app = typer.Typer(
 # Every command: its file, and its function here.
 COMMANDS = (sweep, reproduce, plan, tables, show, list_, annotate)
 for command in COMMANDS:
-    app.command(command.__name__.rstrip("_"))(command)
+    app.command(command.__name__.rstrip("_"), cls=OnceCommand)(command)
 
 
 # Typer's errors in the use of commands and options; it exports only the narrower ones.

@@ -1,17 +1,30 @@
-"""The socket at which the server that forks workers listens, without a name that outlives a kill -9.
+"""The server that forks workers: its socket, which has no name that outlives a kill -9, and what it said at its end.
 
-multiprocessing makes a folder for it among the temporary files, which it removes only where the program ends by itself,
-and the path of a socket may have 107 letters at most. Here the socket loses its name as soon as the server listens, and
-is reached by an open descriptor. An abstract name, which Linux offers as well, would let any user connect.
+multiprocessing makes a folder for the socket among the temporary files, which it removes only where the program ends by
+itself, and the path of a socket may have 107 letters at most. Here the socket loses its name as soon as the server
+listens, and is reached by an open descriptor. An abstract name, which Linux offers as well, would let any user connect.
 """
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver, process
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+
+from gdbench.execution.endings import ending
+from gdbench.execution.quiet import stderr_to
 
 # Only Linux has paths of open descriptors that lead to a file without a name.
 _DESCRIPTORS = Path("/proc/self/fd")
+# A process that ends closes its sockets a little before its exit code is known.
+_SECONDS_TO_END = 5.0
+_LOG_TAIL = 2000
+# Without a public way to choose its address and to learn its end, its attributes are used.
+_SERVER = vars(forkserver._forkserver)
+# What the server writes to stderr, by its process id: an open file without a name, of which nothing is left.
+_LOGS: dict[int, int] = {}
 
 
 def ensure_running() -> None:
@@ -20,11 +33,58 @@ def ensure_running() -> None:
     Raises:
         OSError: it cannot be started.
     """
-    # Without a public way to choose the address, its attributes are set.
-    server = vars(forkserver._forkserver)
-    if not _DESCRIPTORS.is_dir() or _is_running(server["_forkserver_pid"]):
+    if _is_running(_SERVER["_forkserver_pid"]):
         forkserver.ensure_running()
         return
+    while _LOGS:
+        os.close(_LOGS.popitem()[1])
+    with TemporaryFile() as file:
+        log = os.dup(file.fileno())
+    with stderr_to(log):
+        if _DESCRIPTORS.is_dir():
+            _start_without_name()
+        else:
+            forkserver.ensure_running()
+    _LOGS[_SERVER["_forkserver_pid"]] = log
+
+
+@contextmanager
+def only_server() -> Iterator[None]:
+    """Keep multiprocessing from starting another server if this one has just ended: its folder would be the current."""
+    _SERVER["ensure_running"] = lambda: None
+    try:
+        yield
+    finally:
+        # The method of its class is back.
+        del _SERVER["ensure_running"]
+
+
+def server_ending() -> str | None:
+    """Return how the server ended, and its last words; None if it runs, or nothing is known of its end."""
+    pid = _SERVER["_forkserver_pid"]
+    if pid not in _LOGS:
+        return None
+    end = time.monotonic() + _SECONDS_TO_END
+    while _is_running(pid) and time.monotonic() < end:
+        time.sleep(0.01)
+    try:
+        status = _status(pid)
+    except ChildProcessError:
+        return None
+    if status is None:
+        return None
+    code = status.si_status if status.si_code == os.CLD_EXITED else -status.si_status
+    last = _last_line(_LOGS[pid])
+    return f"{ending(code)}: {last}" if last else ending(code)
+
+
+def _last_line(log: int) -> str:
+    size = os.fstat(log).st_size
+    text = os.pread(log, _LOG_TAIL, max(0, size - _LOG_TAIL)).decode(errors="replace")
+    return text.strip().rpartition("\n")[2]
+
+
+def _start_without_name() -> None:
     settings = process.current_process()._config  # type: ignore[attr-defined]
     with TemporaryDirectory(prefix="gdbench-") as name:
         folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY)
@@ -32,18 +92,20 @@ def ensure_running() -> None:
         settings["tempdir"] = f"{_DESCRIPTORS}/{folder}"
         try:
             forkserver.ensure_running()
-            socket = os.open(Path(server["_forkserver_address"]).name, os.O_PATH, dir_fd=folder)
+            socket = os.open(Path(_SERVER["_forkserver_address"]).name, os.O_PATH, dir_fd=folder)
         finally:
             settings["tempdir"] = before
             os.close(folder)
-    server["_forkserver_address"] = f"{_DESCRIPTORS}/{socket}"
+    _SERVER["_forkserver_address"] = f"{_DESCRIPTORS}/{socket}"
 
 
 def _is_running(pid: int | None) -> bool:
-    if pid is None:
-        return False
     try:
-        # Its end stays to be noticed by multiprocessing.
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        return pid is not None and _status(pid) is None
     except ChildProcessError:
         return False
+
+
+def _status(pid: int) -> os.waitid_result | None:
+    """Return how a child ended; None if it runs. Its end stays to be noticed by multiprocessing."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)

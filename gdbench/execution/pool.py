@@ -11,7 +11,7 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
-from gdbench.errors import SweepError
+from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.failures import lacks_memory
 from gdbench.execution.memory import GIGABYTE, resident_bytes
 from gdbench.execution.run_queue import RunQueue
@@ -74,20 +74,27 @@ class Pool:
 
         Raises:
             SweepError: a worker cannot be started.
+            StalePlanError: a file has changed since the runs were planned; those under way have ended first.
         """
+        stale: StalePlanError | None = None
         while True:
-            self._assign_runs(queue)
+            if stale is None:
+                self._assign_runs(queue)
             busy = [worker for worker in self.workers if worker.run is not None]
             if not busy:
-                return
+                break
             # A dead worker closes its connection, which ends the wait as well.
             wait([worker.connection for worker in busy], timeout=self._time_to_look(busy))
             for worker in busy:
                 outcome = self._outcome(worker)
-                if outcome is not None and worker.run is not None and worker.program is not None:
+                if isinstance(outcome, StalePlanError):
+                    stale, worker.run = outcome, None
+                elif outcome is not None and worker.run is not None and worker.program is not None:
                     run, worker.run = worker.run, None
                     queue.finished(worker.program, outcome)
                     yield run, outcome, worker.started
+        if stale is not None:
+            raise stale
 
     def _assign_runs(self, queue: RunQueue) -> None:
         """Assign its next run to each free worker, and start new workers while there are runs for them."""
@@ -106,16 +113,10 @@ class Pool:
                 worker.assign(program, run)
 
     def _start(self, threads: int) -> Worker:
-        for is_last in (False, True):
-            try:
-                return Worker(self._context, self.make, threads)
-            except (EOFError, OSError) as error:
-                # The server that forks workers may just have ended; the second time there is a new one.
-                if is_last:
-                    ended = "the process that forks workers has ended"
-                    reason = ended if isinstance(error, EOFError) else error.strerror or error
-                    raise SweepError(f"a worker cannot start: {reason}") from error
-        raise AssertionError("the last try returns or raises")
+        try:
+            return Worker(self._context, self.make, threads)
+        except OSError as error:
+            raise SweepError(f"a worker cannot start: {error.strerror or error}") from error
 
     def _replace(self, worker: Worker, threads: int) -> Worker:
         """Put a new worker in the place of one that is dead, retires or has another number of threads."""
@@ -124,15 +125,18 @@ class Pool:
         self.workers[self.workers.index(worker)] = new
         return new
 
-    def _outcome(self, worker: Worker) -> Outcome | None:
-        """Return the outcome of a worker's run once it has ended, died or run out of time or memory."""
+    def _outcome(self, worker: Worker) -> Outcome | StalePlanError | None:
+        """Return the outcome of a worker's run once it has ended, died or run out of time or memory.
+
+        It may also say that the run can no longer be trained as planned.
+        """
         if worker.connection.poll():
             try:
-                message: Outcome | None = worker.connection.recv()
+                message: Outcome | StalePlanError | None = worker.connection.recv()
             except (EOFError, OSError):
                 return self._outcome_of_dead(worker)
             worker.ready, worker.start_time = True, time.monotonic()
-            if message is not None and lacks_memory(message.error):
+            if isinstance(message, Outcome) and lacks_memory(message.error):
                 return self._failed_or_retried(worker, str(message.error), message)
             return message
         if self.timeout and worker.ready and time.monotonic() - worker.start_time > self.timeout:

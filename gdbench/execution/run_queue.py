@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
 from gdbench.experiment.cost.estimate import estimate
-from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.cost.program_key import ProgramKeys
 from gdbench.records import Outcome, Run
 
 
@@ -18,9 +18,10 @@ class RunQueue:
     def __init__(self, runs: Iterable[Run], expected: Callable[[Run], float] = estimate) -> None:
         """Group the runs by program; `expected` gives the seconds that a run is likely to take."""
         self._groups: dict[str, deque[Run]] = {}
+        keys = ProgramKeys()
         # Sorting is stable, so that equal runs keep the order of the plan.
         for run in sorted(runs, key=expected, reverse=True):
-            self._groups.setdefault(program_key(run), deque()).append(run)
+            self._groups.setdefault(keys.of(run), deque()).append(run)
         self._compile_seconds: dict[str, float] = {}
         self._run_seconds: dict[str, float] = {}
 

@@ -12,14 +12,37 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from gdbench import search_path
-from gdbench.execution.fork_socket import ensure_running
+from gdbench.errors import SweepError
+from gdbench.execution.fork_socket import ensure_running, only_server, server_ending
 
 FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"
 FORK_SERVER_MODULE = "gdbench_fork_server"
 
 
 def start(process: BaseProcess, *, forks: bool) -> None:
-    """Start a process; `forks` says that a server forks it, which is started first where there is none."""
+    """Start a process; `forks` says that a server forks it, which is started first where there is none.
+
+    Raises:
+        SweepError: the process cannot be started.
+    """
+    for is_last in (False, True):
+        try:
+            _start(process, forks=forks)
+            return
+        except (EOFError, OSError) as error:
+            # The server that forks workers may just have ended; the second time there is a new one.
+            if is_last:
+                raise SweepError(f"a worker cannot start: {_reason(error)}") from error
+
+
+def _reason(error: EOFError | OSError) -> str:
+    # What a server that has ended leaves behind is a closed connection, or none.
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+        return error.strerror or str(error)
+    return f"the process that forks workers {server_ending() or 'has ended'}"
+
+
+def _start(process: BaseProcess, *, forks: bool) -> None:
     path = search_path.for_workers()
     if forks:
         # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
@@ -29,7 +52,8 @@ def start(process: BaseProcess, *, forks: bool) -> None:
             _environment(GDBENCH_PARENT=str(os.getpid())),
         ):
             ensure_running()
-    with _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join(search_path.named_in_full())):
+    python_path = os.pathsep.join(search_path.named_in_full())
+    with only_server(), _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=python_path):
         process.start()
 
 

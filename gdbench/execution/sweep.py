@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from gdbench.errors import SweepError
+from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.environment import environment
 from gdbench.execution.failures import FirstFailures
 from gdbench.execution.old_results import old_results
@@ -148,7 +148,7 @@ class _Sweep:
 
         Raises:
             LedgerError: a record cannot be written; training stops, since its results would be lost.
-            SweepError: the first runs all fail alike, and so would the rest.
+            SweepError: the first runs all fail alike, or a file has changed since the plan; the rest would fail too.
         """
         if not queue:
             return
@@ -160,6 +160,8 @@ class _Sweep:
                     self.left -= 1
                     if (reason := self.failures.add(record)) and self.left:
                         raise SweepError(self._advice(reason, run))
+            except StalePlanError as error:
+                raise SweepError(f"stopped, {self.left} runs are left, the finished ones are kept: {error}") from None
             except KeyboardInterrupt:
                 # A run that was to be trained again, alone, keeps its earlier record.
                 for run, started in pool.running() if timing == "shared" else ():

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+from gdbench.errors import StalePlanError
 from gdbench.execution.parent_death import end_with_sweep
 from gdbench.records import Outcome, Run
 
@@ -22,7 +23,10 @@ def make_trainer(threads: int) -> Train:
 
 
 def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connection) -> None:
-    """Answer each run with its outcome until None arrives; what the runs print goes to the log, not to the tables."""
+    """Answer each run with its outcome until None arrives; what the runs print goes to the log, not to the tables.
+
+    A run that cannot be trained as planned is answered with the error.
+    """
     # Ctrl-C reaches every process of the terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(log.fileno(), 1)
@@ -39,9 +43,12 @@ def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connecti
         connection.send(_outcome(train, run))
 
 
-def _outcome(train: Train, run: Run) -> Outcome:
+def _outcome(train: Train, run: Run) -> Outcome | StalePlanError:
     try:
         return train(run)
+    # Every other run that needs the file would fail in the same way.
+    except StalePlanError as error:
+        return error
     except BaseException:
         # Whatever is raised, even by a sys.exit in a user's code, costs only this run. File names in a traceback may
         # not be valid text.

@@ -1,7 +1,6 @@
 """One worker process, as its pool sees it."""
 
 import os
-import signal
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from tempfile import TemporaryFile
 
+from gdbench.execution.endings import ending
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.start import start
 from gdbench.execution.worker import MakeTrainer, serve
@@ -82,17 +82,6 @@ class Worker:
     def ending(self) -> str:
         """Return how the process ended."""
         self.process.join()
-        code = self.process.exitcode or 0
         if self.lost_server:
             return "ended with the process that forks workers"
-        return f"was killed by signal {_named(-code)}" if code < 0 else f"ended with code {code}"
-
-
-def _named(number: int) -> str:
-    if number == signal.SIGKILL:
-        return f"{number} (SIGKILL), as by a system out of memory"
-    try:
-        return f"{number} ({signal.Signals(number).name})"
-    except ValueError:
-        # Real-time signals have no names.
-        return str(number)
+        return ending(self.process.exitcode or 0)

@@ -1,5 +1,6 @@
 """Reading a ledger, which needs no lock."""
 
+import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +22,24 @@ def read(folder: Path) -> dict[str, Record]:
     Raises:
         LedgerError: a finished line is damaged, or the file cannot be read.
     """
-    records = {record.run.id: record for record in records_in(folder / LEDGER)}
-    for record in records_in(folder / RESCUED):
-        if supersedes(record, records.get(record.run.id)):
-            records[record.run.id] = record
+    with _no_collection():
+        records = {record.run.id: record for record in records_in(folder / LEDGER)}
+        for record in records_in(folder / RESCUED):
+            if supersedes(record, records.get(record.run.id)):
+                records[record.run.id] = record
     return records
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from searching new objects for cycles; records have none, and the search takes half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def records_in(path: Path) -> Iterator[Record]:

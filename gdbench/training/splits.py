@@ -10,7 +10,7 @@ import tensorflow as tf
 from gdbench.catalog.architecture_spec import Form, shape_in
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Data
-from gdbench.errors import DataError
+from gdbench.errors import DataError, StalePlanError
 from gdbench.experiment.settings.run_settings import DatasetSettings
 from gdbench.training.augmentation import deformed, mislabeled
 from gdbench.training.keras_types import Array, Floats, Shape, Tensor
@@ -61,15 +61,15 @@ def prepare(dataset: DatasetSettings, form: Form, fingerprint: str = "") -> Prep
     where the plan has read them.
 
     Raises:
-        DataError: the dataset is damaged, has changed since the plan, or does not suit the architecture.
+        DataError: the dataset is damaged, or does not suit the architecture.
+        StalePlanError: it has changed since the plan.
         PluginError: the code of a plug-in fails.
     """
-    data: Data = DATASETS.build(dataset.component)
+    data = _planned(dataset, fingerprint)
     if fingerprint and data.fingerprint != fingerprint:
         name = dataset.component.get("path") or dataset.component["name"]
-        raise DataError(
-            f"{name}: expected the data of the plan; got others: they have changed since; run gdbench again"
-        )
+        rule = "expected the data as planned; got changed data; the same command plans it anew"
+        raise StalePlanError(f"{name}: {rule}")
     options, facts = dataset.options, data.facts()
     counts = dataset.counts(facts)
     held_out = slice(facts.train - counts.validation, facts.train)
@@ -89,6 +89,16 @@ def prepare(dataset: DatasetSettings, form: Form, fingerprint: str = "") -> Prep
         classes=facts.classes,
         notes=dataset.notes(facts),
     )
+
+
+def _planned(dataset: DatasetSettings, fingerprint: str) -> Data:
+    try:
+        data: Data = DATASETS.build(dataset.component)
+        return data
+    except DataError as error:
+        if fingerprint:
+            raise StalePlanError(f"{error}; the plan could read it") from None
+        raise
 
 
 def _scale(scale: str, images: Array) -> tuple[float | Floats, float | Floats]:

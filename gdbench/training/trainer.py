@@ -39,7 +39,8 @@ class Trainer:
         """Train a run; the time of compiling and loading counts for the run that caused it.
 
         Raises:
-            DataError: the data are missing, or have changed since the plan.
+            DataError: the data are missing.
+            StalePlanError: data or code have changed since the plan.
             PluginError: the user's code fails, or changes Keras' settings.
         """
         settings, keras_settings = settings_of(run), in_force()

@@ -12,7 +12,7 @@ import pytest
 
 from gdbench.catalog.plugin_loading import Attribute, load
 from gdbench.catalog.plugins import find
-from gdbench.errors import PluginError
+from gdbench.errors import StalePlanError
 
 
 @pytest.fixture(autouse=True)
@@ -71,10 +71,10 @@ def test_a_file_that_is_changed_or_removed_after_the_plan_is_refused(tmp_path: P
     write(tmp_path, mine_d="def own(): pass\n")
     code = find("mine_d:own", "loss", tmp_path)
     write(tmp_path, mine_d="def own(): return 1\n")
-    with pytest.raises(PluginError, match="got a changed file; the same command plans it anew"):
+    with pytest.raises(StalePlanError, match="got a changed file; the same command plans it anew"):
         load("mine_d:own", code)
     (tmp_path / "mine_d.py").unlink()
-    with pytest.raises(PluginError, match="expected the code as planned; got 'No such file or directory'"):
+    with pytest.raises(StalePlanError, match="expected the code as planned; got 'No such file or directory'"):
         load("mine_d:own", code)
 
 

@@ -56,6 +56,38 @@ def test_a_distribution_of_plugins_that_is_a_single_module(site: Path, tmp_path:
     assert not needs_trust("fastone:Own", tmp_path)
 
 
+def test_a_distribution_installed_in_place_still_needs_trust(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As `pip install -e` does: the metadata list no file of the folder, which changes without being installed."""
+    project = tmp_path / "project"
+    (project / "fastopt").mkdir(parents=True)
+    (project / "fastopt" / "__init__.py").write_text("Own = 1\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(project)])
+    url = f'{{"dir_info": {{"editable": true}}, "url": "{project.as_uri()}"}}'
+    metadata = {"fastopt-1.0.dist-info/top_level.txt": "fastopt\n", "fastopt-1.0.dist-info/direct_url.json": url}
+    install(site, "fastopt", {"fastopt.pth": f"{project}\n", **metadata}, ENTRY.format(module="fastopt"))
+    assert needs_trust("fastopt:Own", tmp_path)
+
+
+def test_a_working_folder_with_metadata_of_its_own_still_needs_trust(
+    tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+):
+    project = tmp_path / "project"
+    (project / "fastopt.egg-info").mkdir(parents=True)
+    (project / "fastopt.py").write_text("Own = 1\n")
+    texts = {
+        "PKG-INFO": "Metadata-Version: 2.1\nName: fastopt\nVersion: 1.0\n",
+        "SOURCES.txt": "fastopt.py\n",
+        "top_level.txt": "fastopt\n",
+        "entry_points.txt": ENTRY.format(module="fastopt"),
+    }
+    for name, text in texts.items():
+        (project / "fastopt.egg-info" / name).write_text(text)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(project)])
+    assert needs_trust("fastopt:Own", site)
+
+
 def test_its_neighbors_still_need_trust(site: Path, tmp_path: Path):
     install(site, "fastopt", {"fastopt.py": "Own = 1\n"}, ENTRY.format(module="fastopt"))
     install(site, "other", {"other.py": "Own = 1\n"}, "[console_scripts]\nother = other:Own\n")

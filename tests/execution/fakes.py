@@ -5,13 +5,15 @@ import os
 import signal
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import gdbench
+from gdbench.errors import StalePlanError
 from gdbench.records import Outcome, Run
 
 RAISES, EXITS, HARD_EXITS, KILLED, SLEEPS, DIVERGES, PRINTS, PRINTS_AND_EXITS = range(101, 109)
-SHORT_OF_MEMORY, RESOURCE_EXHAUSTED, REAL_TIME_SIGNAL, GROWS = range(109, 113)
+SHORT_OF_MEMORY, RESOURCE_EXHAUSTED, REAL_TIME_SIGNAL, GROWS, STALE = range(109, 114)
 
 
 def sound(run: Run) -> Outcome:
@@ -45,6 +47,8 @@ def train(run: Run) -> Outcome:
             while True:
                 kept.append(b"x" * 20_000_000)
                 time.sleep(0.01)
+        case seed if seed == STALE:
+            raise StalePlanError("own.py: expected the code as planned; got a changed file")
         case seed if seed == RAISES:
             raise ValueError("no such layer")
         case seed if seed == EXITS:
@@ -111,6 +115,10 @@ def make_slowly(_threads: int):
 
 def make_nothing(_threads: int):
     raise RuntimeError("no keras here")
+
+
+def make_broken(_threads: int):
+    import_module("broken")
 
 
 def make_where(_threads: int):

@@ -80,3 +80,63 @@ def test_workers_have_the_gdbench_that_started_them_even_where_another_is_instal
         timeout=120,
     )
     assert done.stdout.splitlines() == [f"{REPOSITORY / 'gdbench'} in {REPOSITORY}"] * 2, done.stderr
+
+
+# What loads the program before any worker is forked ends in different ways.
+PRELOADING = """
+import multiprocessing, pathlib, sys
+from gdbench.errors import SweepError
+from gdbench.execution import pool, preparation
+from gdbench.execution.run_queue import RunQueue
+from tests.execution import fakes
+from tests.execution.plans import a_plan
+
+pool.PRELOADED = ("broken",)
+try:
+    if sys.argv[2] == "trial":
+        preparation._trials([({"name": "own:code"}, [])])
+    with pool.Pool(1, fakes.make) as started:
+        list(started.outcomes(RunQueue(a_plan(pathlib.Path(sys.argv[1]), [0]).runs)))
+except SweepError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("process", ["worker", "trial"])
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [
+        ("raise RuntimeError('the library is broken')", "ended with code 1: RuntimeError: the library is broken"),
+        ("import sys; sys.stderr.write('no AVX\\n'); sys.stderr.flush(); os._exit(3)", "ended with code 3: no AVX"),
+        ("os.abort()", "was killed by signal 6 (SIGABRT)"),
+        ("os.kill(os.getpid(), 9)", "was killed by signal 9 (SIGKILL), as by a system out of memory"),
+    ],
+)
+def test_a_server_that_ends_while_it_loads_the_program_says_why(tmp_path: Path, process: str, source: str, ending: str):
+    (tmp_path / "broken.py").write_text(f"import os\n{source}\n")
+    done = subprocess.run(
+        [sys.executable, "-c", PRELOADING, str(tmp_path / "plan"), process],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == f"a worker cannot start: the process that forks workers {ending}\n", done.stderr
+    assert done.stderr == ""
+
+
+def test_an_import_that_fails_while_the_program_is_loaded_is_named(tmp_path: Path):
+    (tmp_path / "broken.py").write_text("import no_such_library\n")
+    script = PRELOADING.replace("fakes.make)", "fakes.make_broken)")
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "plan"), "worker"],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == (
+        "a worker cannot start: it ended with code 1: ModuleNotFoundError: No module named 'no_such_library'\n"
+    ), done.stderr

@@ -1,4 +1,5 @@
 import json
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,7 @@ from gdbench.execution.pool import Pool
 from gdbench.execution.sweep import SweepOptions, sweep
 from gdbench.ledger import Ledger, read
 from tests.execution import fakes
-from tests.execution.plans import a_plan
+from tests.execution.plans import a_plan, with_training
 
 
 class Interrupted(Pool):
@@ -124,6 +125,32 @@ def test_a_sweep_whose_first_runs_all_fail_alike_stops(tmp_path, swept):
     assert len(swept.trained) == 15
     swept(plan, fakes.make_sound, retry_failed=True)
     assert set(swept.statuses().values()) == {"done"}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_file_that_changes_during_a_sweep_stops_it_and_fails_no_run(tmp_path, swept, workers):
+    plan = a_plan(tmp_path, seeds=[0, 1, fakes.STALE, 2, 3, 4])
+    with pytest.raises(SweepError) as caught:
+        swept(plan, workers=workers)
+    kept = swept.statuses()
+    assert str(caught.value) == (
+        f"stopped, {6 - len(kept)} runs are left, the finished ones are kept: own.py: expected the code as planned; "
+        "got a changed file"
+    )
+    assert {0, 1} <= set(kept) <= {0, 1, 2, 3}
+    assert set(kept.values()) == {"done"}
+    swept(replace(plan, runs=tuple(run for run in plan.runs if run.seed != fakes.STALE)))
+    assert {*kept, *swept.trained} == {0, 1, 2, 3, 4}
+
+
+def test_a_run_under_way_when_a_file_changes_is_finished(tmp_path, swept):
+    first, second = a_plan(tmp_path, seeds=[fakes.STALE, 0]).runs
+    waiting = with_training(second, waits_for=str(tmp_path / "go"))
+    plan = replace(a_plan(tmp_path, seeds=[0]), runs=(first, waiting))
+    threading.Timer(3, (tmp_path / "go").touch).start()
+    with pytest.raises(SweepError, match=r"^stopped, 1 runs are left, the finished ones are kept: "):
+        swept(plan)
+    assert swept.statuses() == {0: "done"}
 
 
 def test_failures_of_one_point_stop_no_other(tmp_path, swept):

@@ -1,3 +1,4 @@
+import gc
 import json
 import random
 from pathlib import Path
@@ -62,3 +63,17 @@ def test_only_the_number_of_the_schema_is_the_schema(schema: object):
     line = RECORD.to_json() | {"schema": schema}
     with pytest.raises(LedgerError, match=r"expected ledger schema 1, .*; got "):
         Record.from_json(line)
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(tmp_path, is_enabled):
+    (tmp_path / "runs.jsonl").write_bytes(b"damaged\n")
+    before = gc.isenabled()
+    (gc.enable if is_enabled else gc.disable)()
+    try:
+        with pytest.raises(LedgerError):
+            read(tmp_path)
+        after = gc.isenabled()
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert after == is_enabled

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from gdbench.catalog.datasets.mnist import mnist
-from gdbench.errors import DataError
+from gdbench.errors import StalePlanError
 from gdbench.experiment.settings.run_settings import DatasetSettings
 from gdbench.training.splits import Prepared, _split, prepare
 from tests.configs import plan_of
@@ -116,11 +116,15 @@ def test_data_that_have_changed_since_the_plan_are_refused(tmp_path: Path):
     (tmp_path / "own.csv").write_text("\n".join([lines[0].replace("a,b", "b,a"), *lines[1:]]))
     # Even where neither size nor time tells.
     os.utime(tmp_path / "own.csv", ns=(status.st_atime_ns, status.st_mtime_ns))
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(StalePlanError) as caught:
         prepare(settings, "flat", run.fingerprint)
     assert str(caught.value) == (
-        f"{tmp_path}/own.csv: expected the data of the plan; got others: they have changed since; run gdbench again"
+        f"{tmp_path}/own.csv: expected the data as planned; got changed data; the same command plans it anew"
     )
+    (tmp_path / "own.csv").unlink()
+    with pytest.raises(StalePlanError) as caught:
+        prepare(settings, "flat", run.fingerprint)
+    assert str(caught.value).endswith("; the plan could read it")
 
 
 def test_each_feature_is_scaled_by_its_own_range_whatever_its_type(tmp_path: Path):

@@ -10,7 +10,6 @@ from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.display.verdict_summary import cells_summary, claims_summary
 from gdbench.experiment.cost.estimate import Expectation
-from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.experiment import Comparison, Plan
 from gdbench.text import brief_duration
 
@@ -82,7 +81,8 @@ def _seconds(plan: Plan, comparison: Comparison, results: Results) -> float:
         return sum(record.outcome.total_seconds for record in records)
     wanted = set(comparison.run_ids)
     runs = [run for run in plan.runs if run.id in wanted]
-    return Expectation(plan.runs, results.records).total(runs, len({program_key(run) for run in runs}))
+    expectation = Expectation(plan.runs, results.records)
+    return expectation.total(runs, expectation.programs(runs))
 
 
 def overview_sheet(rows: Sequence[OverviewRow]) -> Sheet:

@@ -7,7 +7,6 @@ from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.experiment.cost.estimate import Expectation
-from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.experiment import Comparison, Plan, Point
 from gdbench.records import Record, Run
 from gdbench.text import counted, duration
@@ -31,8 +30,11 @@ class PlanPrintout(Printout):
         sheets = tuple(_sheet(comparison, self.records, runs) for comparison in experiment.comparisons)
         done = len(self.plan.runs) - len(self.todo)
         counts = f"{counted(self._points, 'point')}, {counted(len(self.plan.runs), 'run')}, {done} in the ledger"
-        todo = f"{len(self.todo)} to train with {counted(self._programs, 'program')}"
-        return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}")]
+        expectation = Expectation(self.plan.runs, self.records)
+        programs = expectation.programs(self.todo)
+        todo = f"{len(self.todo)} to train with {counted(programs, 'program')}"
+        estimate = _estimate_text(expectation, expectation.total(self.todo, programs)) if self.todo else ""
+        return [Section(sheets, f"{experiment.name}: {counts}, {todo}{estimate}")]
 
     def model(self) -> JsonModel:
         """Return counts, the estimate, every point and the settings of every run.
@@ -40,6 +42,8 @@ class PlanPrintout(Printout):
         `estimated_seconds` are of one core, and `estimated_from_records` is the number of runs measured for that.
         """
         experiment = self.plan.experiment
+        expectation = Expectation(self.plan.runs, self.records)
+        programs = expectation.programs(self.todo)
         return {
             "experiment": experiment.name,
             "title": experiment.title,
@@ -47,9 +51,9 @@ class PlanPrintout(Printout):
             "runs": len(self.plan.runs),
             "in_ledger": len(self.plan.runs) - len(self.todo),
             "to_train": len(self.todo),
-            "programs": self._programs,
-            "estimated_seconds": self._estimated_seconds,
-            "estimated_from_records": self._expectation.known,
+            "programs": programs,
+            "estimated_seconds": round(expectation.total(self.todo, programs), 1),
+            "estimated_from_records": expectation.known,
             "comparisons": [_comparison(comparison, self.records) for comparison in experiment.comparisons],
             "settings": {run.id: {"seed": run.seed, **run.settings} for run in self.plan.runs},
         }
@@ -58,25 +62,12 @@ class PlanPrintout(Printout):
     def _points(self) -> int:
         return sum(len(comparison.points) for comparison in self.plan.experiment.comparisons)
 
-    @property
-    def _programs(self) -> int:
-        return len({program_key(run) for run in self.todo})
 
-    @property
-    def _expectation(self) -> Expectation:
-        return Expectation(self.plan.runs, self.records)
-
-    @property
-    def _estimated_seconds(self) -> float:
-        return round(self._expectation.total(self.todo, self._programs), 1)
-
-    def _estimate_text(self) -> str:
-        """Return how long the runs would take, and how far that can be trusted."""
-        if not self.todo:
-            return ""
-        known = self._expectation.known
-        basis = f"from the times of {counted(known, 'finished run')}" if known else "before any run, to a factor of two"
-        return f"; {duration(self._estimated_seconds)} of one core, estimated {basis}"
+def _estimate_text(expectation: Expectation, seconds: float) -> str:
+    """Return how long the runs would take, and how far that can be trusted."""
+    known = expectation.known
+    basis = f"from the times of {counted(known, 'finished run')}" if known else "before any run, to a factor of two"
+    return f"; {duration(seconds)} of one core, estimated {basis}"
 
 
 def _sheet(comparison: Comparison, records: Mapping[str, Record], runs: Mapping[str, Run]) -> Sheet:

@@ -7,7 +7,7 @@ from statistics import median
 from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.experiment.cost.layer_cost import forward_cost
-from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.cost.program_key import ProgramKeys
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Record, Run
 
@@ -31,6 +31,8 @@ class Expectation:
 
         Programs without a record are taken to be off by the same factor as all others together.
         """
+        self._keys = ProgramKeys()
+        self._estimates: dict[tuple[int, ...], tuple[Run, float]] = {}
         measured: dict[str, float] = {}
         estimated: dict[str, float] = {}
         compiling = []
@@ -39,9 +41,9 @@ class Expectation:
             seconds = record.outcome.seconds if record and record.outcome.is_done else {}
             if "train" not in seconds:
                 continue
-            program = program_key(run)
+            program = self._keys.of(run)
             measured[program] = measured.get(program, 0.0) + seconds["train"] + seconds.get("evaluate", 0.0)
-            estimated[program] = estimated.get(program, 0.0) + estimate(run)
+            estimated[program] = estimated.get(program, 0.0) + self._estimate(run)
             compiling.append(seconds.get("compile", 0.0))
         self.known = len(compiling)
         # Only the first run of a program in each worker compiles it.
@@ -52,12 +54,24 @@ class Expectation:
     def seconds(self, run: Run) -> float:
         """Return the seconds that a run is expected to train and evaluate on one core."""
         if not self._factors:
-            return estimate(run)
-        return estimate(run) * self._factors.get(program_key(run), self._factor)
+            return self._estimate(run)
+        return self._estimate(run) * self._factors.get(self._keys.of(run), self._factor)
+
+    def programs(self, runs: Iterable[Run]) -> int:
+        """Return how many programs the runs compile."""
+        return len({self._keys.of(run) for run in runs})
 
     def total(self, runs: Iterable[Run], programs: int) -> float:
         """Return the seconds of one core that runs are expected to take, with as many programs to compile."""
         return sum(map(self.seconds, runs)) + self.compile_seconds * programs
+
+    def _estimate(self, run: Run) -> float:
+        # Runs of a plan share the sections that differ neither by the grid nor by the seed.
+        key = tuple(map(id, (run.dataset, run.architecture, run.training)))
+        if key not in self._estimates:
+            # The run keeps its sections, and so their identities, alive.
+            self._estimates[key] = (run, estimate(run))
+        return self._estimates[key][1]
 
 
 def estimate(run: Run) -> float:

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from gdbench.catalog.entry import inputs_of, is_active
 from gdbench.catalog.optimizers import OPTIMIZERS
-from gdbench.experiment.settings.run_settings import settings_of
+from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Run, Settings
 
 # The other settings say how long to train and when to evaluate, which a program is told with each call.
@@ -19,15 +19,39 @@ def program_key(run: Run) -> str:
     Of an argument that is an input of the program only whether it is zero or off counts. Neither the seed nor the
     schedule, nor the length and the moments of evaluation shape a graph.
     """
-    settings = settings_of(run)
-    parts = {
-        "dataset": run.dataset,
-        "architecture": run.architecture,
-        "optimizer": _shape_of_optimizer(run.optimizer),
-        "training": {name: getattr(settings.training, name) for name in _COMPILED_IN},
-        "regularization": _shape(settings.regularization),
-    }
-    return json.dumps(parts, sort_keys=True)
+    return ProgramKeys().of(run)
+
+
+class ProgramKeys:
+    """The keys of many runs: a section that runs share, as those of a plan do, is written once."""
+
+    def __init__(self) -> None:
+        # By the identity of the section, which the value keeps alive.
+        self._texts: dict[tuple[str, int], tuple[Settings, str]] = {}
+
+    def of(self, run: Run) -> str:
+        """Return the same text as `program_key`."""
+        settings = settings_of(run)
+        return "\n".join(self._text(name, values, settings) for name, values in settings.sections.items())
+
+    def _text(self, name: str, values: Settings, settings: RunSettings) -> str:
+        key = (name, id(values))
+        if key not in self._texts:
+            self._texts[key] = (values, json.dumps(_part(name, values, settings), sort_keys=True))
+        return self._texts[key][1]
+
+
+def _part(name: str, values: Settings, settings: RunSettings) -> object:
+    """Return what shapes the graph in one section."""
+    match name:
+        case "optimizer":
+            return _shape_of_optimizer(values)
+        case "training":
+            return {compiled: getattr(settings.training, compiled) for compiled in _COMPILED_IN}
+        case "regularization":
+            return _shape(settings.regularization)
+        case _:
+            return values
 
 
 def _shape_of_optimizer(component: Settings) -> dict[str, object]:

@@ -49,7 +49,7 @@ def overlay(below: Node, above: Node, at: str = "") -> Node:
     for name, key, value in above.items():
         values[name] = overlay(values[name], value, join_path(at, name)) if name in values else value
         keys[name] = key
-    return Node(values, above.place, keys=keys)
+    return Node(values, above.place, keys=keys, kept=below.kept - above.mapping.keys())
 
 
 def assign(root: Node, assignments: Iterable[Assignment]) -> Node:
@@ -69,7 +69,7 @@ def _replace(node: Node, segments: Sequence[str], assignment: Assignment, at: st
     below = node.mapping.get(first, missing)
     # Nodes are shared between grid points, so the path is copied and everything beside it reused.
     values = {**node.mapping, first: _replace(below, rest, assignment, join_path(at, first))}
-    return Node(values, node.place, keys={**node.keys, first: assignment.key})
+    return Node(values, node.place, keys={**node.keys, first: assignment.key}, kept=node.kept - {first})
 
 
 def _with_options_of(below: Node, above: Node, at: str) -> Node:
@@ -86,7 +86,9 @@ def _with_options_of(below: Node, above: Node, at: str) -> Node:
         return above
     whole = _as_mapping(above, at)
     values = {**whole.mapping, **{key: below.mapping[key] for key in kept}}
-    return Node(values, whole.place, keys={**whole.keys, **{key: below.keys[key] for key in kept}})
+    return Node(
+        values, whole.place, keys={**whole.keys, **{key: below.keys[key] for key in kept}}, kept=frozenset(kept)
+    )
 
 
 def _name_of(node: Node) -> Node | None:

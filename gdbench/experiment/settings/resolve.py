@@ -1,7 +1,7 @@
 """Checks a component or section against its model and fills in its defaults."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,7 @@ class _Context:
     place: Place
     mistakes: Mistakes
     owner: str
+    kept: frozenset[str] = frozenset()
 
 
 def component(
@@ -55,7 +56,7 @@ def component(
         mistakes.add(place, path, f"the name of {article(noun)}: {_names(family)}", received, family.entries)
         return None
     resolved = _arguments(
-        family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name)
+        family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name, node.kept)
     )
     identity = {"name": name, **_revision(family.entries[name].revision), **resolved.identity}
     return Resolved({"name": name, **resolved.values}, identity, resolved.plugins)
@@ -145,7 +146,7 @@ def _arguments(
     mistakes = context.mistakes
     for key in nodes:
         if key not in arguments:
-            mistakes.unknown_key(keys[key].place, join_path(context.path, key), key, context.owner, arguments)
+            _refuse_unknown(key, keys[key].place, context, arguments)
     values: dict[str, object] = {}
     identity: dict[str, object] = {}
     plugins: list[PluginUse] = []
@@ -161,6 +162,17 @@ def _arguments(
         if not argument.is_location and (default is None or _differs(resolved, default)):
             identity[name] = resolved.identity
     return Resolved(values, identity, tuple(plugins))
+
+
+def _refuse_unknown(key: str, place: Place, context: _Context, arguments: Collection[str]) -> None:
+    path = join_path(context.path, key)
+    if key in context.kept:
+        where = f"line {context.place.line}" if context.place.file == place.file else str(context.place)
+        owner = f"{context.owner}, at {where},"
+        rule = f"an option that {owner} takes as well, since options stay where one component replaces another"
+        context.mistakes.add(place, path, rule, key)
+    else:
+        context.mistakes.unknown_key(place, path, key, context.owner, arguments)
 
 
 def _differs(resolved: Resolved[object], default: Resolved[object]) -> bool:

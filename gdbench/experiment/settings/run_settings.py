@@ -229,12 +229,19 @@ def constructed(model: type[Model], values: Settings) -> Model:
     """
     # Not validated again: it would cost time for each run of a large plan, and turn 1 into 1.0 for instance.
     nested = _nested_models(model)
+    known = _field_names(model)
     fields: dict[str, Any] = {
         name: constructed(nested[name], value) if name in nested and isinstance(value, Mapping) else value
         for name, value in values.items()
-        if name in model.model_fields
+        if name in known
     }
     return model.model_construct(**fields)
+
+
+# Pydantic makes the fields of a model anew each time it is asked for them.
+@cache
+def _field_names(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(model.model_fields)
 
 
 @cache

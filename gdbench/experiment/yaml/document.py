@@ -29,7 +29,8 @@ class Node:
     """A value of a file and its place.
 
     `value` is a scalar, a list of nodes, or a dictionary from key text to node; then `keys` holds the nodes of the
-    keys. `text` is a scalar as the file spells it; `plain` means without quotes.
+    keys. `text` is a scalar as the file spells it; `plain` means without quotes. `kept` are the keys of a component
+    that it took over from the one it replaced.
     """
 
     value: "Scalar | list[Node] | dict[str, Node]"
@@ -37,6 +38,7 @@ class Node:
     text: str = ""
     plain: bool = True
     keys: "dict[str, Node]" = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
     @property
     def is_mapping(self) -> bool:

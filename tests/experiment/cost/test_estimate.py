@@ -87,3 +87,13 @@ def test_a_run_that_is_not_done_tells_no_time(tmp_path: Path, status: str):
     run = run_of(tmp_path, "")
     expectation = Expectation([run], {run.id: a_record(run.id, status, seconds={"train": 1e9})})
     assert (expectation.known, expectation.seconds(run)) == (0, estimate(run))
+
+
+def test_what_only_seed_and_optimizer_tell_apart_is_estimated_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    grid = "{optimizer.learning_rate: [0.1, 0.2, 0.3], training.epochs: [1, 2], dataset.train: [100, 200]}"
+    runs = plan_of(tmp_path, f"grid: {grid}\n", seeds=3).runs
+    asked = []
+    monkeypatch.setattr("gdbench.experiment.cost.estimate.estimate", lambda run: asked.append(run) or estimate(run))
+    expectation = Expectation(runs, {})
+    assert expectation.total(runs, 0) == pytest.approx(sum(map(estimate, runs)))
+    assert (len(runs), len(asked)) == (36, 4)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.cost.program_key import ProgramKeys, program_key
 from tests.configs import plan_of
 
 BASE = """\
@@ -19,6 +19,14 @@ def key_of(folder: Path, *overrides: str, seed: int = 0) -> str:
 
 def test_runs_that_differ_in_their_seed_share_a_program(tmp_path: Path):
     assert key_of(tmp_path, seed=0) == key_of(tmp_path, seed=1)
+
+
+def test_keys_of_many_runs_are_those_of_each_whether_they_share_sections_or_not(tmp_path: Path):
+    grid = "{optimizer.learning_rate: [0.1, 0.2], training.batch_size: [16, 32], regularization.l2: [0, 0.1]}"
+    runs = plan_of(tmp_path, f"{BASE}grid: {grid}\n", seeds=2).runs
+    keys = ProgramKeys()
+    assert [keys.of(run) for run in runs] == [program_key(run) for run in runs]
+    assert len({keys.of(run) for run in runs}) == 4
 
 
 @pytest.mark.parametrize(

@@ -160,10 +160,26 @@ def test_an_architecture_keeps_initializers_and_output(tmp_path: Path):
     assert values_of(tmp_path, listed, "architecture.output.activation") == [{"name": "sigmoid"}]
 
 
-def test_an_option_that_the_new_component_does_not_take_is_an_error_that_names_both(tmp_path: Path):
-    text = "architecture: {kernel_initializer: he_normal}\ngrid: {architecture: [mlp, {layers: [Flatten]}]}"
-    assert mistake_of(tmp_path, text) == (
-        "config.yaml:1: architecture.kernel_initializer: expected a key of layers; got unknown key 'kernel_initializer'"
+@pytest.mark.parametrize(
+    ("text", "option", "component"),
+    [
+        ("{kernel_initializer: ones}\ngrid:\n  architecture:\n    - mlp\n    - layers: [Flatten]", 1, 5),
+        ("\n  kernel_initializer: ones\ncomparisons:\n  one:\n    architecture:\n      {layers: [Flatten]}", 2, 6),
+        # What is changed afterwards beside it takes nothing away.
+        (
+            "{kernel_initializer: ones}\ncomparisons:\n  one:\n    architecture:\n      {layers: [Flatten]}\n"
+            "    grid: {architecture.output.activation: [softmax]}",
+            1,
+            5,
+        ),
+    ],
+)
+def test_an_option_that_the_new_component_does_not_take_is_an_error_that_names_both(
+    tmp_path: Path, text: str, option: int, component: int
+):
+    assert mistake_of(tmp_path, f"architecture: {text}") == (
+        f"config.yaml:{option}: architecture.kernel_initializer: expected an option that layers, at line "
+        f"{component}, takes as well, since options stay where one component replaces another; got 'kernel_initializer'"
     )
 
 
