@@ -51,6 +51,10 @@ def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[Mist
     # One mistake at a time: each of these rules counts what those before it leave.
     if counts.validation >= facts.train:
         yield "dataset.validation", f"fewer than the {facts.train} training images", options.validation
+    elif options.validation and not counts.validation:
+        # Without a word, early stopping would have nothing to watch.
+        rule = f"0, or a share that is at least one of the {facts.train} training images"
+        yield "dataset.validation", rule, options.validation
     elif counts.source > left:
         yield "dataset.train", f"at most the {left} images that validation leaves", counts.source
     elif counts.train < counts.source:
