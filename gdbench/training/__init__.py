@@ -4,16 +4,26 @@ Importing it sets what would change numbers under the same id: the variables tha
 first imported, and the user's keras.json.
 """
 
+import json
 import os
 from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 
+from gdbench.errors import SweepError
+from gdbench.text import spelled
+
 # Instruction sets, fusions and precision follow these; each library's own defaults are what numbers are made with.
 _PREFIXES = ("XLA_", "TF_", "TF2_", "KERAS_", "ONEDNN_", "DNNL_", "MKL_", "OPENBLAS_", "NPY_")
 # A user's own choice of log level stands, of threads (the trainer sets TensorFlow's) and of where Keras keeps files.
 _KEPT = ("TF_CPP_", "KERAS_HOME")
+
+# What Keras accepts in a keras.json; which of them it is changes nothing here.
+_CHOICES = {
+    "floatx": ("float32", "float16", "float64"),
+    "image_data_format": ("channels_last", "channels_first"),
+}
 
 
 def _is_unset(name: str) -> bool:
@@ -30,6 +40,27 @@ def _keras_home() -> str:
     return str(cache / "keras") if cache.is_absolute() else os.devnull
 
 
+def _require_sound(file: Path) -> None:
+    """Refuse a keras.json with which Keras cannot be imported; it ignores one that is no JSON.
+
+    Raises:
+        SweepError: Keras would end in a traceback.
+    """
+    try:
+        settings = json.loads(file.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return
+    except OSError as error:
+        raise SweepError(f"{file}: cannot be read: {error.strerror}") from None
+    if not isinstance(settings, dict):
+        raise SweepError(f"{file}: expected a mapping of Keras' settings; got {spelled(settings)}")
+    for name, choices in _CHOICES.items():
+        if settings.get(name, choices[0]) not in choices:
+            raise SweepError(f"{file}: {name}: expected one of {', '.join(choices)}; got {spelled(settings[name])}")
+    if not isinstance(settings.get("epsilon", 1e-7), float):
+        raise SweepError(f"{file}: epsilon: expected a float; got {spelled(settings['epsilon'])}")
+
+
 # Writing out what XLA compiles changes nothing.
 _dumps = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.startswith("--xla_dump_")]
 for _name in filter(_is_unset, list(os.environ)):
@@ -37,6 +68,8 @@ for _name in filter(_is_unset, list(os.environ)):
 if _dumps:
     os.environ["XLA_FLAGS"] = " ".join(_dumps)
 os.environ.setdefault("KERAS_HOME", _keras_home())
+# As Keras does it: Path.expanduser would raise where there is no home.
+_require_sound(Path(os.path.expanduser(os.environ["KERAS_HOME"])) / "keras.json")  # noqa: PTH111
 os.environ["KERAS_BACKEND"] = "tensorflow"
 # What is measured and bit-identical is the processor, so no other device is looked for.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"

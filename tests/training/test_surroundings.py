@@ -70,3 +70,23 @@ def test_code_that_changes_the_settings_fails_its_own_run_alone(
     with pytest.raises(PluginError, match=r"expected code that leaves keras\.config as it is; got epsilon 0\.5"):
         trainer(run_of("training.epochs=1"))
     assert keras.config.epsilon() == 1e-7
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("[]", "expected a mapping of Keras' settings; got []"),
+        ('{"floatx": {"a": 1}}', "floatx: expected one of float32, float16, float64; got {a: 1}"),
+        ('{"image_data_format": 3}', "image_data_format: expected one of channels_last, channels_first; got 3"),
+        ('{"epsilon": "x"}', "epsilon: expected a float; got 'x'"),
+    ],
+)
+def test_a_keras_json_that_keras_cannot_be_imported_with_is_named(tmp_path: Path, text: str, rule: str):
+    (tmp_path / "keras.json").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-c", "import gdbench.training"],
+        env={**os.environ, "KERAS_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr.splitlines()[-1] == f"gdbench.errors.SweepError: {tmp_path}/keras.json: {rule}"
