@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.selection import Selection
+from gdbench.comparison.sequential import Stopping
 from gdbench.comparison.statistics import FIGURES
 from gdbench.comparison.tables import COUNTS, Row, Table
 
@@ -25,6 +26,7 @@ class Pivot:
     selections: tuple[Selection, ...]
     columns: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[str, tuple[Row | None, ...]], ...]
+    stopping: Stopping | None = None
 
 
 def rows_with(tables: Sequence[Table], label: str) -> list[Table]:
@@ -123,4 +125,4 @@ def _turn(table: Table, index: int) -> Pivot:
     columns = tuple(dict.fromkeys(column for _label, column in cells))
     labels = dict.fromkeys(label for label, _column in cells)
     rows = tuple((label, tuple(cells.get((label, column)) for column in columns)) for label in labels)
-    return Pivot(table.title, table.axes[index], without(table.axes), table.selections, columns, rows)
+    return Pivot(table.title, table.axes[index], without(table.axes), table.selections, columns, rows, table.stopping)

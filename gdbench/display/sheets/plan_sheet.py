@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
+from gdbench.display.sheets.stopping_text import stopping_text, until_text
+from gdbench.execution.agenda import Agenda
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.experiment import Comparison, Plan, Point
@@ -18,37 +21,42 @@ MOST_LISTED = 4
 
 @dataclass(frozen=True, slots=True)
 class PlanPrintout(Printout):
-    """What `plan` prints; `todo` are the runs that a sweep would train."""
+    """What `plan` prints; `agenda` has the runs that a sweep would train, of which sequential seeds may take more."""
 
     plan: Plan
     records: Mapping[str, Record]
-    todo: Sequence[Run]
+    agenda: Agenda
 
     def sections(self) -> list[Section]:
         """Return a sheet for each comparison, and the counts and the estimate in a sentence."""
         experiment = self.plan.experiment
         runs = {run.id: run for run in self.plan.runs}
-        sheets = tuple(_sheet(comparison, self.records, runs) for comparison in experiment.comparisons)
-        done = len(self.plan.runs) - len(self.todo)
-        counts = f"{self._points} points, {len(self.plan.runs)} runs, {done} in the ledger"
-        todo = f"{len(self.todo)} to train with {self._programs} programs"
+        sheets = tuple(
+            _sheet(comparison, self.records, runs, self._look_notes(comparison))
+            for comparison in experiment.comparisons
+        )
+        counts = f"{self._points} points, {self.agenda.counts}"
+        todo = f"{_range(len(self.agenda.due), len(self.agenda.possible))} to train with {self._programs} programs"
         return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}")]
 
     def model(self) -> JsonModel:
         """Return counts, the estimate, every point and the settings of every run.
 
-        `estimated_seconds` are of one core, and `estimated_from_records` is the number of runs measured for that.
+        `estimated_seconds` are of one core, and `estimated_from_records` is the number of runs measured for that. With
+        sequential seeds `to_train` and `estimated_seconds` are of the looks that are certain, `..._at_most` of all.
         """
         experiment = self.plan.experiment
         return {
             "experiment": experiment.name,
             "title": experiment.title,
             "points": self._points,
-            "runs": len(self.plan.runs),
-            "in_ledger": len(self.plan.runs) - len(self.todo),
-            "to_train": len(self.todo),
+            "runs": self.agenda.most_runs,
+            "in_ledger": self.agenda.in_ledger,
+            "to_train": len(self.agenda.due),
+            "to_train_at_most": len(self.agenda.possible),
             "programs": self._programs,
-            "estimated_seconds": self._estimated_seconds,
+            "estimated_seconds": self._seconds(self.agenda.due),
+            "estimated_seconds_at_most": self._seconds(self.agenda.possible),
             "estimated_from_records": self._expectation.known,
             "comparisons": [_comparison(comparison, self.records) for comparison in experiment.comparisons],
             "settings": {run.id: {"seed": run.seed, **run.settings} for run in self.plan.runs},
@@ -60,31 +68,57 @@ class PlanPrintout(Printout):
 
     @property
     def _programs(self) -> int:
-        return len({program_key(run) for run in self.todo})
+        return len({program_key(run) for run in self.agenda.possible})
 
     @property
     def _expectation(self) -> Expectation:
         return Expectation(self.plan.runs, self.records)
 
-    @property
-    def _estimated_seconds(self) -> float:
-        return round(self._expectation.total(self.todo, self._programs), 1)
+    def _seconds(self, runs: Sequence[Run]) -> float:
+        """Return how long runs of this plan would take."""
+        return round(self._expectation.total(runs, self._programs), 1) if runs else 0.0
 
     def _estimate_text(self) -> str:
         """Return how long the runs would take, and how far that can be trusted."""
-        if not self.todo:
+        if not self.agenda.possible:
             return ""
         known = self._expectation.known
         basis = f"from the times of {known} finished runs" if known else "before any run, to a factor of two"
-        return f"; {duration(self._estimated_seconds)} of one core, estimated {basis}"
+        least, most = duration(self._seconds(self.agenda.due)), duration(self._seconds(self.agenda.possible))
+        time = least if least == most else f"{least} to {most.removeprefix('about ')}"
+        return f"; {time} of one core, estimated {basis}"
+
+    def _look_notes(self, comparison: Comparison) -> tuple[str, ...]:
+        """Return where a comparison with looks stands, and what each look that it has not taken would train."""
+        stands = stopping(comparison, self.records)
+        if stands is None:
+            return ()
+        if stands.ending:
+            return (stopping_text(stands),)
+        expectation = self._expectation
+        missing = {run.id: run for run in self.agenda.possible}
+        notes = [f"looks: {until_text(comparison.looks)}"]
+        for look in comparison.looks:
+            new = [missing.pop(run) for run in comparison.with_first(look).run_ids if run in missing]
+            if new:
+                time = duration(sum(map(expectation.seconds, new)))
+                notes.append(f"up to {look} seeds: {len(new)} runs to train, {time} of one core")
+        return tuple(notes)
 
 
-def _sheet(comparison: Comparison, records: Mapping[str, Record], runs: Mapping[str, Run]) -> Sheet:
+def _range(least: int, most: int) -> str:
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def _sheet(
+    comparison: Comparison, records: Mapping[str, Record], runs: Mapping[str, Run], look_notes: tuple[str, ...]
+) -> Sheet:
     axes = "/".join(axis.key for axis in comparison.axes) or "point"
     columns = (Column(axes, align="left"), Column("runs"), Column("in ledger"), Column("run ids", align="left"))
-    rows = tuple(_row(point, records) for point in comparison.points)
+    needed = comparison.with_first(seeds_to_train(comparison, records))
+    rows = tuple(_row(point, records) for point in needed.points)
     title = f"{comparison.title}: {len(comparison.points)} points"
-    return Sheet(title, columns, rows, _data_notes(comparison, runs), compact=True)
+    return Sheet(title, columns, rows, (*_data_notes(comparison, runs), *look_notes), compact=True)
 
 
 def _row(point: Point, records: Mapping[str, Record]) -> tuple[Value, ...]:
@@ -121,7 +155,8 @@ def _comparison(comparison: Comparison, records: Mapping[str, Record]) -> JsonMo
         for point in comparison.points
     ]
     axes = [axis.key for axis in comparison.axes]
-    return {"name": comparison.name, "title": comparison.title, "axes": axes, "points": points}
+    looks = list(comparison.looks)
+    return {"name": comparison.name, "title": comparison.title, "axes": axes, "looks": looks, "points": points}
 
 
 def _status(run: str, records: Mapping[str, Record]) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from gdbench.comparison.arrange import Pivot
 from gdbench.comparison.names import short_names
@@ -11,6 +11,7 @@ from gdbench.comparison.statistics import FIGURES, Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import Column, Interval, Remarked, Sheet, Value
+from gdbench.display.sheets.stopping_text import allowance_text, stopping_text
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 
@@ -102,7 +103,8 @@ def _table_sheet(table: Table, index: int, precision: int | None) -> Sheet:
     if notes:
         columns.append(Column("notes"))
         rows = [[*cells, _marks(row, notes)] for cells, row in zip(rows, table.rows, strict=True)]
-    return Sheet(f"{table.title}: {selection.title}", tuple(columns), tuple(map(tuple, rows)), _numbered(notes))
+    all_notes = (*_numbered(notes), *_stopping_notes(table))
+    return Sheet(f"{table.title}: {selection.title}", tuple(columns), tuple(map(tuple, rows)), all_notes)
 
 
 def _figures(row: Row, figures: Statistics) -> list[Value]:
@@ -129,7 +131,7 @@ def _pivot_sheet(table: Pivot, index: int, precision: int | None) -> Sheet:
     columns = [Column(axis, align="left"), *(Column(", ".join(labels) or "mean", unit) for labels in table.columns)]
     across = f"{', '.join(others)} across; " if others else ""
     title = f"{table.title}: {selection.title}; {across}mean (done/runs)"
-    return Sheet(title, tuple(columns), rows, _numbered(notes))
+    return Sheet(title, tuple(columns), rows, (*_numbered(notes), *_stopping_notes(table)))
 
 
 def _pivot_cell(row: Row | None, index: int, notes: Sequence[str]) -> Value:
@@ -155,9 +157,15 @@ def _numbered(notes: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"[{number}] {note}" for number, note in enumerate(notes, start=1))
 
 
+def _stopping_notes(table: Table | Pivot) -> tuple[str, ...]:
+    return (stopping_text(table.stopping), allowance_text(table.stopping)) if table.stopping else ()
+
+
 def _table_model(table: Table) -> JsonModel:
     rows = [_row_model(table.selections, row) for row in table.rows]
-    return {"comparison": table.comparison, "title": table.title, "axes": list(table.axes), "rows": rows}
+    stopping = asdict(table.stopping) if table.stopping else None
+    names = {"comparison": table.comparison, "title": table.title, "axes": list(table.axes)}
+    return {**names, "stopping": stopping, "rows": rows}
 
 
 def _row_model(selections: Sequence[Selection], row: Row) -> JsonModel:

@@ -1,8 +1,9 @@
 import io
 
+from gdbench.comparison.sequential import seeds_to_train
 from gdbench.display.formats import terminal
 from gdbench.display.sheets.plan_sheet import PlanPrintout
-from gdbench.ledger import missing
+from gdbench.execution.agenda import Agenda
 from tests.builders import a_record
 from tests.configs import EXAMPLE, plan_of
 
@@ -12,7 +13,7 @@ def printout_of(folder, config, **statuses):
     plan = plan_of(folder, config)
     ids = {f"run{number}": run.id for number, run in enumerate(plan.runs)}
     records = {ids[name]: a_record(ids[name], status) for name, status in statuses.items()}
-    return plan, PlanPrintout(plan, records, missing(plan.runs, records))
+    return plan, PlanPrintout(plan, records, Agenda(plan, records, seeds_to_train))
 
 
 def described(*arguments, **statuses):
@@ -74,12 +75,13 @@ def test_the_plan_as_people_read_it(tmp_path):
 def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
     plan = plan_of(tmp_path, "seeds: 4")
     done = {run.id: a_record(run.id, seconds={"train": 600.0, "compile": 20.0}) for run in plan.runs[:2]}
-    printout = PlanPrintout(plan, done, missing(plan.runs, done))
+    printout = PlanPrintout(plan, done, Agenda(plan, done, seeds_to_train))
     found = printout.model()
     assert (found["estimated_seconds"], found["estimated_from_records"]) == (1220.0, 2)
     assert text(printout).endswith("; about 20 minutes of one core, estimated from the times of 2 finished runs\n")
     finished = {run.id: a_record(run.id) for run in plan.runs}
-    assert text(PlanPrintout(plan, finished, [])).endswith("0 to train with 0 programs\n")
+    agenda = Agenda(plan, finished, seeds_to_train)
+    assert text(PlanPrintout(plan, finished, agenda)).endswith("0 to train with 0 programs\n")
 
 
 def test_without_a_grid_there_is_one_point(tmp_path):
