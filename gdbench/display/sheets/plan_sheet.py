@@ -102,7 +102,8 @@ class PlanPrintout(Printout):
             new = [missing.pop(run) for run in comparison.with_first(look).run_ids if run in missing]
             if new:
                 time = duration(sum(map(expectation.seconds, new)))
-                notes.append(f"up to {look} seeds: {len(new)} runs to train, {time} of one core")
+                more = "" if look == comparison.looks[0] else "more "
+                notes.append(f"look at {look} seeds: {len(new)} {more}runs to train, {time} of one core")
         return tuple(notes)
 
 
