@@ -31,7 +31,11 @@ claims: [adam > sgd, opposed: [train_loss, test_accuracy]]
 
 def figures(n, mean, sd=None, low=None, high=None, **others):
     median, least, most = (others.get(name, mean) for name in ("median", "min", "max"))
-    return {"n": n, "mean": mean, "sd": sd, "ci_low": low, "ci_high": high, "median": median, "min": least, "max": most}
+    separation = {"group": None, "difference": None, "p": None}
+    return {
+        **{"n": n, "mean": mean, "sd": sd, "ci_low": low, "ci_high": high, "median": median, "min": least, "max": most},
+        **separation,
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +90,14 @@ def test_tables(call, results):
             "notes": [],
         },
     ]
-    table = {"comparison": "optimizers", "title": "Optimizers on MNIST", "axes": ["optimizer"], "rows": rows}
+    separation = {
+        **{"test": "moderated", "seeds": 2, "best": None, "baseline": None, "pairs": 0, "separated": 0},
+        **{"detectable": None, "obstacle": "few_seeds"},
+    }
+    table = {
+        **{"comparison": "optimizers", "title": "Optimizers on MNIST", "axes": ["optimizer"], "rows": rows},
+        "separations": {"test_accuracy": separation},
+    }
     assert call("tables", results, "--format", "json").out == json.dumps([table], indent=2) + "\n"
 
 

@@ -9,8 +9,8 @@ from gdbench.comparison.sequential import Stopping
 from gdbench.comparison.statistics import FIGURES
 from gdbench.comparison.tables import COUNTS, Row, Table
 
-# Whether the value is missing, the number to sort by, and the words to sort by where there is no number.
-SortKey = Callable[[Row], tuple[bool, float, str]]
+# A class of rows, those that can be ranked first, the number to sort by, and the words where there is no number.
+SortKey = Callable[[Row], tuple[int, float, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def sort_rows(tables: Sequence[Table], column: str) -> list[Table]:
 
     A column is an axis, a count (the smallest first), a figure of the first metric (`mean`), or a column of the CSV
     file (`test_loss_mean`). An axis is sorted by the numbers behind its labels, then by the labels without a number.
-    Tables without the column stay as they are.
+    A figure of the surviving runs alone ranks no row: those rows come after all others. The median counts a diverged
+    run as worse than any number. Tables without the column stay as they are.
 
     Raises:
         RequestError: no table has the column.
@@ -77,21 +78,25 @@ def _sort_keys(table: Table) -> dict[str, SortKey]:
 
 
 def _by_axis(index: int) -> SortKey:
-    def key(row: Row) -> tuple[bool, float, str]:
+    def key(row: Row) -> tuple[int, float, str]:
         number = row.numbers[index]
-        return (True, 0.0, row.labels[index]) if number is None else (False, number, "")
+        return (1, 0.0, row.labels[index]) if number is None else (0, number, "")
 
     return key
 
 
 def _by_count(count: str) -> SortKey:
-    return lambda row: (False, getattr(row, count), "")
+    return lambda row: (0, getattr(row, count), "")
 
 
 def _by_figure(index: int, figure: str, descending: bool) -> SortKey:
-    def key(row: Row) -> tuple[bool, float, str]:
-        number: float | None = getattr(row.statistics[index], figure)
-        return (True, 0.0, "") if number is None else (False, -number if descending else number, "")
+    def key(row: Row) -> tuple[int, float, str]:
+        statistics = row.statistics[index]
+        number: float | None = getattr(statistics, figure)
+        if number is None:
+            return (2, 0.0, "")
+        survivors = figure != "median" and statistics.n < row.done + row.diverged
+        return (int(survivors), -number if descending else number, "")
 
     return key
 

@@ -13,7 +13,7 @@ from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.significance import LEVEL, holm_adjusted
-from gdbench.comparison.statistics import scale_of
+from gdbench.comparison.statistics import mean_of, scale_of
 
 Obstacle = Literal["few_seeds", "one_row", "no_spread", "too_many_rows"]
 LEAST_SEEDS = 3
@@ -62,6 +62,7 @@ class Separation:
     test: Test
     seeds: int
     rows: Mapping[str, RowSeparation]
+    baseline: str | None = None
     pairs: int = 0
     separated: int = 0
     best: str | None = None
@@ -69,6 +70,11 @@ class Separation:
     top: tuple[str, ...] = ()
     detectable: float | None = None
     obstacle: Obstacle | None = None
+
+    def difference(self, key: str) -> Difference | None:
+        """Return a row minus the baseline, or minus the best row where there is no baseline."""
+        row = self.rows[key]
+        return row.from_best if self.baseline is None else row.from_baseline
 
 
 def separate(
@@ -86,7 +92,7 @@ def separate(
     rows = {point.key: RowSeparation(is_baseline=point.key == baseline) for point in measurement.comparison.points}
     samples = _samples(measurement, selection, seeds)
     if seeds < LEAST_SEEDS or len(samples) < 2:
-        return Separation(test, seeds, rows, obstacle="few_seeds" if seeds < LEAST_SEEDS else "one_row")
+        return Separation(test, seeds, rows, baseline, obstacle="few_seeds" if seeds < LEAST_SEEDS else "one_row")
     scale = scale_of(number for sample in samples.values() for number in sample)
     values = np.array(list(samples.values()), np.float64) / scale
     keys, ranks = list(samples), _best_first(values, selection.metric.higher_is_better)
@@ -96,13 +102,14 @@ def separate(
     if obstacle:
         best, runner_up = keys[ranks[0]], keys[ranks[1]]
         rows[best] = replace(rows[best], is_best=True)
-        return Separation(test, seeds, rows, best=best, runner_up=runner_up, top=(best,), obstacle=obstacle)
+        return Separation(test, seeds, rows, baseline, best=best, runner_up=runner_up, top=(best,), obstacle=obstacle)
     steps = [
         resolution(measurement, point, selection.metric) / scale
         for point in measurement.comparison.points
         if point.key in samples
     ]
-    family = _Family(keys, ranks, TESTS[test](values, np.array(steps)), scale, looks)
+    means = [mean_of(sample) for sample in samples.values()]
+    family = _Family(keys, ranks, means, TESTS[test](values, np.array(steps)), scale, looks)
     return family.separation(test, seeds, rows, baseline)
 
 
@@ -127,9 +134,19 @@ def _best_first(values: Floats, higher_is_better: bool) -> list[int]:
 class _Family:
     """The rows that are compared, every pair of them tested."""
 
-    def __init__(self, keys: Sequence[str], ranks: Sequence[int], tests: PairTests, scale: float, looks: int) -> None:
+    def __init__(
+        self,
+        keys: Sequence[str],
+        ranks: Sequence[int],
+        means: Sequence[float],
+        tests: PairTests,
+        scale: float,
+        looks: int,
+    ) -> None:
         self.keys = keys
         self.ranks = ranks
+        # Those of the table: sums of arrays have other last digits on another processor.
+        self.means = means
         self.tests = tests
         self.scale = scale
         self.level = LEVEL / looks
@@ -161,6 +178,7 @@ class _Family:
             test,
             seeds,
             {**others, **rows},
+            baseline,
             pairs=len(self.pairs),
             separated=len(self.separated),
             best=self.keys[best],
@@ -177,8 +195,6 @@ class _Family:
         if one == other:
             return None
         place = self.place[min(one, other), max(one, other)]
-        mean = float(self.tests.differences[place]) * (1 if one < other else -1)
-        half = float(self.half_widths[place])
-        return Difference(
-            mean * self.scale, (mean - half) * self.scale, (mean + half) * self.scale, self.p_values[place]
-        )
+        mean = self.means[one] - self.means[other]
+        half = float(self.half_widths[place]) * self.scale
+        return Difference(mean, mean - half, mean + half, self.p_values[place])

@@ -3,7 +3,7 @@ import math
 import pytest
 import scipy.stats
 
-from gdbench.comparison.significance import differences, holm, interval, kendall_tau, p_above
+from gdbench.comparison.significance import differences, holm, holm_adjusted, interval, kendall_tau, p_above
 
 VALUES = [0.02, 0.03, 0.01, 0.025, 0.004]
 INFINITE = math.inf
@@ -53,6 +53,19 @@ def test_holm_steps_down_and_stops_at_the_first_that_is_not_shown():
     assert holm([0.05]) == [True]
     assert holm([0.026, 0.026]) == [False, False]
     assert holm([]) == []
+
+
+@pytest.mark.parametrize("p_values", [[0.01, 0.04, 0.03, 0.005], [0.9, 0.02, 0.02, 0.5, 1.0], [0.3], [1e-9, 0.04]])
+def test_adjusted_p_values_are_those_of_statsmodels(p_values):
+    # It takes a second to import, so that only the process that needs it does.
+    from statsmodels.stats.multitest import multipletests
+
+    assert holm_adjusted(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())
+
+
+def test_adjusted_p_values_are_never_in_another_order():
+    assert holm_adjusted([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm_adjusted([]) == []
 
 
 @pytest.mark.parametrize("other", [[1, 2, 3, 4], [4, 3, 2, 1], [1, 1, 2, 3], [2, 1, 4, 3]])

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from gdbench.comparison.arrange import Pivot
 from gdbench.comparison.names import short_names
-from gdbench.comparison.selection import Selection
+from gdbench.comparison.separation import Separation
 from gdbench.comparison.statistics import FIGURES, Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
@@ -14,6 +14,9 @@ from gdbench.display.sheets.sheet import Column, Interval, Remarked, Sheet, Valu
 from gdbench.display.sheets.stopping_text import allowance_text, stopping_text
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
+
+# What a table says of a row beside its figures.
+SEPARATION = ("group", "difference", "p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +60,32 @@ class TablesPrintout(Printout):
 def flat_sheet(table: Table) -> Sheet:
     """Return a table in full precision, one row per grid point.
 
-    The last column, `notes`, is there only when a row has a note, such as one on mixed times.
+    `group` are the letters of a row, `difference` its mean less that of the baseline, or of the best row without one,
+    and `p` the adjusted p-value of that. The last column, `notes`, is there only when a row has a note, such as one on
+    mixed times.
     """
     names = [*table.axes, *COUNTS]
-    names += [f"{selection.name}_{figure}" for selection in table.selections for figure in FIGURES]
+    names += [f"{selection.name}_{figure}" for selection in table.selections for figure in (*FIGURES, *SEPARATION)]
     # An empty column in every file would only be noise.
     has_notes = any(row.notes for row in table.rows)
-    rows = tuple((*_flat_row(row), "; ".join(row.notes)) if has_notes else _flat_row(row) for row in table.rows)
+    rows = tuple((*_flat_row(table, row), *["; ".join(row.notes)] * has_notes) for row in table.rows)
     return Sheet(table.title, tuple(Column(name) for name in (*names, *["notes"] * has_notes)), rows)
 
 
-def _flat_row(row: Row) -> tuple[Value, ...]:
-    figures = (getattr(statistics, figure) for statistics in row.statistics for figure in FIGURES)
+def _flat_row(table: Table, row: Row) -> tuple[Value, ...]:
+    figures: list[Value] = []
+    for statistics, separation in zip(row.statistics, table.separations, strict=True):
+        figures += [getattr(statistics, figure) for figure in FIGURES]
+        figures += [*_separation_model(separation, row.key).values()]
     return (*row.labels, *counts_of(row), *figures)
+
+
+def _separation_model(separation: Separation, key: str) -> dict[str, str | float | None]:
+    """Return the letters of a row, how far it is from the baseline or from the best row, and the p-value of that."""
+    difference = separation.difference(key)
+    # The last digits of a p-value depend on the machine.
+    mean, p = (difference.mean, float(f"{difference.p:.6g}")) if difference else (None, None)
+    return dict(zip(SEPARATION, (separation.rows[key].group, mean, p), strict=True))
 
 
 def counts_of(row: Row) -> tuple[int, ...]:
@@ -162,17 +178,42 @@ def _stopping_notes(table: Table | Pivot) -> tuple[str, ...]:
 
 
 def _table_model(table: Table) -> JsonModel:
-    rows = [_row_model(table.selections, row) for row in table.rows]
-    stopping = asdict(table.stopping) if table.stopping else None
-    names = {"comparison": table.comparison, "title": table.title, "axes": list(table.axes)}
-    return {**names, "stopping": stopping, "rows": rows}
+    rows = [_row_model(table, row) for row in table.rows]
+    names = [selection.name for selection in table.selections]
+    separations = dict(zip(names, map(_test_model, table.separations), strict=True))
+    return {
+        "comparison": table.comparison,
+        "title": table.title,
+        "axes": list(table.axes),
+        "rows": rows,
+        "separations": separations,
+        "stopping": asdict(table.stopping) if table.stopping else None,
+    }
 
 
-def _row_model(selections: Sequence[Selection], row: Row) -> JsonModel:
+def _test_model(separation: Separation) -> JsonModel:
+    """Return how rows were told apart, and what the table as a whole says."""
+    return {
+        "test": separation.test,
+        "seeds": separation.seeds,
+        "best": separation.best,
+        "baseline": separation.baseline,
+        "pairs": separation.pairs,
+        "separated": separation.separated,
+        "detectable": separation.detectable,
+        "obstacle": separation.obstacle,
+    }
+
+
+def _row_model(table: Table, row: Row) -> JsonModel:
     counts = dict(zip(COUNTS, counts_of(row), strict=True))
     metrics = {
-        selection.name: {"n": statistics.n, **{figure: _figure(statistics, figure) for figure in FIGURES}}
-        for selection, statistics in zip(selections, row.statistics, strict=True)
+        selection.name: {
+            "n": statistics.n,
+            **{figure: _figure(statistics, figure) for figure in FIGURES},
+            **_separation_model(separation, row.key),
+        }
+        for selection, statistics, separation in zip(table.selections, row.statistics, table.separations, strict=True)
     }
     labels, notes = list(row.labels), list(row.notes)
     return {"labels": labels, **counts, "collapsed": row.collapsed, "metrics": metrics, "notes": notes}
