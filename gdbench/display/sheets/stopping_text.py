@@ -6,7 +6,7 @@ from gdbench.comparison.sequential import DECISIVE, Ending, Stopping
 
 _REASONS: dict[Ending, str] = {
     "separated": "the best row is separated from all others",
-    "one_row": "fewer than two rows have all of their runs, so more seeds separate nothing",
+    "one_row": "fewer than two rows are left to compare",
     "not_separated": "the best row is not separated from all others",
 }
 

@@ -133,3 +133,42 @@ def test_how_a_file_was_read_is_said(tmp_path):
     assert data_lines(tmp_path, config) == [
         "data: csv, path own.csv; features, each with a range of its own; labels 1 and 2 taken as classes 0 and 1"
     ]
+
+
+SEQUENTIAL = "title: Rates\nseeds: {from: 3, until: separated, at_most: 12}\ngrid: {optimizer: [sgd, adam]}"
+
+
+def test_the_looks_of_sequential_seeds_are_shown_with_their_runs_and_times(tmp_path):
+    plan, printout = printout_of(tmp_path, SEQUENTIAL)
+    sgd, adam = (point.runs for point in plan.experiment.comparisons[0].points)
+    assert text(printout) == (
+        "Rates: 2 points\n"
+        "  optimizer  runs  in ledger  run ids\n"
+        f"  sgd           3          0  {' '.join(sgd[:3])}\n"
+        f"  adam          3          0  {' '.join(adam[:3])}\n"
+        "looks: 3, 6 or 12 seeds, until the best row is separated from all others in test_accuracy at the last epoch\n"
+        "look at 3 seeds: 6 runs to train, about 25 seconds of one core\n"
+        "look at 6 seeds: 6 more runs to train, about 25 seconds of one core\n"
+        "look at 12 seeds: 12 more runs to train, about 55 seconds of one core\n"
+        "\n"
+        "config: 2 points, 6 to 24 runs, 0 in the ledger, 6 to 24 to train with 2 programs; "
+        "about 30 seconds to 2 minutes of one core, estimated before any run, to a factor of two\n"
+    )
+    found = printout.model()
+    assert [found[key] for key in ("runs", "in_ledger", "to_train", "to_train_at_most")] == [24, 0, 6, 24]
+    assert found["estimated_seconds"] < found["estimated_seconds_at_most"]
+    assert found["comparisons"][0]["looks"] == [3, 6, 12]
+
+
+def test_once_they_have_ended_nothing_is_left_to_train(tmp_path):
+    plan = plan_of(tmp_path, SEQUENTIAL)
+    accuracies = {"sgd": 0.9, "adam": 0.97}
+    records = {
+        run.id: a_record(run.id, metrics={"test_accuracy": accuracies[run.optimizer["name"]] + run.seed / 1000})
+        for run in plan.runs
+        if run.seed < 3
+    }
+    printout = PlanPrintout(plan, records, Agenda(plan, records, seeds_to_train))
+    *_, note, blank, counts = text(printout).splitlines()
+    assert note == "stopped at 3 of at most 12 seeds: the best row is separated from all others"
+    assert (blank, counts) == ("", "config: 2 points, 6 runs, 6 in the ledger, 0 to train with 0 programs")
