@@ -123,6 +123,23 @@ def test_images_of_unequal_number_have_the_mean_of_both_roundings():
     assert error == pytest.approx(math.sqrt((0.01**2 + 0.1**2) / 12 / 5))
 
 
+@pytest.mark.parametrize("name", TESTS)
+@pytest.mark.parametrize("scale", [1e-300, 1e-155, 1e-100, 1.0, 1e70])
+def test_spreads_of_any_size_are_compared_without_a_warning(name, scale):
+    values = np.array([[1.0, 2.0, 3.0], [scale, 2 * scale, 3.5 * scale], [5.0, 5.0, 5.0], [5.0, 5.0, 5.0 + 1e-9]])
+    tests = TESTS[name](values, np.zeros(4))
+    assert np.isfinite(tests.p_values).all()
+    assert ((tests.p_values >= 0) & (tests.p_values <= 1)).all()
+    assert np.isfinite(tests.half_widths()).all()
+    assert math.isfinite(tests.detectable())
+
+
+def test_differences_that_are_equal_on_paper_are_equal():
+    values = np.array([[0.9701, 0.9712, 0.9695, 0.9733], [0.97, 0.9711, 0.9694, 0.9732]])
+    assert len(set((values[0] - values[1]).tolist())) > 1
+    assert paired(values, np.zeros(2)).p_values.tolist() == [2 * 4**-4]
+
+
 def test_rounding_errors_are_no_spread():
     assert not has_spread(np.array([[0.1 + 0.2, 0.3, 0.3], [0.5, 0.5, 0.5]]))
     assert has_spread(np.array([[0.3001, 0.3, 0.3], [0.5, 0.5, 0.5]]))
