@@ -553,3 +553,62 @@ def test_an_option_that_collects_values_and_a_switch_may_be_repeated(call, resul
     said = call("tables", results, "--metric", "test_accuracy", "--metric", "test_loss")
     assert (said.code, said.out.count("Rates: ")) == (0, 2)
     assert call("sweep", "rates.yaml", "--quiet", "--quiet").code == 0
+
+
+SEQUENTIAL = """\
+title: Batch sizes
+seeds: {from: 3, until: separated, at_most: 6}
+grid: {training.batch_size: [32, 64]}
+"""
+
+
+def test_sequential_seeds_from_the_plan_to_the_table(tmp_path, monkeypatch, call):
+    monkeypatch.chdir(tmp_path)
+    Path("sizes.yaml").write_text(SEQUENTIAL)
+    dry = call("sweep", "sizes.yaml", "--dry-run")
+    assert dry.out == call("plan", "sizes.yaml").out
+    assert "sizes: 2 points, 6 to 12 runs, 0 in the ledger" in dry.out
+    assert not Path("results").exists()
+    said = call("sweep", "sizes.yaml")
+    assert said.code == 0
+    # The numbers of the fake are those of its ids, which separate nothing.
+    assert "sizes: the best row is not separated from all others with 3; on to 6 of at most 6 seeds" in said.err
+    assert "[12/12]" in said.err
+    assert "6 of at most 6 seeds: the best row is not separated from all others" in said.out
+    assert call("tables", "results/sizes").out == said.out
+    [table] = json.loads(call("tables", "results/sizes", "--format", "json").out)
+    assert table["stopping"] == {"seeds": 6, "at_most": 6, "looks": 2, "ending": "not_separated", "next": None}
+    assert "of at most 6 seeds" in call("tables", "results/sizes", "--by", "training.batch_size").out
+    fixed = call("sweep", "sizes.yaml", "--seeds", "2")
+    assert "sizes: 4 runs, 4 in the ledger" in fixed.err
+    assert "at most" not in fixed.out
+
+
+def test_a_published_comparison_may_stand_beside_sequential_seeds(tmp_path, monkeypatch, call):
+    monkeypatch.chdir(tmp_path)
+    claimed = "claimed: {seeds: 2, grid: {optimizer: [sgd, adam]}, claims: [adam > sgd]}"
+    looked = "looked: {seeds: {from: 3, until: separated, at_most: 4}, grid: {optimizer: [sgd, adam]}}"
+    Path("both.yaml").write_text(f"comparisons:\n  {claimed}\n  {looked}\n")
+    said = call("reproduce", "both.yaml")
+    assert said.code == 0
+    assert "both: 6 to 8 runs, 0 in the ledger" in said.err
+    assert call("reproduce", "both.yaml").out == said.out
+    assert call("reproduce", "both.yaml", "--quick").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "seeds"),
+    [((), [0, 0, 1, 1]), (("--order", "seeds"), [0, 0, 1, 1]), (("--order", "longest"), [0, 1, 0, 1])],
+)
+def test_runs_come_seed_by_seed_unless_the_longest_are_to_come_first(tmp_path, monkeypatch, call, options, seeds):
+    monkeypatch.chdir(tmp_path)
+    Path("sizes.yaml").write_text("seeds: 2\ngrid: {training.batch_size: [32, 64]}\n")
+    call("sweep", "sizes.yaml", "--workers", "1", *options)
+    lines = Path("results/sizes/runs.jsonl").read_text().splitlines()
+    assert [json.loads(line)["seed"] for line in lines] == seeds
+
+
+def test_an_order_that_there_is_not(tmp_path, call):
+    said = call("sweep", tmp_path / "x.yaml", "--order", "shortest")
+    assert said.code == 2
+    assert "'shortest' is not one of 'seeds', 'longest'" in said.err

@@ -28,6 +28,15 @@ grid: {{optimizer.learning_rate: [0.1, 1e6]}}
 LONG = f"""{SLICE}
 training: {{epochs: 400, batch_size: 100, evaluate_every: 100, compile: graph}}
 """
+SEPARATED = """\
+title: Optimizers
+name: rates
+dataset: {train: 1000, test: 500}
+architecture: {name: mlp, hidden: [32]}
+training: {epochs: 2, batch_size: 100, compile: graph}
+seeds: {from: 3, until: separated, at_most: 12}
+grid: {optimizer: [sgd, adam]}
+"""
 FIGURES = ("mean", "sd", "ci_low", "ci_high", "median", "min", "max")
 METRICS = ("test_accuracy", "test_loss", "train_accuracy", "train_loss", "train_seconds", "images_per_second")
 
@@ -165,3 +174,14 @@ def ticks(session):
         if int(fields[3]) == session:
             used[int(path.parent.name)] = int(fields[11]) + int(fields[12])
     return used
+
+
+def test_seeds_end_once_the_best_row_is_separated(tmp_path):
+    (tmp_path / "rates.yaml").write_text(SEPARATED)
+    said = gdbench(tmp_path, "sweep", "rates.yaml", "--workers", "2")
+    assert said.returncode == 0, said.stderr
+    assert said.stderr.splitlines()[0] == "rates: 6 to 24 runs, 0 in the ledger"
+    assert len(ledger(tmp_path)) == 6
+    assert "stopped at 3 of at most 12 seeds: the best row is separated from all others" in said.stdout
+    tables = gdbench(tmp_path, "tables", "results/rates").stdout
+    assert tables == said.stdout

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -31,6 +31,13 @@ Fresh = Annotated[
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
 Trust = Annotated[bool, typer.Option("--trust", help="Run the code that the file names, without asking.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+OrderOption = Annotated[
+    Literal["seeds", "longest"],
+    typer.Option(
+        "--order",
+        help="seeds: seed by seed, so that Ctrl-C leaves whole tables; longest: the longest runs first.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Format = Annotated[str, typer.Option("--format", callback=check_format, help=HELP)]
 

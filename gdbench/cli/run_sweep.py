@@ -31,6 +31,7 @@ def run_sweep(
         SweepError: the sweep could not be carried out.
     """
     from gdbench.cli.trust import ask_for_trust
+    from gdbench.comparison.sequential import seeds_to_train
     from gdbench.display.progress import silent, watch
     from gdbench.execution.pool import Pool
     from gdbench.execution.preparation import prepare
@@ -51,6 +52,7 @@ def run_sweep(
             watch=silent if options.quiet else partial(watch, plan.experiment),
             say=say,
             prepare=prepare_all,
+            seeds_to_train=seeds_to_train,
         )
     except KeyboardInterrupt:
         raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None

@@ -9,6 +9,7 @@ from gdbench.cli.options import (
     Config,
     Fresh,
     MemoryLimit,
+    OrderOption,
     Quiet,
     ResultsOption,
     RetryFailed,
@@ -43,6 +44,7 @@ def sweep(
     trust: Trust = False,
     yes: Yes = False,
     quiet: Quiet = False,
+    order: OrderOption = "seeds",
 ) -> None:
     """Train what is missing, then print and write the tables.
 
@@ -64,7 +66,8 @@ def sweep(
         return
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"{config}: expected at most {MAX_RUNS:,} runs without --yes; got {len(plan.runs):,}")
-    result = run_sweep(plan, folder, SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet))
+    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order)
+    result = run_sweep(plan, folder, options)
     failed = conclude(Results(plan.experiment, result.records), folder, say)
     if report_unequal(result) or failed:
         raise typer.Exit(1)

@@ -7,6 +7,7 @@ from gdbench.comparison.background import Background
 from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import Separation
+from gdbench.comparison.sequential import Stopping
 from gdbench.comparison.statistics import FIGURES
 from gdbench.comparison.tables import COUNTS, Row, Table
 
@@ -30,6 +31,7 @@ class Pivot:
     rows: tuple[tuple[str, tuple[Row | None, ...]], ...]
     separations: tuple[Separation, ...]
     background: Background
+    stopping: Stopping | None = None
 
 
 def names_of_rows(tables: Sequence[Table]) -> set[str]:
@@ -156,4 +158,5 @@ def _turn(table: Table, index: int) -> Pivot:
         rows,
         table.separations,
         table.background,
+        table.stopping,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from gdbench.comparison.baseline import baseline_rows
@@ -9,19 +10,22 @@ from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import select
+from gdbench.comparison.sequential import Stopping, stopping
 from gdbench.comparison.tables import Table, make_table
 from gdbench.comparison.verdicts import Verdict, judge
-from gdbench.experiment.experiment import At, Experiment
+from gdbench.experiment.experiment import At, Comparison, Experiment
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import read
 from gdbench.records import Record
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, which a cached property cannot have.
+@dataclass(frozen=True)
 class Results:
     """An experiment and the records of its ledger by run id.
 
-    A ledger may hold records of points that the experiment no longer asks for; only `records` has them.
+    A ledger may hold records of points that the experiment no longer asks for, and of seeds beyond the look after which
+    a comparison has ended; only `records` has them.
     """
 
     experiment: Experiment
@@ -50,15 +54,31 @@ class Results:
         chosen = tuple(comparison for comparison in self.experiment.comparisons if comparison.name in names)
         return replace(self, experiment=replace(self.experiment, comparisons=chosen))
 
+    @cached_property
+    def stoppings(self) -> tuple[Stopping | None, ...]:
+        """Where each comparison with looks stands, None of the others."""
+        return tuple(stopping(comparison, self.records) for comparison in self.experiment.comparisons)
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The comparisons with the seeds that count, which are all but in a comparison with looks."""
+        pairs = zip(self.experiment.comparisons, self.stoppings, strict=True)
+        return tuple(comparison.with_first(stands.seeds) if stands else comparison for comparison, stands in pairs)
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The distinct ids of the runs that count, in file order."""
+        return tuple(dict.fromkeys(run for comparison in self.comparisons for run in comparison.run_ids))
+
     @property
     def own_records(self) -> list[Record]:
         """The records of the experiment's own runs, each once, in the order of the file."""
-        return [self.records[run] for run in self.experiment.run_ids if run in self.records]
+        return [self.records[run] for run in self.run_ids if run in self.records]
 
     @property
     def measurements(self) -> list[Measurement]:
         """Each comparison with the records."""
-        return [Measurement(comparison, self.records) for comparison in self.experiment.comparisons]
+        return [Measurement(comparison, self.records) for comparison in self.comparisons]
 
     def finished_records(self, runs: Iterable[str]) -> list[Record]:
         """Return the records of the runs that came to an end, even a bad one; an interrupted run counts as missing."""
@@ -81,8 +101,8 @@ class Results:
         selections = select(metrics, at, self.own_records, targeted=targeted)
         baselines = baseline_rows(self.experiment.comparisons, baseline)
         return [
-            make_table(measurement, selections, test, key)
-            for measurement, key in zip(self.measurements, baselines, strict=True)
+            make_table(measurement, selections, test, key, stands)
+            for measurement, key, stands in zip(self.measurements, baselines, self.stoppings, strict=True)
         ]
 
     def verdicts(self) -> list[Verdict]:

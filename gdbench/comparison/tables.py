@@ -11,6 +11,7 @@ from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement, is_partly_collapsed
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import Separation, separate
+from gdbench.comparison.sequential import Stopping
 from gdbench.comparison.statistics import Statistics, summarize
 from gdbench.comparison.values import value
 from gdbench.experiment.experiment import Axis, Point
@@ -52,7 +53,8 @@ COUNTS = ("runs", "done", "diverged", "failed")
 class Table:
     """A comparison as measured; `axes` are the full axis paths, outermost first.
 
-    `separations`, one a selection, are of the whole comparison, whichever of its rows the table has left.
+    `separations`, one a selection, are of the whole comparison, whichever of its rows the table has left. `stopping`
+    says where a comparison with looks stands.
     """
 
     comparison: str
@@ -62,10 +64,15 @@ class Table:
     rows: tuple[Row, ...]
     separations: tuple[Separation, ...]
     background: Background
+    stopping: Stopping | None = None
 
 
 def make_table(
-    measurement: Measurement, selections: Selections, test: Test = "moderated", baseline: str | None = None
+    measurement: Measurement,
+    selections: Selections,
+    test: Test = "moderated",
+    baseline: str | None = None,
+    stopping: Stopping | None = None,
 ) -> Table:
     """Return the table of a comparison, with a column group per selection; `baseline` is the key of a row."""
     comparison = measurement.comparison
@@ -75,7 +82,9 @@ def make_table(
         _row(point, measurement, selections, origin) for point, origin in zip(comparison.points, origins, strict=True)
     ]
     axes = tuple(axis.key for axis in comparison.axes)
-    separations = tuple(separate(measurement, selection, test, baseline) for selection in selections)
+    # Of whichever metric: the number of seeds was chosen at these looks.
+    looks = max(1, len(comparison.looks))
+    separations = tuple(separate(measurement, selection, test, baseline, looks) for selection in selections)
     return Table(
         comparison.name,
         comparison.title or comparison.name,
@@ -84,6 +93,7 @@ def make_table(
         tuple(rows),
         separations,
         background(measurement, selections),
+        stopping,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
+from gdbench.comparison.sequential import seeds_to_train
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.provenance import machines
 from gdbench.display.verdict_summary import summary
@@ -24,7 +25,9 @@ def head_comment(results: Results, config: str) -> str:
         RequestError: some runs are missing, so there is no result to state.
     """
     experiment = results.experiment
-    runs, records = experiment.run_ids, results.finished_records(experiment.run_ids)
+    needed = [each.with_first(seeds_to_train(each, results.records)) for each in experiment.comparisons]
+    runs = dict.fromkeys(run for comparison in needed for run in comparison.run_ids)
+    records = results.finished_records(runs)
     if len(records) < len(runs):
         absent = len(runs) - len(records)
         raise RequestError(f"{config}: {absent} of {len(runs)} runs are not in the ledger; run gdbench sweep first")

@@ -18,11 +18,14 @@ Report = Callable[[Record], None]
 
 @contextmanager
 def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
-    """Show the progress of the runs on stderr; yields a function to call with each finished record."""
+    """Show the progress of the runs on stderr; yields a function to call with each finished record.
+
+    More runs may be added to `runs` meanwhile.
+    """
     names = run_names(experiment)
     # A log file gets lines, not a bar that is redrawn.
     if not sys.stderr.isatty():
-        yield _line_reporter(names, len(runs))
+        yield _line_reporter(names, runs)
         return
     columns = (
         # Labels may contain square brackets, which rich would read as markup.
@@ -39,7 +42,7 @@ def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
 
         def report(record: Record) -> None:
             endings[record.outcome.status] += 1
-            progress.update(task, advance=1, counts=_counts(endings), description=names[record.run.id])
+            progress.update(task, total=len(runs), advance=1, counts=_counts(endings), description=names[record.run.id])
 
         yield report
 
@@ -74,7 +77,7 @@ def ending(record: Record) -> str:
     return f"test accuracy {100 * accuracy:.2f} %"
 
 
-def _line_reporter(names: dict[str, str], total: int) -> Report:
+def _line_reporter(names: dict[str, str], runs: Sequence[Run]) -> Report:
     count = 0
 
     def report(record: Record) -> None:
@@ -82,7 +85,7 @@ def _line_reporter(names: dict[str, str], total: int) -> Report:
         count += 1
         name = f"{names[record.run.id]}, seed {record.run.seed}"
         time = f" ({record.outcome.total_seconds:.1f} s)" if record.outcome.seconds else ""
-        tell(f"[{count}/{total}] {name}: {ending(record)}{time}")
+        tell(f"[{count}/{len(runs)}] {name}: {ending(record)}{time}")
 
     return report
 

@@ -12,7 +12,7 @@ def origin(results: Results, to_train: Collection[str] = ()) -> str:
 
     The ids in `to_train` do not count, as they are about to be trained again.
     """
-    runs = results.experiment.run_ids
+    runs = results.run_ids
     records = [record for record in results.own_records if record.run.id not in to_train]
     count = counted(len(runs), "run")
     if not records:

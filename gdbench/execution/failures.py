@@ -36,7 +36,7 @@ class FirstFailures:
         """Count a run that has ended; return what all have in common, in words, once that speaks against the rest."""
         error = record.outcome.error
         line = last_line(error) if record.outcome.has_failed and error else None
-        # The longest runs come first: what stops them for lack of time or memory says nothing of shorter ones.
+        # Long runs tend to come first: what stops them for lack of time or memory says nothing of shorter ones.
         if line is None or self._error not in (None, line) or depends_on_size(error or ""):
             self._others_differ = True
         self._error = line

@@ -1,6 +1,6 @@
 """Worker processes that stay warm for a whole sweep; one that dies or hangs costs only its own run.
 
-General pools give a task to any worker; here a worker must go on with the program that it has compiled.
+General pools give a task to any worker; here a worker must go on with the programs that it has compiled.
 """
 
 import multiprocessing
@@ -18,12 +18,11 @@ from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.start import FORK_SERVER_MODULE
 from gdbench.execution.worker import MakeTrainer
 from gdbench.execution.worker_process import Context, Worker
+from gdbench.experiment.cost.worker_memory import PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
 
 PRELOADED = ("gdbench.training.trainer",)
-# XLA keeps what it has compiled until the process ends, 10 to 20 MB a program; a new worker is forked in milliseconds.
-PROGRAMS_PER_WORKER = 16
 # A run does not end the server that forks workers, so that it may lose more workers in this way than in others.
 SERVERS_PER_RUN = 5
 # Reading the memory of a process takes microseconds; a run seldom allocates more than a gigabyte in this time.
@@ -102,12 +101,13 @@ class Pool:
             self.workers.append(self._start(1))
         # A copy, since a worker may be replaced.
         for worker in list(self.workers):
-            owned = [other.program for other in self.workers]
-            item = queue.next(worker.program, owned) if worker.run is None else None
+            owned = {program for other in self.workers for program in other.compiled}
+            has_room = len(worker.compiled) < PROGRAMS_PER_WORKER
+            item = queue.next(worker.compiled, owned, has_room=has_room) if worker.run is None else None
             if item is not None:
                 program, run = item
                 threads = settings_of(run).training.threads
-                retires = worker.programs >= PROGRAMS_PER_WORKER and program != worker.program
+                retires = not has_room and program not in worker.compiled
                 if retires or worker.threads != threads or not worker.process.is_alive():
                     worker = self._replace(worker, threads)
                 worker.assign(program, run)

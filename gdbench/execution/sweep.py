@@ -1,27 +1,29 @@
 """One sweep: the runs that the ledger lacks are trained and recorded."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from gdbench.errors import StalePlanError, SweepError
+from gdbench.execution.agenda import Agenda, Records, SeedsToTrain
 from gdbench.execution.environment import environment
 from gdbench.execution.failures import FirstFailures
 from gdbench.execution.old_results import old_results
 from gdbench.execution.pool import Pool, cores
-from gdbench.execution.run_queue import RunQueue
+from gdbench.execution.run_queue import Order, RunQueue
 from gdbench.experiment.cost.estimate import Expectation
-from gdbench.experiment.experiment import Plan
+from gdbench.experiment.experiment import Comparison, Plan
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.stored import refuse_other_config, write_experiment
-from gdbench.ledger import Ledger, has_ledger, missing, set_aside
+from gdbench.ledger import Ledger, has_ledger, set_aside
 from gdbench.records import Outcome, Record, Run, Settings, Timing
-from gdbench.text import counted
 
-Records = Mapping[str, Record]
+TIMINGS: tuple[Timing, ...] = ("shared", "exclusive")
+
 Report = Callable[[Record], None]
+# It gets the runs to be trained, of which there may be more later.
 Watch = Callable[[Sequence[Run]], AbstractContextManager[Report]]
 Prepare = Callable[[Records, Sequence[Run]], None]
 
@@ -31,7 +33,7 @@ class SweepOptions:
     """How to train: processes (None: one per core), the most seconds of a run, and what to do with earlier results.
 
     `memory_limit` is the most gigabytes of a worker process. `trust` runs code of the user without asking; `quiet`
-    shows no progress.
+    shows no progress. `order` is that of the runs: seed by seed, or the longest first.
     """
 
     workers: int | None = None
@@ -41,6 +43,7 @@ class SweepOptions:
     retry_failed: bool = False
     trust: bool = False
     quiet: bool = False
+    order: Order = "seeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class SweepResult:
 
     records: Records
     unequal: tuple[str, ...]
+
+
+def _all_seeds(comparison: Comparison, _records: Records) -> int:
+    return len(comparison.seeds)
 
 
 def sweep(
@@ -60,11 +67,13 @@ def sweep(
     watch: Watch,
     say: Callable[[str], None],
     prepare: Prepare = lambda _records, _todo: None,
+    seeds_to_train: SeedsToTrain = _all_seeds,
 ) -> SweepResult:
     """Train the runs of a plan that its folder lacks; those whose times are compared come last, one by one.
 
     `pool` makes a pool with that number of workers; `watch` shows the progress of runs; `say` gets single lines;
-    `prepare` gets the records of the folder and the runs to be trained, before anything is moved or written.
+    `prepare` gets the records of the folder and the runs that may be trained, before anything is moved or written.
+    `seeds_to_train` decides after each look of a comparison with looks whether it needs more of its seeds.
 
     Raises:
         RequestError: the folder has the results of another configuration.
@@ -75,7 +84,7 @@ def sweep(
         goes_on = not options.fresh and has_ledger(folder)
         ledger = stack.enter_context(_opened(plan, folder, say)) if goes_on else None
         before = ledger.read() if ledger else {}
-        prepare(before, missing(plan.runs, before, options.retry_failed, plan.exclusive_runs))
+        prepare(before, Agenda(plan, before, seeds_to_train, retry_failed=options.retry_failed).possible)
         if options.fresh and (moved := set_aside(folder)):
             say(f"the old results are kept in {moved}")
         elif not goes_on and (notice := old_results(plan, folder)):
@@ -87,7 +96,9 @@ def sweep(
         for notice in ledger.repair():
             say(notice)
         write_experiment(folder, plan)
-        return _Sweep(plan, ledger, before, options, pool, watch).run(say)
+        # Made under the lock, so that no other sweep can have trained any of these runs since.
+        agenda = Agenda(plan, before, seeds_to_train, retry_failed=options.retry_failed)
+        return _Sweep(plan, ledger, before, agenda, options, pool, watch, say).run()
 
 
 @contextmanager
@@ -107,42 +118,56 @@ class _Sweep:
         plan: Plan,
         ledger: Ledger,
         records: Records,
+        agenda: Agenda,
         options: SweepOptions,
         pool: Callable[[int], Pool],
         watch: Watch,
+        say: Callable[[str], None],
     ) -> None:
         self.plan = plan
         self.ledger = ledger
+        self.before = records
         self.records = dict(records)
+        self.agenda = agenda
         self.options = options
         self.pool = pool
         self.watch = watch
+        self.say = say
         self.failures = FirstFailures()
+        # The runs to be trained, which become more with each look, and those of them that are left.
+        self.todo: list[Run] = []
         self.left = 0
+        self.queues: dict[Timing, RunQueue] = {}
 
     @cached_property
     def environment(self) -> Settings:
         """Where this sweep trains; looked up only if it does."""
         return environment()
 
-    def run(self, say: Callable[[str], None]) -> SweepResult:
-        plan, before = self.plan, dict(self.records)
-        # Worked out under the lock, so that no other sweep can have trained any of these since.
-        todo = missing(plan.runs, before, self.options.retry_failed, plan.exclusive_runs)
-        say(f"{plan.experiment.name}: {counted(len(plan.runs), 'run')}, {len(plan.runs) - len(todo)} in the ledger")
-        self.left = len(todo)
-        if todo:
-            expected = Expectation(plan.runs, before).seconds
-            shared = RunQueue((run for run in todo if run.id not in plan.exclusive_runs), expected)
-            exclusive = RunQueue((run for run in todo if run.id in plan.exclusive_runs), expected)
-            with self.watch(todo) as report:
-                self._train("shared", shared, self.options.workers or cores(), report)
-                self._train("exclusive", exclusive, 1, report)
+    def run(self) -> SweepResult:
+        self.say(f"{self.plan.experiment.name}: {self.agenda.counts}")
+        if self.agenda.due:
+            expected = Expectation(self.plan.runs, self.before).seconds
+            self.queues = {timing: RunQueue((), expected, self.options.order) for timing in TIMINGS}
+            self._add(self.agenda.due)
+            with self.watch(self.todo) as report:
+                # Times are taken last; a look may then ask for more runs of both kinds.
+                while self.left:
+                    self._train("shared", self.options.workers or cores(), report)
+                    self._train("exclusive", 1, report)
             self.ledger.confirm()
-        unequal = (run.id for run in todo if not _are_equal(before.get(run.id), self.records[run.id]))
+        unequal = (run.id for run in self.todo if not _are_equal(self.before.get(run.id), self.records[run.id]))
         return SweepResult(self.records, tuple(unequal))
 
-    def _train(self, timing: Timing, queue: RunQueue, workers: int, report: Report) -> None:
+    def _add(self, runs: Sequence[Run]) -> None:
+        """Queue runs that have come due."""
+        self.todo += runs
+        self.left += len(runs)
+        exclusive = self.plan.exclusive_runs
+        self.queues["shared"].add(run for run in runs if run.id not in exclusive)
+        self.queues["exclusive"].add(run for run in runs if run.id in exclusive)
+
+    def _train(self, timing: Timing, workers: int, report: Report) -> None:
         """Train the runs of a queue on a pool and record each as soon as it has ended, a failed one as well.
 
         At Ctrl-C the runs under way are recorded as interrupted, which counts as missing.
@@ -151,6 +176,7 @@ class _Sweep:
             LedgerError: a record cannot be written; training stops, since its results would be lost.
             SweepError: the first runs all fail alike, or a file has changed since the plan; the rest would fail too.
         """
+        queue = self.queues[timing]
         if not queue:
             return
         with self.pool(workers) as pool:
@@ -161,6 +187,7 @@ class _Sweep:
                     self.left -= 1
                     if (reason := self.failures.add(record)) and self.left:
                         raise SweepError(self._advice(reason, run))
+                    self._add(self.agenda.ended(run.id, self.records, self.say))
             except StalePlanError as error:
                 raise SweepError(f"stopped, {self.left} runs are left, the finished ones are kept: {error}") from None
             except KeyboardInterrupt:

@@ -31,7 +31,8 @@ class Worker:
         # The file has no name, so that nothing is left of it however this process ends.
         self._log = TemporaryFile(buffering=0)  # noqa: SIM115
         self.program: str | None = None
-        self.programs = 0
+        # A trainer keeps the programs that it has compiled.
+        self.compiled: list[str] = []
         self.run: Run | None = None
         self.started = ""
         self.start_time = 0.0
@@ -47,7 +48,8 @@ class Worker:
 
     def assign(self, program: str, run: Run) -> None:
         """Send a run to the process."""
-        self.programs += program != self.program
+        if program not in self.compiled:
+            self.compiled.append(program)
         self.program, self.run = program, run
         self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self.start_time = time.monotonic()

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import astuple
 
 from gdbench.experiment.experiment import CLAIM_KINDS, Claim, Comparison, Experiment, Published, PublishedValue
+from gdbench.experiment.sequential_seeds import FEWEST_SEEDS
 from gdbench.metrics import METRICS
 
 # How many rows or metrics a claim of a kind is about, where that is not left open.
@@ -26,9 +27,22 @@ def _comparison(comparison: Comparison) -> bool:
         and all(point.images is None or min(astuple(point.images)) >= 0 for point in points)
         # What is judged is compared seed by seed.
         and (not comparison.is_published or len({len(point.runs) for point in points}) == 1)
+        and (not comparison.looks or _looks(comparison))
         and _is_finite(comparison.target)
         and all(_published(block, comparison) for block in comparison.published)
         and all(_claim(claim, keys) for claim in comparison.claims)
+    )
+
+
+def _looks(comparison: Comparison) -> bool:
+    """Whether rows can be compared at each look, the last of which takes all seeds."""
+    looks = comparison.looks
+    return (
+        looks == tuple(sorted(set(looks)))
+        and looks[0] >= FEWEST_SEEDS
+        and looks[-1] == len(comparison.seeds)
+        and all(len(point.runs) == looks[-1] for point in comparison.points)
+        and not comparison.is_published
     )
 
 

@@ -1,7 +1,7 @@
 """The frozen types of what a configuration asks for: experiments, comparisons, points, and what a source prints."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -116,7 +116,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One grid of an experiment: its axes, outermost first, its points in order, and what a source prints of them."""
+    """One grid of an experiment: its axes, outermost first, its points in order, and what a source prints of them.
+
+    `looks` are the numbers of seeds, increasing to all of them, at which its rows are compared, and after which it
+    ends once the best row is separated from all others; none where every seed is trained.
+    """
 
     name: str
     title: str
@@ -127,6 +131,7 @@ class Comparison:
     target: float | None = None
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
+    looks: tuple[int, ...] = ()
 
     @property
     def run_ids(self) -> tuple[str, ...]:
@@ -137,6 +142,11 @@ class Comparison:
     def is_published(self) -> bool:
         """Whether a source prints figures or makes claims about it."""
         return bool(self.published or self.claims)
+
+    def with_first(self, seeds: int) -> "Comparison":
+        """Return the comparison with only so many of its seeds, the first ones."""
+        points = tuple(replace(point, runs=point.runs[:seeds]) for point in self.points)
+        return replace(self, points=points, seeds=self.seeds[:seeds])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,20 @@
 """The plain keys of a configuration and of its comparisons: title, seeds, timing, target, and names of files."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gdbench.catalog.entry import Options
 from gdbench.experiment.published.printed_numbers import number
+from gdbench.experiment.sequential_seeds import read_looks
 from gdbench.experiment.settings.merge import overlay
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.settings.schema import Seeds
 from gdbench.experiment.yaml.document import Node
-from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
+from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 
 MAX_SEEDS = 100_000
 # File systems take 255 bytes, some of which the files of tables need for their suffixes.
@@ -36,17 +38,31 @@ def parse_header(root: Node, node: Node, mistakes: Mistakes) -> Header:
     return header if "title" in node.mapping else header.model_copy(update={"title": ""})
 
 
-def parse_seeds(header: Header, place: Place, mistakes: Mistakes) -> tuple[int, ...]:
-    """Return the seeds that a header asks for: 0 to n - 1, or those listed; `place` is where mistakes are reported."""
-    if isinstance(header.seeds, int):
-        if header.seeds <= MAX_SEEDS:
-            return tuple(range(header.seeds))
+@dataclass(frozen=True, slots=True)
+class PlannedSeeds:
+    """The seeds of a comparison, and at how many of them it is looked at; no looks where their number is fixed."""
+
+    seeds: tuple[int, ...]
+    looks: tuple[int, ...] = ()
+
+
+def parse_seeds(header: Header, node: Node, mistakes: Mistakes) -> PlannedSeeds:
+    """Return the seeds that a header asks for: 0 to n - 1, or those listed; `node` is where mistakes are reported."""
+    # What the model takes as a mapping is a plain one once it has been resolved.
+    asked: object = header.seeds
+    if isinstance(asked, int):
+        if asked <= MAX_SEEDS:
+            return PlannedSeeds(tuple(range(asked)))
         # No seeds and so no runs: planning this many would take forever.
-        mistakes.add(place, "seeds", f"at most {MAX_SEEDS:,} seeds", header.seeds)
-        return ()
-    if len(set(header.seeds)) < max(1, len(header.seeds)):
-        mistakes.add(place, "seeds", "one or more distinct seeds", header.seeds)
-    return tuple(header.seeds)
+        mistakes.add(node.place, "seeds", f"at most {MAX_SEEDS:,} seeds", asked)
+        return PlannedSeeds(())
+    if isinstance(asked, Mapping):
+        looks = read_looks(asked["from"], asked["at_most"], MAX_SEEDS, node, mistakes)
+        return PlannedSeeds(tuple(range(max(looks, default=0))), looks)
+    assert isinstance(asked, list), "seeds are a number, a mapping or a list"
+    if len(set(asked)) < max(1, len(asked)):
+        mistakes.add(node.place, "seeds", "one or more distinct seeds", asked)
+    return PlannedSeeds(tuple(asked))
 
 
 def parse_target(node: Node | None, mistakes: Mistakes) -> float | None:

@@ -10,6 +10,7 @@ from gdbench.experiment.grid.grid import MAX_RUNS, Grid, parse_grid
 from gdbench.experiment.header import (
     MAX_SEEDS,
     Header,
+    PlannedSeeds,
     check_file_name,
     parse_header,
     parse_seeds,
@@ -22,6 +23,7 @@ from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
 from gdbench.experiment.quick import marked
 from gdbench.experiment.runs import RunRegistry
+from gdbench.experiment.sequential_seeds import refuse_beside_looks
 from gdbench.experiment.settings.overrides import Override, parse_override
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.settings.sections import defaults, lay, refuse_both_lengths, resolve_section
@@ -143,8 +145,8 @@ class _Planner:
 
     def _comparison(self, name: str, node: Node, sections: Node) -> Comparison:
         header = parse_header(self.root, node, self.mistakes)
-        seeds = self._seeds(header, node)
-        nodes = node.mapping
+        planned = self._seeds(header, node)
+        seeds, nodes = planned.seeds, node.mapping
         # The limit is on the whole plan. Runs that comparisons share take time in each of them.
         max_points = (MAX_RUNS - self.runs_asked_for) // max(1, len(seeds))
         grid = parse_grid(nodes.get("grid"), nodes.get("include"), nodes.get("exclude"), max_points, self.mistakes)
@@ -155,6 +157,8 @@ class _Planner:
         # Points that a mistake has robbed of a setting may look equal.
         if not self.mistakes:
             grid.refuse_equal_values(points, self.mistakes)
+        if planned.looks:
+            refuse_beside_looks(node, self._seeds_node(node), len(points), self.mistakes)
         runs = [self.runs.by_id[run] for point in points for run in point.runs]
         axes, rows = grid.named_axes(), _row_names(node, grid, points, runs)
         published = parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else ()
@@ -167,6 +171,7 @@ class _Planner:
             axes=axes,
             points=points,
             seeds=seeds,
+            looks=planned.looks,
             target=parse_target(nodes.get("target"), self.mistakes),
             published=published,
             claims=(
@@ -176,11 +181,13 @@ class _Planner:
             ),
         )
 
-    def _seeds(self, header: Header, node: Node) -> tuple[int, ...]:
+    def _seeds(self, header: Header, node: Node) -> PlannedSeeds:
         if self.seeds is not None:
-            return tuple(range(self.seeds))
-        seeds = node.mapping.get("seeds") or self.root.mapping.get("seeds") or node
-        return parse_seeds(header, seeds.place, self.mistakes)
+            return PlannedSeeds(tuple(range(self.seeds)))
+        return parse_seeds(header, self._seeds_node(node), self.mistakes)
+
+    def _seeds_node(self, node: Node) -> Node:
+        return node.mapping.get("seeds") or self.root.mapping.get("seeds") or node
 
 
 def _row_names(node: Node, grid: Grid, points: Sequence[Point], runs: Sequence[Run]) -> RowNames:

@@ -24,6 +24,12 @@ class Split:
     labels: Tensor
     count: int
 
+    @property
+    def bytes(self) -> int:
+        """The memory that the images take."""
+        images: int = self.images.shape.num_elements() * self.images.dtype.size
+        return images
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -44,6 +50,11 @@ class Prepared:
     def shape(self) -> Shape:
         """The shape of one image as it is fed."""
         return tuple(self.train.images.shape[1:])
+
+    @property
+    def bytes(self) -> int:
+        """The memory that the images take."""
+        return sum(split.bytes for split in (self.train, self.validation, self.test) if split)
 
     def pixels(self, images: Tensor) -> Tensor:
         """Scale gathered images; done in the batch, since bytes are a quarter of the floats' memory traffic."""

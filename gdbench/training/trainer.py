@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from gdbench.catalog.architecture_spec import Form
 from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.cost.worker_memory import MOST_DATA_BYTES, PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Outcome, Run, Settings
 from gdbench.training.keras_settings import in_force, require_unchanged
@@ -15,11 +16,14 @@ from gdbench.training.loop import Loop, shortest_decimal
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
 
+# The dataset, the form of an image, and the fingerprint of the data.
+DataKey = tuple[Settings, Form, str]
+
 
 class Trainer:
     """Turns runs into outcomes, each bit-identical from call to call.
 
-    It keeps the last program and the last dataset, so runs that share them are best trained one after the other.
+    It keeps the last programs and their data, as many as a worker may have.
     """
 
     def __init__(self, threads: int) -> None:
@@ -30,10 +34,9 @@ class Trainer:
         tf.get_logger().setLevel("ERROR")
         # Starting the device here keeps its start out of the first run.
         tf.config.list_logical_devices()
-        self._key = ""
-        self._program: Program | None = None
-        self._data_key: tuple[Settings, Form, str] | None = None
-        self._data: Prepared | None = None
+        # The last one used comes last.
+        self._programs: dict[str, Program] = {}
+        self._data: list[tuple[DataKey, Prepared]] = []
 
     def __call__(self, run: Run) -> Outcome:
         """Train a run; the time of compiling and loading counts for the run that caused it.
@@ -57,20 +60,36 @@ class Trainer:
     def _prepared(self, settings: RunSettings, fingerprint: str) -> Prepared:
         dataset, form = settings.dataset, settings.architecture.spec.form
         key = (dataset.component, form, fingerprint)
-        if self._data is None or key != self._data_key:
-            self._data, self._data_key = prepare(dataset, form, fingerprint), key
-        return self._data
+        data = next((data for known, data in self._data if known == key), None)
+        if data is None:
+            data = prepare(dataset, form, fingerprint)
+            self._data.append((key, data))
+        return data
 
     def _compiled(self, run: Run, settings: RunSettings, data: Prepared) -> tuple[Program, float]:
         """Return the run's program and the seconds that compiling took, 0 where it had been compiled."""
         key = program_key(run)
         begin = time.perf_counter()
-        compiled = self._program is None or key != self._key
-        if self._program is None or compiled:
-            # Dropped before the next one is built, so that memory never holds two.
-            self._program = None
+        program = self._programs.pop(key, None)
+        compiled = program is None
+        if program is None:
+            # Before the next one is built, so that memory never holds more.
+            self._make_room(data)
             keras.utils.clear_session()
-            self._program, self._key = Program(settings, data), key
+            program = Program(settings, data)
+        self._programs[key] = program
         if settings.training.evaluate_train:
-            compiled |= self._program.compile_evaluation(self._program.data.train)
-        return self._program, time.perf_counter() - begin if compiled else 0.0
+            compiled |= program.compile_evaluation(program.data.train)
+        return program, time.perf_counter() - begin if compiled else 0.0
+
+    def _make_room(self, data: Prepared) -> None:
+        """Drop programs, those first that were used longest ago, until there is room for one more with its data."""
+        while self._programs:
+            used = {id(data): data, **{id(program.data): program.data for program in self._programs.values()}}
+            if len(self._programs) < PROGRAMS_PER_WORKER and (
+                len(used) == 1 or sum(each.bytes for each in used.values()) <= MOST_DATA_BYTES
+            ):
+                break
+            del self._programs[next(iter(self._programs))]
+        kept = {id(data), *(id(program.data) for program in self._programs.values())}
+        self._data = [(key, each) for key, each in self._data if id(each) in kept]

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -124,3 +125,27 @@ def make_broken(_threads: int):
 def make_where(_threads: int):
     """A trainer whose outcomes say which gdbench its process has, and in which folder it works."""
     return lambda _run: Outcome("failed", error=f"{Path(gdbench.__file__).parent} in {Path.cwd()}")
+
+
+# Test accuracies by optimizer: five seeds cannot tell the first two apart, ten can.
+LEVELS = {"adam": 0.96, "sgd": 0.95, "rmsprop": 0.90}
+EARLY = {
+    "adam": (0.9, -0.9, 0.5, -0.8, 0.3),
+    "sgd": (-0.8, 0.9, 0.6, -0.9, 0.2),
+    "rmsprop": (0.7, 0.5, -0.9, 0.8, -1.1),
+}
+
+
+def separating(run: Run) -> Outcome:
+    """A run whose row is apart from the others once there are ten seeds; rows of one optimizer never are."""
+    early = EARLY[run.optimizer["name"]]
+    noise = 0.01 * early[run.seed] if run.seed < len(early) else 0.0001 * (run.seed % 3)
+    # Less than an image, so that no two rows are equal.
+    detail = int(run.id, 16) % 97 * 1e-6
+    outcome = sound(run)
+    accuracy = LEVELS[run.optimizer["name"]] + noise + detail
+    return replace(outcome, metrics={**(outcome.metrics or {}), "test_accuracy": accuracy})
+
+
+def make_separating(_threads: int):
+    return separating

@@ -193,6 +193,15 @@ def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path,
     assert [len(set(part)) for part in (processes[:4], processes[4:], processes)] == [1, 1, 2]
 
 
+def test_a_worker_takes_its_programs_in_turn_seed_by_seed(tmp_path):
+    runs = a_plan(tmp_path, seeds=[0, 1], batch_sizes=[8, 16, 32]).runs
+    with Pool(1, fakes.make_witness) as pool:
+        ended = [(run.seed, outcome.history["process"]) for run, outcome, _started in pool.outcomes(RunQueue(runs))]
+        assert len(pool.workers[0].compiled) == 3
+    assert [seed for seed, _process in ended] == [0, 0, 0, 1, 1, 1]
+    assert len({process for _seed, [process] in ended}) == 1
+
+
 @pytest.fixture
 def temporary():
     """A temporary folder for a process of its own."""

@@ -32,7 +32,7 @@ class Sweep:
         self.trained = []
         self.counts = []
 
-    def __call__(self, plan, make=fakes.make, workers=2, pool=Pool, prepare=lambda *_: None, **options):
+    def __call__(self, plan, make=fakes.make, workers=2, pool=Pool, prepare=lambda *_: None, decide=None, **options):
         self.said, self.trained, self.counts = [], [], []
 
         def counted(count):
@@ -47,6 +47,7 @@ class Sweep:
             watch=self.watch,
             say=self.said.append,
             prepare=prepare,
+            **({"seeds_to_train": decide} if decide else {}),
         )
 
     @contextmanager
@@ -161,7 +162,8 @@ def test_failures_of_one_point_stop_no_other(tmp_path, swept):
 
 @pytest.mark.parametrize("seeds", [[fakes.RAISES, 0], [fakes.RAISES, fakes.DIVERGES], [fakes.RAISES, fakes.EXITS]])
 def test_a_sweep_whose_first_runs_end_in_different_ways_goes_on(tmp_path, swept, seeds):
-    assert len(swept(a_plan(tmp_path, seeds=seeds, batch_sizes=range(1, 6)), workers=1).records) == 10
+    plan = a_plan(tmp_path, seeds=seeds, batch_sizes=range(1, 6))
+    assert len(swept(plan, workers=1, order="longest").records) == 10
 
 
 def test_runs_that_take_too_long_or_too_much_memory_do_not_stop_the_shorter_ones(tmp_path, swept):

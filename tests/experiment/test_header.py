@@ -15,7 +15,11 @@ def test_seeds_are_a_number_or_a_list(tmp_path: Path, seeds: str, expected: tupl
 @pytest.mark.parametrize(
     ("seeds", "complaint"),
     [
-        ("0", "seeds: expected a whole number of at least 1 or a list, each item a whole number of at least 0; got 0"),
+        (
+            "0",
+            "seeds: expected a whole number of at least 1 or a mapping of from, until, at_most or a list, "
+            "each item a whole number of at least 0; got 0",
+        ),
         (
             "[0, -1]",
             "seeds[1]: expected a whole number of at least 0; got -1",

@@ -68,15 +68,16 @@ def test_runs_of_one_program_compile_it_once(trainer: Trainer, run_of: RunOf, mo
             made.append(self)
 
     monkeypatch.setattr(module, "Program", Counted)
-    trainer(run_of("architecture.hidden=[8]", "training.epochs=1"))
+    # Sizes of this test alone, since the trainer keeps the programs of others.
+    trainer(run_of("architecture.hidden=[18]", "training.epochs=1"))
     outcomes = [
-        trainer(run)
-        for run in (
-            run_of("training.epochs=1"),
-            run_of("training.epochs=2", seed=1),
-            run_of("training={epochs: 1, evaluate_every: 0.3, record_every: 1}"),
-            run_of("training={steps: 3, schedule: {name: exponential, rate: 0.5, every: 10}}"),
-            run_of("optimizer.learning_rate=0.1"),
+        trainer(run_of("architecture.hidden=[19]", change, seed=seed))
+        for seed, change in (
+            (0, "training.epochs=1"),
+            (1, "training.epochs=2"),
+            (0, "training={epochs: 1, evaluate_every: 0.3, record_every: 1}"),
+            (0, "training={steps: 3, schedule: {name: exponential, rate: 0.5, every: 10}}"),
+            (0, "optimizer.learning_rate=0.1"),
         )
     ]
     assert len(made) == 2
@@ -84,6 +85,36 @@ def test_runs_of_one_program_compile_it_once(trainer: Trainer, run_of: RunOf, mo
     assert [function.experimental_get_tracing_count() for function in functions] == [1, 1, 1]
     assert [outcome.seconds["compile"] > 0 for outcome in outcomes] == [True, False, False, False, False]
     assert set(outcomes[0].seconds) == {"train", "evaluate", "compile", "data"}
+
+
+def test_programs_and_data_that_were_trained_before_are_kept(trainer: Trainer, run_of: RunOf):
+    """Seed by seed, a worker changes between its programs all the time."""
+    changes = (
+        ("architecture.hidden=[28]",),
+        ("architecture.hidden=[29]", "dataset.train=500"),
+        ("architecture={name: rnn, hidden: [4]}", "dataset.train=500"),
+    )
+    runs = [run_of(*change, "training.epochs=1", seed=seed) for seed in (0, 1) for change in changes]
+    outcomes = [trainer(run) for run in (*runs, *runs)]
+    assert [outcome.seconds["compile"] > 0 for outcome in outcomes] == [True] * 3 + [False] * 9
+    assert [numbers(outcome) for outcome in outcomes[6:]] == [numbers(outcome) for outcome in outcomes[:6]]
+    assert sum(outcome.seconds["data"] > 0.001 for outcome in outcomes[3:]) == 0
+
+
+def test_no_more_is_kept_than_a_worker_has_room_for(trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch):
+    runs = [run_of(f"architecture.hidden=[{units}]", "training.epochs=1") for units in (5, 6, 7)]
+
+    def compiled() -> list[bool]:
+        return [trainer(run).seconds["compile"] > 0 for run in (*runs, runs[1], runs[0])]
+
+    monkeypatch.setattr(module, "PROGRAMS_PER_WORKER", 2)
+    assert compiled() == [True, True, True, False, True]
+    monkeypatch.setattr(module, "PROGRAMS_PER_WORKER", 16)
+    monkeypatch.setattr(module, "MOST_DATA_BYTES", 0)
+    # Programs with the same data stay together.
+    assert compiled() == [False, False, True, False, False]
+    assert trainer(run_of("architecture.hidden=[5]", "dataset.train=500")).seconds["compile"] > 0
+    assert compiled() == [True, True, True, False, False]
 
 
 def test_evaluating_the_training_images_is_compiled_before_the_first_step(trainer: Trainer, run_of: RunOf):

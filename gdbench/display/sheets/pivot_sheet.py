@@ -10,6 +10,7 @@ from gdbench.display.sheets.headings import heading
 from gdbench.display.sheets.numbered_notes import NumberedNotes
 from gdbench.display.sheets.result_sheet import ending_of, mean_of
 from gdbench.display.sheets.sheet import NOTHING, Column, Remarked, Sheet, Value
+from gdbench.display.sheets.stopping_text import stopping_notes
 from gdbench.display.sheets.units import unit_of
 
 
@@ -42,12 +43,13 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
         marks = notes.marks(_notes_on(row)).ljust(room)
         return _remarked(mean_of(row, index, selection), "".join(f" {text}" for text in (group, marks) if text))
 
+    answer = Answer(separation, selection.metric, precision)
     across = f"; {', '.join(others)} across" if others else ""
     return Sheet(
         heading(table.title, selection, table.background) + across,
         tuple(columns),
         tuple((label, *map(cell, cells)) for label, cells in table.rows),
-        (*Answer(separation, selection.metric, precision).sentences(), *notes.lines()),
+        (*answer.sentences(), *stopping_notes(table.stopping), *notes.lines()),
         frozenset(
             (number, place)
             for number, (_label, cells) in enumerate(table.rows)

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
+from gdbench.display.sheets.stopping_text import stopping_text, until_text
+from gdbench.execution.agenda import Agenda
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Comparison, Plan, Point
 from gdbench.records import Record, Run
@@ -17,43 +20,44 @@ MOST_LISTED = 4
 
 @dataclass(frozen=True, slots=True)
 class PlanPrintout(Printout):
-    """What `plan` prints; `todo` are the runs that a sweep would train."""
+    """What `plan` prints; `agenda` has the runs that a sweep would train, of which sequential seeds may take more."""
 
     plan: Plan
     records: Mapping[str, Record]
-    todo: Sequence[Run]
+    agenda: Agenda
 
     def sections(self) -> list[Section]:
         """Return a sheet for each comparison, and the counts and the estimate in a sentence."""
         experiment = self.plan.experiment
         runs = {run.id: run for run in self.plan.runs}
-        sheets = tuple(_sheet(comparison, self.records, runs) for comparison in experiment.comparisons)
-        done = len(self.plan.runs) - len(self.todo)
-        counts = f"{counted(self._points, 'point')}, {counted(len(self.plan.runs), 'run')}, {done} in the ledger"
-        expectation = Expectation(self.plan.runs, self.records)
-        programs = expectation.programs(self.todo)
-        todo = f"{len(self.todo)} to train with {counted(programs, 'program')}"
-        estimate = _estimate_text(expectation, expectation.total(self.todo, programs)) if self.todo else ""
-        return [Section(sheets, f"{experiment.name}: {counts}, {todo}{estimate}")]
+        sheets = tuple(
+            _sheet(comparison, self.records, runs, self._look_notes(comparison))
+            for comparison in experiment.comparisons
+        )
+        counts = f"{counted(self._points, 'point')}, {self.agenda.counts}"
+        programs = counted(self._programs, "program")
+        todo = f"{_range(len(self.agenda.due), len(self.agenda.possible))} to train with {programs}"
+        return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}")]
 
     def model(self) -> JsonModel:
         """Return counts, the estimate, every point and the settings of every run.
 
-        `estimated_seconds` are of one core, and `estimated_from_records` is the number of runs measured for that.
+        `estimated_seconds` are of one core, and `estimated_from_records` is the number of runs measured for that. With
+        sequential seeds `to_train` and `estimated_seconds` are of the looks that are certain, `..._at_most` of all.
         """
         experiment = self.plan.experiment
-        expectation = Expectation(self.plan.runs, self.records)
-        programs = expectation.programs(self.todo)
         return {
             "experiment": experiment.name,
             "title": experiment.title,
             "points": self._points,
-            "runs": len(self.plan.runs),
-            "in_ledger": len(self.plan.runs) - len(self.todo),
-            "to_train": len(self.todo),
-            "programs": programs,
-            "estimated_seconds": round(expectation.total(self.todo, programs), 1),
-            "estimated_from_records": expectation.known,
+            "runs": self.agenda.most_runs,
+            "in_ledger": self.agenda.in_ledger,
+            "to_train": len(self.agenda.due),
+            "to_train_at_most": len(self.agenda.possible),
+            "programs": self._programs,
+            "estimated_seconds": self._seconds(self.agenda.due),
+            "estimated_seconds_at_most": self._seconds(self.agenda.possible),
+            "estimated_from_records": self._expectation.known,
             "comparisons": [_comparison(comparison, self.records) for comparison in experiment.comparisons],
             "settings": {run.id: {"seed": run.seed, **run.settings} for run in self.plan.runs},
         }
@@ -62,15 +66,54 @@ class PlanPrintout(Printout):
     def _points(self) -> int:
         return sum(len(comparison.points) for comparison in self.plan.experiment.comparisons)
 
+    @property
+    def _programs(self) -> int:
+        return self._expectation.programs(self.agenda.possible)
 
-def _estimate_text(expectation: Expectation, seconds: float) -> str:
-    """Return how long the runs would take, and how far that can be trusted."""
-    known = expectation.known
-    basis = f"from the times of {counted(known, 'finished run')}" if known else "before any run, to a factor of two"
-    return f"; {duration(seconds)} of one core, estimated {basis}"
+    @property
+    def _expectation(self) -> Expectation:
+        return Expectation(self.plan.runs, self.records)
+
+    def _seconds(self, runs: Sequence[Run]) -> float:
+        """Return how long runs of this plan would take."""
+        return round(self._expectation.total(runs, self._programs), 1) if runs else 0.0
+
+    def _estimate_text(self) -> str:
+        """Return how long the runs would take, and how far that can be trusted."""
+        if not self.agenda.possible:
+            return ""
+        known = self._expectation.known
+        basis = f"from the times of {counted(known, 'finished run')}" if known else "before any run, to a factor of two"
+        least, most = duration(self._seconds(self.agenda.due)), duration(self._seconds(self.agenda.possible))
+        time = least if least == most else f"{least} to {most.removeprefix('about ')}"
+        return f"; {time} of one core, estimated {basis}"
+
+    def _look_notes(self, comparison: Comparison) -> tuple[str, ...]:
+        """Return where a comparison with looks stands, and what each look that it has not taken would train."""
+        stands = stopping(comparison, self.records)
+        if stands is None:
+            return ()
+        if stands.ending:
+            return (stopping_text(stands),)
+        expectation = self._expectation
+        missing = {run.id: run for run in self.agenda.possible}
+        notes = [f"looks: {until_text(comparison.looks)}"]
+        for look in comparison.looks:
+            new = [missing.pop(run) for run in comparison.with_first(look).run_ids if run in missing]
+            if new:
+                time = duration(sum(map(expectation.seconds, new)))
+                more = "" if look == comparison.looks[0] else "more "
+                notes.append(f"look at {look} seeds: {counted(len(new), f'{more}run')} to train, {time} of one core")
+        return tuple(notes)
 
 
-def _sheet(comparison: Comparison, records: Mapping[str, Record], runs: Mapping[str, Run]) -> Sheet:
+def _range(least: int, most: int) -> str:
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def _sheet(
+    comparison: Comparison, records: Mapping[str, Record], runs: Mapping[str, Run], look_notes: tuple[str, ...]
+) -> Sheet:
     axes = "/".join(axis.key for axis in comparison.axes) or "point"
     columns = (
         Column(axes, align="left", label=True),
@@ -78,9 +121,10 @@ def _sheet(comparison: Comparison, records: Mapping[str, Record], runs: Mapping[
         Column("in ledger"),
         Column("run ids", align="left", rank=1),
     )
-    rows = tuple(_row(point, records) for point in comparison.points)
+    needed = comparison.with_first(seeds_to_train(comparison, records))
+    rows = tuple(_row(point, records) for point in needed.points)
     title = f"{comparison.title}: {counted(len(comparison.points), 'point')}"
-    return Sheet(title, columns, rows, _data_notes(comparison, runs))
+    return Sheet(title, columns, rows, (*_data_notes(comparison, runs), *look_notes))
 
 
 def _row(point: Point, records: Mapping[str, Record]) -> tuple[Value, ...]:
@@ -117,7 +161,8 @@ def _comparison(comparison: Comparison, records: Mapping[str, Record]) -> JsonMo
         for point in comparison.points
     ]
     axes = [axis.key for axis in comparison.axes]
-    return {"name": comparison.name, "title": comparison.title, "axes": axes, "points": points}
+    looks = list(comparison.looks)
+    return {"name": comparison.name, "title": comparison.title, "axes": axes, "looks": looks, "points": points}
 
 
 def _status(run: str, records: Mapping[str, Record]) -> str:

@@ -23,6 +23,7 @@ from gdbench.display.sheets.sheet import (
     Unit,
     Value,
 )
+from gdbench.display.sheets.stopping_text import stopping_notes
 from gdbench.display.sheets.units import P_VALUE, unit_of
 
 # How much the halves of an interval may differ, as a share of it, before both ends are printed.
@@ -55,7 +56,7 @@ def result_sheet(table: Table, index: int, precision: int | None) -> Sheet:
         heading(table.title, selection, table.background),
         tuple(column for column, _values in columns),
         tuple(zip(*(values for _column, values in columns), strict=True)),
-        (*answer.sentences(), *_about_intervals(table, index), *notes.lines()),
+        (*answer.sentences(), *stopping_notes(table.stopping), *_about_intervals(table, index), *notes.lines()),
         frozenset(number for number, row in enumerate(table.rows) if separation.rows[row.key].is_best),
     )
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from gdbench.comparison.arrange import Pivot
 from gdbench.comparison.separation import Separation
@@ -128,6 +128,7 @@ def _table_model(table: Table) -> dict[str, JsonModel]:
         "axes": list(table.axes),
         "rows": rows,
         "separations": separations,
+        "stopping": asdict(table.stopping) if table.stopping else None,
     }
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from gdbench.catalog.describe import model_of
 from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
 from gdbench.catalog.optimizers.options import unless_off
+from gdbench.experiment.sequential_seeds import SequentialSeeds
 
 # The metrics of every evaluation but that of the test images: a run that stops on those has tuned its length on them.
 # Written out, since a Literal cannot be computed; a test compares it with the metrics.
@@ -165,4 +166,7 @@ SHORTHANDS = {
 }
 """The argument that a bare number stands for, by option."""
 
-Seeds = Annotated[Count | list[Annotated[Whole, Field(ge=0)]], Field(description="how many, from 0, or a list")]
+Seeds = Annotated[
+    Count | SequentialSeeds | list[Annotated[Whole, Field(ge=0)]],
+    Field(description="how many, from 0, a list, or as many as it takes"),
+]

@@ -1,8 +1,9 @@
 import io
 
+from gdbench.comparison.sequential import seeds_to_train
 from gdbench.display.formats import terminal
 from gdbench.display.sheets.plan_sheet import PlanPrintout
-from gdbench.ledger import missing
+from gdbench.execution.agenda import Agenda
 from tests.builders import a_record
 from tests.configs import EXAMPLE, plan_of
 from tests.display.screens import at_a_terminal
@@ -13,7 +14,7 @@ def printout_of(folder, config, **statuses):
     plan = plan_of(folder, config)
     ids = {f"run{number}": run.id for number, run in enumerate(plan.runs)}
     records = {ids[name]: a_record(ids[name], status) for name, status in statuses.items()}
-    return plan, PlanPrintout(plan, records, missing(plan.runs, records))
+    return plan, PlanPrintout(plan, records, Agenda(plan, records, seeds_to_train))
 
 
 def described(*arguments, **statuses):
@@ -75,12 +76,13 @@ def test_the_plan_as_people_read_it(tmp_path):
 def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
     plan = plan_of(tmp_path, "seeds: 4")
     done = {run.id: a_record(run.id, seconds={"train": 600.0, "compile": 20.0}) for run in plan.runs[:2]}
-    printout = PlanPrintout(plan, done, missing(plan.runs, done))
+    printout = PlanPrintout(plan, done, Agenda(plan, done, seeds_to_train))
     found = printout.model()
     assert (found["estimated_seconds"], found["estimated_from_records"]) == (1220.0, 2)
     assert text(printout).endswith("; about 20 minutes of one core, estimated from the times of 2 finished runs\n")
     finished = {run.id: a_record(run.id) for run in plan.runs}
-    assert text(PlanPrintout(plan, finished, [])).endswith("0 to train with 0 programs\n")
+    agenda = Agenda(plan, finished, seeds_to_train)
+    assert text(PlanPrintout(plan, finished, agenda)).endswith("0 to train with 0 programs\n")
 
 
 def test_without_a_grid_there_is_one_point(tmp_path):
@@ -152,3 +154,42 @@ def test_how_a_file_was_read_is_said(tmp_path):
     assert data_lines(tmp_path, config) == [
         "data: csv, path own.csv; features, each with a range of its own; labels 1 and 2 taken as classes 0 and 1"
     ]
+
+
+SEQUENTIAL = "title: Rates\nseeds: {from: 3, until: separated, at_most: 12}\ngrid: {optimizer: [sgd, adam]}"
+
+
+def test_the_looks_of_sequential_seeds_are_shown_with_their_runs_and_times(tmp_path):
+    plan, printout = printout_of(tmp_path, SEQUENTIAL)
+    sgd, adam = (point.runs for point in plan.experiment.comparisons[0].points)
+    assert text(printout) == (
+        "Rates: 2 points\n"
+        "  optimizer  runs  in ledger  run ids\n"
+        f"  sgd           3          0  {' '.join(sgd[:3])}\n"
+        f"  adam          3          0  {' '.join(adam[:3])}\n"
+        "looks: 3, 6 or 12 seeds, until the best row is separated from all others in test_accuracy at the last epoch\n"
+        "look at 3 seeds: 6 runs to train, about 25 seconds of one core\n"
+        "look at 6 seeds: 6 more runs to train, about 25 seconds of one core\n"
+        "look at 12 seeds: 12 more runs to train, about 55 seconds of one core\n"
+        "\n"
+        "config: 2 points, 6 to 24 runs, 0 in the ledger, 6 to 24 to train with 2 programs; "
+        "about 30 seconds to 2 minutes of one core, estimated before any run, to a factor of two\n"
+    )
+    found = printout.model()
+    assert [found[key] for key in ("runs", "in_ledger", "to_train", "to_train_at_most")] == [24, 0, 6, 24]
+    assert found["estimated_seconds"] < found["estimated_seconds_at_most"]
+    assert found["comparisons"][0]["looks"] == [3, 6, 12]
+
+
+def test_once_they_have_ended_nothing_is_left_to_train(tmp_path):
+    plan = plan_of(tmp_path, SEQUENTIAL)
+    accuracies = {"sgd": 0.9, "adam": 0.97}
+    records = {
+        run.id: a_record(run.id, metrics={"test_accuracy": accuracies[run.optimizer["name"]] + run.seed / 1000})
+        for run in plan.runs
+        if run.seed < 3
+    }
+    printout = PlanPrintout(plan, records, Agenda(plan, records, seeds_to_train))
+    *_, note, blank, counts = text(printout).splitlines()
+    assert note == "stopped at 3 of at most 12 seeds: the best row is separated from all others"
+    assert (blank, counts) == ("", "config: 2 points, 6 runs, 6 in the ledger, 0 to train with 0 programs")
