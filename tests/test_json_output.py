@@ -97,6 +97,7 @@ def test_tables(call, results):
     table = {
         **{"comparison": "optimizers", "title": "Optimizers on MNIST", "axes": ["optimizer"], "rows": rows},
         "separations": {"test_accuracy": separation},
+        "stopping": None,
     }
     assert call("tables", results, "--format", "json").out == json.dumps([table], indent=2) + "\n"
 
@@ -133,12 +134,13 @@ def test_plan(call, paper):
         }
 
     comparison = {
-        **{"name": "paper", "title": "A paper", "axes": ["optimizer"]},
+        **{"name": "paper", "title": "A paper", "axes": ["optimizer"], "looks": []},
         "points": [point("sgd"), point("adam")],
     }
     described = {
         **{"experiment": "paper", "title": "A paper", "points": 2, "runs": 4, "in_ledger": 4, "to_train": 0},
-        **{"programs": 0, "estimated_seconds": 0.0, "estimated_from_records": 3, "comparisons": [comparison]},
+        **{"to_train_at_most": 0, "programs": 0, "estimated_seconds": 0.0, "estimated_seconds_at_most": 0.0},
+        **{"estimated_from_records": 3, "comparisons": [comparison]},
         "settings": {run.id: {"seed": run.seed, **run.settings} for run in paper.runs},
     }
     assert call("plan", "published/paper.yaml", "--json").out == json.dumps(described, indent=2) + "\n"

@@ -173,7 +173,7 @@ def test_the_looks_of_sequential_seeds_are_shown_with_their_runs_and_times(tmp_p
         "look at 12 seeds: 12 more runs to train, about 55 seconds of one core\n"
         "\n"
         "config: 2 points, 6 to 24 runs, 0 in the ledger, 6 to 24 to train with 2 programs; "
-        "about 30 seconds to 2 minutes of one core, estimated before any run, to a factor of two\n"
+        "about 35 seconds to 2 minutes of one core, estimated before any run, to a factor of two\n"
     )
     found = printout.model()
     assert [found[key] for key in ("runs", "in_ledger", "to_train", "to_train_at_most")] == [24, 0, 6, 24]
