@@ -19,6 +19,7 @@ from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.stored import refuse_other_config, write_experiment
 from gdbench.ledger import Ledger, has_ledger, set_aside
 from gdbench.records import Outcome, Record, Run, Settings, Timing
+from gdbench.text import counted
 
 TIMINGS: tuple[Timing, ...] = ("shared", "exclusive")
 
@@ -189,7 +190,7 @@ class _Sweep:
                         raise SweepError(self._advice(reason, run))
                     self._add(self.agenda.ended(run.id, self.records, self.say))
             except StalePlanError as error:
-                raise SweepError(f"stopped, {self.left} runs are left, the finished ones are kept: {error}") from None
+                raise SweepError(f"stopped with {counted(self.left, 'run')} left; finished ones are kept: {error}") from None
             except KeyboardInterrupt:
                 # A run that was to be trained again, alone, keeps its earlier record.
                 for run, started in pool.running() if timing == "shared" else ():
@@ -207,7 +208,7 @@ class _Sweep:
 
     def _advice(self, reason: str, failed: Run) -> str:
         return (
-            f"stopped, {self.left} runs are left: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
+            f"stopped with {counted(self.left, 'run')} left: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
             "full; the same command goes on with what is left, with --retry-failed also with the runs that failed"
         )
 

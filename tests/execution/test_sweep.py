@@ -119,7 +119,7 @@ def test_a_sweep_whose_first_runs_all_fail_alike_stops(tmp_path, swept):
         swept(plan, workers=1)
     assert len(swept.trained) == len(read(swept.folder)) == 5
     assert str(caught.value).startswith(
-        "stopped, 15 runs are left: all 5 runs so far, of 5 points, failed alike: ValueError: no such layer; gdbench "
+        "stopped with 15 runs left: all 5 runs so far, of 5 points, failed alike: ValueError: no such layer; gdbench "
     )
     assert list(read(swept.folder))[-1] in str(caught.value)
     swept(plan, fakes.make_sound)
@@ -132,10 +132,10 @@ def test_a_sweep_whose_first_runs_all_fail_alike_stops(tmp_path, swept):
 def test_a_file_that_changes_during_a_sweep_stops_it_and_fails_no_run(tmp_path, swept, workers):
     plan = a_plan(tmp_path, seeds=[0, 1, fakes.STALE, 2, 3, 4])
     with pytest.raises(SweepError) as caught:
-        swept(plan, workers=workers)
+        swept(plan, workers=workers, order="longest")
     kept = swept.statuses()
     assert str(caught.value) == (
-        f"stopped, {6 - len(kept)} runs are left, the finished ones are kept: own.py: expected the code as planned; "
+        f"stopped with {6 - len(kept)} runs left; finished ones are kept: own.py: expected the code as planned; "
         "got a changed file"
     )
     assert {0, 1} <= set(kept) <= {0, 1, 2, 3}
@@ -147,10 +147,10 @@ def test_a_file_that_changes_during_a_sweep_stops_it_and_fails_no_run(tmp_path, 
 def test_a_run_under_way_when_a_file_changes_is_finished(tmp_path, swept):
     first, second = a_plan(tmp_path, seeds=[fakes.STALE, 0]).runs
     waiting = with_training(second, waits_for=str(tmp_path / "go"))
-    plan = replace(a_plan(tmp_path, seeds=[0]), runs=(first, waiting))
+    plan = replace(a_plan(tmp_path, seeds=[fakes.STALE, 0]), runs=(first, waiting))
     threading.Timer(3, (tmp_path / "go").touch).start()
-    with pytest.raises(SweepError, match=r"^stopped, 1 runs are left, the finished ones are kept: "):
-        swept(plan)
+    with pytest.raises(SweepError, match=r"^stopped with 1 run left; finished ones are kept: "):
+        swept(plan, order="longest")
     assert swept.statuses() == {0: "done"}
 
 
