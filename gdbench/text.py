@@ -96,6 +96,14 @@ def duration(seconds: float) -> str:
     return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {round(seconds / 3600)} hours"
 
 
+def brief_duration(seconds: float) -> str:
+    """Return the approximate duration as `65 s`, `21 min` or `3 h`, for columns of a table."""
+    text = duration(seconds).removeprefix("about ")
+    for word, sign in (("seconds", "s"), ("minutes", "min"), ("hours", "h")):
+        text = text.replace(word, sign)
+    return text
+
+
 def article(noun: str) -> str:
     """Put `a` or `an` before a noun."""
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"

@@ -1,5 +1,6 @@
 """The arguments that several commands share."""
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,15 @@ Trust = Annotated[bool, typer.Option("--trust", help="Run the code that the file
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Format = Annotated[str, typer.Option("--format", callback=check_format, help=HELP)]
+
+
+def several(values: Iterable[str], known: Collection[str] = ()) -> list[str]:
+    """Return the values of an option that may be repeated and takes commas, each once.
+
+    One of the `known` values stays whole, since labels hold commas too.
+    """
+    parts = (part for value in values for part in ([value] if value in known else value.split(",")))
+    return list(dict.fromkeys(part.strip() for part in parts))
 
 
 def say(text: str) -> None:

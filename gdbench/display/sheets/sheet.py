@@ -185,7 +185,6 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     notes: tuple[str, ...] = ()
-    compact: bool = False
     strong: frozenset[int | tuple[int, int]] = frozenset()
     narrower: "Sheet | None" = None
 
