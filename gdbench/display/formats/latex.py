@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from gdbench.display.formats.latex_columns import latex_columns
+from gdbench.display.formats.latex_columns import LatexColumn, latex_columns
 from gdbench.display.formats.latex_text import escaped
 from gdbench.display.formats.latex_widths import Fit, fitted
 from gdbench.display.sheets.printout import Printout, Section
@@ -14,7 +14,9 @@ from gdbench.text import printable
 # A float of more rows does not fit a page.
 MAX_ROWS = 40
 # Of a title in a label.
-MAX_WORDS = 8
+MAX_WORDS = 10
+# A hyphen that stands for the sign of a number.
+_MINUS = re.compile(r"(?<![^\s(])-(?=\d)")
 SMALL = r"\footnotesize\setlength{\tabcolsep}{3pt}"
 
 
@@ -53,6 +55,9 @@ class _Writer:
 
     def _table(self, sheet: Sheet) -> str:
         self.has_long_tables |= is_long(sheet)
+        if not sheet.columns:
+            # A heading above several tables, which have captions of their own.
+            return "".join(f"% {printable(text)}\n" for text in (sheet.title, *sheet.notes) if text)
         if not sheet.title:
             # No caption, so there is no number to refer to.
             return sheet_text(sheet)
@@ -78,28 +83,31 @@ class _Table:
         self.sheet = fit.sheet
         self.fit = fit
         self.label = label
-        self.columns = latex_columns(fit)
+        self.panels = [latex_columns(fit, panel) for panel in fit.panels]
 
     def text(self) -> str:
         lines = self._long() if is_long(self.sheet) else self._floating()
         return "".join(f"{line}\n" for line in [*self._remarks(), *lines])
 
     def _floating(self) -> list[str]:
-        table = [self._begin("tabular"), *_indented(self._head(), self._rows(), [r"\bottomrule"]), r"\end{tabular}"]
-        parts = ([r"\centering"], self._caption(), [SMALL] * self.fit.is_small, table, self._notes())
+        tables: list[str] = []
+        for columns in self.panels:
+            tables += [r"\par\medskip"] * bool(tables)
+            body = [*self._head(columns), *self._rows(columns), r"\bottomrule"]
+            tables += [_begin("tabular", columns), *_indented(body), r"\end{tabular}"]
+        parts = ([r"\centering"], self._caption(), [SMALL] * self.fit.is_small, tables, self._notes())
         return [r"\begin{table}", *_indented(*parts), r"\end{table}"]
 
     def _long(self) -> list[str]:
         caption = "".join(self._caption())
-        # The line end of a row: the caption is one.
-        captions = [rf"{caption} \\"] if caption else []
-        ends = [r"\endhead", r"\bottomrule", r"\endfoot"]
-        table = [self._begin("longtable"), *_indented(captions, self._head(), ends, self._rows()), r"\end{longtable}"]
+        tables: list[str] = []
+        for columns in self.panels:
+            # The line end of a row: the caption is one, of the first table.
+            captions = [rf"{caption} \\"] if caption and not tables else []
+            body = [*captions, *self._head(columns), r"\endhead", r"\bottomrule", r"\endfoot", *self._rows(columns)]
+            tables += [_begin("longtable", columns), *_indented(body), r"\end{longtable}"]
         # Braces, so that what follows is no smaller.
-        return ["{", SMALL, *table, "}", *self._notes()] if self.fit.is_small else [*table, *self._notes()]
-
-    def _begin(self, environment: str) -> str:
-        return rf"\begin{{{environment}}}{{{''.join(column.declaration for column in self.columns)}}}"
+        return ["{", SMALL, *tables, "}", *self._notes()] if self.fit.is_small else [*tables, *self._notes()]
 
     def _remarks(self) -> list[str]:
         names = self.fit.left_out
@@ -114,13 +122,13 @@ class _Table:
         if not notes:
             return [rf"\caption{{{title}}}", *label]
         # A list of tables shows the title alone. Braces, since a bracket in it would end it.
-        return [rf"\caption[{{{title}}}]{{{title}. {' '.join(map(escaped, notes))}}}", *label]
+        return [rf"\caption[{{{title}}}]{{{title}. {' '.join(map(_sentence, notes))}}}", *label]
 
-    def _head(self) -> list[str]:
-        return [r"\toprule", self._line([column.header for column in self.columns]), r"\midrule"]
+    def _head(self, columns: Sequence[LatexColumn]) -> list[str]:
+        return [r"\toprule", self._line([column.header for column in columns]), r"\midrule"]
 
-    def _rows(self) -> list[str]:
-        return [self._line(cells) for cells in zip(*(column.cells for column in self.columns), strict=True)]
+    def _rows(self, columns: Sequence[LatexColumn]) -> list[str]:
+        return [self._line(cells) for cells in zip(*(column.cells for column in columns), strict=True)]
 
     def _line(self, cells: Sequence[str]) -> str:
         line = " & ".join(cells)
@@ -133,7 +141,7 @@ class _Table:
         below = [note for note in self.sheet.notes if not (self.sheet.title and isinstance(note, CaptionNote))]
         if not below:
             return []
-        notes = [rf"{escaped(note)}\par" for note in below]
+        notes = [rf"{_sentence(note)}\par" for note in below]
         begin = r"\par\smallskip\begin{minipage}{\linewidth}\footnotesize"
         return [begin, *_indented(notes), r"\end{minipage}"]
 
@@ -141,6 +149,14 @@ class _Table:
 def is_long(sheet: Sheet) -> bool:
     """Return whether a sheet has too many rows for one page."""
     return len(sheet.rows) > MAX_ROWS
+
+
+def _sentence(note: str) -> str:
+    return escaped(_MINUS.sub("−", note))
+
+
+def _begin(environment: str, columns: Sequence[LatexColumn]) -> str:
+    return rf"\begin{{{environment}}}{{{''.join(column.declaration for column in columns)}}}"
 
 
 def _indented(*parts: Sequence[str]) -> list[str]:

@@ -63,11 +63,11 @@ class _Cell:
         return [part for part in (self.head, self.second) if isinstance(part, _Number)]
 
 
-def latex_columns(fit: Fit) -> list[LatexColumn]:
-    """Return the columns that are shown, header and cells filled up by spaces to the same widths."""
-    sheet, broken = fit.sheet, dict(fit.broken)
-    letters = [index for index in fit.shown if any(isinstance(row[index], Letters) for row in sheet.rows)]
-    others = [index for index in fit.shown if index not in letters]
+def latex_columns(fit: Fit, panel: Sequence[int]) -> list[LatexColumn]:
+    """Return the columns of a panel, header and cells filled up by spaces to the same widths."""
+    sheet = fit.sheet
+    letters = [index for index in panel if any(isinstance(row[index], Letters) for row in sheet.rows)]
+    others = [index for index in panel if index not in letters]
     # They stand above the first figure of a row.
     first = next((index for index in others if sheet.columns[index].align == "right"), None)
     columns = []
@@ -75,7 +75,7 @@ def latex_columns(fit: Fit) -> list[LatexColumn]:
         values = [row[index] for row in sheet.rows]
         strong = [sheet.is_strong(number, index) for number in range(len(values))]
         raised = ["".join(_raised(row[place]) for place in letters if index == first) for row in sheet.rows]
-        columns.append(_padded(_latex_column(sheet.columns[index], values, strong, raised, broken.get(index))))
+        columns.append(_padded(_latex_column(sheet.columns[index], values, strong, raised, fit.broken.get(index))))
     return columns
 
 
@@ -112,7 +112,7 @@ class _Numbers:
         self.has_signs = any(second.sign for second in seconds)
 
     def set(self, strong: Sequence[bool]) -> LatexColumn:
-        name = escaped(self.column.name)
+        name = escaped(self.column.name.rstrip())
         # Said once, in the header.
         if any(number.percent for cell in self.cells for number in cell.numbers):
             name = rf"{name} (\%)".lstrip()
@@ -168,6 +168,7 @@ def _raised(value: Value) -> str:
 
 
 def _after(remark: str) -> str:
+    remark = remark.rstrip()
     # A tabular drops the space at the beginning of a cell.
     return "~" + escaped(remark[1:]) if remark.startswith(" ") else escaped(remark)
 
