@@ -80,7 +80,7 @@ class Answer:
 
     def _against_the_baseline(self) -> Iterator[str]:
         found = self.separation
-        baseline = next((key for key, row in found.rows.items() if row.is_baseline), None)
+        baseline = found.baseline
         if baseline is None:
             return
         if found.rows[baseline].group is None:

@@ -98,18 +98,15 @@ class _Columns:
     def unit(self) -> Unit:
         return unit_of(self.selection.metric, self.precision)
 
-    @property
-    def baseline(self) -> str | None:
-        return next((key for key, row in self.separation.rows.items() if row.is_baseline), None)
-
     def _comparisons(self) -> Columns:
         """Yield how far each row is from the best and from the baseline, and its letters."""
         if self.separation.obstacle:
             return
         rows = [self.separation.rows[row.key] for row in self.table.rows]
-        yield Column("vs best", self.unit), [_change(row, row.from_best) for row in rows]
-        if self.baseline:
-            yield Column(f"vs {self.baseline}", self.unit), [_change(row, row.from_baseline) for row in rows]
+        if self.separation.baseline != self.separation.best:
+            yield Column("vs best", self.unit), [_change(row, row.from_best) for row in rows]
+        if self.separation.baseline:
+            yield Column(f"vs {self.separation.baseline}", self.unit), [_change(row, row.from_baseline) for row in rows]
         yield Column("", align="left"), [Letters(row.group) for row in rows]
 
     def _ending(self, row: Row) -> str:
@@ -120,9 +117,8 @@ class _Columns:
     def _details(self) -> Columns:
         """Yield what only a wide table has room for: the evidence for each difference, and the other figures."""
         if not self.separation.obstacle:
-            name = f"vs {self.baseline or 'best'}"
-            rows = [self.separation.rows[row.key] for row in self.table.rows]
-            differences = [row.from_baseline if self.baseline else row.from_best for row in rows]
+            name = f"vs {self.separation.baseline or 'best'}"
+            differences = [self.separation.difference(row.key) for row in self.table.rows]
             ranges = [ChangeRange(each.low, each.high) if each else "" for each in differences]
             yield Column(f"{name} 95 %", self.unit, rank=7, detail=True), ranges
             yield Column("adjusted p", P_VALUE, rank=6, detail=True), [each.p if each else "" for each in differences]
