@@ -71,6 +71,20 @@ def test_published_stands_beside_measured_with_verdicts(call):
     assert lines[-1] == "A paper: reproduced (2 cells: 2 reproduced; 1 claim: 1 holds)"
 
 
+def test_sweep_and_tables_print_the_claims_as_reproduce_does(call, measured):
+    def claims(text):
+        return next(block for block in text.split("\n\n") if ": claims about " in block).strip()
+
+    reproduced = claims(call("reproduce", "paper.yaml").out)
+    assert reproduced.splitlines()[-1].split() == ["adam", ">", "sgd", "holds", "0.0020"]
+    assert claims(call("tables", measured).out) == reproduced
+    assert claims(call("tables", measured, "--by", "optimizer").out) == reproduced
+    assert claims(call("sweep", "paper.yaml").out) == reproduced
+    [table] = json.loads(call("tables", measured, "--format", "json").out)
+    [paper] = json.loads(call("reproduce", "paper.yaml", "--format", "json").out)
+    assert table["claims"] == paper["comparisons"][0]["claims"]
+
+
 @pytest.mark.usefixtures("measured")
 def test_a_changed_figure_changes_the_verdict_and_not_the_exit_code(call):
     Path("paper.yaml").write_text(PAPER.replace("adam: 98 %", "adam: 93 %"))

@@ -71,7 +71,8 @@ def moderated(values: Floats, resolutions: Floats) -> PairTests:
     pooled = one + other - 2 * correlation * np.sqrt(one * other)
     errors = np.sqrt(np.maximum(pooled, _variances_of_differences(values, resolutions, first, second)) / seeds)
     # After Welch and Satterthwaite; no table knows its typical variance better than from all of its values.
-    welch = (one + other) ** 2 / (one**2 + other**2) * (prior_freedom + freedom)
+    ratio = np.minimum(one, other) / np.maximum(one, other)
+    welch = (1 + ratio) ** 2 / (1 + ratio**2) * (prior_freedom + freedom)
     freedoms = np.minimum(welch, rows * freedom)
     differences = values.mean(axis=1)[first] - values.mean(axis=1)[second]
     return PairTests(first, second, differences, errors, freedoms, _two_sided(differences, errors, freedoms))
@@ -140,7 +141,8 @@ def _variances_of_differences(values: Floats, resolutions: Floats, first: Indice
 
 def _two_sided(differences: Floats, errors: Floats, freedoms: Floats) -> Floats:
     # Without an error, no difference is evidence of nothing, and any other is infinitely many errors large.
-    distances = np.divide(np.abs(differences), errors, out=np.zeros_like(errors), where=errors > 0)
+    with np.errstate(over="ignore"):
+        distances = np.divide(np.abs(differences), errors, out=np.zeros_like(errors), where=errors > 0)
     distances[(errors == 0) & (differences != 0)] = np.inf
     p_values: Floats = 2 * stdtr(freedoms, -distances)
     return p_values

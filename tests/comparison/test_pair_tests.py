@@ -123,6 +123,17 @@ def test_images_of_unequal_number_have_the_mean_of_both_roundings():
     assert error == pytest.approx(math.sqrt((0.01**2 + 0.1**2) / 12 / 5))
 
 
+@pytest.mark.parametrize("name", TESTS)
+@pytest.mark.parametrize("scale", [1e-300, 1e-155, 1e-100, 1.0, 1e70])
+def test_spreads_of_any_size_are_compared_without_a_warning(name, scale):
+    values = np.array([[1.0, 2.0, 3.0], [scale, 2 * scale, 3.5 * scale], [5.0, 5.0, 5.0], [5.0, 5.0, 5.0 + 1e-9]])
+    tests = TESTS[name](values, np.zeros(4))
+    assert np.isfinite(tests.p_values).all()
+    assert ((tests.p_values >= 0) & (tests.p_values <= 1)).all()
+    assert np.isfinite(tests.half_widths()).all()
+    assert math.isfinite(tests.detectable())
+
+
 def test_rounding_errors_are_no_spread():
     assert not has_spread(np.array([[0.1 + 0.2, 0.3, 0.3], [0.5, 0.5, 0.5]]))
     assert has_spread(np.array([[0.3001, 0.3, 0.3], [0.5, 0.5, 0.5]]))

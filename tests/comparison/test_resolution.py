@@ -54,6 +54,12 @@ OPTIONS = {"validation": 0.1, "train": "all", "test": 500, "deform": "off"}
         ({"name": "cifar10", **OPTIONS, "test": "all"}, 1 / 10_000),
         ({"name": "npz", "path": "gone.npz", **OPTIONS}, 0),
         ({"name": "data:make", "code": "0" * 12, **OPTIONS}, 0),
+        ({"name": "of_another_version", **OPTIONS}, 0),
+        ({"name": "emnist", **OPTIONS}, 0),
+        ({"name": "mnist", **OPTIONS, "test": None}, 0),
+        ({"name": "mnist", **OPTIONS, "test": -5}, 0),
+        ({"name": ["mnist"]}, 0),
+        ({}, 0),
     ],
 )
 def test_an_older_folder_has_the_images_of_datasets_in_the_catalog(dataset, expected):

@@ -106,3 +106,49 @@ def test_a_shifted_re_run_is_never_called_reproduced(shift):
     found = shares(shift, seeds=5)
     assert found["contradicted"] > 0.99
     assert "reproduced" not in found
+
+
+def a_claim(kind, metric="test_accuracy", tolerance=None):
+    return Claim(kind, kind, metric, "last", ("A", "B") if kind == "equal" else (), tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("claim", "keys", "tolerance"),
+    [
+        (a_claim("equal"), {"tolerance": 0.01}, 0.01),
+        (a_claim("rising"), {"tolerance": None}, 0.003),
+        (a_claim("rising", tolerance=0.002), {"tolerance": 0.01}, 0.002),
+        (a_claim("rising", "test_error"), {"tolerance": 0.01}, 0.003),  # the block's is of another metric
+        (a_claim("rising", "test_loss"), {"tolerance": 0.01}, None),
+        (a_claim("rising", "test_loss", 0.1), {"tolerance": 0.01}, 0.1),
+        (a_claim("rising", "test_loss"), {"metric": "test_loss", "tolerance": None}, None),
+        (a_claim("rising"), {"tolerance": 0.01, "compare": "order"}, None),
+        (a_claim("rising"), {"tolerance": 1.2, "compare": "ratio"}, 1.2),
+        (a_claim("rising", "test_loss"), {"tolerance": 1.2, "compare": "ratio"}, None),
+        (a_claim("spread"), {"tolerance": 0.01}, None),
+    ],
+)
+def test_a_claim_has_the_tolerance_of_its_block_where_that_means_something(claim, keys, tolerance):
+    verdict = judged({"A": HIGH, "B": LOW}, a_block({"A": 0.9, "B": 0.8}, claims=(claim,), **keys))
+    statement = verdict.claims[-1].statement
+    assert statement.tolerance == tolerance
+    assert statement.ratio == (keys.get("compare") == "ratio" and claim.metric == "test_accuracy")
+
+
+@pytest.mark.parametrize(
+    ("claim", "tolerance"),
+    [
+        (a_claim("equal"), 0.003),
+        (a_claim("equal", "test_error", 0.001), 0.001),
+        (a_claim("equal", "test_loss"), None),
+        (a_claim("equal", "test_loss", 0.0), 0.0),
+    ],
+)
+def test_a_claim_beside_the_block_has_its_own_tolerance_or_the_usual_one(claim, tolerance):
+    assert judged({"A": HIGH, "B": LOW}, claims=(claim,)).claims[0].statement.tolerance == tolerance
+
+
+def test_a_published_order_has_no_tolerance_and_counts_with_the_other_claims():
+    block = a_block({"A": 0.9, "B": 0.8}, compare="order", tolerance=0.01, claims=(a_claim("equal"),))
+    order, _claim = judged({"A": HIGH, "B": LOW}, block).claims
+    assert (order.statement.tolerance, order.statement.groups) == (None, (("B",), ("A",)))

@@ -144,6 +144,8 @@ def test_whatever_a_file_holds_it_is_damaged(tmp_path: Path, text: str):
         ("metric: test_accuracy", "metric: nothing"),
         ("target: 0.97", "target: .nan"),
         ("tolerance: 0.003", "tolerance: .inf"),
+        ("tolerance: null", "tolerance: .nan"),
+        ("tolerance: null", "tolerance: -0.1"),
         ("spread: 0.01", "spread: .nan"),
         ("runs: 1\n", "runs: 0\n"),
         ("compare: value", "compare: ratio"),

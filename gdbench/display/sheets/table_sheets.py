@@ -15,6 +15,7 @@ from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.sheet import Column, Sheet, Value
 from gdbench.display.sheets.summary_sheet import summary_sheet
+from gdbench.display.sheets.verdict_printout import claim_fields
 from gdbench.errors import RequestError
 
 # What a table says of a row beside its figures.
@@ -43,9 +44,12 @@ class TablesPrintout(Printout):
                 yield pivot_sheet(table, index, self.precision)
             else:
                 yield result_sheet(table, index, self.precision)
-        for verdict in self.verdicts:
-            if verdict.comparison.name == table.comparison and (claims := claims_sheet(verdict)):
+        for verdict in self._verdicts_on(table):
+            if claims := claims_sheet(verdict):
                 yield claims
+
+    def _verdicts_on(self, table: Table | Pivot) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.comparison.name == table.comparison]
 
     def flat(self) -> list[Sheet]:
         """Return a sheet for each table: fractions in full precision, one row per grid point.
@@ -56,12 +60,16 @@ class TablesPrintout(Printout):
         return [flat_sheet(table) for table in self._straight()]
 
     def model(self) -> JsonModel:
-        """Return the tables; figures are numbers, None where there are too few values.
+        """Return the tables and the claims about each; figures are numbers, None where there are too few values.
 
         Raises:
             RequestError: the tables are pivoted.
         """
-        return [_table_model(table) for table in self._straight()]
+        return [_table_model(table) | self._claims_model(table) for table in self._straight()]
+
+    def _claims_model(self, table: Table) -> dict[str, JsonModel]:
+        claims = [claim_fields(claim) for verdict in self._verdicts_on(table) for claim in verdict.claims]
+        return {"claims": claims} if claims else {}
 
     def _straight(self) -> list[Table]:
         straight = [table for table in self.tables if isinstance(table, Table)]
@@ -110,7 +118,7 @@ def counts_of(row: Row) -> tuple[int, ...]:
     return tuple(getattr(row, count) for count in COUNTS)
 
 
-def _table_model(table: Table) -> JsonModel:
+def _table_model(table: Table) -> dict[str, JsonModel]:
     rows = [_row_model(table, row) for row in table.rows]
     names = [selection.name for selection in table.selections]
     separations = dict(zip(names, map(_test_model, table.separations), strict=True))

@@ -68,7 +68,7 @@ def flat_sheets(experiment: str, verdict: Verdict) -> dict[str, Sheet]:
         # Cells and claims have different columns, so each has a file of its own.
         f"{name}-verdicts": _flat_sheet(_cell_rows(experiment, verdict)),
         f"{name}-claims": _flat_sheet(
-            {"experiment": experiment, **_claim(claim), "comparison_verdict": verdict.verdict}
+            {"experiment": experiment, **claim_fields(claim), "comparison_verdict": verdict.verdict}
             for claim in verdict.claims
         ),
     }
@@ -97,7 +97,7 @@ def _comparison(verdict: Verdict) -> JsonModel:
         "target": comparison.target,
         "verdict": verdict.verdict,
         "published": [_block(block) for block in verdict.blocks],
-        "claims": [_claim(claim) for claim in verdict.claims],
+        "claims": [claim_fields(claim) for claim in verdict.claims],
     }
 
 
@@ -133,7 +133,8 @@ def _cell(cell: Cell, block: JudgedBlock) -> Fields:
     }
 
 
-def _claim(judged: JudgedClaim) -> Fields:
+def claim_fields(judged: JudgedClaim) -> Fields:
+    """Return a claim and the verdict on it, for programs."""
     claim = judged.claim
     return {
         "claim": claim.text,

@@ -60,10 +60,13 @@ class _BlockSheet:
         if self.has_epochs:
             columns.append(Column("epoch", align="left"))
         columns.append(Column("published", RATIO if self.is_ratio else printed_unit(self.metric)))
-        columns += [Column("measured", unit), Column("95 % interval", unit)]
+        columns += [Column("measured", unit), Column("95 % interval", unit, rank=2)]
         if not self.is_order:
-            columns += [Column("difference", self._difference_unit()), Column("tolerance", self._tolerance_unit())]
-        columns += map(Column, COUNTS)
+            columns.append(Column("difference", self._difference_unit()))
+            columns.append(Column("tolerance", self._tolerance_unit(), rank=1))
+        # Where a run is missing or has diverged, no figure stands without the counts.
+        is_complete = all(runs == done for runs, done, *_endings in (cell.counts for cell in self.block.cells))
+        columns += [Column(count, rank=3 if is_complete else 0) for count in COUNTS]
         return columns if self.is_order else [*columns, Column("verdict")]
 
     def _difference_unit(self) -> Unit:

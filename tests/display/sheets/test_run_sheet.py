@@ -5,6 +5,7 @@ from gdbench.display.formats import terminal
 from gdbench.display.sheets.run_sheet import RunPrintout
 from gdbench.records import Outcome
 from tests.builders import a_record
+from tests.display.screens import at_a_terminal, on_a_pipe
 
 
 def text(record):
@@ -72,3 +73,12 @@ def test_what_a_ledger_says_commands_no_terminal():
     assert shown.endswith(
         "Traceback (most recent call last):\n        x = '\\x1b]0;title\\x07'\\r\nValueError: \\u2066no\\u200b\n"
     )
+
+
+def test_at_80_columns_no_word_breaks_and_each_part_of_the_history_has_its_epochs():
+    history = {"epoch": [1, 2], "update": [10, 20], **{f"metric_number_{n}": [0.12345678, 0.2] for n in range(6)}}
+    lines = at_a_terminal(RunPrintout(a_record("3f9c", history=history, machine="AMD EPYC, 2 cores, Linux")), 80)
+    assert max(map(len, lines.splitlines())) <= 80
+    assert lines.count("epoch  update  metric_number_") == 2
+    whole = set(on_a_pipe(RunPrintout(a_record("3f9c", history=history, machine="AMD EPYC, 2 cores, Linux"))).split())
+    assert set(lines.split()) <= whole
