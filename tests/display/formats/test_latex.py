@@ -232,3 +232,19 @@ def test_tables_and_turned_tables_of_runs():
         check(stream.getvalue())
         assert stream.getvalue().count(r"\begin{table}") == 2
         assert r"adam\_w" in stream.getvalue()
+
+
+def test_letters_are_raised_and_the_caption_says_what_intervals_are_of():
+    records = accuracies("a", 0.981, 0.979, 0.98, 0.982, 0.978) | accuracies("b", 0.97, 0.968, 0.972, 0.971, 0.974)
+    points = {(name, "0.1"): [f"{name}{seed}" for seed in range(5)] for name in ("a", "b")}
+    axes = {"optimizer": ["a", "b"], "optimizer.learning_rate": ["0.1"]}
+    shown = Results(an_experiment(axes, points), records).tables(["test_accuracy"], ["last"])
+    [table], [turned] = (
+        tables(latex.page(TablesPrintout(kind).sections())) for kind in (shown, pivot(shown, "optimizer"))
+    )
+    best = [r"\textbf{a}", r"\textbf{0.1}", r"\textbf{98.00}", r"\textsuperscript{a}"]
+    assert cells(rows(table)[1])[:4] == best
+    assert cells(rows(turned)[1]) == ["a", r"\textbf{98.00}", r"\textsuperscript{a}"]
+    assert cells(rows(turned)[2]) == ["b", "97.10", r"\textsuperscript{b}"]
+    [caption] = [line for line in latex.page(TablesPrintout(shown).sections()).splitlines() if r"\caption" in line]
+    assert ", 5 seeds. 95 \\% intervals: Student's t over 5 seeds" in caption
