@@ -95,7 +95,9 @@ class _Table:
             tables += [r"\par\medskip"] * bool(tables)
             body = [*self._head(columns), *self._rows(columns), r"\bottomrule"]
             tables += [_begin("tabular", columns), *_indented(body), r"\end{tabular}"]
-        parts = ([r"\centering"], self._caption(), [SMALL] * self.fit.is_small, tables, self._notes())
+        # The class article leaves no space between a caption and what is below it.
+        caption = [*self._caption(), r"\par\smallskip"] if self.sheet.title else []
+        parts = ([r"\centering"], caption, [SMALL] * self.fit.is_small, tables, self._notes())
         return [r"\begin{table}", *_indented(*parts), r"\end{table}"]
 
     def _long(self) -> list[str]:

@@ -53,14 +53,20 @@ _BELOW = "dcb"
 _CHARACTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]")
 # A straight quotation mark that opens.
 _OPENING = re.compile(r'(?<![^\s(\[])"(?=\S)')
+# No line begins with a sign of percent.
+_PERCENT = re.compile(r"(?<=[0-9]) (?=%)")
 # Two of these in a row would be set as one sign: -- as a dash, '' as a quotation mark.
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)")
+
+# Stand-ins for LaTeX between characters; a text has no control characters of its own.
+_JOINTS = {"\0": "{}", "\1": "~"}
 
 
 def escaped(text: str) -> str:
     """Return a text as LaTeX that shows it: no label begins a command, a formula, a comment or a cell."""
     apart = _LIGATURE.sub("\0", _OPENING.sub("“", normalize("NFC", printable(text))))
-    return "".join("{}" if sign == "\0" else _command(sign) for sign in _CHARACTER.findall(apart))
+    apart = _PERCENT.sub("\1", apart)
+    return "".join(_JOINTS.get(sign) or _command(sign) for sign in _CHARACTER.findall(apart))
 
 
 @cache

@@ -1,6 +1,6 @@
 """How a sheet fits the width of a page: columns left out, small print, lines of words broken, a table split."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gdbench.display.sheets.sheet import Sheet
@@ -26,21 +26,17 @@ class Fit:
 
 
 def fitted(sheet: Sheet) -> Fit:
-    """Return how a sheet fits a line: columns are left out first, by their rank; then the print is small."""
+    """Return how a sheet fits a line: in small print where it must, then without the columns of the highest ranks."""
     lengths = _lengths(sheet)
     kept = [index for index, column in enumerate(sheet.columns) if not column.detail]
-    shown = kept
-    while not _fits([lengths[index] for index in shown]):
-        rank = max((sheet.columns[index].rank for index in shown), default=0)
-        if not rank:
-            break
-        shown = [index for index in shown if sheet.columns[index].rank < rank]
-    left_out = tuple(sheet.columns[index].name for index in kept if index not in shown)
-    if _fits([lengths[index] for index in shown]):
-        return Fit(sheet, (tuple(shown),), left_out)
-    if sheet.narrower:
+    if sum(lengths[index] * CHARACTER + GAP for index in kept) <= LINE:
+        return Fit(sheet, (tuple(kept),))
+    widths = {index: lengths[index] * SMALL_CHARACTER for index in kept}
+    while not _fits(widths) and (rank := max((sheet.columns[index].rank for index in widths), default=0)):
+        widths = {index: width for index, width in widths.items() if sheet.columns[index].rank < rank}
+    if sheet.narrower and not _fits(widths):
         return fitted(sheet.narrower)
-    widths = {index: lengths[index] * SMALL_CHARACTER for index in shown}
+    left_out = tuple(sheet.columns[index].name for index in kept if index not in widths)
     broken = _broken(sheet, widths)
     return Fit(sheet, _panels(sheet, widths | broken), left_out, is_small=True, broken=broken)
 
@@ -56,8 +52,13 @@ def _lengths(sheet: Sheet) -> list[int]:
     return lengths or [len(name) for name in text.header]
 
 
-def _fits(lengths: Sequence[int]) -> bool:
-    return sum(lengths) * CHARACTER + len(lengths) * GAP <= LINE
+def _excess(widths: Mapping[int, float]) -> float:
+    """Return by how much columns in small print are wider than a line."""
+    return sum(widths.values()) + len(widths) * SMALL_GAP - LINE
+
+
+def _fits(widths: Mapping[int, float]) -> bool:
+    return _excess(widths) <= 0
 
 
 def _broken(sheet: Sheet, widths: Mapping[int, float]) -> dict[int, float]:
@@ -69,7 +70,7 @@ def _broken(sheet: Sheet, widths: Mapping[int, float]) -> dict[int, float]:
         for index in widths
         if sheet.columns[index].align == "left"
     }
-    excess = sum(widths.values()) + len(widths) * SMALL_GAP - LINE
+    excess = _excess(widths)
     broken: dict[int, float] = {}
     while excess > 0 and (wide := [index for index in least if broken.get(index, widths[index]) > least[index]]):
         widest = max(wide, key=lambda index: broken.get(index, widths[index]))

@@ -11,7 +11,7 @@ from tests.display.formats.latex_checks import PIECE, check
     ("text", "latex"),
     [
         ("a_b", r"a\_b"),
-        ("97.5 % & #1 $x$", r"97.5 \% \& \#1 \$x\$"),
+        ("97.5 % & #1 $x$", r"97.5~\% \& \#1 \$x\$"),
         ("{x}", r"\{x\}"),
         (r"\input{/etc/passwd}", r"\textbackslash{}input\{/etc/passwd\}"),
         ("~^", r"\textasciitilde{}\textasciicircum{}"),
