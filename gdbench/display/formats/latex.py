@@ -27,9 +27,9 @@ def write(printout: Printout, stream: TextIO) -> None:
 
 def page(sections: Sequence[Section]) -> str:
     """Return sections as a piece of a document, after a comment that says which packages its preamble needs."""
-    writer = _Writer()
-    blocks = [block for section in sections for block in writer.blocks(section)]
-    packages = "booktabs,longtable" if writer.has_long_tables else "booktabs"
+    made = _Page()
+    blocks = [block for section in sections for block in made.blocks(section)]
+    packages = "booktabs,longtable" if made.has_long_tables else "booktabs"
     return "\n".join([rf"% needs \usepackage{{{packages}}}" + "\n", *blocks])
 
 
@@ -38,7 +38,7 @@ def sheet_text(sheet: Sheet, label: str = "") -> str:
     return _Table(fitted(sheet), label).text()
 
 
-class _Writer:
+class _Page:
     """The blocks of a page, whose labels differ."""
 
     def __init__(self) -> None:
