@@ -46,6 +46,13 @@ def test_plan_and_list_load_no_keras(tmp_path: Path, arguments: list[str]):
     assert loaded(tmp_path, *arguments) & (SLOW | {"scipy.stats"}) == set()
 
 
+def test_tables_are_tested_without_the_slow_part_of_scipy(tmp_path: Path):
+    quickstart = str(Path(__file__).parents[1] / "results" / "reference" / "quickstart")
+    seen = loaded(tmp_path, "tables", quickstart)
+    assert "scipy.special" in seen
+    assert seen & (SLOW | {"scipy.stats"}) == set()
+
+
 @pytest.mark.parametrize(
     "module", ["gdbench.experiment.plan", "gdbench.experiment.stored", "gdbench.catalog", "gdbench.ledger"]
 )

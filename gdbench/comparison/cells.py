@@ -158,7 +158,12 @@ def _summary(sample: Sample, metric: Metric, kind: Kind | None = None) -> Statis
 
 
 def _ending(point: Point, records: Sequence[Record], sample: Sample, at: At) -> Ending | None:
-    """Return how more than half of the runs of a point ended, None if most models tell the classes apart."""
+    """Return how more than half of the runs of a point ended, None if most models tell the classes apart.
+
+    Fewer than three runs say nothing of most.
+    """
+    if len(point.runs) < MIN_PAIRS:
+        return None
     collapsed = sum(_collapsed(record, at) for record in records)
     by_id = {record.run.id: record for record in records}
     diverged = sum(

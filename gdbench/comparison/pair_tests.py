@@ -61,7 +61,7 @@ def moderated(values: Floats, resolutions: Floats) -> PairTests:
     """
     rows, seeds = values.shape
     freedom = seeds - 1
-    variances: Floats = np.maximum(_variances(values), resolutions**2 / 12)
+    variances: Floats = np.maximum(_row_variances(values), resolutions**2 / 12)
     # How many degrees of freedom the typical variance adds; few seeds say less about it.
     prior_freedom = 1.0 if seeds >= 5 else 0.5
     shrunk = (prior_freedom * typical_variance(variances, freedom) + freedom * variances) / (prior_freedom + freedom)
@@ -87,7 +87,7 @@ def paired(values: Floats, resolutions: Floats) -> PairTests:
     freedoms = np.full(len(first), float(seeds - 1))
     p_values = _two_sided(differences, errors, freedoms)
     # Equal differences leave t no spread. Rows that are equal differ one given way in all seeds with chance 4^-n.
-    equal = _ranges(values[first] - values[second]) == 0
+    equal = _variances(values[first] - values[second], _sizes(values, first, second)) == 0
     p_values[equal] = np.maximum(p_values[equal], 2 * 0.25**seeds)
     return PairTests(first, second, differences, errors, freedoms, p_values)
 
@@ -117,25 +117,30 @@ def cautious_correlation(values: Floats, variances: Floats) -> float:
 
 def has_spread(values: Floats) -> bool:
     """Whether any row of `values`, (rows, seeds), differs from seed to seed by more than rounding."""
-    return bool((_variances(values) > 0).any())
+    return bool((_row_variances(values) > 0).any())
 
 
-def _variances(values: Floats) -> Floats:
-    # The mean of equal numbers may be off by rounding, which is no variance.
-    variances: Floats = np.where(_ranges(values) == 0, 0.0, values.var(axis=1, ddof=1))
+def _row_variances(values: Floats) -> Floats:
+    return _variances(values, np.abs(values).max(axis=1))
+
+
+def _sizes(values: Floats, first: Indices, second: Indices) -> Floats:
+    """Return the largest number that each pair of rows has."""
+    sizes = np.abs(values).max(axis=1)
+    largest: Floats = np.maximum(sizes[first], sizes[second])
+    return largest
+
+
+def _variances(values: Floats, sizes: Floats) -> Floats:
+    """Return the variance of each row; 0 where it varies by rounding errors alone, of numbers of these sizes."""
+    variances: Floats = np.where(np.ptp(values, axis=1) <= 1e-12 * sizes, 0.0, values.var(axis=1, ddof=1))
     return variances
-
-
-def _ranges(values: Floats) -> Floats:
-    """Return the largest minus the smallest number of each row; 0 where they differ by rounding errors alone."""
-    ranges: Floats = np.ptp(values, axis=1)
-    ranges[ranges <= 1e-12 * np.abs(values).max(axis=1)] = 0.0
-    return ranges
 
 
 def _variances_of_differences(values: Floats, resolutions: Floats, first: Indices, second: Indices) -> Floats:
     rounding = (resolutions[first] ** 2 + resolutions[second] ** 2) / 12
-    variances: Floats = np.maximum(_variances(values[first] - values[second]), rounding)
+    own = _variances(values[first] - values[second], _sizes(values, first, second))
+    variances: Floats = np.maximum(own, rounding)
     return variances
 
 

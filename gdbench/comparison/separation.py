@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from gdbench.comparison.letters import group_names
-from gdbench.comparison.pair_tests import TESTS, Floats, PairTests, Test, has_spread
+from gdbench.comparison.pair_tests import TESTS, PairTests, Test, has_spread
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
@@ -95,7 +95,9 @@ def separate(
         return Separation(test, seeds, rows, baseline, obstacle="few_seeds" if seeds < LEAST_SEEDS else "one_row")
     scale = scale_of(number for sample in samples.values() for number in sample)
     values = np.array(list(samples.values()), np.float64) / scale
-    keys, ranks = list(samples), _best_first(values, selection.metric.higher_is_better)
+    # Those of the table: sums of arrays have other last digits on another processor.
+    means = [mean_of(sample) for sample in samples.values()]
+    keys, ranks = list(samples), _best_first(means, selection.metric.higher_is_better)
     obstacle: Obstacle | None = None if has_spread(values) else "no_spread"
     if len(keys) > MOST_ROWS:
         obstacle = "too_many_rows"
@@ -108,7 +110,6 @@ def separate(
         for point in measurement.comparison.points
         if point.key in samples
     ]
-    means = [mean_of(sample) for sample in samples.values()]
     family = _Family(keys, ranks, means, TESTS[test](values, np.array(steps)), scale, looks)
     return family.separation(test, seeds, rows, baseline)
 
@@ -124,11 +125,9 @@ def _samples(measurement: Measurement, selection: Selection, seeds: int) -> dict
     return samples
 
 
-def _best_first(values: Floats, higher_is_better: bool) -> list[int]:
-    means = values.mean(axis=1)
+def _best_first(means: Sequence[float], higher_is_better: bool) -> list[int]:
     # Stable: of equal rows, the first of the file is the best.
-    ranked: list[int] = np.argsort(-means if higher_is_better else means, kind="stable").tolist()
-    return ranked
+    return sorted(range(len(means)), key=lambda row: -means[row] if higher_is_better else means[row])
 
 
 class _Family:
@@ -145,7 +144,6 @@ class _Family:
     ) -> None:
         self.keys = keys
         self.ranks = ranks
-        # Those of the table: sums of arrays have other last digits on another processor.
         self.means = means
         self.tests = tests
         self.scale = scale

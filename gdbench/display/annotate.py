@@ -10,7 +10,7 @@ from gdbench.comparison.tables import Row, Table
 from gdbench.display.provenance import machines
 from gdbench.display.verdict_summary import summary
 from gdbench.errors import RequestError
-from gdbench.text import duration, printable
+from gdbench.text import counted, duration, printable
 
 MAX_ROWS = 8
 # Lines that editors look for at the top of a file.
@@ -31,9 +31,10 @@ def head_comment(results: Results, config: str) -> str:
     seconds = sum(record.outcome.total_seconds for record in records)
     verdicts = results.verdicts()
     command = f"{'reproduce' if verdicts else 'sweep'} {config}"
+    cost = f"{counted(len(runs), 'run')}, {duration(seconds)} of one core"
     lines = [
         f"{experiment.title}.",
-        f"gdbench {command}: {len(runs)} runs, {duration(seconds)} of one core on {', '.join(machines(records))}.",
+        f"gdbench {command}: {cost} on {', '.join(machines(records))}.",
         *(f"{summary(verdict)}." for verdict in verdicts),
     ]
     # Where there are verdicts, they are the result; accuracies would only repeat them.

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from gdbench.comparison.results import Results
 from gdbench.records import Record
+from gdbench.text import counted
 
 
 def origin(results: Results, to_train: Collection[str] = ()) -> str:
@@ -13,9 +14,10 @@ def origin(results: Results, to_train: Collection[str] = ()) -> str:
     """
     runs = results.experiment.run_ids
     records = [record for record in results.own_records if record.run.id not in to_train]
+    count = counted(len(runs), "run")
     if not records:
-        return f"{len(runs)} runs, none from a ledger"
-    return f"{len(runs)} runs, {len(records)} from a ledger of {_dates(records)}, {' and '.join(machines(records))}"
+        return f"{count}, none from a ledger"
+    return f"{count}, {len(records)} from a ledger of {_dates(records)}, {' and '.join(machines(records))}"
 
 
 def machines(records: Iterable[Record]) -> list[str]:

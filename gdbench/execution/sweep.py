@@ -18,6 +18,7 @@ from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.stored import refuse_other_config, write_experiment
 from gdbench.ledger import Ledger, has_ledger, missing, set_aside
 from gdbench.records import Outcome, Record, Run, Settings, Timing
+from gdbench.text import counted
 
 Records = Mapping[str, Record]
 Report = Callable[[Record], None]
@@ -128,7 +129,7 @@ class _Sweep:
         plan, before = self.plan, dict(self.records)
         # Worked out under the lock, so that no other sweep can have trained any of these since.
         todo = missing(plan.runs, before, self.options.retry_failed, plan.exclusive_runs)
-        say(f"{plan.experiment.name}: {len(plan.runs)} runs, {len(plan.runs) - len(todo)} in the ledger")
+        say(f"{plan.experiment.name}: {counted(len(plan.runs), 'run')}, {len(plan.runs) - len(todo)} in the ledger")
         self.left = len(todo)
         if todo:
             expected = Expectation(plan.runs, before).seconds

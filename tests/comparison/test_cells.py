@@ -89,6 +89,8 @@ def test_a_spread_gives_welchs_interval_and_twice_it_as_tolerance():
         (["collapsed", "collapsed", 0.98, 0.98], "undecided"),  # half is not more than half
         (["diverged", "diverged", "collapsed", "collapsed", 0.98], "undecided"),
         (["diverged", "failed", "failed"], "undecided"),
+        (["diverged", "diverged"], "undecided"),
+        (["collapsed"], "undecided"),
     ],
 )
 def test_more_than_half_of_the_runs_decide_on_an_ending(numbers, expected):

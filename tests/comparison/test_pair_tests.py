@@ -134,6 +134,12 @@ def test_spreads_of_any_size_are_compared_without_a_warning(name, scale):
     assert math.isfinite(tests.detectable())
 
 
+def test_differences_that_are_equal_on_paper_are_equal():
+    values = np.array([[0.9701, 0.9712, 0.9695, 0.9733], [0.97, 0.9711, 0.9694, 0.9732]])
+    assert len(set((values[0] - values[1]).tolist())) > 1
+    assert paired(values, np.zeros(2)).p_values.tolist() == [2 * 4**-4]
+
+
 def test_rounding_errors_are_no_spread():
     assert not has_spread(np.array([[0.1 + 0.2, 0.3, 0.3], [0.5, 0.5, 0.5]]))
     assert has_spread(np.array([[0.3001, 0.3, 0.3], [0.5, 0.5, 0.5]]))

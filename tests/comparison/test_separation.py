@@ -121,6 +121,13 @@ def test_times_of_collapsed_runs_are_times():
     assert separate(Measurement(comparison, records), ACCURACY).obstacle == "one_row"
 
 
+def test_of_rows_with_the_same_mean_the_first_is_the_best():
+    rows = [[0.1, 0.2, 0.3], [0.3, 0.2, 0.1], [0.2, 0.3, 0.1]]
+    found = separate(measured(rows), ACCURACY)
+    assert (found.best, found.runner_up, found.top) == ("a", "b", ("a", "b", "c"))
+    assert found.rows["c"].from_best.mean == 0
+
+
 def test_a_small_loss_is_best():
     assert groups(separate(measured(FIRST, "test_loss"), LOSS)) == {"c": "a", "b": "b", "a": "b"}
 

@@ -1,9 +1,12 @@
+import math
+
 import pytest
 
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.verdict_summary import summary
 from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import a_block, measured, results_of
+from tests.display.screens import at_a_terminal
 
 HIGH, LOW = [0.980, 0.982, 0.981], [0.920, 0.922, 0.921]
 
@@ -99,3 +102,15 @@ def test_a_claim_alone(rows, words):
     claim = Claim("less", "A < B", "test_accuracy", "last", ("A", "B"))
     verdict = judged(rows, claims=(claim,))
     assert summary(verdict).endswith(f"(1 claim: {words})")
+
+
+def test_where_there_is_little_room_the_verdict_stays_and_counts_go_only_if_all_runs_are_done():
+    [sheet] = verdict_sheets(judged({"A": HIGH, "B": LOW}, a_block({"A": 0.98, "B": 0.92})))
+    lines = at_a_terminal(sheet, 60).splitlines()
+    assert lines[1].split() == ["axis0", "published", "measured", "difference", "verdict"]
+    assert " ".join(line.strip() for line in lines[-2:]) == (
+        "Left out at 60 columns: 95 % interval, tolerance, runs, done, diverged, failed."
+    )
+    [broken] = verdict_sheets(judged({"A": HIGH, "B": [0.92, -math.inf, 0.921]}, a_block({"A": 0.98, "B": 0.92})))
+    text = at_a_terminal(broken, 60)
+    assert "diverged" in text.partition("source")[0]
