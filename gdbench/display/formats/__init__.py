@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from gdbench.display.formats import csv, json, markdown, terminal
+from gdbench.display.formats import csv, json, latex, markdown, terminal
 from gdbench.display.sheets.printout import Printout
 from gdbench.errors import RequestError
 from gdbench.text import suggestion
@@ -12,6 +12,7 @@ from gdbench.text import suggestion
 FORMATS: Mapping[str, Callable[[Printout, TextIO], None]] = {
     "terminal": terminal.write,
     "markdown": markdown.write,
+    "latex": latex.write,
     "csv": csv.write,
     "json": json.write,
 }

@@ -39,9 +39,9 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
         # The grid lacks this point, which is something else than a point without a value.
         if row is None:
             return ""
-        group = (separation.rows[row.key].group or NOTHING).ljust(width) if letters else ""
-        marks = notes.marks(_notes_on(row)).ljust(room)
-        return _remarked(mean_of(row, index, selection), "".join(f" {text}" for text in (group, marks) if text))
+        group = f" {(separation.rows[row.key].group or NOTHING).ljust(width)}" if letters else ""
+        marks = f" {notes.marks(_notes_on(row)).ljust(room)}" if room else ""
+        return _remarked(mean_of(row, index, selection), group, marks)
 
     answer = Answer(separation, selection.metric, precision)
     across = f"; {', '.join(others)} across" if others else ""
@@ -65,12 +65,12 @@ def _notes_on(row: Row) -> tuple[str, ...]:
     return (ending, *row.notes) if ending else row.notes
 
 
-def _remarked(mean: Value, remark: str) -> Value:
+def _remarked(mean: Value, letters: str, marks: str) -> Value:
     match mean:
         case Remarked(number, words):
-            return Remarked(number, words + remark)
+            return Remarked(number, words + letters + marks)
         case str():
-            return mean + remark
+            return mean + letters + marks
         case int() | float() | None:
-            return Remarked(mean, remark)
+            return Remarked(mean, marks, letters)
     return mean

@@ -13,11 +13,13 @@ from gdbench.display.sheets.headings import heading
 from gdbench.display.sheets.numbered_notes import NumberedNotes
 from gdbench.display.sheets.sheet import (
     NOTHING,
+    CaptionNote,
     Change,
     ChangeRange,
     Column,
     Half,
     Interval,
+    Letters,
     Remarked,
     Sheet,
     Unit,
@@ -106,7 +108,7 @@ class _Columns:
             yield Column("vs best", self.unit), [_change(row, row.from_best) for row in rows]
         if self.separation.baseline:
             yield Column(f"vs {self.separation.baseline}", self.unit), [_change(row, row.from_baseline) for row in rows]
-        yield Column("", align="left"), [row.group or NOTHING for row in rows]
+        yield Column("", align="left"), [Letters(row.group) for row in rows]
 
     def _ending(self, row: Row) -> str:
         parts = [ending_of(row), f"{row.collapsed} collapsed" if row.collapsed else ""]
@@ -177,4 +179,4 @@ def _about_intervals(table: Table, index: int) -> Iterator[str]:
     if any(map(interval_of, figures)):
         metric = table.selections[index].metric
         best = max(means) if metric.higher_is_better else min(means)
-        yield interval_note(metric, table.background, index, best)
+        yield CaptionNote(interval_note(metric, table.background, index, best))

@@ -27,10 +27,11 @@ class PlusMinus:
 
 @dataclass(frozen=True, slots=True)
 class Remarked:
-    """A number followed by words: `97.82 % (3/3)`."""
+    """A number followed by words: `97.82 % (3/3)`; `letters` of its row stand in between."""
 
     number: float | None
     remark: str
+    letters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,20 @@ class ChangeRange:
     high: float
 
 
-Value = str | int | float | Interval | PlusMinus | Remarked | Half | Change | ChangeRange | None
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The letters of a row, None for a row without; rows that share one are not shown to differ."""
+
+    letters: str | None
+
+
+class CaptionNote(str):
+    """A note that belongs to the caption of a table where there is one, such as what its intervals are of."""
+
+    __slots__ = ()
+
+
+Value = str | int | float | Interval | PlusMinus | Remarked | Half | Change | ChangeRange | Letters | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +142,16 @@ class Column:
                 return f"{_bound(low, unit)} to {_bound(high, unit)}"
             case PlusMinus(mean, deviation):
                 return f"{unit.text(mean)} +- {unit.text(deviation)}"
-            case Remarked(number, remark):
-                return f"{unit.text(number)}{remark}"
+            case Remarked(number, remark, letters):
+                return f"{unit.text(number)}{letters}{remark}"
             case Half(width):
                 return f"± {unit.bare(width)}"
             case Change(amount):
                 return unit.change(amount)
             case ChangeRange(low, high):
                 return " to ".join(unit.change(end).replace(" ", "") for end in (low, high))
+            case Letters(letters):
+                return letters or NOTHING
             # Counts and epochs have no unit and stay as they are.
             case int() | float() if self.unit is not None:
                 return unit.text(value)

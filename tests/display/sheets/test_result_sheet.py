@@ -4,7 +4,7 @@ import pytest
 
 from gdbench.comparison.arrange import pivot, rows_with
 from gdbench.comparison.results import Results
-from gdbench.display.sheets.sheet import Change, Half, Interval, Remarked
+from gdbench.display.sheets.sheet import Change, Half, Interval, Letters, Remarked
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from tests.builders import a_record, accuracies, an_experiment
 from tests.display.screens import at_a_terminal, on_a_pipe
@@ -63,7 +63,7 @@ def test_the_best_row_stands_out_wherever_it_is_and_the_rows_keep_their_order():
 def test_the_family_is_the_whole_comparison_whatever_is_shown():
     [cut] = rows_with(tables(sgd=SGD, adam=ADAM, momentum=MOMENTUM), "momentum")
     sheet = sheet_of([cut])
-    assert (cells(sheet, "vs best"), cells(sheet, "")) == ([Change(pytest.approx(-0.0022))], ["a"])
+    assert (cells(sheet, "vs best"), cells(sheet, "")) == ([Change(pytest.approx(-0.0022))], [Letters("a")])
     assert "3 pairs" in sheet.notes[1]
 
 
@@ -82,7 +82,7 @@ def test_a_row_with_a_diverged_run_shows_the_mean_of_the_others_unranked():
     broken = {**accuracies("best", 0.999, 0.999, 0.998, 0.999), "best4": a_record("best4", "diverged")}
     sheet = sheet_of(tables(adam=ADAM, best=broken, sgd=SGD))
     assert cells(sheet, "runs") == ["", "4/5, 1 diverged", ""]
-    assert (cells(sheet, "")[1], cells(sheet, "vs best")[1], sheet.strong) == ("-", "-", {0})
+    assert (cells(sheet, "")[1], cells(sheet, "vs best")[1], sheet.strong) == (Letters(None), "-", {0})
     assert "1 diverged" not in on_a_pipe(TablesPrintout(tables(adam=ADAM, sgd=SGD)))
 
 

@@ -2,7 +2,18 @@ import math
 
 import pytest
 
-from gdbench.display.sheets.sheet import Change, ChangeRange, Column, Half, Interval, PlusMinus, Remarked, Sheet, Unit
+from gdbench.display.sheets.sheet import (
+    Change,
+    ChangeRange,
+    Column,
+    Half,
+    Interval,
+    Letters,
+    PlusMinus,
+    Remarked,
+    Sheet,
+    Unit,
+)
 from gdbench.display.sheets.units import FACTOR, P_VALUE, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
 from gdbench.metrics import METRICS
 
@@ -41,6 +52,9 @@ def test_a_number_as_people_read_it(unit: Unit, number: float | None, text: str)
         (PlusMinus(0.5, 0.01), "50.00 % +- 1.00 %"),
         (Remarked(0.5, " (3/3)"), "50.00 % (3/3)"),
         (Remarked(None, " (0/3)"), "- (0/3)"),
+        (Remarked(0.5, " [1]", " ab"), "50.00 % ab [1]"),
+        (Letters("ab"), "ab"),
+        (Letters(None), "-"),
         ("diverged 3", "diverged 3"),
         (1, "100.00 %"),
         (None, "-"),
