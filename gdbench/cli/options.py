@@ -1,5 +1,6 @@
 """The arguments that several commands share."""
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,15 @@ from gdbench.errors import ConfigError, GdbenchError
 
 Config = Annotated[
     Path,
-    typer.Argument(metavar="CONFIG", help="A YAML file, or a name in configs/.", show_default=False),
+    typer.Argument(
+        metavar="CONFIG_OR_RESULTS", help="A YAML file, its results folder, or the name of either.", show_default=False
+    ),
+]
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RESULTS_OR_CONFIG", help="A results folder, its YAML file, or the name of either.", show_default=False
+    ),
 ]
 ResultsOption = Annotated[Path, typer.Option(help="The folder in which each experiment has its own.")]
 Set = Annotated[
@@ -32,6 +41,15 @@ Trust = Annotated[bool, typer.Option("--trust", help="Run the code that the file
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Format = Annotated[str, typer.Option("--format", callback=check_format, help=HELP)]
+
+
+def several(values: Iterable[str], known: Collection[str] = ()) -> list[str]:
+    """Return the values of an option that may be repeated and takes commas, each once.
+
+    One of the `known` values stays whole, since labels hold commas too.
+    """
+    parts = (part for value in values for part in ([value] if value in known else value.split(",")))
+    return list(dict.fromkeys(part.strip() for part in parts))
 
 
 def say(text: str) -> None:

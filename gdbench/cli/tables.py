@@ -5,20 +5,18 @@ from typing import Annotated
 
 import typer
 
-from gdbench.cli.options import Format, ResultsOption
+from gdbench.cli.options import Format, ResultsOption, Source, several
 from gdbench.cli.results_folder import results_folder
 
 
 def tables(
-    source: Annotated[
-        Path, typer.Argument(metavar="RESULTS_OR_CONFIG", help="A results folder, or its configuration.")
-    ],
+    source: Source,
     results: ResultsOption = Path("results"),
     by: Annotated[str | None, typer.Option(metavar="AXIS", help="This axis in rows, the others in columns.")] = None,
-    metric: Annotated[list[str], typer.Option(help="Such as test_accuracy, test_loss, train_seconds; repeatable.")] = [  # noqa: B006
+    metric: Annotated[list[str], typer.Option(help="Such as test_accuracy, test_loss, train_seconds; several.")] = [  # noqa: B006
         "test_accuracy"
     ],
-    at: Annotated[str, typer.Option(help="last, best_val, max or an epoch; several with commas.")] = "last",
+    at: Annotated[list[str], typer.Option(help="last, best_val, max or an epoch; several.")] = ["last"],  # noqa: B006
     only: Annotated[str | None, typer.Option(metavar="LABEL", help="Only rows with this label.")] = None,
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Best first, by a column.")] = None,
     precision: Annotated[int | None, typer.Option(min=0, max=12, help="Decimals.")] = None,
@@ -36,7 +34,7 @@ def tables(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.table_sheets import TablesPrintout
 
-    shown = Results.load(results_folder(source, results)).tables(metric, read_at(at))
+    shown = Results.load(results_folder(source, results)).tables(several(metric), read_at(",".join(at)))
     # An empty name is one that no table has, where a script's variable was empty for example.
     shown = shown if only is None else rows_with(shown, only)
     shown = shown if sort is None else sort_rows(shown, sort)

@@ -43,8 +43,9 @@ def rows_with(tables: Sequence[Table], label: str) -> list[Table]:
 def sort_rows(tables: Sequence[Table], column: str) -> list[Table]:
     """Return the tables sorted by a column, the best first, rows without a value last, equal rows in the file's order.
 
-    A column is an axis, a count (the smallest first), a figure of the first metric (`mean`), or a column of the CSV
-    file (`test_loss_mean`). An axis is sorted by the numbers behind its labels, then by the labels without a number.
+    A column is an axis, a count (the smallest first), a metric (`test_loss`: its median, in which a diverged run is
+    worse than any number), a figure of the first metric (`mean`), or a column of the CSV file (`test_loss_mean`). An
+    axis is sorted by the numbers behind its labels, then by the labels without a number.
     Tables without the column stay as they are.
 
     Raises:
@@ -71,6 +72,7 @@ def _sort_keys(table: Table) -> dict[str, SortKey]:
             keys[f"{selection.name}_{figure}"] = key
             # Without a metric, a figure means that of the first one.
             keys.setdefault(figure, key)
+        keys[selection.name] = keys[f"{selection.name}_median"]
     return keys
 
 
