@@ -14,6 +14,7 @@ from gdbench.experiment.header import (
     parse_header,
     parse_seeds,
     parse_target,
+    refuse_file_of_another,
     refuse_unknown_keys,
 )
 from gdbench.experiment.published.block_parser import parse_published
@@ -119,6 +120,7 @@ class _Planner:
         for name, key_node, node in comparisons.items():
             where = f"comparisons.{name}"
             check_file_name(name, key_node, where, self.mistakes)
+            refuse_file_of_another(name, key_node, comparisons.mapping, where, self.mistakes)
             if node.is_mapping:
                 refuse_unknown_keys(node, (*_SHARED_KEYS, *_COMPARISON_KEYS), where, self.mistakes)
                 named.append((name, node))
