@@ -52,32 +52,47 @@ def planned(
         ConfigError: the configuration has mistakes.
     """
     from gdbench.experiment.plan import load_plan
+
+    config, folder = configuration(source, results)
+    plan = load_plan(config, overrides, seeds, quick=quick)
+    return plan, folder_of(plan, folder, results, quick=quick)
+
+
+def configuration(source: Path, results: Path) -> tuple[Path, Path | None]:
+    """Return the configuration that a source stands for, and the results folder by which it was found.
+
+    Raises:
+        RequestError: nothing has the name, it cannot be read, or a folder does not know its configuration.
+    """
     from gdbench.experiment.stored import config_of
 
-    folder = source if _is_folder(source) else _named_folder(source, results)
-    if folder is not None and not _is_folder(source):
-        # Results that do not know their configuration leave the name to the configuration of that name.
-        config = config_of(folder)
-        folder = folder if config is not None and config.exists() else None
-    config = _configuration(source, results) if folder is None else _configuration_of(folder)
-    plan = load_plan(config, overrides, seeds, quick=quick)
-    if folder is None:
-        return plan, results / plan.experiment.name
-    return plan, _folder_for(plan, folder, config, quick=quick)
+    if _is_folder(source):
+        return _configuration_of(source), source
+    folder = _named_folder(source, results)
+    # Results that do not know their configuration leave their name to the configuration of that name.
+    if folder is not None and (config := config_of(folder)) is not None and config.exists():
+        return config, folder
+    return _configuration(source, results), None
 
 
-def _folder_for(plan: "Plan", folder: Path, config: Path, *, quick: bool) -> Path:
-    """Return the folder of a plan whose configuration was found by a folder, which must be that of its results."""
+def folder_of(plan: "Plan", found: Path | None, results: Path, *, quick: bool = False) -> Path:
+    """Return the results folder of a plan: the one by which it was `found`, or that of its name among the results.
+
+    Raises:
+        RequestError: it was found by a folder that is not that of its results.
+    """
     from gdbench.experiment.quick import SUFFIX
 
     name = plan.experiment.name
+    if found is None:
+        return results / name
     # A folder such as `.` has no name as it is written.
-    here = folder if folder.name not in ("", "..") else folder.resolve()
+    here = found if found.name not in ("", "..") else found.resolve()
     expected = name.removesuffix(SUFFIX) if quick else name
     if here.name not in (name, expected):
         raise RequestError(
-            f"{folder}: expected the folder {expected} of the results of {config}; got '{here.name}', such as is left "
-            "by --fresh or --quick; name the configuration instead"
+            f"{found}: expected the folder {expected} of the results of {plan.path}; got '{here.name}', such as is "
+            "left by --fresh or --quick; name the configuration instead"
         )
     return here.parent / name
 
