@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
+from tests.api.notebooks import executed, notebook_of
 from tests.execution import fakes
 
-ROOT = Path(__file__).parents[2]
 FAKE = """\
 import gdbench.execution.pool, gdbench.execution.worker
 from tests.execution import fakes
@@ -28,23 +25,8 @@ gdbench.sweep({"name": "slow", "seeds": [%d]})
 """
 
 
-def executed(folder: Path, monkeypatch: pytest.MonkeyPatch, *cells: str) -> list[nbformat.NotebookNode]:
-    """The cells of a notebook after they were executed in a folder."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    # What Jupyter writes of a kernel stays out of the home of whoever runs the tests.
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder / "runtime"))
-    monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
-    try:
-        client.execute()
-    except CellExecutionError:
-        assert notebook.cells[-1].outputs, "only the last cell may fail"
-    return list(notebook.cells)
-
-
 def test_a_sweep_shows_a_bar_and_then_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    *_, cell = executed(tmp_path, monkeypatch, FAKE, SWEEP % fakes.RAISES)
+    *_, cell = executed(tmp_path, monkeypatch, notebook_of(FAKE, SWEEP % fakes.RAISES))
     bars = [output.data for output in cell.outputs if output.output_type == "display_data"]
     assert len(bars) == 1
     assert bars[0]["text/html"].startswith('<div><progress value="4" max="4"></progress> 4 of 4 runs (')
@@ -58,7 +40,8 @@ def test_a_sweep_shows_a_bar_and_then_the_tables(tmp_path: Path, monkeypatch: py
 
 
 def test_an_interrupt_is_one_error_and_the_kernel_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    *_, cell = executed(tmp_path, monkeypatch, FAKE, INTERRUPTED % fakes.SLEEPS)
+    notebook = notebook_of(FAKE, INTERRUPTED % fakes.SLEEPS)
+    *_, cell = executed(tmp_path, monkeypatch, notebook, may_fail=True)
     [error] = [output for output in cell.outputs if output.output_type == "error"]
     assert (error.ename, error.evalue) == (
         "InterruptionError",

@@ -4,7 +4,7 @@ from gdbench.display.sheets.sheet import Column, Sheet, Unit
 
 SHEET = Sheet(
     "<Rates>",
-    (Column("rate & x", align="left"), Column("mean", Unit(2, percent=True))),
+    (Column("rate &", align="left"), Column("mean", Unit(2, percent=True))),
     (("<b>1</b>", 0.5), ("\x1b[2J", None)),
     ("[1] <script>",),
 )
@@ -16,7 +16,7 @@ def test_titles_tables_and_notes_are_escaped():
         "<p><strong>T &amp; t</strong></p>\n"
         "<p><strong>&lt;Rates&gt;</strong></p>\n"
         "<table>\n"
-        '<thead><tr><th style="text-align: left">rate &amp; x</th><th style="text-align: right">mean</th></tr></thead>\n'
+        '<thead><tr><th style="text-align: left">rate &amp;</th><th style="text-align: right">mean</th></tr></thead>\n'
         "<tbody>\n"
         '<tr><td style="text-align: left">&lt;b&gt;1&lt;/b&gt;</td><td style="text-align: right">50.00 %</td></tr>\n'
         '<tr><td style="text-align: left">\\x1b[2J</td><td style="text-align: right">-</td></tr>\n'
