@@ -96,6 +96,14 @@ def duration(seconds: float) -> str:
     return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {round(seconds / 3600)} hours"
 
 
+def brief_duration(seconds: float) -> str:
+    """Return the approximate duration as `65 s`, `21 min` or `3 h`, for columns of a table."""
+    text = duration(seconds).removeprefix("about ")
+    for word, sign in (("seconds", "s"), ("minutes", "min"), ("hours", "h")):
+        text = text.replace(word, sign)
+    return text
+
+
 def article(noun: str) -> str:
     """Put `a` or `an` before a noun."""
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
@@ -107,4 +115,14 @@ def listed(noun: str, values: Sequence[object]) -> str:
     nouns = noun if len(texts) == 1 else f"{noun}es" if noun.endswith("s") else f"{noun}s"
     if len(texts) > MOST_LISTED:
         return f"{len(texts)} {nouns} from {texts[0]} to {texts[-1]}"
-    return f"{nouns} " + " and ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part)
+    return f"{nouns} {listing(texts)}"
+
+
+def listing(words: Sequence[str], conjunction: str = "and") -> str:
+    """Return `1, 2 and 5`."""
+    return f" {conjunction} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 run` or `2 runs`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -31,7 +31,11 @@ claims: [adam > sgd, opposed: [train_loss, test_accuracy]]
 
 def figures(n, mean, sd=None, low=None, high=None, **others):
     median, least, most = (others.get(name, mean) for name in ("median", "min", "max"))
-    return {"n": n, "mean": mean, "sd": sd, "ci_low": low, "ci_high": high, "median": median, "min": least, "max": most}
+    separation = {"group": None, "difference": None, "p": None}
+    return {
+        **{"n": n, "mean": mean, "sd": sd, "ci_low": low, "ci_high": high, "median": median, "min": least, "max": most},
+        **separation,
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +90,14 @@ def test_tables(call, results):
             "notes": [],
         },
     ]
-    table = {"comparison": "optimizers", "title": "Optimizers on MNIST", "axes": ["optimizer"], "rows": rows}
+    separation = {
+        **{"test": "moderated", "seeds": 2, "best": None, "baseline": None, "pairs": 0, "separated": 0},
+        **{"detectable": None, "obstacle": "few_seeds"},
+    }
+    table = {
+        **{"comparison": "optimizers", "title": "Optimizers on MNIST", "axes": ["optimizer"], "rows": rows},
+        "separations": {"test_accuracy": separation},
+    }
     assert call("tables", results, "--format", "json").out == json.dumps([table], indent=2) + "\n"
 
 
@@ -145,7 +156,7 @@ def test_verdicts(call):
 def test_the_list_of_published_comparisons(call):
     row = {
         **{"name": "paper", "comparison": "A paper", "source": "Table 1", "axis": "optimizer", "runs": 4},
-        **{"in_ledger": 4, "seconds": 128.0, "verdict": "partly reproduced", "cells": "3 cells: 1 off, 2 undecided"},
+        **{"in_ledger": 4, "seconds": 128.0, "verdict": "undecided", "cells": "3 cells: 3 undecided"},
         "claims": "3 claims: 3 undecided",
     }
     assert call("reproduce", "--format", "json").out == json.dumps([row], indent=2) + "\n"

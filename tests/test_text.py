@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from gdbench.text import MAX_VALUE, duration, printable, printable_lines, spelled, suggestion
+from gdbench.text import MAX_VALUE, counted, duration, listing, printable, printable_lines, spelled, suggestion
 
 COMMANDS = ["\x00", "\x07", "\x1b]0;title\x07", "\x7f", "\x85", "\x9b31m", "\r", "\n", "\t", "\u2028"]
 BIDI = ["\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", "\u061c"]
@@ -46,3 +46,8 @@ def test_a_text_that_is_far_too_long_is_near_to_nothing():
 @pytest.mark.parametrize("seconds", [1e308, math.inf, math.nan])
 def test_a_duration_beyond_any_sense(seconds: float):
     assert duration(seconds) == "more than 1,000,000 hours"
+
+
+def test_a_noun_is_counted_in_singular_or_plural():
+    assert [counted(number, "run") for number in (0, 1, 2, 1000)] == ["0 runs", "1 run", "2 runs", "1,000 runs"]
+    assert [listing(["a", "b", "c"][:number]) for number in (1, 2, 3)] == ["a", "a and b", "a, b and c"]

@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics, read_at
 from gdbench.display.formats import html, terminal
-from gdbench.display.sheets.printout import Section
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
-from gdbench.display.sheets.verdict_printout import flat_sheets, verdict_sections
+from gdbench.display.sheets.verdict_printout import flat_sheets
 from gdbench.experiment.experiment import At
 from gdbench.records import Run
 
@@ -67,21 +67,30 @@ class ExperimentResults:
         return rows_frame(self._results.experiment)
 
     def tables(
-        self, metrics: str | Sequence[str] | None = None, at: At | str | Sequence[At | str] = "last"
+        self,
+        metrics: str | Sequence[str] | None = None,
+        at: At | str | Sequence[At | str] = "last",
+        *,
+        test: Test = "moderated",
+        baseline: str | None = None,
     ) -> "dict[str, pandas.DataFrame]":
         """Return the table of each comparison, by its name, with the columns of the CSV file.
 
         `metrics` are those of `--metric` (those of the CSV file if left out) and `at` those of `--at`: last, best_val,
-        max or an epoch.
+        max or an epoch. Rows of a metric that share a letter in `_group` are not shown to differ; `_difference` is the
+        row's mean less that of the `baseline`, or of the best row without one, and `_p` its p-value, adjusted for all
+        pairs of rows. `test` is moderated or paired.
 
         Raises:
-            RequestError: a metric or epoch that no run has.
+            RequestError: a metric or epoch that no run has, or a baseline that names no row.
         """
         chosen = [metrics] if isinstance(metrics, str) else metrics
         epochs = [at] if isinstance(at, str | int) else at
         tables = self._results.tables(
             default_csv_metrics(self._results.own_records) if chosen is None else chosen,
             read_at(",".join(map(str, epochs))),
+            test,
+            baseline,
         )
         return {table.comparison: _frame(flat_sheet(table)) for table in tables}
 
@@ -107,17 +116,18 @@ class ExperimentResults:
         joined = pandas.concat(frames, ignore_index=True)
         return joined[[*first, *(column for column in joined.columns if column not in (*first, "experiment"))]]
 
-    def _sections(self) -> list[Section]:
-        """Return what the end of a sweep prints, and the verdicts where something is published."""
-        printout = TablesPrintout(self._results.tables(TERMINAL_METRICS, ["last"]))
-        return [*printout.sections(), *verdict_sections(self._results.verdicts())]
+    @property
+    def _printout(self) -> TablesPrintout:
+        """What the end of a sweep prints."""
+        tables = self._results.tables(TERMINAL_METRICS, ["last"])
+        return TablesPrintout(tables, verdicts=self._results.verdicts())
 
     def _repr_html_(self) -> str:
-        return html.page(self._sections())
+        return html.page(self._printout.sections())
 
     def __str__(self) -> str:
         text = io.StringIO()
-        terminal.write(TablesPrintout(self._results.tables(TERMINAL_METRICS, ["last"])), text)
+        terminal.write(self._printout, text)
         return text.getvalue().rstrip("\n")
 
     def __repr__(self) -> str:

@@ -1,41 +1,70 @@
 """gdbench tables: the tables of finished runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gdbench.cli.options import Format, ResultsOption, Source, several
 from gdbench.cli.results_folder import results_folder
+from gdbench.errors import RequestError
+from gdbench.text import suggestion
+
+if TYPE_CHECKING:
+    from gdbench.comparison.pair_tests import Test
 
 
 def tables(
     source: Source,
     results: ResultsOption = Path("results"),
+    comparison: Annotated[list[str], typer.Option(metavar="NAME", help="Only this comparison; several.")] = [],  # noqa: B006
     by: Annotated[str | None, typer.Option(metavar="AXIS", help="This axis in rows, the others in columns.")] = None,
     metric: Annotated[list[str], typer.Option(help="Such as test_accuracy, test_loss, train_seconds; several.")] = [  # noqa: B006
         "test_accuracy"
     ],
     at: Annotated[list[str], typer.Option(help="last, best_val, max or an epoch; several.")] = ["last"],  # noqa: B006
-    only: Annotated[str | None, typer.Option(metavar="LABEL", help="Only rows with this label.")] = None,
+    only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with this label; several.")] = [],  # noqa: B006
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Best first, by a column.")] = None,
+    baseline: Annotated[str | None, typer.Option(metavar="LABEL", help="Compare all rows with this one.")] = None,
+    test: Annotated[str, typer.Option(help="What tells rows apart: moderated or paired.")] = "moderated",
     precision: Annotated[int | None, typer.Option(min=0, max=12, help="Decimals.")] = None,
     format_: Format = "terminal",
 ) -> None:
-    """Print the tables of finished runs.
+    """Print the tables of finished runs, and which of their differences are real.
 
     \b
     gdbench tables results/optimizers --metric test_loss --at last,3 --sort mean
+    gdbench tables results/optimizers --baseline sgd --only sgd,adam
     gdbench tables results/optimizers --by optimizer --format markdown
+
+    Several values of one option are separated by commas, or the option is repeated.
     """  # noqa: D301
-    from gdbench.comparison.arrange import pivot, rows_with, sort_rows
+    from gdbench.comparison.arrange import names_of_rows, pivot, rows_with, sort_rows
     from gdbench.comparison.results import Results
     from gdbench.comparison.selection import read_at
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.table_sheets import TablesPrintout
 
-    shown = Results.load(results_folder(source, results)).tables(several(metric), read_at(",".join(at)))
+    loaded = Results.load(results_folder(source, results))
+    names = [each.name for each in loaded.experiment.comparisons]
+    chosen = loaded.of_comparisons(several(comparison, names)) if comparison else loaded
+    shown = chosen.tables(several(metric), read_at(",".join(at)), _test(test), baseline)
     # An empty name is one that no table has, where a script's variable was empty for example.
-    shown = shown if only is None else rows_with(shown, only)
+    shown = rows_with(shown, *several(only, names_of_rows(shown))) if only else shown
     shown = shown if sort is None else sort_rows(shown, sort)
-    print_as(format_, TablesPrintout(shown if by is None else pivot(shown, by), precision))
+    turned = shown if by is None else pivot(shown, by)
+    print_as(format_, TablesPrintout(turned, precision, chosen.verdicts()))
+
+
+def _test(name: str) -> "Test":
+    """Return the test of that name.
+
+    Raises:
+        RequestError: no test has the name.
+    """
+    from gdbench.comparison.pair_tests import TESTS
+
+    for known in TESTS:
+        if name == known:
+            return known
+    raise RequestError(f"--test: expected one of {', '.join(TESTS)}; got '{name}'{suggestion(name, TESTS)}")

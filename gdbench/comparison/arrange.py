@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from gdbench.comparison.background import Background
 from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.selection import Selection
+from gdbench.comparison.separation import Separation
 from gdbench.comparison.statistics import FIGURES
 from gdbench.comparison.tables import COUNTS, Row, Table
 
-# Whether the value is missing, the number to sort by, and the words to sort by where there is no number.
-SortKey = Callable[[Row], tuple[bool, float, str]]
+# A class of rows, those that can be ranked first, the number to sort by, and the words where there is no number.
+SortKey = Callable[[Row], tuple[int, float, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,34 +21,50 @@ class Pivot:
     Each cell is one grid point, None where the grid lacks it: nothing is averaged over an axis.
     """
 
+    comparison: str
     title: str
     axis: str
     others: tuple[str, ...]
     selections: tuple[Selection, ...]
     columns: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[str, tuple[Row | None, ...]], ...]
+    separations: tuple[Separation, ...]
+    background: Background
 
 
-def rows_with(tables: Sequence[Table], label: str) -> list[Table]:
-    """Return the tables with only the rows that have the label on some axis; tables without such rows are left out.
+def names_of_rows(tables: Sequence[Table]) -> set[str]:
+    """Return what names rows of the tables: their labels and their keys."""
+    return {name for table in tables for row in table.rows for name in (*row.labels, row.key)}
+
+
+def rows_with(tables: Sequence[Table], *labels: str) -> list[Table]:
+    """Return the tables with only the rows that have one of the labels on some axis, or as their key.
+
+    Tables without such rows are left out.
 
     Raises:
-        RequestError: no row has the label.
+        RequestError: no row has one of the labels.
     """
-    kept = [replace(table, rows=tuple(row for row in table.rows if label in row.labels)) for table in tables]
-    if not any(table.rows for table in kept):
-        labels = [known for table in tables for row in table.rows for known in row.labels]
-        raise unknown_name("a label", label, dict.fromkeys(labels))
+    rows = [row for table in tables for row in table.rows]
+    known = dict.fromkeys(label for row in rows for label in row.labels)
+    for label in labels:
+        if label not in known and label not in {row.key for row in rows}:
+            raise unknown_name("a label", label, known)
+    wanted = set(labels)
+    kept = [
+        replace(table, rows=tuple(row for row in table.rows if wanted.intersection((*row.labels, row.key))))
+        for table in tables
+    ]
     return [table for table in kept if table.rows]
 
 
 def sort_rows(tables: Sequence[Table], column: str) -> list[Table]:
     """Return the tables sorted by a column, the best first, rows without a value last, equal rows in the file's order.
 
-    A column is an axis, a count (the smallest first), a metric (`test_loss`: its median, in which a diverged run is
-    worse than any number), a figure of the first metric (`mean`), or a column of the CSV file (`test_loss_mean`). An
-    axis is sorted by the numbers behind its labels, then by the labels without a number.
-    Tables without the column stay as they are.
+    A column is an axis, a count (the smallest first), a metric (`test_loss`: its mean), a figure of the first metric
+    (`mean`), or a column of the CSV file (`test_loss_mean`). An axis is sorted by the numbers behind its labels, then
+    by the labels without a number. A figure of the surviving runs alone ranks no row: those rows come after all others.
+    The median counts a diverged run as worse than any number. Tables without the column stay as they are.
 
     Raises:
         RequestError: no table has the column.
@@ -72,26 +90,30 @@ def _sort_keys(table: Table) -> dict[str, SortKey]:
             keys[f"{selection.name}_{figure}"] = key
             # Without a metric, a figure means that of the first one.
             keys.setdefault(figure, key)
-        keys[selection.name] = keys[f"{selection.name}_median"]
+        keys[selection.name] = keys[f"{selection.name}_mean"]
     return keys
 
 
 def _by_axis(index: int) -> SortKey:
-    def key(row: Row) -> tuple[bool, float, str]:
+    def key(row: Row) -> tuple[int, float, str]:
         number = row.numbers[index]
-        return (True, 0.0, row.labels[index]) if number is None else (False, number, "")
+        return (1, 0.0, row.labels[index]) if number is None else (0, number, "")
 
     return key
 
 
 def _by_count(count: str) -> SortKey:
-    return lambda row: (False, getattr(row, count), "")
+    return lambda row: (0, getattr(row, count), "")
 
 
 def _by_figure(index: int, figure: str, descending: bool) -> SortKey:
-    def key(row: Row) -> tuple[bool, float, str]:
-        number: float | None = getattr(row.statistics[index], figure)
-        return (True, 0.0, "") if number is None else (False, -number if descending else number, "")
+    def key(row: Row) -> tuple[int, float, str]:
+        statistics = row.statistics[index]
+        number: float | None = getattr(statistics, figure)
+        if number is None:
+            return (2, 0.0, "")
+        survivors = figure != "median" and statistics.n < row.done + row.diverged
+        return (int(survivors), -number if descending else number, "")
 
     return key
 
@@ -125,4 +147,14 @@ def _turn(table: Table, index: int) -> Pivot:
     columns = tuple(dict.fromkeys(column for _label, column in cells))
     labels = dict.fromkeys(label for label, _column in cells)
     rows = tuple((label, tuple(cells.get((label, column)) for column in columns)) for label in labels)
-    return Pivot(table.title, table.axes[index], without(table.axes), table.selections, columns, rows)
+    return Pivot(
+        table.comparison,
+        table.title,
+        table.axes[index],
+        without(table.axes),
+        table.selections,
+        columns,
+        rows,
+        table.separations,
+        table.background,
+    )

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gdbench.comparison.paired import MIN_PAIRS
+from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.significance import Sample
 from gdbench.comparison.statistics import Statistics, mean_of, scale_of, summarize, t_quantile
 from gdbench.experiment.experiment import At, Point, Published, PublishedValue
-from gdbench.metrics import METRICS, Metric
+from gdbench.metrics import METRICS, Kind, Metric
 from gdbench.records import Record
 
 CellVerdict = Literal[
@@ -77,7 +79,7 @@ class _Values:
     def cell(self, point: Point, at: At, published: PublishedValue | None) -> Cell:
         sample = self.measurement.sample(point, self.metric, at)
         records = self.measurement.records_of(point)
-        figures = _summary(sample, self.metric)
+        figures = _summary(sample, self.metric, self.metric.kind)
         cell = Cell(point.labels, at, published, _counts(point, records), figures)
         # An order is judged as a whole: its cells have no verdict.
         if published is None or self.block.compare == "order":
@@ -90,7 +92,8 @@ class _Values:
         if published.spread is not None:
             # A run within two standard deviations of the mean of the source is no contradiction.
             tolerance = max(tolerance or 0.0, 2 * published.spread)
-        difference, half = _difference(sample, published.value, published.spread, self.block.runs)
+        step = resolution(self.measurement, point, self.metric)
+        difference, half = _difference(sample, step, published.value, published.spread, self.block.runs)
         # A mean over models that have mostly collapsed or diverged means nothing, near the published one or not.
         verdict = ending or _verdict(difference, half, tolerance)
         return Cell(point.labels, at, published, cell.counts, figures, difference, half, tolerance, verdict)
@@ -124,7 +127,7 @@ class _Ratios:
         log_tolerance = math.log(tolerance) if tolerance else None
         # A ratio of single figures has no spread that the source could give.
         published_log = _log_ratio(published.value, base)
-        difference, half = (None, None) if published_log is None else _difference(logs, published_log, None, 1)
+        difference, half = (None, None) if published_log is None else _difference(logs, 0.0, published_log, None, 1)
         verdict = _ending(point, records, sample, at) or _verdict(difference, half, log_tolerance)
         return Cell(point.labels, at, published, counts, ratios, _factor(difference), _factor(half), tolerance, verdict)
 
@@ -148,10 +151,10 @@ def _counts(point: Point, records: Sequence[Record]) -> tuple[int, int, int, int
     return len(point.runs), endings["done"], endings["diverged"], endings["failed"]
 
 
-def _summary(sample: Sample, metric: Metric) -> Statistics:
+def _summary(sample: Sample, metric: Metric, kind: Kind | None = None) -> Statistics:
     finite = [number for number in sample if number is not None and math.isfinite(number)]
     infinite = sum(number is not None and math.isinf(number) for number in sample)
-    return summarize(finite, infinite, metric.higher_is_better)
+    return summarize(finite, infinite, metric.higher_is_better, kind=kind)
 
 
 def _ending(point: Point, records: Sequence[Record], sample: Sample, at: At) -> Ending | None:
@@ -186,32 +189,36 @@ def _verdict_on_word(
     some_ended_so = any(record.outcome.has_diverged or record.outcome.has_collapsed for record in records)
     values = [number for number in sample if number is not None]
     # The source is contradicted only if every run was trained and none ended badly.
-    if some_ended_so or len(values) < 2 or len(values) < len(sample):
+    if some_ended_so or len(values) < MIN_PAIRS or len(values) < len(sample):
         return "undecided"
     return "higher" if metric.higher_is_better else "lower"
 
 
-def _difference(sample: Sample, published: float, spread: float | None, runs: int) -> tuple[float | None, float | None]:
-    """Return mean minus published, and half its 95 % t interval: Welch's where the source gives a spread."""
+def _difference(
+    sample: Sample, step: float, published: float, spread: float | None, runs: int
+) -> tuple[float | None, float | None]:
+    """Return mean minus published, and half its 95 % t interval: Welch's where the source gives a spread.
+
+    `step` is the resolution of the metric. Fewer than three values leave the difference open.
+    """
     values = [number for number in sample if number is not None]
     if not values:
         return None, None
     infinite = {number for number in values if math.isinf(number)}
     if infinite:
         # If all runs missed a target or diverged, the difference is certain; if only some did, their mean says nothing.
-        return max(infinite), 0.0 if len(set(values)) == 1 and len(values) > 1 else math.inf
+        return max(infinite), 0.0 if len(set(values)) == 1 and len(values) >= MIN_PAIRS else math.inf
     count = len(values)
     difference = mean_of(values) - published
-    if count < 2:
-        # One value says nothing about the spread of the mean.
+    if count < MIN_PAIRS:
         return difference, math.inf
     figures = summarize(values, 0, higher_is_better=True)
     assert figures.sd is not None
     if math.isinf(figures.sd):
         return difference, math.inf
     scale = scale_of([figures.sd, spread or 0.0])
-    # The variances of the two means.
-    measured = (figures.sd / scale) ** 2 / count
+    # The variances of the two means; rounding to whole steps hides a twelfth of their square.
+    measured = max((figures.sd / scale) ** 2, (step / scale) ** 2 / 12) / count
     source = ((spread or 0.0) / scale) ** 2 / runs
     if not measured + source:
         # Without any spread, the difference is exact.

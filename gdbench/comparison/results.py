@@ -1,9 +1,12 @@
 """An experiment and its records: where tables, verdicts, summaries and exports start."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gdbench.comparison.baseline import baseline_rows
+from gdbench.comparison.names import unknown_name
+from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import select
 from gdbench.comparison.tables import Table, make_table
@@ -34,6 +37,19 @@ class Results:
         """
         return cls(read_experiment(folder), read(folder))
 
+    def of_comparisons(self, names: Sequence[str]) -> "Results":
+        """Return the results of some of the comparisons, in the order of the file.
+
+        Raises:
+            RequestError: no comparison has one of the names.
+        """
+        known = [comparison.name for comparison in self.experiment.comparisons]
+        for name in names:
+            if name not in known:
+                raise unknown_name("a comparison", name, known)
+        chosen = tuple(comparison for comparison in self.experiment.comparisons if comparison.name in names)
+        return replace(self, experiment=replace(self.experiment, comparisons=chosen))
+
     @property
     def own_records(self) -> list[Record]:
         """The records of the experiment's own runs, each once, in the order of the file."""
@@ -49,16 +65,25 @@ class Results:
         records = (self.records.get(run) for run in runs)
         return [record for record in records if record is not None and not record.outcome.was_interrupted]
 
-    def tables(self, metrics: Sequence[str], at: Sequence[At]) -> list[Table]:
+    def tables(
+        self, metrics: Sequence[str], at: Sequence[At], test: Test = "moderated", baseline: str | None = None
+    ) -> list[Table]:
         """Return a table for each comparison, with every metric at every epoch of `at`.
 
+        `test` tells rows apart; `baseline` names a row, by its key or the only label that has it, that all others are
+        compared with.
+
         Raises:
-            RequestError: an unknown metric, or a metric or epoch that no record has.
+            RequestError: an unknown metric, a metric or epoch that no record has, or a baseline that names no row.
         """
         # One comparison with a target is enough; the others have empty columns.
         targeted = any(comparison.target is not None for comparison in self.experiment.comparisons)
         selections = select(metrics, at, self.own_records, targeted=targeted)
-        return [make_table(measurement, selections) for measurement in self.measurements]
+        baselines = baseline_rows(self.experiment.comparisons, baseline)
+        return [
+            make_table(measurement, selections, test, key)
+            for measurement, key in zip(self.measurements, baselines, strict=True)
+        ]
 
     def verdicts(self) -> list[Verdict]:
         """Return the verdict on each comparison that has published figures or claims."""

@@ -1,7 +1,7 @@
 """One metric of every row of a comparison, run by run: what claims and verdicts are judged from."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.comparison.significance import Sample
@@ -23,6 +23,15 @@ class Measurement:
         """Return the records of a point, one per seed; runs without one are left out."""
         return [self.records[run] for run in point.runs if run in self.records]
 
+    def is_whole(self, point: Point, metric: Metric) -> bool:
+        """Whether every run of a point is done, and all or none of them have collapsed, which leaves times as they are.
+
+        The mean of some models that tell the classes apart and some that do not describes neither.
+        """
+        records = self.records_of(point)
+        done = all(record.outcome.is_done for record in records) and len(records) == len(point.runs)
+        return done and (metric.timed or not is_partly_collapsed(records))
+
     def samples(self, metric: str, at: At) -> dict[str, Sample]:
         """Return a metric of each row by its key: one value per seed."""
         return {point.key: self.sample(point, METRICS[metric], at) for point in self.comparison.points}
@@ -43,6 +52,11 @@ class Measurement:
         if number is None and record.outcome.has_diverged:
             return -math.inf if metric.higher_is_better else math.inf
         return number
+
+
+def is_partly_collapsed(records: Sequence[Record]) -> bool:
+    """Whether some of the runs that are done have collapsed, and some have not."""
+    return len({record.outcome.has_collapsed for record in records if record.outcome.is_done}) > 1
 
 
 def mean(sample: Sample) -> float | None:

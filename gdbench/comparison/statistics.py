@@ -8,6 +8,8 @@ from statistics import median
 
 from scipy.special import stdtrit
 
+from gdbench.metrics import Kind
+
 # Of larger numbers the fourth powers, which intervals are computed from, can overflow.
 _LARGE = 1e70
 
@@ -16,8 +18,9 @@ _LARGE = 1e70
 class Statistics:
     """A summary of `n` values in the unit of the metric; None where there are too few values.
 
-    `sd` divides by n - 1, the interval is the 95 % t interval of the mean; both need two values. Only the median counts
-    runs that diverged or missed a target, as worse than any number, and is infinite when they reach the middle.
+    `sd` divides by n - 1, the interval is the 95 % t interval of the mean, cut at 0 and 1 for accuracies and errors;
+    both need two values. Only the median counts runs that diverged or missed a target, as worse than any number, and is
+    infinite when they reach the middle.
     """
 
     n: int
@@ -33,8 +36,18 @@ class Statistics:
 FIGURES = tuple(entry.name for entry in fields(Statistics) if entry.name != "n")
 
 
-def summarize(values: Sequence[float], infinite: int, higher_is_better: bool) -> Statistics:
-    """Return the statistics of finite values; `infinite` further runs are worse than any number."""
+def summarize(
+    values: Sequence[float],
+    infinite: int,
+    higher_is_better: bool,
+    *,
+    kind: Kind | None = None,
+    interval: bool = True,
+) -> Statistics:
+    """Return the statistics of finite values; `infinite` further runs are worse than any number.
+
+    `kind` is that of their metric, which cuts the interval; there is none without `interval`.
+    """
     worst = -math.inf if higher_is_better else math.inf
     scale = scale_of(values)
     all_values = [*(value / scale for value in values), *[worst] * infinite]
@@ -43,6 +56,10 @@ def summarize(values: Sequence[float], infinite: int, higher_is_better: bool) ->
         return Statistics(0, median=middle)
     mean = mean_of(values)
     sd, low, high = _spread(values, mean, scale)
+    if not interval:
+        low = high = None
+    elif low is not None and high is not None and kind in ("accuracy", "error"):
+        low, high = max(low, 0.0), min(high, 1.0)
     return Statistics(len(values), mean, sd, low, high, middle, min(values), max(values))
 
 

@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gdbench.comparison.background import Background, background
 from gdbench.comparison.notes import origin_notes, row_notes
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.pair_tests import Test
+from gdbench.comparison.samples import Measurement, is_partly_collapsed
 from gdbench.comparison.selection import Selection
+from gdbench.comparison.separation import Separation, separate
 from gdbench.comparison.statistics import Statistics, summarize
 from gdbench.comparison.values import value
 from gdbench.experiment.experiment import Axis, Point
@@ -18,12 +21,14 @@ Selections = tuple[Selection, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One grid point: one label per axis, how its runs ended, and the statistics of each selection of the table.
+    """One grid point: its key, one label per axis, how its runs ended, and the statistics of each selection.
 
-    `runs` were asked for; `collapsed` of the `done` ones predict a single class. `numbers` are the settings behind the
-    labels, None where an axis does not vary a single number or no run has been trained. `notes` are whole sentences.
+    `runs` were asked for; `collapsed` of the `done` ones predict a single class. Where only some have collapsed, means
+    have no interval, since it would contain the true mean too rarely. `numbers` are the settings behind the labels,
+    None where an axis does not vary a single number or no run has been trained. `notes` are whole sentences.
     """
 
+    key: str
     labels: tuple[str, ...]
     runs: int
     done: int
@@ -34,23 +39,35 @@ class Row:
     numbers: tuple[float | None, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_partly_collapsed(self) -> bool:
+        """Whether some of the runs that are done have collapsed, and some have not."""
+        return 0 < self.collapsed < self.done
+
 
 COUNTS = ("runs", "done", "diverged", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A comparison as measured; `axes` are the full axis paths, outermost first."""
+    """A comparison as measured; `axes` are the full axis paths, outermost first.
+
+    `separations`, one a selection, are of the whole comparison, whichever of its rows the table has left.
+    """
 
     comparison: str
     title: str
     axes: tuple[str, ...]
     selections: Selections
     rows: tuple[Row, ...]
+    separations: tuple[Separation, ...]
+    background: Background
 
 
-def make_table(measurement: Measurement, selections: Selections) -> Table:
-    """Return the table of a comparison, with a column group per selection."""
+def make_table(
+    measurement: Measurement, selections: Selections, test: Test = "moderated", baseline: str | None = None
+) -> Table:
+    """Return the table of a comparison, with a column group per selection; `baseline` is the key of a row."""
     comparison = measurement.comparison
     records = [measurement.records_of(point) for point in comparison.points]
     origins = origin_notes(records, any(selection.metric.timed for selection in selections))
@@ -58,7 +75,16 @@ def make_table(measurement: Measurement, selections: Selections) -> Table:
         _row(point, measurement, selections, origin) for point, origin in zip(comparison.points, origins, strict=True)
     ]
     axes = tuple(axis.key for axis in comparison.axes)
-    return Table(comparison.name, comparison.title or comparison.name, axes, selections, tuple(rows))
+    separations = tuple(separate(measurement, selection, test, baseline) for selection in selections)
+    return Table(
+        comparison.name,
+        comparison.title or comparison.name,
+        axes,
+        selections,
+        tuple(rows),
+        separations,
+        background(measurement, selections),
+    )
 
 
 def _row(point: Point, measurement: Measurement, selections: Selections, origin: tuple[str, ...]) -> Row:
@@ -67,6 +93,7 @@ def _row(point: Point, measurement: Measurement, selections: Selections, origin:
     collapsed = sum(record.outcome.has_collapsed for record in records)
     statistics = tuple(_statistics(records, selection, target) for selection in selections)
     return Row(
+        key=point.key,
         labels=point.labels,
         runs=len(point.runs),
         done=endings["done"],
@@ -96,4 +123,11 @@ def _statistics(records: list[Record], selection: Selection, target: float | Non
         math.isinf(number) if number is not None else record.outcome.has_diverged for record, number in values
     )
     numbers = [number for _record, number in values if number is not None and math.isfinite(number)]
-    return summarize(numbers, infinite, selection.metric.higher_is_better)
+    metric = selection.metric
+    return summarize(
+        numbers,
+        infinite,
+        metric.higher_is_better,
+        kind=metric.kind,
+        interval=metric.timed or not is_partly_collapsed(records),
+    )

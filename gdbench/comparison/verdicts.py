@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gdbench.comparison.cells import AS_PUBLISHED, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
-from gdbench.comparison.claims import JudgedClaim, Statement, judge_claims
+from gdbench.comparison.claims import JudgedClaim, judge_claims
+from gdbench.comparison.evidence import Statement
 from gdbench.comparison.samples import Measurement, mean
 from gdbench.comparison.significance import kendall_tau
-from gdbench.experiment.experiment import At, Claim, Comparison, Published, row_key
+from gdbench.experiment.experiment import TOLERANT_KINDS, At, Claim, Comparison, Published, row_key
 from gdbench.metrics import METRICS
 
 TableVerdict = Literal["reproduced", "contradicted", "undecided", "partly reproduced"]
@@ -45,14 +46,10 @@ def judge(measurement: Measurement) -> Verdict:
     blocks = tuple(_block(block, measurement) for block in comparison.published)
     # All claims are judged together, since the correction is over all of them.
     statements = [statement for block in comparison.published for statement in _statements(block)]
-    statements += [Statement(claim, _default_tolerance(claim)) for claim in comparison.claims]
+    statements += [_statement(claim, None) for claim in comparison.claims]
     claims = judge_claims(statements, measurement)
     cells = [cell.verdict for block in blocks for cell in block.cells if cell.verdict not in (None, "reference")]
     return Verdict(comparison, blocks, claims, table_verdict(cells, [claim.verdict for claim in claims]))
-
-
-def _default_tolerance(claim: Claim) -> float | None:
-    return DEFAULT_TOLERANCE if METRICS[claim.metric].percent else None
 
 
 def _block(published: Published, measurement: Measurement) -> JudgedBlock:
@@ -63,8 +60,23 @@ def _block(published: Published, measurement: Measurement) -> JudgedBlock:
 def _statements(block: Published) -> list[Statement]:
     """Return the claims of a block, and under `compare: order` one for the ranks of the source at each epoch."""
     orders = [_order(block, index, at) for index, at in enumerate(block.at)] if block.compare == "order" else []
-    tolerance, ratio = tolerance_of(block), block.compare == "ratio"
-    return [*orders, *(Statement(claim, tolerance, ratio) for claim in block.claims)]
+    return [*orders, *(_statement(claim, block) for claim in block.claims)]
+
+
+def _statement(claim: Claim, block: Published | None) -> Statement:
+    """Return a claim of a block, or of none, with the tolerance that applies to it."""
+    # A tolerance in the unit of a block says nothing about another metric.
+    own_block = block if block and claim.metric == block.metric else None
+    ratio = own_block is not None and own_block.compare == "ratio"
+    if claim.kind not in TOLERANT_KINDS:
+        return Statement(claim, ratio=ratio)
+    tolerance = claim.tolerance
+    if tolerance is None and own_block is not None:
+        # Ranks have no unit.
+        tolerance = None if own_block.compare == "order" else tolerance_of(own_block)
+    elif tolerance is None and METRICS[claim.metric].percent:
+        tolerance = DEFAULT_TOLERANCE
+    return Statement(claim, tolerance, ratio)
 
 
 def _order(block: Published, index: int, at: At) -> Statement:

@@ -24,7 +24,7 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     """
     # Files first: the reader of the tables may close the pipe.
     write_tables(results, folder, say)
-    print_as("terminal", TablesPrintout(results.tables(TERMINAL_METRICS, ["last"])))
+    print_as("terminal", TablesPrintout(results.tables(TERMINAL_METRICS, ["last"]), verdicts=results.verdicts()))
     return report_failures(results, folder, say)
 
 

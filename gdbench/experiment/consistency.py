@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection
+from dataclasses import astuple
 
 from gdbench.experiment.experiment import CLAIM_KINDS, Claim, Comparison, Experiment, Published, PublishedValue
 from gdbench.metrics import METRICS
@@ -22,6 +23,7 @@ def _comparison(comparison: Comparison) -> bool:
         bool(points)
         and len(keys) == len(points)
         and all(len(point.labels) == len(comparison.axes) for point in points)
+        and all(point.images is None or min(astuple(point.images)) >= 0 for point in points)
         # What is judged is compared seed by seed.
         and (not comparison.is_published or len({len(point.runs) for point in points}) == 1)
         and _is_finite(comparison.target)
@@ -68,6 +70,7 @@ def _claim(claim: Claim, keys: Collection[str]) -> bool:
         and (claim.kind not in ("best", "order") or bool(claim.rows))
         and (claim.kind != "opposed" or (len(claim.metrics) == 2 and set(claim.metrics) <= METRICS.keys()))
         and _is_finite(claim.bound)
+        and (claim.tolerance is None or 0 <= claim.tolerance < math.inf)
     )
 
 

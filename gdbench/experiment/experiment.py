@@ -1,11 +1,12 @@
 """The frozen types of what a configuration asks for: experiments, comparisons, points, and what a source prints."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from gdbench.experiment.settings.resolved import PluginUse
+from gdbench.metrics import Metric
 from gdbench.records import Run, Settings
 
 At = int | Literal["last", "best_val", "max"]
@@ -13,6 +14,8 @@ At = int | Literal["last", "best_val", "max"]
 
 
 CLAIM_KINDS = ("greater", "less", "equal", "best", "order", "rising", "falling", "spread", "opposed")
+# Those that may hold within a tolerance.
+TOLERANT_KINDS = ("equal", "best", "order", "rising", "falling")
 
 
 def row_key(labels: Sequence[str]) -> str:
@@ -29,12 +32,31 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageCounts:
+    """How many images, or other examples, the runs of a point have in each split."""
+
+    train: int
+    val: int
+    test: int
+
+    def behind(self, metric: Metric) -> int:
+        """Return how many of them a metric is computed from; 0 for a metric of no split."""
+        counts = {"train": self.train, "train_eval": self.train, "val": self.val, "test": self.test}
+        return counts[metric.split] if metric.split else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
-    """One point of a grid: one label per axis, outermost first, and the ids of its runs, one per seed."""
+    """One point of a grid: one label per axis, outermost first, and the ids of its runs, one per seed.
+
+    `images` are None where a plan cannot know them, as of a dataset that user code makes.
+    """
 
     labels: tuple[str, ...]
     # Ids rather than runs: comparisons share runs, and tables look them up in a ledger.
     runs: tuple[str, ...]
+    # Not compared: a file that was written before they were kept holds the same experiment.
+    images: ImageCounts | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -60,7 +82,8 @@ class Claim:
 
     `kind` is one of CLAIM_KINDS. `rows` are keys of rows; for
     `best` on two axes, `best_of` pairs each label of one axis with the best label of the other. `bound` is the largest
-    spread, in the metric's unit; `metrics` are the two opposed metrics.
+    spread, in the metric's unit; `metrics` are the two opposed metrics. `tolerance` is the claim's own: in the metric's
+    unit, or a factor for a ratio; None where that of its block or the default applies.
     """
 
     kind: str
@@ -71,6 +94,7 @@ class Claim:
     best_of: tuple[tuple[str, str], ...] = ()
     bound: float | None = None
     metrics: tuple[str, ...] = ()
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError
-from gdbench.experiment.experiment import Point
+from gdbench.experiment.experiment import ImageCounts, Point
 from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
@@ -35,15 +35,27 @@ class RunRegistry:
         self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
         self._typed: dict[tuple[str, int], RunSettings] = {}
         self._facts: dict[int, tuple[Settings, Facts | None]] = {}
+        self._counts: dict[int, ImageCounts | None] = {}
         self._checked: set[tuple[Place, str]] = set()
 
     def points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
         """Resolve every point of a grid over the sections below it; a broken point has no runs."""
-        return tuple(Point(point.labels, self._ids(point, sections, seeds)) for point in grid.points)
+        return tuple(self._point(point, sections, seeds) for point in grid.points)
 
-    def _ids(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
+    def _point(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> Point:
         assigned = self._assign(sections, point.assignments)
-        return self._add(self._shortened(assigned) if self.quick else assigned, seeds)
+        runs = self._add(self._shortened(assigned) if self.quick else assigned, seeds)
+        return Point(point.labels, runs, self._images(runs))
+
+    def _images(self, runs: Sequence[str]) -> ImageCounts | None:
+        """Return the image counts of the runs of a point, None where they are not known."""
+        if not runs:
+            return None
+        dataset = self.by_id[runs[0]].dataset
+        if id(dataset) not in self._counts:
+            facts = self._facts_of(dataset)
+            self._counts[id(dataset)] = DatasetSettings(dataset).image_counts(facts) if facts else None
+        return self._counts[id(dataset)]
 
     def _assign(self, sections: Node, assignments: Sequence[Assignment]) -> Node:
         """Assign the values of a point; points with the same assignments to a section share its node."""

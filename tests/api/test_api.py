@@ -218,7 +218,8 @@ def test_verdicts_are_rows():
     assert list(verdicts.columns)[:3] == ["comparison", "comparison_verdict", "kind"]
     assert verdicts.groupby("kind").size().to_dict() == {"cell": 42, "claim": 3}
     assert verdicts["comparison"].unique().tolist() == ["sgd-momentum-adagrad", "adadelta"]
-    assert "published" in results._repr_html_()
+    # The claims stand below the tables.
+    assert "holds" in results._repr_html_()
     assert gdbench.sweep({"name": "x", "seeds": 1}, quiet=True).verdicts().empty
 
 

@@ -117,12 +117,37 @@ def test_a_small_loss_and_a_small_spread_are_best():
     assert labels(sort_rows(table, "min")[0]) == ["b", "a"]
 
 
-def test_a_metric_is_sorted_by_its_median_in_which_a_diverged_run_is_worst():
+def test_a_metric_is_sorted_by_its_mean_unless_it_is_one_of_survivors():
     records = accuracies("a", 0.9, 0.9) | accuracies("b", 0.99, 0.99) | {"b1": a_record("b1", "diverged")}
     records |= {"b2": a_record("b2", "diverged")}
     points = {("b",): ["b0", "b1", "b2"], ("a",): ["a0", "a1"]}
     table = Results(an_experiment({"optimizer": ["b", "a"]}, points), records).tables(["test_accuracy"], ["last"])
     assert labels(sort_rows(table, "test_accuracy")[0]) == ["a", "b"]
+
+
+def test_a_mean_of_survivors_comes_after_all_others():
+    records = {
+        **accuracies("a", 0.5, 0.6),
+        **accuracies("b", 0.9),
+        "b1": a_record("b1", "diverged"),
+        "c0": a_record("c0", "diverged"),
+        "c1": a_record("c1", "diverged"),
+        **accuracies("d", 0.7),
+    }
+    # The second run of d has not been trained, which says nothing about d.
+    points = {(name,): [f"{name}0", f"{name}1"] for name in "abcd"}
+    tables = Results(an_experiment({"optimizer": [*"abcd"]}, points), records).tables(["test_accuracy"], ["last"])
+    for column in ("mean", "max", "ci_high", "median"):
+        ranked = labels(sort_rows(tables, column)[0])
+        assert ranked.index("a") < ranked.index("b") < ranked.index("c") or column == "ci_high"
+    assert labels(sort_rows(tables, "mean")[0]) == ["d", "a", "b", "c"]
+
+
+def test_only_and_sort_leave_the_family_as_it_is(grid):
+    [whole] = grid
+    [some] = rows_with(sort_rows(grid, "mean"), "adam")
+    assert len(some.rows) < len(whole.rows)
+    assert some.separations == whole.separations
 
 
 def sorted_rates(**rates):

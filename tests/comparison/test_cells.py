@@ -45,9 +45,20 @@ def test_an_interval_as_wide_as_the_tolerance_will_do():
     assert cell(0.98, CLOSE, tolerance=half).verdict == "reproduced"
 
 
-@pytest.mark.parametrize("numbers", [[0.98], [], [0.98, "failed"], ["missing", "missing"]])
-def test_below_two_values_nothing_is_decided(numbers):
-    assert cell(0.5, numbers or ["missing"]).verdict == "undecided"
+@pytest.mark.parametrize(
+    "numbers", [[0.98], [], [0.98, 0.98], [0.98, 0.98, "failed"], ["missing", "missing"], ["failed", "failed"]]
+)
+@pytest.mark.parametrize("published", [0.5, 0.98])
+def test_below_three_values_nothing_is_decided(numbers, published):
+    assert cell(published, numbers or ["missing"]).verdict == "undecided"
+
+
+def test_equal_accuracies_vary_by_at_least_their_rounding():
+    """Steps of one of 10,000 images hide a variance of a twelfth of their square."""
+    expected = scipy.stats.t.ppf(0.975, 2) * math.sqrt(1e-8 / 12 / 3)
+    assert cell(0.98, [0.98] * 3).half == pytest.approx(expected)
+    assert cell(0.98, [0.98] * 3, tolerance=0.9 * expected).verdict == "undecided"
+    assert cell(0.98, [0.98] * 3, tolerance=1.1 * expected).verdict == "reproduced"
 
 
 def test_without_a_tolerance_nothing_is_decided_but_for_accuracies():
@@ -146,7 +157,7 @@ def test_under_an_order_the_cells_have_no_verdict():
 
 def test_several_epochs_stand_in_one_block_and_a_run_has_not_collapsed_before_its_end():
     history = {"epoch": [1, 2], "test_accuracy": [0.98, 0.1]}
-    found = measured({"A": ["collapsed", "collapsed"]})
+    found = measured({"A": ["collapsed"] * 3})
     for record in found.records.values():
         record.outcome.history.update(history)
     block = a_block({"A": [0.98, 0.98]}, at=(1, 2))

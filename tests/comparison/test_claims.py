@@ -1,6 +1,7 @@
 import pytest
 
-from gdbench.comparison.claims import Statement, judge_claims
+from gdbench.comparison.claims import judge_claims
+from gdbench.comparison.evidence import Statement
 from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import measured
 
@@ -80,8 +81,8 @@ def test_failed_and_missing_runs_are_left_out_pair_by_pair():
 def test_best_holds_within_the_tolerance_fails_when_another_is_shown_better():
     rows = {"A": NEAR, "B": MIDDLE, "C": LOW}
     assert verdict(rows, claim("best", "A")) == "holds"
-    assert verdict(rows, claim("best", "B")) == "holds"  # 0.1 points behind A, which is not shown to be better
-    assert verdict(rows, claim("best", "B"), tolerance=0.0005) == "undecided"
+    assert verdict(rows, claim("best", "B")) == "undecided"  # 0.1 points behind A, which may be 0.4
+    assert verdict(rows, claim("best", "B"), tolerance=0.006) == "holds"
     assert verdict(rows, claim("best", "C")) == "fails"
 
 

@@ -20,6 +20,19 @@ def test_ten_values_use_nine_degrees_of_freedom():
     assert figures.ci_high == pytest.approx(4.5 + 2.262157 * math.sqrt(82.5 / 9 / 10), abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", ["accuracy", "error"])
+def test_the_interval_of_a_share_is_cut_at_0_and_1(kind):
+    high, low = summarize([0.99, 1.0], 0, True, kind=kind), summarize([0.0, 0.01], 0, True, kind=kind)
+    assert (high.ci_low, high.ci_high) == (pytest.approx(0.995 - 0.0635310), 1.0)
+    assert (low.ci_low, low.ci_high) == (0.0, pytest.approx(0.005 + 0.0635310))
+    assert summarize([0.99, 1.0], 0, False, kind="loss").ci_high == pytest.approx(0.995 + 0.0635310)
+
+
+def test_without_an_interval_the_spread_stays():
+    figures = summarize([1.0, 2.0, 3.0], 0, True, interval=False)
+    assert (figures.mean, figures.sd, figures.ci_low, figures.ci_high) == (2, 1, None, None)
+
+
 def test_one_value_has_no_spread():
     assert summarize([0.5], 0, True) == Statistics(1, 0.5, None, None, None, 0.5, 0.5, 0.5)
 

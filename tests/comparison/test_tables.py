@@ -64,6 +64,34 @@ def test_collapsed_runs_are_counted_and_noted():
     assert table.rows[1].notes == ()
 
 
+def test_a_row_that_collapses_now_and_then_has_no_interval_but_of_its_times():
+    metrics = [{"test_accuracy": 0.9, "collapsed": False}, {"test_accuracy": 0.1, "collapsed": True}]
+    records = by_id(
+        *(a_record(f"a{seed}", metrics=metrics[seed == 2], seconds={"train": seed}) for seed in range(3)),
+        *(a_record(f"b{seed}", metrics=metrics[1], seconds={"train": seed}) for seed in range(3)),
+    )
+    points = {(name,): [f"{name}{seed}" for seed in range(3)] for name in "ab"}
+    table = one_table(points, records, ("test_accuracy", "train_seconds"))
+    assert [row.is_partly_collapsed for row in table.rows] == [True, False]
+    partly, wholly = (row.statistics for row in table.rows)
+    assert (partly[0].median, partly[0].ci_low, partly[0].ci_high) == (0.9, None, None)
+    assert partly[1].ci_low is not None
+    assert wholly[0].ci_low == pytest.approx(0.1)
+
+
+def test_each_selection_has_a_separation_of_the_whole_table():
+    records = {**accuracies("a", 0.5, 0.6, 0.55), **accuracies("b", 0.9, 0.95, 0.92)}
+    points = {("sgd",): ["a0", "a1", "a2"], ("adam",): ["b0", "b1", "b2"]}
+    [table] = Results(an_experiment(AXES, points), records).tables(
+        ["test_accuracy", "test_error"], ["last"], test="paired", baseline="sgd"
+    )
+    assert [row.key for row in table.rows] == ["sgd", "adam"]
+    assert [(each.test, each.best, each.baseline) for each in table.separations] == [("paired", "adam", "sgd")] * 2
+    accuracy, error = (each.rows["adam"].from_baseline for each in table.separations)
+    assert error.mean == pytest.approx(-accuracy.mean)
+    assert error.p == pytest.approx(accuracy.p)
+
+
 @pytest.mark.parametrize("name", ["python", "keras", "tensorflow", "machine"])
 def test_several_origins_are_noted_in_each_row(name):
     records = by_id(a_record("a", **{name: "x"}), a_record("b", **{name: "y"}), a_record("c", **{name: "y"}))

@@ -1,10 +1,12 @@
 import os
+import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from gdbench.errors import RequestError, SweepError
+from gdbench.experiment.experiment import ImageCounts
 from gdbench.experiment.stored import read_experiment, write_experiment
 from tests.configs import EXAMPLE, plan_of
 
@@ -31,6 +33,41 @@ def test_what_is_written_is_read_back(tmp_path: Path, text: str):
     plan = plan_of(tmp_path, text)
     write_experiment(tmp_path / "results" / "new", plan)
     assert read_experiment(tmp_path / "results" / "new") == plan.experiment
+
+
+DATASETS = """
+grid:
+  variants:
+    all: {}
+    part: {dataset.validation: 0.1, dataset.train: 1000, dataset.test: 500}
+    more: {dataset.deform.images: 70000}
+"""
+
+
+def test_each_point_keeps_how_many_images_are_behind_its_figures(tmp_path: Path):
+    plan = plan_of(tmp_path, DATASETS)
+    write_experiment(tmp_path, plan)
+    counts = [ImageCounts(60_000, 0, 10_000), ImageCounts(1000, 6000, 500), ImageCounts(70_000, 0, 10_000)]
+    assert [point.images for point in read_experiment(tmp_path).comparisons[0].points] == counts
+
+
+def test_a_file_from_before_image_counts_is_read(tmp_path: Path):
+    write_experiment(tmp_path, plan_of(tmp_path, EXAMPLE))
+    path = tmp_path / "experiment.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r" +images:\n( +(train|val|test): \d+\n){3}", "", text), encoding="utf-8")
+    assert "images:" not in path.read_text(encoding="utf-8")
+    read = read_experiment(tmp_path)
+    assert {point.images for comparison in read.comparisons for point in comparison.points} == {None}
+    assert read == plan_of(tmp_path, EXAMPLE).experiment
+
+
+def test_a_negative_number_of_images_is_damage(tmp_path: Path):
+    write_experiment(tmp_path, plan_of(tmp_path, EXAMPLE))
+    path = tmp_path / "experiment.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("test: 10000", "test: -1"), encoding="utf-8")
+    with pytest.raises(RequestError, match="damaged"):
+        read_experiment(tmp_path)
 
 
 def test_the_file_shows_the_settings_with_their_defaults(tmp_path: Path):

@@ -1,6 +1,6 @@
 """Printouts as HTML, for notebooks: all text is escaped, and the page around it brings the style."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from gdbench.display.sheets.printout import Section
@@ -29,9 +29,13 @@ def sheet_html(sheet: Sheet) -> str:
     align = [column.align for column in sheet.columns]
     title = [f"<p><strong>{escape(text.title)}</strong></p>"] if text.title else []
     head = f"<thead>{_row('th', text.header, align)}</thead>"
-    body = "".join(f"{_row('td', row, align)}\n" for row in text.rows)
-    notes = [f"<p>{escape(note)}</p>" for note in text.notes]
-    return "\n".join([*title, f"<table>\n{head}\n<tbody>\n{body}</tbody>\n</table>", *notes])
+    body = "".join(
+        _row("td", row, align, [sheet.is_strong(number, index) for index in range(len(row))]) + "\n"
+        for number, row in enumerate(text.rows)
+    )
+    # A sheet without columns is a heading with notes.
+    table = [f"<table>\n{head}\n<tbody>\n{body}</tbody>\n</table>"] if text.header else []
+    return "\n".join([*title, *table, *(f"<p>{escape(note)}</p>" for note in text.notes)])
 
 
 def escaped(text: str) -> str:
@@ -39,8 +43,13 @@ def escaped(text: str) -> str:
     return escape(printable(text))
 
 
-def _row(tag: str, cells: Iterable[str], align: Sequence[str]) -> str:
+def _row(tag: str, cells: Sequence[str], align: Sequence[str], strong: Sequence[bool] = ()) -> str:
     styled = (
-        f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>' for cell, side in zip(cells, align, strict=True)
+        f'<{tag} style="text-align: {side}">{_strong(escape(cell)) if is_strong else escape(cell)}</{tag}>'
+        for cell, side, is_strong in zip(cells, align, strong or [False] * len(cells), strict=True)
     )
     return f"<tr>{''.join(styled)}</tr>"
+
+
+def _strong(text: str) -> str:
+    return f"<strong>{text}</strong>" if text else ""

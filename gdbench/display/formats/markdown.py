@@ -37,8 +37,11 @@ def sheet_text(sheet: Sheet) -> str:
     text = sheet.text()
     rules = [":---" if column.align == "left" else "---:" for column in sheet.columns]
     heading = [f"### {escaped(text.title)}", ""] if text.title else []
-    lines = [*heading, _line(map(escaped, text.header)), _line(rules)]
-    lines += [_line(map(escaped, row)) for row in text.rows]
+    # A sheet without columns is a heading with notes.
+    lines = [*heading, _line(map(escaped, text.header)), _line(rules)] if text.header else heading[:1]
+    for number, row in enumerate(text.rows):
+        cells = enumerate(map(escaped, row))
+        lines.append(_line(_strong(cell) if sheet.is_strong(number, index) else cell for index, cell in cells))
     for note in text.notes:
         lines += ["", escaped(note)]
     return "\n".join(lines) + "\n"
@@ -55,6 +58,10 @@ def _blocks(section: Section) -> Iterator[str]:
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _strong(cell: str) -> str:
+    return f"**{text}**" if (text := cell.strip()) else cell
 
 
 def escaped(text: str) -> str:

@@ -1,28 +1,28 @@
 """Printouts for people at a terminal, and plain text for a pipe."""
 
-from collections.abc import Iterator, Sequence
-from typing import TextIO
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
 
+from gdbench.display.formats.layout import INDENT, Line, cells, lay_out, wrapped
 from gdbench.display.sheets.printout import Printout, Section
-from gdbench.display.sheets.sheet import Column, Sheet, SheetText
+from gdbench.display.sheets.sheet import Sheet
 from gdbench.text import printable, printable_lines
 
-# rich takes 1.5 ms a row: seconds for the thousands of rows of a large sweep.
-MAX_RICH_ROWS = 500
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def write(printout: Printout, stream: TextIO) -> None:
-    """Write the sections; a stream that is no terminal gets neither control characters nor cut cells."""
+    """Write the sections; a stream that is no terminal gets every column, no control characters and no cut cells."""
+    writer = _Writer(stream)
     blocks = (block for section in printout.sections() for block in _blocks(section))
     for number, block in enumerate(blocks):
         if number:
-            stream.write("\n")
+            writer.line("")
         if isinstance(block, str):
-            stream.write(f"{printable_lines(block)}\n")
-        elif stream.isatty() and len(block.rows) <= MAX_RICH_ROWS and not block.compact:
-            _write_rich(block, stream)
+            writer.paragraphs(block)
         else:
-            stream.write(plain_text(block))
+            writer.sheet(block)
 
 
 def _blocks(section: Section) -> Iterator[Sheet | str]:
@@ -31,44 +31,78 @@ def _blocks(section: Section) -> Iterator[Sheet | str]:
         yield printable(section.summary)
 
 
-def _write_rich(sheet: Sheet, stream: TextIO) -> None:
+class _Writer:
+    """Writes lines to a stream, within the width of a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.console = _console(stream) if stream.isatty() else None
+        self.width = self.console.width if self.console else None
+        # Not every encoding has the sign.
+        self.has_plus_minus = _can_write(stream, "±")
+
+    def sheet(self, sheet: Sheet) -> None:
+        """Write a sheet: title, rows, notes."""
+        if sheet.title:
+            for part in self._wrapped(printable(sheet.title)):
+                self.line(part, strong=True)
+        layout = lay_out(sheet, self.width)
+        for line in layout.lines:
+            self._cells(line)
+        notes = list(sheet.notes)
+        if layout.left_out and self.width:
+            notes.append(f"Left out at {self.width} columns: {', '.join(layout.left_out)}.")
+        for note in notes:
+            self.paragraphs(printable(note))
+
+    def paragraphs(self, text: str) -> None:
+        """Write lines of text, at a terminal wrapped between words."""
+        for line in printable_lines(text).split("\n"):
+            for part in self._wrapped(line):
+                self.line(part)
+
+    def line(self, text: str, *, strong: bool = False) -> None:
+        """Write one line."""
+        text = text if self.has_plus_minus else text.replace("±", "+-")
+        if self.console and strong:
+            self._print_rich([(text, "bold")])
+        else:
+            self.stream.write(f"{text}\n")
+
+    def _cells(self, line: Line) -> None:
+        text = "".join(cell.text for cell in line).rstrip()
+        strong = [cell.strong for cell in line if cell.text.strip()]
+        if self.console and any(strong) and not all(strong):
+            self._print_rich([(cell.text, "bold" if cell.strong else "") for cell in line])
+        else:
+            self.line(text, strong=bool(strong) and all(strong))
+
+    def _print_rich(self, pieces: list[tuple[str, str]]) -> None:
+        from rich.text import Text
+
+        assert self.console is not None
+        # As Text, no label is read as markup; the lines are wrapped already.
+        self.console.print(Text.assemble(*pieces), soft_wrap=True)
+
+    def _wrapped(self, line: str) -> list[str]:
+        """Return a line in parts that fit, those after the first indented a step further."""
+        if self.width is None or cells(line) <= self.width:
+            return [line]
+        indent = line[: len(line) - len(line.lstrip())]
+        first, *rest = wrapped(line, self.width - len(indent) - len(INDENT)) if line.strip() else [""]
+        return [indent + first, *(indent + INDENT + part for part in rest)]
+
+
+def _console(stream: TextIO) -> "Console":
     # Imported here: --help loads this module for the names of the formats.
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
-    text = sheet.text()
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for name, column in zip(text.header, sheet.columns, strict=True):
-        # Fold, never cut: a narrow terminal shows a long cell on two lines.
-        table.add_column(Text(name), justify=column.align, overflow="fold")
-    for row in text.rows:
-        # As Text, no label is read as markup.
-        table.add_row(*map(Text, row))
-    title = [Text(text.title, style="bold")] if text.title else []
-    Console(file=stream, highlight=False).print(*title, table, *map(Text, text.notes), sep="\n")
+    return Console(file=stream, highlight=False)
 
 
-def plain_text(sheet: Sheet) -> str:
-    """Return a sheet as aligned columns."""
-    text = sheet.text()
-    title = [text.title] if text.title else []
-    # Part of a text: no rule, and indented if there is something to be indented under.
-    indent = "  " if sheet.compact and title else ""
-    lines = (indent + line for line in _aligned(text, sheet.columns, ruled=not sheet.compact))
-    return "\n".join([*title, *lines, *text.notes]) + "\n"
-
-
-def _aligned(text: SheetText, columns: Sequence[Column], *, ruled: bool) -> Iterator[str]:
-    from rich.cells import cell_len
-
-    # Widths are those on the screen: a Chinese character takes two columns.
-    widths = [max(map(cell_len, cells)) for cells in zip(text.header, *text.rows, strict=True)]
-    rules = [tuple("-" * width for width in widths)] if ruled else []
-    for row in (text.header, *rules, *text.rows):
-        cells = (
-            cell + " " * (width - cell_len(cell)) if column.align == "left" else " " * (width - cell_len(cell)) + cell
-            for cell, width, column in zip(row, widths, columns, strict=True)
-        )
-        yield "  ".join(cells).rstrip()
+def _can_write(stream: TextIO, sign: str) -> bool:
+    try:
+        sign.encode(stream.encoding or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True

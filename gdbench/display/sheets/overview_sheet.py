@@ -12,7 +12,7 @@ from gdbench.display.verdict_summary import cells_summary, claims_summary
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.experiment import Comparison, Plan
-from gdbench.text import duration
+from gdbench.text import brief_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,22 @@ def _seconds(plan: Plan, comparison: Comparison, results: Results) -> float:
 
 def overview_sheet(rows: Sequence[OverviewRow]) -> Sheet:
     """Return the rows as people read them."""
-    names = ("name", "comparison", "source", "axis", "runs", "time of one core", "cells and claims", "verdict")
-    return Sheet("", tuple(Column(name, align="left") for name in names), tuple(map(_cells, rows)))
+    columns = (
+        Column("name", align="left", label=True),
+        Column("what", align="left"),
+        Column("source", align="left", detail=True),
+        Column("axis", align="left", detail=True),
+        Column("runs"),
+        Column("core time"),
+        Column("cells and claims", align="left", detail=True),
+        Column("verdict", align="left"),
+    )
+    is_estimated = any(row.in_ledger < row.runs for row in rows)
+    note = ("Core time: the seconds of all runs on one core; ~ is an estimate.",) if is_estimated else ()
+    return Sheet("", columns, tuple(map(_cells, rows)), note)
 
 
 def _cells(row: OverviewRow) -> tuple[Value, ...]:
-    time = f"{'' if row.in_ledger == row.runs else 'estimated '}{duration(row.seconds)}"
+    time = f"{'' if row.in_ledger == row.runs else '~'}{brief_duration(row.seconds)}"
     basis = "; ".join(text for text in (row.cells, row.claims) if text) or NOTHING
     return row.name, row.comparison, row.source, row.axis, row.runs, time, basis, row.verdict

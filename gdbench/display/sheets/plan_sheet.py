@@ -10,7 +10,7 @@ from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.experiment import Comparison, Plan, Point
 from gdbench.records import Record, Run
-from gdbench.text import duration
+from gdbench.text import counted, duration
 
 # A line lists no more points than this.
 MOST_LISTED = 4
@@ -30,8 +30,8 @@ class PlanPrintout(Printout):
         runs = {run.id: run for run in self.plan.runs}
         sheets = tuple(_sheet(comparison, self.records, runs) for comparison in experiment.comparisons)
         done = len(self.plan.runs) - len(self.todo)
-        counts = f"{self._points} points, {len(self.plan.runs)} runs, {done} in the ledger"
-        todo = f"{len(self.todo)} to train with {self._programs} programs"
+        counts = f"{counted(self._points, 'point')}, {counted(len(self.plan.runs), 'run')}, {done} in the ledger"
+        todo = f"{len(self.todo)} to train with {counted(self._programs, 'program')}"
         return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}")]
 
     def model(self) -> JsonModel:
@@ -75,16 +75,21 @@ class PlanPrintout(Printout):
         if not self.todo:
             return ""
         known = self._expectation.known
-        basis = f"from the times of {known} finished runs" if known else "before any run, to a factor of two"
+        basis = f"from the times of {counted(known, 'finished run')}" if known else "before any run, to a factor of two"
         return f"; {duration(self._estimated_seconds)} of one core, estimated {basis}"
 
 
 def _sheet(comparison: Comparison, records: Mapping[str, Record], runs: Mapping[str, Run]) -> Sheet:
     axes = "/".join(axis.key for axis in comparison.axes) or "point"
-    columns = (Column(axes, align="left"), Column("runs"), Column("in ledger"), Column("run ids", align="left"))
+    columns = (
+        Column(axes, align="left", label=True),
+        Column("runs"),
+        Column("in ledger"),
+        Column("run ids", align="left", rank=1),
+    )
     rows = tuple(_row(point, records) for point in comparison.points)
-    title = f"{comparison.title}: {len(comparison.points)} points"
-    return Sheet(title, columns, rows, _data_notes(comparison, runs), compact=True)
+    title = f"{comparison.title}: {counted(len(comparison.points), 'point')}"
+    return Sheet(title, columns, rows, _data_notes(comparison, runs))
 
 
 def _row(point: Point, records: Mapping[str, Record]) -> tuple[Value, ...]:
@@ -111,7 +116,7 @@ def _data_notes(comparison: Comparison, runs: Mapping[str, Run]) -> tuple[str, .
 
 def _listed(points: Sequence[Point]) -> str:
     labels = [" / ".join(point.labels) for point in points]
-    more = f" and {len(labels) - MOST_LISTED} more points" if len(labels) > MOST_LISTED else ""
+    more = f" and {counted(len(labels) - MOST_LISTED, 'more point')}" if len(labels) > MOST_LISTED else ""
     return ", ".join(labels[:MOST_LISTED]) + more
 
 

@@ -48,9 +48,11 @@ class RunPrintout(Printout):
 
 
 def _history_sheet(outcome: Outcome) -> Sheet:
+    # The moment of each evaluation stands beside its figures, however many tables those take.
+    columns = tuple(Column(name, label=name in ("epoch", "update")) for name in outcome.history)
     # The history is stored by column.
     rows = tuple(zip(*outcome.history.values(), strict=True))
-    return Sheet("", tuple(map(Column, outcome.history)), rows, compact=True)
+    return Sheet("", columns, rows)
 
 
 def _flat(values: Mapping[str, object]) -> str:

@@ -33,7 +33,29 @@ class Remarked:
     remark: str
 
 
-Value = str | int | float | Interval | PlusMinus | Remarked | None
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Half the width of an interval around the number beside it: `± 0.48`."""
+
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How far a number lies above or below another one: `- 6.53`, in points where the numbers are percentages."""
+
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRange:
+    """A range of changes: `- 6.92 to - 6.14`."""
+
+    low: float
+    high: float
+
+
+Value = str | int | float | Interval | PlusMinus | Remarked | Half | Change | ChangeRange | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +85,40 @@ class Unit:
         sign = ("+" if number >= 0 else "-") if self.signed else ""
         return f"{self.prefix}{sign}{self._digits(abs(number) if self.signed else number)}"
 
-    def _digits(self, number: float) -> str:
+    def bare(self, number: float) -> str:
+        """Return the number alone, without the percent sign: of differences the text around it says `points`."""
         if self.percent:
             number *= 100
         if self.decimals is None:
             return f"{number:g}"
         # Beyond a million more digits would tell nothing, and there may be three hundred.
-        text = f"{number:.{self.decimals}{'f' if abs(number) < 1e6 else 'e'}}"
-        return f"{text} %" if self.percent else text
+        return f"{number:.{self.decimals}{'f' if abs(number) < 1e6 else 'e'}}"
+
+    def change(self, amount: float) -> str:
+        """Return a difference with its sign set apart: `- 6.53`, `+ 0.12`, `0.00`."""
+        text = self.bare(abs(amount))
+        return f"{'-' if amount < 0 else '+'} {text}" if amount else text
+
+    def _digits(self, number: float) -> str:
+        text = self.bare(number)
+        return f"{text} %" if self.percent and self.decimals is not None else text
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by name; without a unit its values are words or plain numbers."""
+    """A column by name; without a unit its values are words or plain numbers.
+
+    A `label` names its row, and is repeated where a table is split. Of the columns that a sheet does not fit with, the
+    one with the highest `rank` is left out first, and one of rank 0 never. A `detail` stands only where there is much
+    room, or none is needed, as on a pipe.
+    """
 
     name: str
     unit: Unit | None = None
     align: Literal["left", "right"] = "right"
+    label: bool = False
+    rank: int = 0
+    detail: bool = False
 
     def text(self, value: Value) -> str:
         """Return a value of this column as people read it."""
@@ -91,6 +130,12 @@ class Column:
                 return f"{unit.text(mean)} +- {unit.text(deviation)}"
             case Remarked(number, remark):
                 return f"{unit.text(number)}{remark}"
+            case Half(width):
+                return f"± {unit.bare(width)}"
+            case Change(amount):
+                return unit.change(amount)
+            case ChangeRange(low, high):
+                return f"{unit.change(low)} to {unit.change(high)}"
             # Counts and epochs have no unit and stay as they are.
             case int() | float() if self.unit is not None:
                 return unit.text(value)
@@ -116,14 +161,20 @@ class SheetText:
 class Sheet:
     """A table of raw values with a title above it and notes below it.
 
-    A compact sheet is part of a text: no line below its header, its rows indented below its title.
+    What is in `strong`, a row by its number or a cell by its row and column, stands out. `narrower` is the sheet to
+    show where this one is too wide.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     notes: tuple[str, ...] = ()
-    compact: bool = False
+    strong: frozenset[int | tuple[int, int]] = frozenset()
+    narrower: "Sheet | None" = None
+
+    def is_strong(self, row: int, column: int) -> bool:
+        """Return whether a cell stands out."""
+        return row in self.strong or (row, column) in self.strong
 
     def text(self) -> SheetText:
         """Return the sheet as people read it."""

@@ -1,5 +1,6 @@
 """What `reproduce` prints: verdicts by experiment, for people and in full precision for programs."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -125,7 +126,8 @@ def _cell(cell: Cell, block: JudgedBlock) -> Fields:
         "published_sd": published.spread if published else None,
         **{f"measured_{figure}": getattr(cell.measured, figure) for figure in FIGURES},
         "difference": cell.difference,
-        "half_interval": cell.half,
+        # Unbounded, as with fewer than three values, it is no number.
+        "half_interval": None if cell.half is None or math.isinf(cell.half) else cell.half,
         "tolerance": cell.tolerance,
         "verdict": cell.verdict,
     }
@@ -137,7 +139,7 @@ def _claim(judged: JudgedClaim) -> Fields:
         "claim": claim.text,
         "metric": ", ".join(claim.metrics) or claim.metric,
         "at": claim.at,
+        "tolerance": judged.statement.tolerance,
         "verdict": judged.verdict,
-        "p_holds": judged.p_holds,
-        "p_fails": judged.p_fails,
+        "p": judged.p_value,
     }

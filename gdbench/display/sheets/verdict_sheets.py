@@ -1,13 +1,12 @@
 """Published beside measured as sheets for people: the cells of each block, and the claims."""
 
 from gdbench.comparison.cells import Cell
-from gdbench.comparison.claims import JudgedClaim
-from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import COUNTS
 from gdbench.comparison.verdicts import JudgedBlock, Verdict
+from gdbench.display.sheets.claims_sheet import claims_sheet, few_seeds_note
+from gdbench.display.sheets.result_sheet import interval_of, label_columns
 from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value
-from gdbench.display.sheets.table_sheets import interval_of, label_columns
-from gdbench.display.sheets.units import FACTOR, P_VALUE, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
+from gdbench.display.sheets.units import FACTOR, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
 from gdbench.experiment.experiment import At, PublishedValue
 from gdbench.metrics import METRICS
 
@@ -18,7 +17,8 @@ WIDE = 0.01
 def verdict_sheets(verdict: Verdict) -> list[Sheet]:
     """Return a sheet for each published block that has values, and one of the claims."""
     sheets = [_BlockSheet(verdict, block).sheet() for block in verdict.blocks if block.cells]
-    return [*sheets, _claims_sheet(verdict)] if verdict.claims else sheets
+    claims = claims_sheet(verdict)
+    return [*sheets, claims] if claims else sheets
 
 
 class _BlockSheet:
@@ -108,7 +108,8 @@ class _BlockSheet:
             if tau is not None:
                 where = f" at {_epoch_text(at)}" if self.has_epochs else ""
                 notes.append(f"Kendall's tau between the published and the measured order{where}: {tau:.2f}")
-        return notes
+        # The claims say it for both.
+        return notes if self.verdict.claims else [*notes, *few_seeds_note(self.verdict.comparison)]
 
 
 def _published_value(published: PublishedValue | None) -> Value:
@@ -121,22 +122,3 @@ def _published_value(published: PublishedValue | None) -> Value:
 
 def _epoch_text(at: At) -> str:
     return str(at) if isinstance(at, int) else {"last": "last epoch", "max": "best epoch"}.get(at, "best val_accuracy")
-
-
-def _claims_sheet(verdict: Verdict) -> Sheet:
-    words = [Column(name, align="left") for name in ("claim", "about", "verdict")]
-    columns = (*words, Column("p for", P_VALUE), Column("p against", P_VALUE))
-    # The source of a block with values stands below those.
-    sources = tuple(
-        f"source: {block.published.source}; assumed: {'; '.join(block.published.assumed) or 'nothing'}"
-        for block in verdict.blocks
-        if not block.cells
-    )
-    title = f"{verdict.comparison.title}: claims"
-    return Sheet(title, columns, tuple(_claim_row(claim) for claim in verdict.claims), sources)
-
-
-def _claim_row(judged: JudgedClaim) -> tuple[Value, ...]:
-    claim = judged.claim
-    about = "" if claim.kind == "opposed" else Selection(METRICS[claim.metric], claim.at).title
-    return claim.text, about, judged.verdict, judged.p_holds, judged.p_fails

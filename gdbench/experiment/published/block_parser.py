@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Options
-from gdbench.experiment.experiment import At, Axis, Published, PublishedValue, row_key
+from gdbench.experiment.experiment import At, Axis, Claim, Published, PublishedValue, row_key
 from gdbench.experiment.published.claim_parser import parse_claims
-from gdbench.experiment.published.measure_parser import parse_at, parse_metric
-from gdbench.experiment.published.printed_numbers import OUTCOMES, number, published_value
+from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance
+from gdbench.experiment.published.printed_numbers import OUTCOMES, published_value
 from gdbench.experiment.published.row_names import RowNames, labels_by_key
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.yaml.document import Node
@@ -68,16 +68,14 @@ class _BlockParser:
         if "at" in nodes:
             self._read_moments(nodes["at"])
         self.words = settings.words
+        is_ratio = settings.compare == "ratio"
         values: list[_Cell] = []
         if "values" in nodes and self.rows.complete:
             values = list(self._cells(nodes["values"], (), "published.values"))
-        # Beside figures at several epochs, claims are about the first.
-        claims = (
-            parse_claims(nodes["claims"], "published.claims", self.rows, metric, self.moments[0], self.mistakes)
-            if "claims" in nodes
-            else ()
-        )
-        tolerance = self._tolerance(nodes.get("tolerance"), is_ratio=settings.compare == "ratio")
+        claims = self._claims(nodes["claims"], metric, is_ratio=is_ratio) if "claims" in nodes else ()
+        tolerance = None
+        if "tolerance" in nodes:
+            tolerance = parse_tolerance(nodes["tolerance"], "published.tolerance", self.mistakes, is_ratio=is_ratio)
         # Where there are other mistakes, these rules would only repeat them.
         if not values and not claims and not self.mistakes:
             self.mistakes.add(self.node.place, "published", "values or claims", self.node.data())
@@ -97,6 +95,11 @@ class _BlockParser:
             claims=claims,
         )
 
+    def _claims(self, node: Node, metric: str, *, is_ratio: bool) -> tuple[Claim, ...]:
+        # Beside figures at several epochs, claims are about the first.
+        at = self.moments[0]
+        return parse_claims(node, "published.claims", self.rows, metric, at, self.mistakes, is_ratio=is_ratio)
+
     def _refuse_unknown_keys(self) -> None:
         known = (*_Block.model_fields, *_PARSED_KEYS)
         for key, key_node, _ in self.node.items():
@@ -112,13 +115,6 @@ class _BlockParser:
             for element in (node.elements if node.is_list else [node])
         ]
         self.moments = tuple(moment for moment in moments if moment is not None) or ("last",)
-
-    def _tolerance(self, node: Node | None, *, is_ratio: bool) -> float | None:
-        value = number(node.value) if node is not None else None
-        if node is not None and (value is None or value < (1 if is_ratio else 0)):
-            expected = "a factor of at least 1 for ratios" if is_ratio else "a number of at least 0, or a percentage"
-            self.mistakes.add(node.place, "published.tolerance", expected, node.data())
-        return value
 
     def _check_comparable(self, compare: str, values: Sequence[_Cell]) -> None:
         """Refuse figures that no measurement can be compared with: words as numbers, and ratios to nothing."""

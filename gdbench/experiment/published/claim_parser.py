@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gdbench.experiment.experiment import At, Claim, row_key
-from gdbench.experiment.published.measure_parser import parse_at, parse_metric
+from gdbench.experiment.experiment import TOLERANT_KINDS, At, Claim, row_key
+from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
@@ -18,23 +18,30 @@ _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
 _MAPPINGS = ("best", "order", "opposed", "claim")
-_OVERRIDE_KEYS = ("claim", "metric", "at")
+_OVERRIDE_KEYS = ("claim", "metric", "at", "tolerance")
+A_TOLERANT_CLAIM = "a claim that can hold within a tolerance: 'A = B', best, order, rising or falling"
 
 
-def parse_claims(node: Node, path: str, rows: RowNames, metric: str, at: At, mistakes: Mistakes) -> tuple[Claim, ...]:
-    """Parse a list of claims, which are about `metric` at `at` unless they say otherwise."""
+def parse_claims(
+    node: Node, path: str, rows: RowNames, metric: str, at: At, mistakes: Mistakes, *, is_ratio: bool = False
+) -> tuple[Claim, ...]:
+    """Parse a list of claims, which are about `metric` at `at` unless they say otherwise.
+
+    Under `is_ratio` the tolerances of claims about `metric` are factors.
+    """
     if not node.is_list:
         mistakes.add(node.place, path, "a list of claims", node.data())
         return ()
-    parser = _ClaimParser(path, rows, mistakes)
+    parser = _ClaimParser(path, rows, mistakes, is_ratio=is_ratio)
     return tuple(claim for element in node.elements if (claim := parser.claim(element, metric, at)))
 
 
 class _ClaimParser:
-    def __init__(self, path: str, rows: RowNames, mistakes: Mistakes) -> None:
+    def __init__(self, path: str, rows: RowNames, mistakes: Mistakes, *, is_ratio: bool) -> None:
         self.path = path
         self.rows = rows
         self.mistakes = mistakes
+        self.is_ratio = is_ratio
 
     def claim(self, node: Node, metric: str, at: At) -> Claim | None:
         if isinstance(node.value, str):
@@ -58,15 +65,24 @@ class _ClaimParser:
         return None
 
     def _overridden(self, node: Node, metric: str, at: At) -> Claim | None:
-        """Parse {claim, metric, at}, a claim about another metric or moment than its block."""
+        """Parse {claim, metric, at, tolerance}, a claim that differs from its block in some of these."""
+        nodes, own_metric = node.mapping, metric
         for key, key_node, value in node.items():
             if key == "metric":
-                metric = parse_metric(value, f"{self.path}.metric", self.rows, self.mistakes) or metric
+                own_metric = parse_metric(value, f"{self.path}.metric", self.rows, self.mistakes) or metric
             elif key == "at":
                 at = parse_at(value, f"{self.path}.at", self.rows, self.mistakes) or at
-            elif key != "claim":
+            elif key not in _OVERRIDE_KEYS:
                 self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", _OVERRIDE_KEYS)
-        return self.claim(node.mapping["claim"], metric, at)
+        claim = self.claim(nodes["claim"], own_metric, at)
+        if claim is None or "tolerance" not in nodes:
+            return claim
+        path = f"{self.path}.tolerance"
+        if claim.kind not in TOLERANT_KINDS:
+            self.mistakes.add(node.keys["tolerance"].place, path, A_TOLERANT_CLAIM, claim.text)
+            return claim
+        is_factor = self.is_ratio and own_metric == metric
+        return replace(claim, tolerance=parse_tolerance(nodes["tolerance"], path, self.mistakes, is_ratio=is_factor))
 
     def _sentence(self, node: Node, claim: Claim) -> Claim | None:
         if node.text in ("rising", "falling"):

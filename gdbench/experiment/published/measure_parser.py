@@ -1,8 +1,9 @@
-"""Parses what a published figure or claim is about: a metric and a moment of the run."""
+"""Parses what a published figure or claim is about: a metric, a moment of the run, and how far it may be off."""
 
 from collections.abc import Mapping
 
 from gdbench.experiment.experiment import At
+from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
@@ -26,6 +27,16 @@ def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | 
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
     mistakes.add(node.place, path, "last, best_val, max or an epoch", node.data(), _MOMENTS)
+    return None
+
+
+def parse_tolerance(node: Node, path: str, mistakes: Mistakes, *, is_ratio: bool) -> float | None:
+    """Parse a tolerance in the unit of the metric, or the factor by which a ratio may be off."""
+    value = number(node.value)
+    if value is not None and value >= (1 if is_ratio else 0):
+        return value
+    expected = "a factor of at least 1 for ratios" if is_ratio else "a number of at least 0, or a percentage"
+    mistakes.add(node.place, path, expected, node.data())
     return None
 
 

@@ -16,6 +16,7 @@ from gdbench.catalog.entry import Component
 from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
 from gdbench.catalog.schedules import SCHEDULES
+from gdbench.experiment.experiment import ImageCounts
 from gdbench.experiment.settings.schema import Regularization, Training
 from gdbench.records import Run, Settings
 from gdbench.text import listed
@@ -73,6 +74,11 @@ class DatasetSettings:
         # A file without `images` is refused where its line is known.
         train = source if deform is None or deform.images is None else deform.images
         return Counts(source, train, held_out, facts.test if options.test == "all" else options.test)
+
+    def image_counts(self, facts: Facts) -> ImageCounts:
+        """Return how many images the runs train on and are evaluated on."""
+        counts = self.counts(facts)
+        return ImageCounts(counts.train, counts.validation, counts.test)
 
     def notes(self, facts: Facts) -> tuple[str, ...]:
         """Return how a file was read, and which of its classes are not among the training images."""

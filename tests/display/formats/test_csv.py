@@ -36,11 +36,29 @@ def test_the_columns_verbatim():
         "optimizer,training.batch_size,runs,done,diverged,failed,"
         "test_accuracy_mean,test_accuracy_sd,test_accuracy_ci_low,test_accuracy_ci_high,"
         "test_accuracy_median,test_accuracy_min,test_accuracy_max,"
+        "test_accuracy_group,test_accuracy_difference,test_accuracy_p,"
         "test_accuracy_at_1_mean,test_accuracy_at_1_sd,test_accuracy_at_1_ci_low,test_accuracy_at_1_ci_high,"
         "test_accuracy_at_1_median,test_accuracy_at_1_min,test_accuracy_at_1_max,"
+        "test_accuracy_at_1_group,test_accuracy_at_1_difference,test_accuracy_at_1_p,"
         "train_seconds_mean,train_seconds_sd,train_seconds_ci_low,train_seconds_ci_high,"
-        "train_seconds_median,train_seconds_min,train_seconds_max"
+        "train_seconds_median,train_seconds_min,train_seconds_max,"
+        "train_seconds_group,train_seconds_difference,train_seconds_p"
     )
+
+
+@pytest.mark.parametrize("baseline", [None, "sgd"])
+def test_letters_and_differences_follow_the_figures(baseline):
+    records = {**accuracies("a", 0.5, 0.52, 0.51), **accuracies("b", 0.9, 0.91, 0.92), "c0": a_record("c0", "diverged")}
+    points = {("sgd",): ["a0", "a1", "a2"], ("adam",): ["b0", "b1", "b2"], ("lion",): ["c0", "c1", "c2"]}
+    results = Results(an_experiment({"optimizer": ["sgd", "adam", "lion"]}, points), records)
+    [table] = results.tables(["test_accuracy"], ["last"], baseline=baseline)
+    sgd, adam, lion = csv.DictReader(io.StringIO(csv_text(table)))
+    other, same, sign = (adam, sgd, 1) if baseline else (sgd, adam, -1)
+    assert [row["test_accuracy_group"] for row in (sgd, adam, lion)] == ["b", "a", ""]
+    assert float(other["test_accuracy_difference"]) == pytest.approx(sign * 0.4)
+    assert 0 < float(other["test_accuracy_p"]) < 0.001
+    assert (same["test_accuracy_difference"], same["test_accuracy_p"]) == ("", "")
+    assert (lion["test_accuracy_difference"], lion["test_accuracy_p"]) == ("", "")
 
 
 def test_fractions_in_full_precision_and_nothing_where_there_is_nothing():
@@ -85,8 +103,9 @@ def test_without_axes_the_counts_come_first():
     [table] = Results(an_experiment({}, {(): ["a0"]}), accuracies("a", 0.5)).tables(["test_accuracy"], ["last"])
     assert csv_text(table).splitlines() == [
         "runs,done,diverged,failed,test_accuracy_mean,test_accuracy_sd,test_accuracy_ci_low,test_accuracy_ci_high,"
-        "test_accuracy_median,test_accuracy_min,test_accuracy_max",
-        "1,1,0,0,0.5,,,,0.5,0.5,0.5",
+        "test_accuracy_median,test_accuracy_min,test_accuracy_max,"
+        "test_accuracy_group,test_accuracy_difference,test_accuracy_p",
+        "1,1,0,0,0.5,,,,0.5,0.5,0.5,,,",
     ]
 
 
@@ -100,7 +119,7 @@ def test_rows_with_something_to_note_have_a_last_column_for_it():
     records = {"a0": a_record("a0", seconds={"train": 2.0}), **alone}
     experiment = an_experiment({"optimizer": ["adam", "sgd"]}, {("adam",): ["a0"], ("sgd",): ["b0"]})
     text = csv_text(Results(experiment, records).tables(["train_seconds"], ["last"])[0])
-    assert text.partition("\n")[0].endswith("train_seconds_max,notes")
+    assert text.partition("\n")[0].endswith("train_seconds_p,notes")
     shared, exclusive = (row["notes"] for row in csv.DictReader(io.StringIO(text)))
     assert shared == "timing shared (this comparison mixes exclusive, shared)"
     assert exclusive.startswith("collapsed 1 of 1: ")

@@ -7,6 +7,7 @@ SHEET = Sheet(
     (Column("rate &", align="left"), Column("mean", Unit(2, percent=True))),
     (("<b>1</b>", 0.5), ("\x1b[2J", None)),
     ("[1] <script>",),
+    frozenset({(0, 1)}),
 )
 
 
@@ -18,7 +19,8 @@ def test_titles_tables_and_notes_are_escaped():
         "<table>\n"
         '<thead><tr><th style="text-align: left">rate &amp;</th><th style="text-align: right">mean</th></tr></thead>\n'
         "<tbody>\n"
-        '<tr><td style="text-align: left">&lt;b&gt;1&lt;/b&gt;</td><td style="text-align: right">50.00 %</td></tr>\n'
+        '<tr><td style="text-align: left">&lt;b&gt;1&lt;/b&gt;</td>'
+        '<td style="text-align: right"><strong>50.00 %</strong></td></tr>\n'
         '<tr><td style="text-align: left">\\x1b[2J</td><td style="text-align: right">-</td></tr>\n'
         "</tbody>\n"
         "</table>\n"
@@ -27,6 +29,11 @@ def test_titles_tables_and_notes_are_escaped():
         "<p><strong>it &lt;holds&gt;</strong></p>\n"
         "</div>"
     )
+
+
+def test_a_sheet_without_columns_is_a_heading_with_notes():
+    text = page([Section((Sheet("Summary", (), (), ("adam is best",)),))])
+    assert text == "<div>\n<p><strong>Summary</strong></p>\n<p>adam is best</p>\n</div>"
 
 
 def test_nothing_is_an_empty_block():

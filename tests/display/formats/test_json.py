@@ -12,6 +12,10 @@ def test_a_program_reads_figures_as_numbers_null_or_diverged(capsys):
     print_as("json", TablesPrintout(Results(experiment, records).tables(["test_accuracy"], ["last"])))
     [table] = json.loads(capsys.readouterr().out)
     assert (table["comparison"], table["title"], table["axes"]) == ("optimizers", "Optimizers on MNIST", ["optimizer"])
+    assert table["separations"]["test_accuracy"] == {
+        **{"test": "moderated", "seeds": 1, "best": None, "baseline": None, "pairs": 0, "separated": 0},
+        **{"detectable": None, "obstacle": "few_seeds"},
+    }
     done, diverged = table["rows"]
     assert done == {
         "labels": ["sgd"],
@@ -30,6 +34,9 @@ def test_a_program_reads_figures_as_numbers_null_or_diverged(capsys):
                 "median": 0.5,
                 "min": 0.5,
                 "max": 0.5,
+                "group": None,
+                "difference": None,
+                "p": None,
             }
         },
         "notes": [],

@@ -2,8 +2,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from gdbench.comparison.results import Results
-from gdbench.display.formats.markdown import escaped, page
+from gdbench.display.formats.markdown import escaped, page, sheet_text
 from gdbench.display.sheets.printout import Section
+from gdbench.display.sheets.sheet import Column, Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from tests.builders import a_record, an_experiment
 
@@ -17,12 +18,14 @@ def test_a_github_table_of_the_cells_of_the_terminal():
     experiment = an_experiment({"optimizer": ["sgd | x"]}, {("sgd | x",): ["a"], ("b*",): ["b"]})
     records = {"a": collapsed, "b": a_record("b", "diverged")}
     assert markdown(experiment, records, ["test_accuracy"]) == (
-        "### Optimizers on MNIST: test_accuracy, last epoch\n"
+        "### Optimizers on MNIST: test accuracy after the last epoch, 1 seed\n"
         "\n"
-        "| optimizer | runs | done | diverged | failed | mean | sd | 95 % interval | median | min | max | notes |\n"
-        "| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
-        "| sgd \\| x | 1 | 1 | 0 | 0 | 10.00 % | - | - | 10.00 % | 10.00 % | 10.00 % | 1 |\n"
-        "| b\\* | 1 | 0 | 1 | 0 | diverged 1 | - | - | diverged | - | - |  |\n"
+        "| optimizer | mean | runs | median | min | max |\n"
+        "| :--- | ---: | :--- | ---: | ---: | ---: |\n"
+        "| sgd \\| x | 10.00 % | 1 collapsed [1] | 10.00 % | 10.00 % | 10.00 % |\n"
+        "| b\\* | diverged | 0/1, 1 diverged | diverged | - | - |\n"
+        "\n"
+        "With 1 seed nothing is decided: take 3, or better 5 or more.\n"
         "\n"
         "[1] collapsed 1 of 1: at least 99 % of the last test predictions of such a run are one class\n"
     )
@@ -33,9 +36,15 @@ def test_each_metric_has_its_table():
     experiment = an_experiment({"optimizer": ["a"]}, {("a",): ["a"]})
     text = markdown(experiment, {"a": record}, ["test_accuracy", "test_loss"])
     assert [line for line in text.splitlines() if line.startswith("#")] == [
-        "### Optimizers on MNIST: test_accuracy, last epoch",
-        "### Optimizers on MNIST: test_loss, last epoch",
+        "### Optimizers on MNIST: test accuracy after the last epoch, 1 seed",
+        "### Optimizers on MNIST: test loss after the last epoch, 1 seed",
     ]
+
+
+def test_the_best_row_is_bold_and_a_sheet_without_columns_is_no_table():
+    sheet = Sheet("t", (Column("a", align="left"), Column("b")), (("x", 1), ("y", "")), strong=frozenset({1}))
+    assert sheet_text(sheet).splitlines()[2:] == ["| a | b |", "| :--- | ---: |", "| x | 1 |", "| **y** |  |"]
+    assert sheet_text(Sheet("t", (), (), ("note",))) == "### t\n\nnote\n"
 
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -2,17 +2,15 @@ import io
 import re
 
 import pytest
+from rich.cells import cell_len
 
 from gdbench.comparison.arrange import pivot
 from gdbench.comparison.results import Results
 from gdbench.display.formats import terminal
+from gdbench.display.sheets.sheet import Column, Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from tests.builders import a_record, accuracies, an_experiment
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+from tests.display.screens import Terminal, at_a_terminal, on_a_pipe
 
 
 def sample(metrics=("test_accuracy",), at=("last",)):
@@ -40,19 +38,19 @@ def printed(shown, precision=None, stream=None) -> str:
 
 def test_the_table_as_people_read_it():
     assert printed(sample()) == (
-        "Optimizers on MNIST: test_accuracy, last epoch\n"
-        "optimizer  learning_rate  runs  done  diverged  failed        mean      sd       95 % interval    median"
-        "      min      max  notes\n"
-        "---------  -------------  ----  ----  --------  ------  ----------  ------  ------------------  --------"
-        "  -------  -------  -----\n"
-        "adam       0.001             3     3         0       0     97.82 %  0.03 %  97.74 % to 97.89 %   97.81 %"
+        "Optimizers on MNIST: test accuracy after the last epoch, 3 seeds\n"
+        "  optimizer  learning_rate      mean    95 %  runs                                           sd    median"
+        "      min      max\n"
+        "  adam       0.001           97.82 %  ± 0.08                                             0.03 %   97.81 %"
         "  97.79 %  97.85 %\n"
-        "sgd        10                3     0         3       0  diverged 3       -                   -  diverged"
+        "  sgd        10             diverged       -  0/3, 3 diverged                                 -  diverged"
         "        -        -\n"
-        "sgd        1                 3     1         0       1     10.00 %       -                   -   10.00 %"
-        "  10.00 %  10.00 %      1\n"
-        "new        1                 3     0         0       0           -       -                   -         -"
+        "  sgd        1               10.00 %       -  1/3, 1 failed, 1 missing, 1 collapsed [1]       -   10.00 %"
+        "  10.00 %  10.00 %\n"
+        "  new        1                     -       -  0/3, 3 missing                                  -         -"
         "        -        -\n"
+        "Fewer than two rows have all of their runs, so nothing is compared.\n"
+        "95 % intervals: Student's t over 3 seeds (initial weights, batch order; the data are the same).\n"
         "[1] collapsed 1 of 3: at least 99 % of the last test predictions of such a run are one class\n"
     )
 
@@ -66,10 +64,10 @@ def test_losses_have_four_decimals_and_seconds_two():
     records["b"] = a_record("b", metrics={"test_loss": 1.5e20}, seconds={"train": 1.0})
     experiment = an_experiment({"optimizer": ["a", "b"]}, {("a",): ["a"], ("b",): ["b"]})
     loss, seconds = printed(Results(experiment, records).tables(["test_loss", "train_seconds"], ["last"])).split("\n\n")
-    assert loss.startswith("Optimizers on MNIST: test_loss, last epoch\n")
+    assert loss.startswith("Optimizers on MNIST: test loss after the last epoch, 1 seed\n")
     assert " 0.1235 " in loss
     assert " 1.5000e+20 " in loss
-    assert seconds.startswith("Optimizers on MNIST: train_seconds\n")
+    assert seconds.startswith("Optimizers on MNIST: train seconds, 1 seed\n")
     assert " 1.23 " in seconds
 
 
@@ -94,20 +92,23 @@ def test_a_label_cannot_break_the_line_or_color_the_terminal(monkeypatch):
 
 
 def test_wide_signs_stay_aligned():
-    points = {("学习",): ["a0"], ("adam",): ["b0"]}
+    points = {("学习率很高的优化器",): ["a0"], ("adam",): ["b0"]}
     shown = Results(an_experiment({"optimizer": []}, points), {}).tables(["test_accuracy"], ["last"])
     lines = printed(shown).splitlines()
-    assert lines[3].startswith("学习          1     0")
-    assert lines[4].startswith("adam          1     0")
+    assert lines[2].startswith("  学习率很高的优化器     -  0/1")
+    assert lines[3].startswith("  adam                   -  0/1")
+    narrow = at_a_terminal(TablesPrintout(shown), 30).splitlines()
+    assert all(cell_len(line) <= 30 for line in narrow)
+    assert narrow[4] == "  学习率很高的优化器     -"
 
 
 def test_a_narrow_terminal_folds_and_loses_nothing(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "90")
+    monkeypatch.setenv("COLUMNS", "30")
     label = "abcdefghijklmnopqrstuvwxyz"
     shown = Results(an_experiment({"optimizer": [label]}, {(label,): ["a0"]}), {}).tables(["test_accuracy"], ["last"])
-    first_column = "".join(line[1:].split("  ")[0].strip() for line in printed(shown, stream=Terminal()).splitlines())
-    assert label in first_column
-    assert "…" not in printed(shown, stream=Terminal())
+    text = printed(shown, stream=Terminal())
+    assert label in "".join(line[2:].split("  ")[0].strip() for line in text.splitlines() if line.startswith("  "))
+    assert "…" not in text
 
 
 def test_a_terminal_gets_a_bold_title_and_under_no_color_no_color(monkeypatch):
@@ -120,13 +121,13 @@ def test_a_terminal_gets_a_bold_title_and_under_no_color_no_color(monkeypatch):
 def test_a_cell_of_a_turned_table_says_how_its_runs_ended():
     text = printed(pivot(sample(), "learning_rate"))
     assert text.splitlines()[0] == (
-        "Optimizers on MNIST: test_accuracy, last epoch; optimizer across; mean (done/runs)"
+        "Optimizers on MNIST: test accuracy after the last epoch, 3 seeds; optimizer across"
     )
     assert text.splitlines()[1].split() == ["learning_rate", "adam", "sgd", "new"]
-    assert "97.82 % (3/3)" in text
-    assert "- (0/3, diverged 3)" in text
-    assert "10.00 % (1/3, failed 1) [1]" in text
-    assert "[1] collapsed 1 of 3" in text
+    assert text.splitlines()[2].split() == ["0.001", "97.82", "%"]
+    assert text.splitlines()[3].endswith(" diverged [1]")
+    assert " 10.00 % [2, 3] " in text.splitlines()[4]
+    assert "[1] 0/3, 3 diverged\n[2] 1/3, 1 failed, 1 missing\n[3] collapsed 1 of 3" in text
 
 
 def test_one_axis_turned_has_a_single_column():
@@ -134,12 +135,34 @@ def test_one_axis_turned_has_a_single_column():
         ["test_accuracy"], ["last"]
     )
     lines = printed(pivot(shown, "optimizer")).splitlines()
-    assert lines[0] == "Optimizers on MNIST: test_accuracy, last epoch; mean (done/runs)"
+    assert lines[0] == "Optimizers on MNIST: test accuracy after the last epoch, 1 seed"
     assert lines[1].split() == ["optimizer", "mean"]
-    assert lines[3].split(maxsplit=1) == ["a", "50.00 % (1/1)"]
+    assert lines[2].split(maxsplit=1) == ["a", "50.00 %"]
 
 
-def test_thousands_of_rows_are_printed_without_the_slow_layout():
-    points = {(str(number),): [f"{number}"] for number in range(1000)}
-    shown = Results(an_experiment({"optimizer": []}, points), {}).tables(["test_accuracy"], ["last"])
-    assert printed(shown, stream=Terminal()) == printed(shown)
+def test_an_encoding_without_the_sign_gets_two_that_it_has():
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    terminal.write(TablesPrintout(sample()), stream)
+    stream.seek(0)
+    assert "97.82 %  +- 0.08 " in stream.read()
+
+
+def test_the_best_row_is_bold_and_nothing_is_on_a_pipe():
+    sheet = Sheet("t", (Column("a", label=True), Column("b")), (("x", 1), ("y", 2), ("z", 3)), strong={0, (1, 1)})
+    lines = at_a_terminal(sheet, 80, "xterm-256color").splitlines()
+    assert lines[2:] == [
+        "\x1b[1m  x  1\x1b[0m",
+        "  y  \x1b[1m2\x1b[0m",
+        "  z  3",
+    ]
+    assert on_a_pipe(sheet) == "t\n  a  b\n  x  1\n  y  2\n  z  3\n"
+
+
+def test_a_text_is_wrapped_between_words_at_a_terminal_alone():
+    text = "  environment: " + ", ".join(f"name {number}.25 %" for number in range(6))
+    assert on_a_pipe(text) == text + "\n"
+    assert at_a_terminal(text, 40).splitlines() == [
+        "  environment: name 0.25 %, name",
+        "    1.25 %, name 2.25 %, name 3.25 %,",
+        "    name 4.25 %, name 5.25 %",
+    ]

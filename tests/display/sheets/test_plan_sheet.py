@@ -5,6 +5,7 @@ from gdbench.display.sheets.plan_sheet import PlanPrintout
 from gdbench.ledger import missing
 from tests.builders import a_record
 from tests.configs import EXAMPLE, plan_of
+from tests.display.screens import at_a_terminal
 
 
 def printout_of(folder, config, **statuses):
@@ -85,7 +86,7 @@ def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
 def test_without_a_grid_there_is_one_point(tmp_path):
     plan, printout = printout_of(tmp_path, "seeds: 1")
     assert text(printout).splitlines()[:3] == [
-        "config: 1 points",
+        "config: 1 point",
         "  point  runs  in ledger  run ids",
         f"  -         1          0  {plan.runs[0].id}",
     ]
@@ -96,6 +97,26 @@ def test_no_label_breaks_a_line_or_reaches_the_screen_raw(tmp_path):
     shown = text(printout)
     assert "\x1b" not in shown
     assert "  x\\ny  " in shown
+
+
+def test_at_80_columns_the_ids_are_left_out_before_anything_breaks(tmp_path):
+    _, printout = printout_of(tmp_path, "title: Rates\nseeds: 8\ngrid: {optimizer: [sgd, adam]}")
+    lines = at_a_terminal(printout, 80).splitlines()
+    assert lines[1:5] == [
+        "  optimizer  runs  in ledger",
+        "  sgd           8          0",
+        "  adam          8          0",
+        "Left out at 80 columns: run ids.",
+    ]
+    assert max(map(len, lines)) <= 80
+
+
+def test_one_of_a_kind_is_no_plural(tmp_path):
+    plan, _ = printout_of(tmp_path, "seeds: 1")
+    _, printout = printout_of(tmp_path, "seeds: 1")
+    assert "config: 1 point, 1 run, 0 in the ledger, 1 to train with 1 program; " in text(printout)
+    done = {run.id: a_record(run.id, seconds={"train": 60.0}) for run in plan.runs}
+    assert text(PlanPrintout(plan, done, plan.runs)).endswith("estimated from the times of 1 finished run\n")
 
 
 def data_lines(folder, config):

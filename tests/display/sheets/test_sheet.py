@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from gdbench.display.sheets.sheet import Column, Interval, PlusMinus, Remarked, Sheet, Unit
+from gdbench.display.sheets.sheet import Change, ChangeRange, Column, Half, Interval, PlusMinus, Remarked, Sheet, Unit
 from gdbench.display.sheets.units import FACTOR, P_VALUE, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
 from gdbench.metrics import METRICS
 
@@ -58,3 +58,22 @@ def test_without_a_unit_a_value_is_as_it_is():
 def test_no_text_can_break_a_line():
     text = Sheet("a\nb", (Column("c\x1b"),), (("d\ne",),), ("f\rg",)).text()
     assert (text.title, text.header, text.rows, text.notes) == ("a\\nb", ("c\\x1b",), (("d\\ne",),), ("f\\rg",))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Half(0.00479), "± 0.48"),
+        (Change(-0.0653), "- 6.53"),
+        (Change(0.0012), "+ 0.12"),
+        (Change(0.0), "0.00"),
+        (ChangeRange(-0.0202, -0.0128), "- 2.02 to - 1.28"),
+    ],
+)
+def test_what_stands_beside_a_percentage_is_in_points(value, text):
+    assert Column("", ACCURACY).text(value) == text
+
+
+def test_a_row_or_a_single_cell_stands_out():
+    sheet = Sheet("", (Column("a"), Column("b")), ((1, 2), (3, 4)), strong=frozenset({0, (1, 1)}))
+    assert [[sheet.is_strong(row, column) for column in (0, 1)] for row in (0, 1)] == [[True, True], [False, True]]

@@ -66,6 +66,31 @@ def test_a_claim_in_a_published_block_is_about_its_metric_and_moment(tmp_path: P
     assert [(claim.metric, claim.at) for claim in published.claims] == [("test_loss", "max")]
 
 
+@pytest.mark.parametrize("at", ["[3, 1]", "[max, last]"])
+def test_beside_figures_at_several_epochs_a_claim_is_about_the_first(tmp_path: Path, at: str):
+    text = GRID + f"published: {{source: a, at: {at}, claims: [rising, {{claim: rising, at: 2}}]}}"
+    (published,) = comparison_of(tmp_path, text).published
+    assert [claim.at for claim in published.claims] == [published.at[0], 2]
+
+
+@pytest.mark.parametrize(
+    ("claim", "tolerance"),
+    [("sgd = adam", 0.005), ("{best: adam}", 0.005), ("rising", 0.005), ("{order: [adam, sgd]}", 0.005)],
+)
+def test_a_claim_may_have_a_tolerance_of_its_own(tmp_path: Path, claim: str, tolerance: float):
+    read = claim_of(tmp_path, f"{{claim: {claim}, tolerance: 0.5 %}}")
+    assert (read.tolerance, read.metric, read.at) == (tolerance, "test_accuracy", "last")
+
+
+def test_in_a_block_of_ratios_a_tolerance_is_a_factor_unless_the_metric_differs(tmp_path: Path):
+    block = "published: {{source: a, metric: train_seconds, compare: ratio, claims: [{}]}}"
+    text = block.format("{claim: sgd = adam, tolerance: 1.2}, {claim: rising, metric: test_loss, tolerance: 0.1}")
+    (published,) = comparison_of(tmp_path, GRID + text).published
+    assert [claim.tolerance for claim in published.claims] == [1.2, 0.1]
+    found = mistake_of(tmp_path, GRID + block.format("{claim: sgd = adam, tolerance: 0.1}"))
+    assert found.endswith("published.claims.tolerance: expected a factor of at least 1 for ratios; got 0.1")
+
+
 A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 
 
@@ -98,6 +123,15 @@ A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'sp
             "{claim: rising, metric: train_eval_loss}",
             "claims.metric: expected an evaluation of the training images (set training.evaluate_train); "
             "got 'train_eval_loss'",
+        ),
+        (
+            "{claim: rising, tolerance: -1 %}",
+            "claims.tolerance: expected a number of at least 0, or a percentage; got '-1 %'",
+        ),
+        (
+            "{claim: adam > sgd, tolerance: 1 %}",
+            "claims.tolerance: expected a claim that can hold within a tolerance: 'A = B', best, order, rising or "
+            "falling; got 'adam > sgd'",
         ),
         ("{claim: rising, epoch: 1}", "claims.epoch: expected a key of a claim; got unknown key 'epoch'"),
     ],

@@ -1,0 +1,66 @@
+"""What a table's numbers rest on: the epoch they are of, the images behind them, and what differs between seeds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gdbench.comparison.resolution import resolution
+from gdbench.comparison.samples import Measurement
+from gdbench.comparison.selection import Selection
+from gdbench.records import Record, Settings
+
+# Layers of Keras that draw random numbers while training.
+_DROPOUT, _NOISE = "Dropout", "GaussianNoise"
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Facts about the runs of a comparison that the sentences around its table state.
+
+    `epoch` is the last one of every finished run, None where they differ or none is finished. `images` are behind the
+    metric of each selection, None where that is no share of images or rows differ. `drawn` is what a seed decides.
+    """
+
+    seeds: int
+    epoch: float | None = None
+    images: tuple[int | None, ...] = ()
+    drawn: tuple[str, ...] = ()
+
+
+def background(measurement: Measurement, selections: Sequence[Selection]) -> Background:
+    """Return the facts about a comparison as measured."""
+    points = measurement.comparison.points
+    records = [record for point in points for record in measurement.records_of(point)]
+    epochs = {_last_epoch(record) for record in records if record.outcome.is_done}
+    steps = [{resolution(measurement, point, selection.metric) for point in points} for selection in selections]
+    return Background(
+        seeds=max(len(point.runs) for point in points),
+        epoch=epochs.pop() if len(epochs) == 1 else None,
+        images=tuple(round(1 / max(found)) if len(found) == 1 and max(found) else None for found in steps),
+        drawn=_drawn(records),
+    )
+
+
+def _last_epoch(record: Record) -> float | None:
+    epochs = record.outcome.history.get("epoch")
+    return epochs[-1] if epochs else None
+
+
+def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
+    """Return what differs between the seeds of a row, in any of the rows."""
+    runs = [record.run for record in records]
+    names = ["initial weights"]
+    if any(run.training.get("batch_size") != "full" for run in runs):
+        names.append("batch order")
+    for name, layer in (("dropout", _DROPOUT), ("gaussian_noise", _NOISE)):
+        if any(_is_on(run.regularization.get(name)) or _has_layer(run.architecture, layer) for run in runs):
+            names.append(name.replace("gaussian_", ""))
+    return tuple(names)
+
+
+def _is_on(option: object) -> bool:
+    return any(option.values()) if isinstance(option, Mapping) else bool(option)
+
+
+def _has_layer(architecture: Settings, kind: str) -> bool:
+    layers = architecture.get("layers") or ()
+    return any(isinstance(layer, Mapping) and kind in str(layer.get("name")) for layer in layers)

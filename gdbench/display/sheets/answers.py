@@ -1,0 +1,184 @@
+"""What a table comes to, in sentences: which row is best, by how much, and what that rests on."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gdbench.comparison.background import Background
+from gdbench.comparison.separation import MOST_ROWS, Difference, RowSeparation, Separation
+from gdbench.display.sheets.headings import SPLIT_WORDS
+from gdbench.display.sheets.units import P_VALUE, unit_of
+from gdbench.metrics import Metric
+from gdbench.text import counted, listing
+
+# From so many seeds on, no more tables than promised show a difference that is not there.
+ENOUGH_SEEDS = 5
+# A sentence names no more rows than this.
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The sentences under a table; `precision` is the number of decimals of the metric, if not the usual one."""
+
+    separation: Separation
+    metric: Metric
+    precision: int | None = None
+
+    def sentences(self) -> list[str]:
+        """Return the answer in a sentence, how far the baseline is, and how to read letters."""
+        found = self.separation
+        if found.obstacle:
+            return [text for text in (self._obstacle(),) if text]
+        return [self._closing(), *self._against_the_baseline(), *self._caution(), self._legend()]
+
+    def _closing(self) -> str:
+        found = self.separation
+        if not found.separated:
+            return f"No two rows can be told apart with {counted(found.seeds, 'seed')}{self._detectable()}."
+        best = _name(str(found.best))
+        nearest = self._nearest_apart()
+        if len(found.top) == 1:
+            return f"{best} is best: {self._distance(nearest)}."
+        alike = (
+            f"{_named(found.top)} cannot be told apart"
+            if self._share_a_letter(found.top)
+            else f"{_named(found.top[1:])} cannot be told apart from {best}, which has the best mean"
+        )
+        return f"{alike}; {best} is {self._distance(nearest)}." if nearest else f"{alike}."
+
+    def _nearest_apart(self) -> str | None:
+        """Return the row next to the best that is shown to differ from it."""
+        found = self.separation
+        apart = {
+            key: abs(row.from_best.mean)
+            for key, row in found.rows.items()
+            if row.from_best and row.group and key not in found.top
+        }
+        return min(apart, key=lambda key: apart[key]) if apart else None
+
+    def _distance(self, other: str | None) -> str:
+        """Return `1.65 points above momentum (1.28 to 2.02; adjusted p < 0.0001 for 3 pairs)`."""
+        found = self.separation
+        difference = found.rows[other].from_best if other else None
+        if other is None or difference is None:
+            return "the others have no value that counts"
+        return f"{self._apart(_reversed(difference))} {_name(other)} ({self._evidence(_reversed(difference))})"
+
+    def _apart(self, difference: Difference) -> str:
+        return f"{self.amount(abs(difference.mean))} {'above' if difference.mean >= 0 else 'below'}"
+
+    def _evidence(self, difference: Difference) -> str:
+        """Return the interval of a distance, counted in its direction, and the p-value."""
+        unit = unit_of(self.metric, self.precision)
+        ends = sorted(end if difference.mean >= 0 else -end for end in (difference.low, difference.high))
+        interval = "" if any(map(math.isinf, ends)) else f"{unit.bare(ends[0])} to {unit.bare(ends[1])}; "
+        p_value = P_VALUE.text(difference.p)
+        equals = "" if p_value.startswith("<") else "= "
+        return f"{interval}adjusted p {equals}{p_value} for {counted(self.separation.pairs, 'pair')}"
+
+    def _against_the_baseline(self) -> Iterator[str]:
+        found = self.separation
+        baseline = found.baseline
+        if baseline is None:
+            return
+        if found.rows[baseline].group is None:
+            yield f"{_name(baseline)} is no baseline here: not all of its runs have a value that counts."
+            return
+        shown = {
+            key: row.from_baseline
+            for key, row in found.rows.items()
+            if row.from_baseline and row.group and not self._share_a_letter([key, baseline])
+        }
+        if not shown:
+            yield f"No row can be told apart from {_name(baseline)}."
+            return
+        parts = [f"{_name(key)} {self._apart(difference)}" for key, difference in list(shown.items())[:MOST_NAMED]]
+        if len(shown) > MOST_NAMED:
+            parts.append(f"{counted(len(shown) - MOST_NAMED, 'more row')} apart")
+        rivals = sum(row.from_baseline is not None for row in found.rows.values())
+        rest = "; the others cannot be told apart from it" if len(shown) < rivals else ""
+        yield f"Against {_name(baseline)}: {listing(parts)}{rest}."
+
+    def _caution(self) -> Iterator[str]:
+        if self.separation.seeds < ENOUGH_SEEDS:
+            yield f"Few seeds: up to 8 of 100 tables with {self.separation.seeds} show a difference that is not there."
+
+    def _legend(self) -> str:
+        found = self.separation
+        test = f"{found.test} t, Holm, {counted(found.pairs, 'pair')}"
+        text = f"Rows sharing a letter are not shown to differ ({test})."
+        if all(row.group for row in found.rows.values()):
+            return text
+        return f"{text} A row with a missing, failed, diverged or partly collapsed run takes none (-)."
+
+    def _detectable(self) -> str:
+        size = self.separation.detectable
+        if size is None or not math.isfinite(size) or self.separation.seeds < ENOUGH_SEEDS:
+            return ""
+        return f"; a difference of about {self.amount(size)} would have been found in 80 of 100 such tables"
+
+    def _obstacle(self) -> str:
+        found = self.separation
+        match found.obstacle:
+            case "few_seeds":
+                seeds = counted(found.seeds, "seed")
+                return f"With {seeds} nothing is decided: take 3, or better {ENOUGH_SEEDS} or more."
+            case "no_spread":
+                return "No row varies over its seeds, so no test applies."
+            case "too_many_rows":
+                return f"More than {MOST_ROWS} rows: there are neither letters nor p-values."
+            case "one_row" if len(found.rows) > 1:
+                return "Fewer than two rows have all of their runs, so nothing is compared."
+        return ""
+
+    def amount(self, size: float) -> str:
+        """Return a difference without its sign: `1.65 points`."""
+        number = unit_of(self.metric, self.precision).bare(size)
+        words = {
+            "accuracy": " points",
+            "error": " points",
+            "loss": "",
+            "seconds": " seconds",
+            "rate": " images per second",
+            "count": f" {self.metric.source}s",
+        }
+        return f"{number}{words[self.metric.kind]}"
+
+    def _share_a_letter(self, keys: Sequence[str]) -> bool:
+        return bool(set.intersection(*(_letters(self.separation.rows[key]) for key in keys)))
+
+
+def _letters(row: RowSeparation) -> set[str]:
+    # Numbers above 26 groups.
+    return set(re.findall(r"\d+|[a-z]", row.group or ""))
+
+
+def _reversed(difference: Difference) -> Difference:
+    return Difference(-difference.mean, -difference.high, -difference.low, difference.p)
+
+
+def _named(rows: Sequence[str]) -> str:
+    names = [_name(row) for row in rows]
+    return listing(names if len(names) <= MOST_NAMED + 1 else [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"])
+
+
+def _name(row: str) -> str:
+    """Return a row's name, in quotes where it has a comma of its own."""
+    return f"'{row}'" if "," in row else row
+
+
+def interval_note(metric: Metric, background: Background, index: int, best_mean: float | None) -> str:
+    """Return what the intervals of rows are of, and what they leave out: the draw of the images."""
+    drawn = "" if metric.timed else f" ({', '.join(background.drawn)}; the data are the same)"
+    text = f"95 % intervals: Student's t over {counted(background.seeds, 'seed')}{drawn}."
+    images = background.images[index]
+    if images is None or best_mean is None or metric.split is None or not 0 < best_mean < 1:
+        return text
+    # The images are a draw as well, the same one in every run: a binomial distribution.
+    move = f"{100 * 1.96 * math.sqrt(best_mean * (1 - best_mean) / images):.1g}"
+    words = SPLIT_WORDS[metric.split].partition(" ")[0]
+    points = f"{move} point{'' if move == '1' else 's'}"
+    moved = f"another draw would move a row by about {points} (1.96 sqrt(p (1 - p) / N))"
+    return f"{text} For these {images:,} {words} images: {moved}."

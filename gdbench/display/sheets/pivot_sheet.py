@@ -1,0 +1,74 @@
+"""A table turned around one axis as people read it: a cell per grid point."""
+
+from dataclasses import replace
+
+from gdbench.comparison.arrange import Pivot
+from gdbench.comparison.names import short_names
+from gdbench.comparison.tables import Row
+from gdbench.display.sheets.answers import Answer
+from gdbench.display.sheets.headings import heading
+from gdbench.display.sheets.numbered_notes import NumberedNotes
+from gdbench.display.sheets.result_sheet import ending_of, mean_of
+from gdbench.display.sheets.sheet import NOTHING, Column, Remarked, Sheet, Value
+from gdbench.display.sheets.units import unit_of
+
+
+def pivot_sheet(table: Pivot, index: int, precision: int | None) -> Sheet:
+    """Return a turned table in the metric of its n-th selection, its letters left out where they don't fit."""
+    without = _sheet(table, index, precision, letters=False)
+    if table.separations[index].obstacle:
+        return without
+    return replace(_sheet(table, index, precision, letters=True), narrower=without)
+
+
+def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) -> Sheet:
+    selection, separation = table.selections[index], table.separations[index]
+    present = [row for _label, cells in table.rows for row in cells if row]
+    axis, *others = short_names([table.axis, *table.others])
+    unit = unit_of(selection.metric, precision)
+    width = max(len(row.group or NOTHING) for row in separation.rows.values()) if letters else 0
+    notes = NumberedNotes.of(note for row in present for note in _notes_on(row))
+    room = max(len(notes.marks(_notes_on(row))) for row in present)
+    # Headers stand above the numbers, which letters and marks follow.
+    padding = " " * (width + bool(width) + room + bool(room))
+    columns = [Column(axis, align="left", label=True)]
+    columns += [Column((", ".join(labels) or "mean") + padding, unit) for labels in table.columns]
+
+    def cell(row: Row | None) -> Value:
+        # The grid lacks this point, which is something else than a point without a value.
+        if row is None:
+            return ""
+        group = (separation.rows[row.key].group or NOTHING).ljust(width) if letters else ""
+        marks = notes.marks(_notes_on(row)).ljust(room)
+        return _remarked(mean_of(row, index, selection), "".join(f" {text}" for text in (group, marks) if text))
+
+    across = f"; {', '.join(others)} across" if others else ""
+    return Sheet(
+        heading(table.title, selection, table.background) + across,
+        tuple(columns),
+        tuple((label, *map(cell, cells)) for label, cells in table.rows),
+        (*Answer(separation, selection.metric, precision).sentences(), *notes.lines()),
+        frozenset(
+            (number, place)
+            for number, (_label, cells) in enumerate(table.rows)
+            for place, row in enumerate(cells, start=1)
+            if row and separation.rows[row.key].is_best
+        ),
+    )
+
+
+def _notes_on(row: Row) -> tuple[str, ...]:
+    # A cell has no room for how its runs ended.
+    ending = ending_of(row)
+    return (ending, *row.notes) if ending else row.notes
+
+
+def _remarked(mean: Value, remark: str) -> Value:
+    match mean:
+        case Remarked(number, words):
+            return Remarked(number, words + remark)
+        case str():
+            return mean + remark
+        case int() | float() | None:
+            return Remarked(mean, remark)
+    return mean

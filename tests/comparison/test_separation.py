@@ -1,0 +1,179 @@
+import math
+from dataclasses import replace
+from pathlib import Path
+from string import ascii_lowercase
+
+import numpy as np
+import pytest
+
+from gdbench.comparison.results import Results
+from gdbench.comparison.samples import Measurement
+from gdbench.comparison.selection import Selection
+from gdbench.comparison.separation import Difference, RowSeparation, separate
+from gdbench.experiment.experiment import ImageCounts
+from gdbench.metrics import METRICS
+from tests.builders import a_record, an_experiment
+from tests.comparison.reference import FIRST, SECOND
+
+ACCURACY = Selection(METRICS["test_accuracy"], "last")
+LOSS = Selection(METRICS["test_loss"], "last")
+QUICKSTART = Path(__file__).parents[2] / "results" / "reference" / "quickstart"
+
+
+def measured(rows, metric="test_accuracy", images=10_000, **outcomes):
+    """A measurement of rows `a`, `b`, ... with these values, one per seed; `b1="diverged"` changes how a run ended."""
+    names = [*ascii_lowercase[: len(rows)]] if len(rows) <= 26 else [f"r{number}" for number in range(len(rows))]
+    points = {(name,): [f"{name}{seed}" for seed in range(len(rows[0]))] for name in names}
+    [comparison] = an_experiment({"optimizer": names}, points).comparisons
+    counted = tuple(replace(point, images=ImageCounts(60_000, 0, images)) for point in comparison.points)
+    records = {
+        f"{name}{seed}": a_record(f"{name}{seed}", metrics={metric: float(value), "collapsed": False})
+        for name, values in zip(names, rows, strict=True)
+        for seed, value in enumerate(values)
+    }
+    for run, ending in outcomes.items():
+        if ending == "missing":
+            del records[run]
+        elif ending == "collapsed":
+            records[run] = a_record(run, metrics={metric: 0.1, "collapsed": True})
+        else:
+            records[run] = a_record(run, ending)
+    return Measurement(replace(comparison, points=counted), records)
+
+
+def groups(separation):
+    return {key: row.group for key, row in separation.rows.items()}
+
+
+def test_the_first_reference_values():
+    found = separate(measured(FIRST), ACCURACY)
+    assert groups(found) == {"a": "a", "b": "a", "c": "b"}
+    assert (found.test, found.seeds, found.pairs, found.separated, found.obstacle) == ("moderated", 5, 3, 2, None)
+    assert (found.best, found.runner_up, found.top) == ("a", "b", ("a", "b"))
+    assert found.rows["b"].from_best.p == pytest.approx(0.0517084, rel=1e-5)
+    assert found.rows["c"].from_best.p == pytest.approx(0.000569976, rel=1e-5)
+    assert found.detectable == pytest.approx(0.0057815, rel=1e-5)
+
+
+def test_the_second_reference_values():
+    found = separate(measured(SECOND), ACCURACY, baseline="a")
+    # The second row is the best by a hundredth of a point.
+    assert groups(found) == {"a": "a", "b": "a", "c": "b"}
+    assert found.best == "b"
+    assert [found.rows[key].from_baseline.p for key in "bc"] == pytest.approx([0.360875, 9.10852e-6], rel=1e-5)
+    assert found.rows["c"].from_best.p == pytest.approx(3.62262e-8, rel=1e-5)
+
+
+def test_the_committed_quickstart():
+    [table] = Results.load(QUICKSTART).tables(["test_accuracy"], ["last"], baseline="momentum")
+    [found] = table.separations
+    assert groups(found) == {"sgd": "c", "momentum": "b", "adam": "a"}
+    p_values = [found.rows["sgd"].from_baseline.p, found.rows["sgd"].from_best.p, found.rows["momentum"].from_best.p]
+    assert p_values == pytest.approx([1.457e-6, 4.737e-7, 1.888e-5], rel=1e-3)
+
+
+def test_a_difference_has_the_sign_of_the_row_and_an_interval_around_it():
+    found = separate(measured(FIRST), ACCURACY, baseline="b")
+    best, base, worst = (found.rows[key] for key in "abc")
+    assert (best.is_best, best.from_best, best.from_baseline.mean) == (True, None, pytest.approx(0.0022))
+    assert (base.is_baseline, base.from_baseline, base.from_best.mean) == (True, None, pytest.approx(-0.0022))
+    turned = Difference(-base.from_best.mean, -base.from_best.high, -base.from_best.low, base.from_best.p)
+    assert best.from_baseline == turned
+    assert worst.from_best.low < worst.from_best.mean < worst.from_best.high < 0
+    # The pair that is not shown to differ has an interval with 0 in it.
+    assert base.from_best.low < 0 < base.from_best.high
+    assert [found.difference(key) for key in "abc"] == [best.from_baseline, None, worst.from_baseline]
+
+
+@pytest.mark.parametrize("ending", ["missing", "failed", "interrupted", "diverged", "collapsed"])
+def test_a_row_that_is_not_whole_takes_no_letter_and_leaves_the_family(ending):
+    whole = separate(measured(FIRST), ACCURACY)
+    found = separate(measured([*FIRST, FIRST[0] + 0.01], d3=ending), ACCURACY)
+    assert found.rows["d"] == RowSeparation()
+    assert found.rows == {**whole.rows, "d": RowSeparation()}
+    assert (found.pairs, found.best, found.detectable) == (3, "a", whole.detectable)
+
+
+def test_a_divergence_in_the_loser_takes_its_letter_and_no_evidence_from_others():
+    before = separate(measured(FIRST[:2]), ACCURACY, "paired")
+    after = separate(measured(FIRST, c0="diverged"), ACCURACY, "paired")
+    assert after.rows == {**before.rows, "c": RowSeparation()}
+
+
+def test_a_row_that_has_collapsed_in_every_seed_takes_a_letter():
+    found = separate(measured(FIRST, **{f"c{seed}": "collapsed" for seed in range(5)}), ACCURACY)
+    assert groups(found) == {"a": "a", "b": "b", "c": "c"}
+
+
+def test_times_of_collapsed_runs_are_times():
+    seconds = Selection(METRICS["train_seconds"], "last")
+    points = {(name,): [f"{name}{seed}" for seed in range(5)] for name in "ab"}
+    [comparison] = an_experiment({"optimizer": ["a", "b"]}, points).comparisons
+    records = {
+        f"{name}{seed}": a_record(
+            f"{name}{seed}", metrics={"test_accuracy": 0.1, "collapsed": seed == 0}, seconds={"train": base + seed / 10}
+        )
+        for name, base in (("a", 5.0), ("b", 9.0))
+        for seed in range(5)
+    }
+    found = separate(Measurement(comparison, records), seconds)
+    assert groups(found) == {"a": "a", "b": "b"}
+    assert separate(Measurement(comparison, records), ACCURACY).obstacle == "one_row"
+
+
+def test_a_small_loss_is_best():
+    assert groups(separate(measured(FIRST, "test_loss"), LOSS)) == {"c": "a", "b": "b", "a": "b"}
+
+
+def test_one_value_out_of_many_seeds_is_never_compared():
+    assert separate(measured(FIRST, "test_loss"), ACCURACY).obstacle == "one_row"
+
+
+@pytest.mark.parametrize(
+    ("rows", "obstacle", "best"),
+    [
+        (FIRST[:, :2], "few_seeds", None),
+        (FIRST[:, :1], "few_seeds", None),
+        (FIRST[:1], "one_row", None),
+        (np.full((3, 5), [[0.9], [0.8], [0.95]]), "no_spread", "c"),
+        (np.random.default_rng(0).normal(0.97, 0.001, (101, 3)), "too_many_rows", "r56"),
+    ],
+)
+def test_what_keeps_a_table_from_letters(rows, obstacle, best):
+    found = separate(measured(rows), ACCURACY, baseline="a")
+    assert (found.obstacle, found.best, found.detectable, found.pairs) == (obstacle, best, None, 0)
+    assert all((row.group, row.from_best, row.from_baseline) == (None, None, None) for row in found.rows.values())
+    assert [key for key, row in found.rows.items() if row.is_best] == [best] * (best is not None)
+
+
+def test_a_hundred_rows_are_told_apart():
+    rows = np.random.default_rng(0).normal(0.8, 0.001, (100, 3)) + np.arange(100)[:, None] / 1000
+    found = separate(measured(rows), ACCURACY)
+    assert (found.obstacle, found.pairs) == (None, 4950)
+    # So many groups have numbers.
+    assert found.rows[found.best].group.startswith("1")
+
+
+def test_a_look_of_several_has_its_share_of_the_level():
+    once, look = separate(measured(FIRST), ACCURACY), separate(measured(FIRST), ACCURACY, looks=3)
+    assert look.rows["c"].from_best.p == pytest.approx(3 * once.rows["c"].from_best.p)
+    assert look.rows["b"].from_best.p == pytest.approx(3 * 0.0517084, rel=1e-5)
+    assert look.detectable > once.detectable
+    assert look.rows["c"].from_best.low < once.rows["c"].from_best.low
+    assert groups(look) == {"a": "a", "b": "a", "c": "b"}
+
+
+def test_fewer_images_show_less():
+    many, few = separate(measured(SECOND), ACCURACY), separate(measured(SECOND, images=30), ACCURACY)
+    assert few.rows["a"].from_best.p > many.rows["a"].from_best.p
+    assert few.detectable > 0.02 > 0.01 > many.detectable
+
+
+def test_numbers_too_large_for_their_squares():
+    rows = FIRST * 1e300
+    found = separate(measured(rows, "test_loss"), LOSS)
+    assert found.rows["a"].from_best.p == pytest.approx(
+        separate(measured(FIRST, "test_loss"), LOSS).rows["a"].from_best.p
+    )
+    assert found.detectable == pytest.approx(0.0057815e300, rel=1e-3)
+    assert all(math.isfinite(number) for number in (found.rows["a"].from_best.low, found.rows["a"].from_best.high))
