@@ -37,7 +37,7 @@ class Answer:
         found = self.separation
         if not found.separated:
             return f"No two rows can be told apart with {counted(found.seeds, 'seed')}{self._detectable()}."
-        best = _name(str(found.best))
+        best = row_name(str(found.best))
         nearest = self._nearest_apart()
         if len(found.top) == 1:
             return f"{best} is best: {self._distance(nearest)}."
@@ -64,7 +64,7 @@ class Answer:
         difference = found.rows[other].from_best if other else None
         if other is None or difference is None:
             return "the others have no value that counts"
-        return f"{self._apart(_reversed(difference))} {_name(other)} ({self._evidence(_reversed(difference))})"
+        return f"{self._apart(_reversed(difference))} {row_name(other)} ({self._evidence(_reversed(difference))})"
 
     def _apart(self, difference: Difference) -> str:
         return f"{self.amount(abs(difference.mean))} {'above' if difference.mean >= 0 else 'below'}"
@@ -84,7 +84,7 @@ class Answer:
         if baseline is None:
             return
         if found.rows[baseline].group is None:
-            yield f"{_name(baseline)} is no baseline here: not all of its runs have a value that counts."
+            yield f"{row_name(baseline)} is no baseline here: not all of its runs have a value that counts."
             return
         shown = {
             key: row.from_baseline
@@ -92,14 +92,14 @@ class Answer:
             if row.from_baseline and row.group and not self._share_a_letter([key, baseline])
         }
         if not shown:
-            yield f"No row can be told apart from {_name(baseline)}."
+            yield f"No row can be told apart from {row_name(baseline)}."
             return
-        parts = [f"{_name(key)} {self._apart(difference)}" for key, difference in list(shown.items())[:MOST_NAMED]]
+        parts = [f"{row_name(key)} {self._apart(difference)}" for key, difference in list(shown.items())[:MOST_NAMED]]
         if len(shown) > MOST_NAMED:
             parts.append(f"{counted(len(shown) - MOST_NAMED, 'more row')} apart")
         rivals = sum(row.from_baseline is not None for row in found.rows.values())
         rest = "; the others cannot be told apart from it" if len(shown) < rivals else ""
-        yield f"Against {_name(baseline)}: {listing(parts)}{rest}."
+        yield f"Against {row_name(baseline)}: {listing(parts)}{rest}."
 
     def _caution(self) -> Iterator[str]:
         if self.separation.seeds < ENOUGH_SEEDS:
@@ -160,11 +160,11 @@ def _reversed(difference: Difference) -> Difference:
 
 
 def _named(rows: Sequence[str]) -> str:
-    names = [_name(row) for row in rows]
+    names = [row_name(row) for row in rows]
     return listing(names if len(names) <= MOST_NAMED + 1 else [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"])
 
 
-def _name(row: str) -> str:
+def row_name(row: str) -> str:
     """Return a row's name, in quotes where it has a comma of its own."""
     return f"'{row}'" if "," in row else row
 

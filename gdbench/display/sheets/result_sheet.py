@@ -119,7 +119,7 @@ class _Columns:
             differences = [self.separation.difference(row.key) for row in self.table.rows]
             ranges = [ChangeRange(each.low, each.high) if each else "" for each in differences]
             yield Column(f"{name} 95 %", self.unit, rank=7, detail=True), ranges
-            yield Column("adjusted p", P_VALUE, rank=6, detail=True), [each.p if each else "" for each in differences]
+            yield Column("p (Holm)", P_VALUE, rank=6, detail=True), [each.p if each else "" for each in differences]
         for name, rank in DETAILS.items():
             # No standard deviation has diverged: it may only be too large for a number.
             unit = replace(self.unit, infinite="inf") if name == "sd" else self.unit

@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRange:
-    """A range of changes: `- 6.92 to - 6.14`."""
+    """A range of changes: `-6.92 to -6.14`."""
 
     low: float
     high: float
@@ -135,7 +135,7 @@ class Column:
             case Change(amount):
                 return unit.change(amount)
             case ChangeRange(low, high):
-                return f"{unit.change(low)} to {unit.change(high)}"
+                return " to ".join(unit.change(end).replace(" ", "") for end in (low, high))
             # Counts and epochs have no unit and stay as they are.
             case int() | float() if self.unit is not None:
                 return unit.text(value)

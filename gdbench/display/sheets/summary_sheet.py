@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gdbench.comparison.arrange import Pivot
 from gdbench.comparison.separation import Separation
 from gdbench.comparison.tables import Table
+from gdbench.display.sheets.answers import row_name
 from gdbench.display.sheets.headings import metric_words
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.text import listing
@@ -26,6 +27,7 @@ def summary_sheet(tables: Sequence[Table | Pivot]) -> Sheet:
 def _best(separation: Separation) -> str:
     if separation.obstacle or not separation.separated:
         return "undecided"
-    if len(separation.top) > MOST_ALIKE:
-        return f"{separation.top[0]} or {len(separation.top) - 1} others"
-    return listing(separation.top, "or")
+    names = [row_name(row) for row in separation.top]
+    if len(names) > MOST_ALIKE:
+        return f"{names[0]} or {len(names) - 1} others"
+    return listing(names, "or")

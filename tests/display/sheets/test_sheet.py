@@ -67,7 +67,7 @@ def test_no_text_can_break_a_line():
         (Change(-0.0653), "- 6.53"),
         (Change(0.0012), "+ 0.12"),
         (Change(0.0), "0.00"),
-        (ChangeRange(-0.0202, -0.0128), "- 2.02 to - 1.28"),
+        (ChangeRange(-0.0202, -0.0128), "-2.02 to -1.28"),
     ],
 )
 def test_what_stands_beside_a_percentage_is_in_points(value, text):
