@@ -209,7 +209,7 @@ def test_a_notebook_shows_the_tables_as_html_without_markup_of_labels():
     assert "a &amp; b" in text
     assert "&lt;i&gt;" in text
     assert "<b>" not in text
-    assert str(results).startswith("<i>: test_accuracy")
+    assert str(results).startswith("<i>: test accuracy after epoch 2")
 
 
 def test_verdicts_are_rows():
@@ -219,7 +219,7 @@ def test_verdicts_are_rows():
     assert verdicts.groupby("kind").size().to_dict() == {"cell": 42, "claim": 3}
     assert verdicts["comparison"].unique().tolist() == ["sgd-momentum-adagrad", "adadelta"]
     # The claims stand below the tables.
-    assert "holds" in results._repr_html_()
+    assert "claims about test_error, last epoch" in results._repr_html_()
     assert gdbench.sweep({"name": "x", "seeds": 1}, quiet=True).verdicts().empty
 
 

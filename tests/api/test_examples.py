@@ -12,7 +12,7 @@ from tests.api.notebooks import executed
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "configs" / "README.md").read_text(encoding="utf-8")
-CURVES, SWEEP = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+CURVES, SWEEP, COMPARED = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_learning_curves_of_finished_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
@@ -28,6 +28,19 @@ def test_the_learning_curves_of_finished_runs(monkeypatch: pytest.MonkeyPatch, c
         means.loc[5].to_dict()
     )
     assert "Momentum" in capsys.readouterr().out
+
+
+def test_two_optimizers_are_compared_by_letters_and_p(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(ROOT)
+    found: dict[str, object] = {}
+    exec(COMPARED, found)
+    adam, rmsprop = (found["compared"].loc[name] for name in ("Adam", "RMSprop"))
+    assert rmsprop["test_accuracy_difference"] == pytest.approx(
+        rmsprop["test_accuracy_mean"] - adam["test_accuracy_mean"]
+    )
+    # Rows that share a letter are those that are not shown to differ.
+    share = bool(set(adam["test_accuracy_group"]) & set(rmsprop["test_accuracy_group"]))
+    assert share == (rmsprop["test_accuracy_p"] > 0.05)
 
 
 def test_the_sweep_of_the_readme_is_that_of_the_notebook():
