@@ -131,6 +131,8 @@ from pathlib import Path
 def interrupt():
     while not (ledger := Path("results/x/runs.jsonl")).exists() or ledger.read_text().count("done") < 2:
         time.sleep(0.05)
+    # Until the third run is under way.
+    time.sleep(1)
     os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=interrupt, daemon=True).start()
 try:
