@@ -87,7 +87,10 @@ def test_the_same_sweep_again_trains_nothing_and_prints_the_same_tables(call):
     first = call("sweep", "rates.yaml")
     again = call("sweep", "rates.yaml")
     assert again.out == first.out
-    assert again.err == "rates: 8 runs, 8 in the ledger\nwritten: results/rates/tables/rates.csv\n"
+    assert again.err == (
+        "rates: 8 runs, 8 in the ledger\nwritten: results/rates/tables/rates.csv\n"
+        "written: results/rates/tables/rates-history.csv\n"
+    )
 
 
 def test_a_finished_sweep_imports_neither_keras_nor_tensorflow(results):

@@ -21,6 +21,7 @@ with open("modules.json", "w") as file:
     json.dump({"code": code, "modules": sorted(sys.modules)}, file)
 """
 SLOW = {"keras", "tensorflow"}
+QUICKSTART = Path(__file__).parents[1] / "results" / "reference" / "quickstart"
 ARRAYS = {"numpy", "pandas", "scipy"}
 
 
@@ -33,6 +34,25 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
     found = json.loads((folder / "modules.json").read_text())
     assert found["code"] in (0, None), done.stderr
     return set(found["modules"])
+
+
+def left_by(code: str, *modules: str) -> list[str]:
+    """Which of these modules a program leaves loaded."""
+    found = f"import sys; {code}; print(*sorted(set({modules!r}) & set(sys.modules)))"
+    return subprocess.run([sys.executable, "-c", found], capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_the_package_loads_nothing_before_it_is_called():
+    assert left_by("import gdbench", *ARRAYS, *SLOW, "pydantic", "typer", "rich", "yaml") == []
+    assert left_by("import gdbench; gdbench.load", *ARRAYS) == []
+
+
+def test_loading_and_planning_load_no_keras(tmp_path: Path):
+    (tmp_path / "example.yaml").write_text(EXAMPLE)
+    plan = f"import gdbench; repr(gdbench.plan({str(tmp_path / 'example.yaml')!r}))"
+    assert left_by(plan, *SLOW, "pandas", "IPython") == []
+    load = f"import gdbench; str(gdbench.load({str(QUICKSTART)!r}))"
+    assert left_by(load, *SLOW, "scipy.stats", "IPython") == []
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["sweep", "--help"]])

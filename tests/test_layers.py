@@ -7,7 +7,7 @@ from tests.house.sources import Source, sources
 
 # A part imports from the levels above its own line, never from its neighbors in it.
 LEVELS = (
-    ("gdbench", "data"),
+    ("data", "version"),
     ("errors",),
     ("no_follow", "regular_file"),
     ("metrics", "text", "atomic_write", "search_path"),
@@ -18,7 +18,8 @@ LEVELS = (
     ("execution", "comparison"),
     ("display",),
     ("cli",),
-    ("__main__",),
+    ("api",),
+    ("gdbench", "__main__"),
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 FILES = sources()

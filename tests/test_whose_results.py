@@ -33,7 +33,7 @@ def test_a_second_file_of_one_name_is_told_whose_folder_it_is_and_changes_nothin
         assert (said.code, said.out) == (2, "")
         assert said.err == (
             "b/config.yaml: expected a name without results of another file; got 'config': results/config is that of "
-            "a/config.yaml; give one of the two files a `name:` of its own\n"
+            "a/config.yaml; give one of the two a `name:` of its own\n"
         )
     assert contents() == before
     Path("b/config.yaml").write_text("name: other\n" + CONFIG % "rmsprop")

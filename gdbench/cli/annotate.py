@@ -3,16 +3,20 @@
 from pathlib import Path
 
 from gdbench.cli.options import Config, ResultsOption, say
+from gdbench.cli.results_folder import planned
 
 
 def annotate(config: Config, results: ResultsOption = Path("results")) -> None:
-    """Write a configuration's head comment from its ledger."""
+    """Write a configuration's head comment from its ledger.
+
+    gdbench annotate configs/optimizers.yaml
+    """
     from gdbench.comparison.results import Results
     from gdbench.display.annotate import head_comment, rewrite
-    from gdbench.experiment.plan import load_plan
     from gdbench.ledger import read
 
-    experiment = load_plan(config).experiment
-    own = Results(experiment, read(results / experiment.name))
-    changed = rewrite(config, head_comment(own, str(config)))
-    say(f"{config}: head comment {'written' if changed else 'is up to date'}")
+    plan, folder = planned(config, results)
+    assert plan.path is not None, "a plan of a file has its path"
+    comment = head_comment(Results(plan.experiment, read(folder)), str(plan.path))
+    changed = rewrite(plan.path, comment)
+    say(f"{plan.path}: head comment {'written' if changed else 'is up to date'}")

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from gdbench import __version__
 from gdbench.cli.annotate import annotate
 from gdbench.cli.command import OnceCommand
 from gdbench.cli.list import list_
@@ -18,6 +17,7 @@ from gdbench.cli.streams import give_up_stdout
 from gdbench.cli.sweep import sweep
 from gdbench.cli.tables import tables
 from gdbench.errors import GdbenchError
+from gdbench.version import __version__
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -12,7 +12,15 @@ from gdbench.errors import ConfigError, GdbenchError
 
 Config = Annotated[
     Path,
-    typer.Argument(metavar="CONFIG", help="A YAML file, or a name in configs/.", show_default=False),
+    typer.Argument(
+        metavar="CONFIG_OR_RESULTS", help="A YAML file, its results folder, or the name of either.", show_default=False
+    ),
+]
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RESULTS_OR_CONFIG", help="A results folder, its YAML file, or the name of either.", show_default=False
+    ),
 ]
 ResultsOption = Annotated[Path, typer.Option(help="The folder in which each experiment has its own.")]
 Set = Annotated[

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdbench.cli.options import Config, Json, ResultsOption, Seeds, Set
+from gdbench.cli.results_folder import planned
 
 if TYPE_CHECKING:
     from gdbench.experiment.experiment import Plan
@@ -20,11 +21,8 @@ def plan(
 
     gdbench plan configs/optimizers.yaml --json
     """
-    from gdbench.experiment.library import find
-    from gdbench.experiment.plan import load_plan
-
-    loaded = load_plan(find(config), set_, seeds)
-    print_plan(loaded, results / loaded.experiment.name, retry_failed=False, as_json=as_json)
+    loaded, folder = planned(config, results, set_, seeds)
+    print_plan(loaded, folder, retry_failed=False, as_json=as_json)
 
 
 def print_plan(plan: "Plan", folder: Path, *, retry_failed: bool, as_json: bool) -> None:

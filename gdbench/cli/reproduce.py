@@ -18,6 +18,7 @@ from gdbench.cli.options import (
     Workers,
     say,
 )
+from gdbench.cli.results_folder import planned
 from gdbench.errors import RequestError
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 Names = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="[NAME_OR_FILE]...", help="Published comparisons; without any, those that come with gdbench are listed."
+        metavar="[CONFIG_OR_RESULTS]...",
+        help="Published comparisons; without any, those that come with gdbench are listed.",
     ),
 ]
 Quick = Annotated[
@@ -69,20 +71,17 @@ def reproduce(
         _print_overview(results, format_)
         return
     options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet)
-    reruns = [_rerun(plan, results / plan.experiment.name, options) for plan in _plans(names, quick=quick)]
+    reruns = [_rerun(plan, folder, options) for plan, folder in _plans(names, results, quick=quick)]
     print_as(format_, VerdictsPrintout([measured for measured, _ok in reruns]))
     if not all(ok for _measured, ok in reruns):
         raise typer.Exit(1)
 
 
-def _plans(names: Sequence[Path], *, quick: bool) -> list["Plan"]:
-    """Read every configuration before the first is trained."""
-    from gdbench.experiment.library import find
-    from gdbench.experiment.plan import load_plan
-
+def _plans(names: Sequence[Path], results: Path, *, quick: bool) -> list[tuple["Plan", Path]]:
+    """Read every configuration, with the folder of its results, before the first is trained."""
     # A mistake in the last file should not show after hours of training.
-    plans = [load_plan(find(name), quick=quick) for name in names]
-    for name, plan in zip(names, plans, strict=True):
+    plans = [planned(name, results, quick=quick) for name in names]
+    for name, (plan, _folder) in zip(names, plans, strict=True):
         if not any(comparison.is_published for comparison in plan.experiment.comparisons):
             raise RequestError(f"{name}: expected a comparison with a `published` block or `claims`; got none")
     return plans

@@ -1,28 +1,155 @@
-"""The results folder that an argument of a command means."""
+"""What the argument of a command stands for: a configuration's file, a results folder, or a name of either.
 
+A path that exists comes first, then the folder of that name among the results, then the configuration of that name.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gdbench.errors import RequestError
 
+if TYPE_CHECKING:
+    from gdbench.experiment.experiment import Plan
+
 
 def results_folder(source: Path, results: Path) -> Path:
-    """Return the results folder that a folder or configuration means.
+    """Return the results folder that a folder, a configuration or a name stands for; `results` holds those of names.
 
     Raises:
-        RequestError: the path cannot be read, or the folder has the results of another configuration.
+        RequestError: nothing has the name, it cannot be read, or the folder has the results of another configuration.
         ConfigError: the configuration has mistakes.
     """
-    # A name that is too long raises here.
-    try:
-        is_file = source.is_file()
-    except OSError as error:
-        raise RequestError(f"{source}: cannot be read: {error.strerror}") from None
-    if is_file:
-        from gdbench.experiment.plan import load_plan
-        from gdbench.experiment.stored import refuse_other_config
+    from gdbench.experiment.plan import load_plan
+    from gdbench.experiment.stored import refuse_other_config
 
-        plan = load_plan(source)
-        folder = results / plan.experiment.name
-        refuse_other_config(plan, folder)
-        return folder
-    return source
+    if _is_folder(source):
+        return source
+    if (named := _named_folder(source, results)) is not None:
+        return named
+    config = _configuration(source, results)
+    # A path that is not there is refused as a folder without results.
+    if not config.exists():
+        return source
+    plan = load_plan(config)
+    folder = results / plan.experiment.name
+    refuse_other_config(plan, folder)
+    return folder
+
+
+def planned(
+    source: Path,
+    results: Path,
+    overrides: Sequence[str] = (),
+    seeds: int | None = None,
+    *,
+    quick: bool = False,
+) -> tuple["Plan", Path]:
+    """Plan the configuration that a file, a name or a results folder stands for; return the plan and its folder.
+
+    Raises:
+        RequestError: nothing has the name, it cannot be read, or a folder does not know its configuration.
+        ConfigError: the configuration has mistakes.
+    """
+    from gdbench.experiment.plan import load_plan
+
+    config, folder = configuration(source, results)
+    plan = load_plan(config, overrides, seeds, quick=quick)
+    return plan, folder_of(plan, folder, results, quick=quick)
+
+
+def configuration(source: Path, results: Path) -> tuple[Path, Path | None]:
+    """Return the configuration that a source stands for, and the results folder by which it was found.
+
+    Raises:
+        RequestError: nothing has the name, it cannot be read, or a folder does not know its configuration.
+    """
+    from gdbench.experiment.stored import config_of
+
+    if _is_folder(source):
+        return _configuration_of(source), source
+    folder = _named_folder(source, results)
+    # Results that do not know their configuration leave their name to the configuration of that name.
+    if folder is not None and (config := config_of(folder)) is not None and config.exists():
+        return config, folder
+    return _configuration(source, results), None
+
+
+def folder_of(plan: "Plan", found: Path | None, results: Path, *, quick: bool = False) -> Path:
+    """Return the results folder of a plan: the one by which it was `found`, or that of its name among the results.
+
+    Raises:
+        RequestError: it was found by a folder that is not that of its results.
+    """
+    from gdbench.experiment.quick import SUFFIX
+
+    name = plan.experiment.name
+    if found is None:
+        return results / name
+    # A folder such as `.` has no name as it is written.
+    here = found if found.name not in ("", "..") else found.resolve()
+    expected = name.removesuffix(SUFFIX) if quick else name
+    if here.name not in (name, expected):
+        raise RequestError(
+            f"{found}: expected the folder {expected} of the results of {plan.path}; got '{here.name}', such as is "
+            "left by --fresh or --quick; name the configuration instead"
+        )
+    return here.parent / name
+
+
+def _configuration_of(folder: Path) -> Path:
+    """Return the configuration that made a results folder."""
+    from gdbench.experiment.stored import FILE, config_of
+
+    if not (folder / FILE).exists():
+        raise RequestError(f"{folder}: no results here: {FILE} is missing; run gdbench sweep first")
+    config = config_of(folder)
+    if config is None:
+        raise RequestError(f"{folder}: its {FILE} names no configuration; name the file itself")
+    if not config.exists():
+        raise RequestError(f"{folder}: its configuration {config} is not there; name the file that it has become")
+    return config
+
+
+def _configuration(source: Path, results: Path) -> Path:
+    """Return the configuration of a path or name; an unknown name is compared with all names that would do."""
+    from gdbench.experiment.library import find
+
+    return find(source, others=[folder.name for folder in _folders(results)])
+
+
+def _named_folder(source: Path, results: Path) -> Path | None:
+    """Return the results folder of a name; None for a path and for a name without results."""
+    if len(source.parts) != 1 or _exists(source):
+        return None
+    return results / source if _has_results(results / source) else None
+
+
+def _folders(results: Path) -> list[Path]:
+    try:
+        return [folder for folder in sorted(results.iterdir()) if _has_results(folder)]
+    except OSError:
+        # Nothing was trained yet.
+        return []
+
+
+def _has_results(folder: Path) -> bool:
+    from gdbench.experiment.stored import FILE
+
+    return _exists(folder / FILE)
+
+
+def _is_folder(path: Path) -> bool:
+    return _exists(path) and path.is_dir()
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is something at a path.
+
+    Raises:
+        RequestError: the system cannot tell, as of a name that is too long.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise RequestError(f"{path}: cannot be read: {error.strerror}") from None

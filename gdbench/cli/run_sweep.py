@@ -9,7 +9,7 @@ from gdbench.cli.options import say
 from gdbench.errors import InterruptionError
 
 if TYPE_CHECKING:
-    from gdbench.execution.sweep import SweepOptions, SweepResult
+    from gdbench.execution.sweep import SweepOptions, SweepResult, Watch
     from gdbench.experiment.experiment import Plan
     from gdbench.records import Record, Run
 
@@ -22,8 +22,13 @@ def run_sweep(
     folder: Path,
     options: "SweepOptions",
     announce: "Announce" = lambda _records, _todo: None,
+    *,
+    watch: "Watch | None" = None,
+    say: Callable[[str], None] = say,
 ) -> "SweepResult":
     """Train what is missing, once the user has agreed to run code of their own.
+
+    `watch` shows the progress, by default as the options ask; `say` gets single lines.
 
     Raises:
         RequestError: the user's own code may not run.
@@ -32,7 +37,7 @@ def run_sweep(
     """
     from gdbench.cli.trust import ask_for_trust
     from gdbench.comparison.sequential import seeds_to_train
-    from gdbench.display.progress import silent, watch
+    from gdbench.display import progress
     from gdbench.execution.pool import Pool
     from gdbench.execution.preparation import prepare
     from gdbench.execution.sweep import sweep
@@ -49,7 +54,7 @@ def run_sweep(
             folder,
             options,
             pool=partial(Pool, make=make_trainer, timeout=options.timeout, memory_limit=options.memory_limit),
-            watch=silent if options.quiet else partial(watch, plan.experiment),
+            watch=watch or (progress.silent if options.quiet else partial(progress.watch, plan.experiment)),
             say=say,
             prepare=prepare_all,
             seeds_to_train=seeds_to_train,
@@ -58,7 +63,7 @@ def run_sweep(
         raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None
 
 
-def report_unequal(result: "SweepResult") -> bool:
+def report_unequal(result: "SweepResult", say: Callable[[str], None] = say) -> bool:
     """Report each run that gave other numbers when trained again, alone; return whether there is one."""
     for run in result.unequal:
         say(f"{run}: trained again, alone, it gave other numbers; both records are in the ledger")

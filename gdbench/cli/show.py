@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdbench.cli.options import Json, ResultsOption
+from gdbench.cli.options import Json, ResultsOption, Source
 from gdbench.cli.results_folder import results_folder
 from gdbench.errors import RequestError
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show(
-    folder: Annotated[Path, typer.Argument(metavar="RESULTS", help="A results folder, or its configuration.")],
+    source: Source,
     run_id: Annotated[str, typer.Argument(help="The id of a run, or its first characters.")],
     results: ResultsOption = Path("results"),
     as_json: Json = False,
@@ -26,7 +26,7 @@ def show(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.run_sheet import RunPrintout
 
-    record = _find(results_folder(folder, results), run_id)
+    record = _find(results_folder(source, results), run_id)
     print_as("json" if as_json else "terminal", RunPrintout(record))
 
 

@@ -21,6 +21,7 @@ from gdbench.cli.options import (
     say,
 )
 from gdbench.cli.plan import print_plan
+from gdbench.cli.results_folder import planned
 from gdbench.errors import RequestError
 
 # More are likely a mistake in a grid.
@@ -56,11 +57,8 @@ def sweep(
     from gdbench.comparison.results import Results
     from gdbench.display.sweep_summary import conclude
     from gdbench.execution.sweep import SweepOptions
-    from gdbench.experiment.library import find
-    from gdbench.experiment.plan import load_plan
 
-    plan = load_plan(find(config), set_, seeds)
-    folder = results / plan.experiment.name
+    plan, folder = planned(config, results, set_, seeds)
     if dry_run:
         print_plan(plan, folder, retry_failed=retry_failed, as_json=False)
         return

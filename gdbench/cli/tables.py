@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdbench.cli.options import Format, ResultsOption, several
+from gdbench.cli.options import Format, ResultsOption, Source, several
 from gdbench.cli.results_folder import results_folder
 from gdbench.errors import RequestError
 from gdbench.text import suggestion
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 
 def tables(
-    source: Annotated[
-        Path, typer.Argument(metavar="RESULTS_OR_CONFIG", help="A results folder, or its configuration.")
-    ],
+    source: Source,
     results: ResultsOption = Path("results"),
     comparison: Annotated[list[str], typer.Option(metavar="NAME", help="Only this comparison; several.")] = [],  # noqa: B006
     by: Annotated[str | None, typer.Option(metavar="AXIS", help="This axis in rows, the others in columns.")] = None,

@@ -33,8 +33,9 @@ def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
         # A question that nobody can answer would hang a script.
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             rule = f"trusted code; got {code.file}, which {_origin(code)}"
-            raise RequestError(f"{plugin.place}: {plugin.path}: expected {rule}: read it, then allow it with --trust")
-        say(f"{plugin.place}: {plugin.path}: {code.file} {_origin(code)} and would run")
+            advice = "read it, then allow it with --trust, in Python with trust=True"
+            raise RequestError(f"{plugin.place.prefix}{plugin.path}: expected {rule}: {advice}")
+        say(f"{plugin.place.prefix}{plugin.path}: {code.file} {_origin(code)} and would run")
         sys.stderr.write("run it, and remember this version of it? [y/N] ")
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()

@@ -63,10 +63,10 @@ def rows_with(tables: Sequence[Table], *labels: str) -> list[Table]:
 def sort_rows(tables: Sequence[Table], column: str) -> list[Table]:
     """Return the tables sorted by a column, the best first, rows without a value last, equal rows in the file's order.
 
-    A column is an axis, a count (the smallest first), a figure of the first metric (`mean`), or a column of the CSV
-    file (`test_loss_mean`). An axis is sorted by the numbers behind its labels, then by the labels without a number.
-    A figure of the surviving runs alone ranks no row: those rows come after all others. The median counts a diverged
-    run as worse than any number. Tables without the column stay as they are.
+    A column is an axis, a count (the smallest first), a metric (`test_loss`: its mean), a figure of the first metric
+    (`mean`), or a column of the CSV file (`test_loss_mean`). An axis is sorted by the numbers behind its labels, then
+    by the labels without a number. A figure of the surviving runs alone ranks no row: those rows come after all others.
+    The median counts a diverged run as worse than any number. Tables without the column stay as they are.
 
     Raises:
         RequestError: no table has the column.
@@ -92,6 +92,7 @@ def _sort_keys(table: Table) -> dict[str, SortKey]:
             keys[f"{selection.name}_{figure}"] = key
             # Without a metric, a figure means that of the first one.
             keys.setdefault(figure, key)
+        keys[selection.name] = keys[f"{selection.name}_mean"]
     return keys
 
 

@@ -86,7 +86,7 @@ def select(
     Raises:
         RequestError: an unknown metric, or one that no record has there.
     """
-    known = [_metric(name) for name in metrics]
+    known = [_metric(name, records, targeted=targeted) for name in metrics]
     if not targeted and (untargeted := next((metric.name for metric in known if metric.to_target), None)):
         raise RequestError(f"expected a comparison with a target, such as `target: 97 %`, for {untargeted}; got none")
     # A metric of the whole run is the same at every epoch.
@@ -100,10 +100,27 @@ def select(
     return selections
 
 
-def _metric(name: str) -> Metric:
-    if name not in METRICS:
-        raise unknown_name("a metric", name, METRICS)
-    return METRICS[name]
+def _metric(name: str, records: Sequence[Record], *, targeted: bool) -> Metric:
+    if name in METRICS:
+        return METRICS[name]
+    existing = _existing(records, targeted=targeted)
+    # `accuracy` is spelled more like val_accuracy, but what people compare is the test's.
+    of_test = f"test_{name}"
+    raise unknown_name("a metric", name, [of_test] if of_test in existing else existing)
+
+
+def _existing(records: Sequence[Record], *, targeted: bool) -> list[str]:
+    """Return the metrics that some run has at its end, or that every run will have while none is done."""
+    is_any_done = any(record.outcome.is_done for record in records)
+
+    def exists(metric: Metric) -> bool:
+        if metric.to_target:
+            return targeted
+        if is_any_done:
+            return _has_value(Selection(metric, "last"), records)
+        return not (metric.needs_validation or metric.needs_train_evaluation)
+
+    return [metric.name for metric in METRICS.values() if exists(metric)]
 
 
 def _has_value(selection: Selection, records: Iterable[Record]) -> bool:
@@ -122,7 +139,10 @@ def _check(selection: Selection, records: Sequence[Record]) -> None:
         raise RequestError(f"--at: expected an epoch that a run has ({_epochs_text(epochs)}); got {at}")
     recorded = [other.name for other in METRICS.values() if _has_value(Selection(other, at), records)]
     expected = f"expected a metric that a run has at {at} ({', '.join(recorded) or 'none'})"
-    raise RequestError(f"{expected}; got '{metric.name}'")
+    # Of the other splits every run has the test's.
+    alike = [name for name in recorded if name == f"test_{metric.kind}"]
+    hint = f"; did you mean '{alike[0]}'?" if alike else ""
+    raise RequestError(f"{expected}; got '{metric.name}'{hint}")
 
 
 def _epochs_text(epochs: Sequence[float]) -> str:

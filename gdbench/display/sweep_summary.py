@@ -8,6 +8,7 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
 from gdbench.display.formats import print_as
 from gdbench.display.formats.csv import csv_text
+from gdbench.display.history_file import history_files
 from gdbench.display.progress import ending, run_names
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.records import Record
@@ -28,7 +29,7 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
 
 
 def write_tables(results: Results, folder: Path, say: Say) -> None:
-    """Write the table of each comparison as CSV.
+    """Write the table and the learning curves of each comparison as CSV.
 
     Raises:
         SweepError: a file cannot be written.
@@ -38,9 +39,10 @@ def write_tables(results: Results, folder: Path, say: Say) -> None:
 
 
 def table_files(results: Results) -> dict[str, str]:
-    """Return the text of each table by its path in the results folder."""
+    """Return the text of each table, and of each comparison's learning curves, by its path in the results folder."""
     tables = results.tables(default_csv_metrics(results.own_records), ["last"])
-    return {f"tables/{table.comparison}.csv": csv_text(flat_sheet(table)) for table in tables}
+    files = {f"tables/{table.comparison}.csv": csv_text(flat_sheet(table)) for table in tables}
+    return files | history_files(results)
 
 
 def report_failures(results: Results, folder: Path, say: Say) -> list[Record]:

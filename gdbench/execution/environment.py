@@ -6,7 +6,8 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-import gdbench
+from gdbench.search_path import ROOT
+from gdbench.version import __version__
 
 
 def environment() -> dict[str, str | None]:
@@ -17,7 +18,7 @@ def environment() -> dict[str, str | None]:
         "keras": version("keras"),
         "tensorflow": version("tensorflow"),
         "numpy": version("numpy"),
-        "gdbench": gdbench.__version__,
+        "gdbench": __version__,
         "commit": _commit(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
     }
@@ -48,7 +49,7 @@ def processor_of(text: str) -> str:
 
 def _commit() -> str | None:
     """Return the commit of the clone that the package runs from, None where it is installed elsewhere."""
-    clone = Path(gdbench.__file__).parents[1]
+    clone = Path(ROOT)
     # An installed package may stand inside the clone of something else.
     if not (clone / ".git").exists():
         return None

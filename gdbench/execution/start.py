@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 from gdbench import search_path
 from gdbench.errors import SweepError
@@ -53,8 +54,22 @@ def _start(process: BaseProcess, *, forks: bool) -> None:
         ):
             ensure_running()
     python_path = os.pathsep.join(search_path.named_in_full())
-    with only_server(), _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=python_path):
+    with only_server(), _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=python_path), _without_main():
         process.start()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program from processes started meanwhile, which would run it once more to have its functions.
+
+    What a worker needs is gdbench's; a script that calls it needs no `if __name__ == "__main__"`.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextmanager

@@ -190,7 +190,7 @@ class _Sweep:
                         raise SweepError(self._advice(reason, run))
                     self._add(self.agenda.ended(run.id, self.records, self.say))
             except StalePlanError as error:
-                raise SweepError(f"stopped with {counted(self.left, 'run')} left; finished ones are kept: {error}") from None
+                raise SweepError(f"stopped with {self._runs_left}; finished ones are kept: {error}") from None
             except KeyboardInterrupt:
                 # A run that was to be trained again, alone, keeps its earlier record.
                 for run, started in pool.running() if timing == "shared" else ():
@@ -206,9 +206,13 @@ class _Sweep:
         self.records[run.id] = record
         return record
 
+    @property
+    def _runs_left(self) -> str:
+        return f"{counted(self.left, 'run')} left"
+
     def _advice(self, reason: str, failed: Run) -> str:
         return (
-            f"stopped with {counted(self.left, 'run')} left: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
+            f"stopped with {self._runs_left}: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
             "full; the same command goes on with what is left, with --retry-failed also with the runs that failed"
         )
 

@@ -1,7 +1,7 @@
 """The plain keys of a configuration and of its comparisons: title, seeds, timing, target, and names of files."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -19,6 +19,8 @@ from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 MAX_SEEDS = 100_000
 # File systems take 255 bytes, some of which the files of tables need for their suffixes.
 MAX_NAME_LENGTH = 200
+# What is written of a comparison beside its table: learning curves, and verdicts on a published one.
+OTHER_TABLES = ("-history", "-verdicts", "-claims")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -81,6 +83,14 @@ def check_file_name(name: str, node: Node, path: str, mistakes: Mistakes) -> Non
     elif len(name) > MAX_NAME_LENGTH:
         expected = f"a name of at most {MAX_NAME_LENGTH} characters, since it names a file"
         mistakes.add(node.place, path, expected, name)
+
+
+def refuse_file_of_another(name: str, node: Node, names: Container[str], path: str, mistakes: Mistakes) -> None:
+    """Refuse a comparison whose table would have the file name of something else that is written of another one."""
+    for suffix in OTHER_TABLES:
+        if name.endswith(suffix) and name.removesuffix(suffix) in names:
+            other = name.removesuffix(suffix)
+            mistakes.add(node.place, path, f"a name that is not that of a file of the comparison {other}", name)
 
 
 def refuse_unknown_keys(node: Node, known: Sequence[str], path: str, mistakes: Mistakes) -> None:

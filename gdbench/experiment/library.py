@@ -1,5 +1,6 @@
 """The configurations that ship with gdbench, found by name."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from gdbench.errors import RequestError
@@ -19,8 +20,10 @@ def published() -> list[Path]:
     return sorted((folder() / "published").glob("*.yaml"))
 
 
-def find(config: Path) -> Path:
+def find(config: Path, others: Iterable[str] = ()) -> Path:
     """Return the configuration that a path or a name stands for; an existing file takes precedence over a name.
+
+    `others` are further names that the caller would have taken, to be suggested with those of configurations.
 
     Raises:
         RequestError: no configuration has this name, or it is no name at all.
@@ -34,6 +37,7 @@ def find(config: Path) -> Path:
     # The examples come last, so that they win where a published comparison has the same name.
     named = {path.stem: path for path in (*published(), *sorted(folder().glob("*.yaml")))}
     if config.name not in named:
-        hint = suggestion(config.name, named) or f"; there are: {', '.join(sorted(named))}"
+        names = sorted({*named, *others})
+        hint = suggestion(config.name, names) or f"; there are: {', '.join(names)}"
         raise RequestError(f"{config}: no such file, and no configuration of that name{hint}")
     return named[config.name]

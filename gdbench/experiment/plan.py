@@ -1,6 +1,6 @@
 """Plans a configuration file: every comparison, point and run of it, or every mistake in it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gdbench.experiment.header import (
     parse_header,
     parse_seeds,
     parse_target,
+    refuse_file_of_another,
     refuse_unknown_keys,
 )
 from gdbench.experiment.published.block_parser import parse_published
@@ -24,15 +25,17 @@ from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
 from gdbench.experiment.quick import marked
 from gdbench.experiment.runs import RunRegistry
 from gdbench.experiment.sequential_seeds import refuse_beside_looks
-from gdbench.experiment.settings.overrides import Override, parse_override
+from gdbench.experiment.settings.overrides import Override, override_of, parse_override
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.settings.sections import defaults, lay, refuse_both_lengths, resolve_section
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.experiment.yaml.python_values import node_of
 from gdbench.metrics import METRICS
 from gdbench.records import SECTIONS, Run, Settings
 
 _COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
+_NOTHING: Mapping[str, object] = {}
 _SHARED_KEYS = (*Header.model_fields, *SECTIONS)
 
 
@@ -57,12 +60,33 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
     return replace(plan, experiment=marked(plan.experiment)) if quick else plan
 
 
+def plan_settings(
+    settings: Path | Mapping[str, object], overrides: Mapping[str, object] = _NOTHING, seeds: int | None = None
+) -> Plan:
+    """Plan a configuration, or settings with its keys as Python values; `overrides` are values by path.
+
+    Settings have a `name`, since no file gives them one, and paths in them are relative to the current folder.
+
+    Raises:
+        RequestError: the file cannot be read.
+        ConfigError: there are mistakes, all of which are listed; those in settings by path, without lines.
+    """
+    path = settings if isinstance(settings, Path) else None
+    mistakes = Mistakes()
+    root = node_of(settings, mistakes) if path is None else read(path, mistakes)
+    folder = Path() if path is None else path.parent
+    parsed = [override_of(key, value, folder, mistakes) for key, value in overrides.items()]
+    plan = _Planner(path, root, mistakes, [override for override in parsed if override], seeds, quick=False).plan()
+    mistakes.raise_if_any()
+    return plan
+
+
 class _Planner:
     """Plans the comparisons of one file, which share runs, overrides and mistakes."""
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         root: Node,
         mistakes: Mistakes,
         overrides: Sequence[Override],
@@ -79,8 +103,11 @@ class _Planner:
         self.overrides = overrides
         self.seeds = seeds
         name = root.mapping.get("name")
-        self.name = name.text if name is not None else path.stem
-        check_file_name(self.name, name or root, "name", mistakes)
+        self.name = name.text if name is not None else path.stem if path else ""
+        if self.name or name is not None:
+            check_file_name(self.name, name or root, "name", mistakes)
+        else:
+            mistakes.add(root.place, "name", "a name, which the folder of the results gets", None)
         self.runs = RunRegistry(mistakes, quick=quick)
         self.exclusive_runs: set[str] = set()
         self.runs_asked_for = 0
@@ -121,6 +148,7 @@ class _Planner:
         for name, key_node, node in comparisons.items():
             where = f"comparisons.{name}"
             check_file_name(name, key_node, where, self.mistakes)
+            refuse_file_of_another(name, key_node, comparisons.mapping, where, self.mistakes)
             if node.is_mapping:
                 refuse_unknown_keys(node, (*_SHARED_KEYS, *_COMPARISON_KEYS), where, self.mistakes)
                 named.append((name, node))

@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
-from gdbench import __version__
 from gdbench.atomic_write import write_inside
 from gdbench.errors import RequestError
 from gdbench.experiment.consistency import is_consistent
@@ -16,6 +15,7 @@ from gdbench.experiment.experiment import Experiment, Plan
 from gdbench.experiment.yaml.bounded_read import content
 from gdbench.experiment.yaml.own import MAX_BYTES, load, load_file
 from gdbench.text import printable
+from gdbench.version import __version__
 
 FILE = "experiment.yaml"
 _HEAD = (
@@ -92,9 +92,10 @@ def refuse_other_config(plan: Plan, folder: Path) -> str | None:
         return None
     whose = f"{folder} is that of {printable(str(theirs))}"
     if shown.isdisjoint(plan.experiment.run_ids):
+        source = f"{printable(str(plan.path))}: " if plan.path else ""
         raise RequestError(
-            f"{printable(str(plan.path))}: expected a name without results of another file; got "
-            f"'{plan.experiment.name}': {whose}; give one of the two files a `name:` of its own"
+            f"{source}expected a name without results of another file; got "
+            f"'{plan.experiment.name}': {whose}; give one of the two a `name:` of its own"
         )
     return (
         f"{whose} as well; a `name:` of its own in one of the two files keeps their tables" if theirs.exists() else None

@@ -92,6 +92,7 @@ def test_only_keeps_the_rows_with_the_label(grid, other):
     ("column", "order"),
     [
         ("mean", ["adam/0.1", "sgd/0.1", "sgd/1e-2", "adam/1e-2", "sgd/10"]),
+        ("test_accuracy", ["adam/0.1", "sgd/0.1", "sgd/1e-2", "adam/1e-2", "sgd/10"]),
         ("test_accuracy_median", ["adam/0.1", "sgd/0.1", "sgd/1e-2", "adam/1e-2", "sgd/10"]),
         ("learning_rate", ["sgd/1e-2", "adam/1e-2", "sgd/0.1", "adam/0.1", "sgd/10"]),
         ("optimizer", ["adam/0.1", "adam/1e-2", "sgd/0.1", "sgd/1e-2", "sgd/10"]),
@@ -114,6 +115,14 @@ def test_a_small_loss_and_a_small_spread_are_best():
     assert labels(sort_rows(table, "mean")[0]) == ["a", "b"]
     assert labels(sort_rows(table, "sd")[0]) == ["a", "b"]
     assert labels(sort_rows(table, "min")[0]) == ["b", "a"]
+
+
+def test_a_metric_is_sorted_by_its_mean_unless_it_is_one_of_survivors():
+    records = accuracies("a", 0.9, 0.9) | accuracies("b", 0.99, 0.99) | {"b1": a_record("b1", "diverged")}
+    records |= {"b2": a_record("b2", "diverged")}
+    points = {("b",): ["b0", "b1", "b2"], ("a",): ["a0", "a1"]}
+    table = Results(an_experiment({"optimizer": ["b", "a"]}, points), records).tables(["test_accuracy"], ["last"])
+    assert labels(sort_rows(table, "test_accuracy")[0]) == ["a", "b"]
 
 
 def test_a_mean_of_survivors_comes_after_all_others():

@@ -37,9 +37,19 @@ def test_every_metric_at_every_epoch_and_times_once():
         (
             "val_loss",
             "last",
-            "expected a metric that a run has at last (test_loss, test_accuracy, test_error); got 'val_loss'",
+            "expected a metric that a run has at last (test_loss, test_accuracy, test_error); got 'val_loss'; "
+            "did you mean 'test_loss'?",
         ),
         ("test_loss", 2, "expected a metric that a run has at 2 (test_accuracy, test_error); got 'test_loss'"),
+        # No run has val_accuracy, which is spelled more like it.
+        ("accuracy", "last", "expected a metric; got 'accuracy'; did you mean 'test_accuracy'?"),
+        ("loss", 1, "expected a metric; got 'loss'; did you mean 'test_loss'?"),
+        ("tests_loss", "last", "expected a metric; got 'tests_loss'; did you mean 'test_loss'?"),
+        (
+            "x",
+            "last",
+            "expected a metric (one of test_loss, test_accuracy, test_error); got 'x'",
+        ),
     ],
 )
 def test_what_no_record_has_is_refused_in_one_line(metric, at, message):

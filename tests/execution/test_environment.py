@@ -41,7 +41,7 @@ def test_the_libraries_it_names_are_not_imported():
 
 
 def test_the_commit_is_that_of_the_clone_the_package_runs_from(tmp_path, monkeypatch):
-    monkeypatch.setattr(gdbench, "__file__", str(tmp_path / "gdbench" / "__init__.py"))
+    monkeypatch.setattr("gdbench.execution.environment.ROOT", str(tmp_path))
     assert environment()["commit"] is None
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     for arguments in (["init", "--quiet"], [*identity, "commit", "--quiet", "--allow-empty", "--message", "first"]):

@@ -61,3 +61,11 @@ def test_a_name_is_short_enough_to_name_a_file(tmp_path: Path, letters: int):
         assert complaint.startswith(
             "config.yaml:1: name: expected a name of at most 200 characters, since it names a file; got "
         )
+
+
+def test_no_comparison_has_the_name_of_a_file_of_another(tmp_path: Path):
+    text = "comparisons: {rates: {}, rates-history: {}, other-history: {}}"
+    assert mistake_of(tmp_path, text) == (
+        "config.yaml:1: comparisons.rates-history: expected a name that is not that of a file of the comparison rates; "
+        "got 'rates-history'"
+    )

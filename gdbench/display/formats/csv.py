@@ -23,12 +23,12 @@ def csv_text(sheet: Sheet) -> str:
     import pandas
 
     columns = {
-        _cell(column.name): [_cell(row[index]) for row in sheet.rows] for index, column in enumerate(sheet.columns)
+        safe(column.name): [safe(row[index]) for row in sheet.rows] for index, column in enumerate(sheet.columns)
     }
     return str(pandas.DataFrame(columns).to_csv(index=False, lineterminator="\n"))
 
 
-def _cell(value: Value) -> Value:
+def safe(value: Value) -> Value:
     """Return a value that no spreadsheet runs as a formula and no terminal takes for a command."""
     if not isinstance(value, str):
         return value

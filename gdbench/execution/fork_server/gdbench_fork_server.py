@@ -13,7 +13,7 @@ _ROOT = str(_HERE.parents[2])
 
 # Another copy may be installed; what this one forks must be what was started.
 sys.path.insert(0, _ROOT)
-import gdbench  # noqa: E402, F401
+import gdbench.version  # noqa: E402, F401
 
 sys.path[:] = [entry for entry in sys.path[1:] if entry and Path(entry).resolve() != _HERE]
 if _ROOT not in sys.path:

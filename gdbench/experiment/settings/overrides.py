@@ -8,6 +8,7 @@ from gdbench.experiment.settings.merge import canonical
 from gdbench.experiment.settings.sections import LENGTH_PATHS
 from gdbench.experiment.yaml.document import Node, parse
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
+from gdbench.experiment.yaml.python_values import node_of
 from gdbench.records import SECTIONS
 from gdbench.text import shortened
 
@@ -44,12 +45,22 @@ def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | No
     if not equals or not value.strip():
         mistakes.add(place, "", "path=value", text)
         return None
+    # The value is read even if the path is wrong, so that both are reported.
+    return _override(path, parse(value, place.file, mistakes, first_line=0, folder=folder), place, mistakes)
+
+
+def override_of(path: str, value: object, folder: Path, mistakes: Mistakes) -> Override | None:
+    """Return the override of a path by a Python value, in which paths are relative to `folder`."""
+    place = Place(f"set {shortened(path, MAX_SHOWN)}", 0)
+    return _override(canonical(path.strip()), node_of(value, mistakes, place.file, folder), place, mistakes)
+
+
+def _override(path: str, tree: Node, place: Place, mistakes: Mistakes) -> Override | None:
     # `optimizer..momentum` has an empty segment.
     segments = path.split(".")
     if segments[0] not in SECTIONS or not all(segments) or len(segments) > MAX_SEGMENTS:
         mistakes.add(place, path, "a path that starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
         return None
-    tree = parse(value, place.file, mistakes, first_line=0, folder=folder)
     for segment in reversed(segments):
         tree = Node({segment: tree}, place, keys={segment: Node(segment, place, segment)})
     return Override(path, tree)

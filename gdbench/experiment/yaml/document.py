@@ -21,7 +21,7 @@ from gdbench.experiment.yaml.scalars import Scalar, scalar
 # As of its bytes: more than any configuration has, and read and checked in seconds.
 MAX_VALUES = 100_000
 MAX_DEPTH = 50
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -188,7 +188,7 @@ class _Reader:
         place = self._place(event)
         if isinstance(event, yaml.ScalarEvent):
             # JSON, and so the id of a run, cannot hold a lone surrogate, which an escape in quotes can spell.
-            if not event.value.isascii() and _SURROGATE.search(event.value):
+            if not event.value.isascii() and SURROGATE.search(event.value):
                 self._add(event, "text without lone surrogates", event.value, path)
             plain = event.style is None
             return Node(scalar(event.value) if plain else event.value, place, event.value, plain)

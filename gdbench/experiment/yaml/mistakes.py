@@ -27,6 +27,11 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
 
+    @property
+    def prefix(self) -> str:
+        """What a message of a mistake begins with; nothing where the settings came from Python."""
+        return f"{self}: " if self.file else ""
+
 
 class Mistakes:
     """The mistakes found so far; the same rule broken at the same place counts once, and the first 100 are shown."""
@@ -97,7 +102,7 @@ class Mistakes:
             placed.append((place, _at(path, text)))
         # A stable sort: mistakes at one place keep their order.
         placed.sort(key=lambda item: item[0])
-        lines = [shortened(printable(f"{place}: {text}"), MAX_MESSAGE) for place, text in placed]
+        lines = [shortened(printable(f"{place.prefix}{text}"), MAX_MESSAGE) for place, text in placed]
         return [*lines, f"and {len(self._not_shown):,} more"] if self._not_shown else lines
 
     def raise_if_any(self) -> None:

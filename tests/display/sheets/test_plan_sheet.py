@@ -118,7 +118,7 @@ def test_one_of_a_kind_is_no_plural(tmp_path):
     _, printout = printout_of(tmp_path, "seeds: 1")
     assert "config: 1 point, 1 run, 0 in the ledger, 1 to train with 1 program; " in text(printout)
     done = {run.id: a_record(run.id, seconds={"train": 60.0}) for run in plan.runs}
-    agenda = Agenda(plan, done, seeds_to_train)
+    agenda = Agenda(plan, {}, seeds_to_train)
     assert text(PlanPrintout(plan, done, agenda)).endswith("estimated from the times of 1 finished run\n")
 
 

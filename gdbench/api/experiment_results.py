@@ -1,0 +1,144 @@
+"""Results for scripts and notebooks: tables and tidy pandas frames, and the tables as a notebook shows them."""
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdbench.comparison.pair_tests import Test
+from gdbench.comparison.results import Results
+from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics, read_at
+from gdbench.display.formats import html, terminal
+from gdbench.display.sheets.sheet import Sheet
+from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
+from gdbench.display.sheets.verdict_printout import flat_sheets
+from gdbench.experiment.experiment import At
+from gdbench.records import Run
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class ExperimentResults:
+    """The results of an experiment: what `gdbench.load` and `gdbench.sweep` return, known as `gdbench.Results`."""
+
+    def __init__(self, results: Results, folder: Path, runs: Sequence[Run] = ()) -> None:
+        """Keep the results and where they are; `runs` are those of the plan, where one is at hand."""
+        self._results = results
+        self._runs = runs
+        self.folder = folder
+        """The results folder."""
+
+    @property
+    def name(self) -> str:
+        """The name of the experiment."""
+        return self._results.experiment.name
+
+    @property
+    def title(self) -> str:
+        """The title of the experiment."""
+        return self._results.experiment.title
+
+    @cached_property
+    def runs(self) -> "pandas.DataFrame":
+        """A row for each run, by id: seed, status, each setting by its path in YAML, metrics at the end, seconds.
+
+        Accuracies and errors are fractions. Runs that failed, diverged or are `missing` have rows as well. A component
+        is its name, and its arguments stand beside it: `optimizer`, `optimizer.momentum`.
+        """
+        from gdbench.comparison.frames import runs_frame
+
+        return runs_frame(self._results, self._runs)
+
+    @cached_property
+    def history(self) -> "pandas.DataFrame":
+        """A row for each run and evaluation, by the run's id: epoch, update, metrics, seconds of training so far."""
+        from gdbench.comparison.frames import history_frame
+
+        return history_frame(self._results)
+
+    @cached_property
+    def rows(self) -> "pandas.DataFrame":
+        """The comparison and the row of its table that each run belongs to, by id, to be joined with other frames."""
+        from gdbench.comparison.frames import rows_frame
+
+        return rows_frame(self._results.experiment)
+
+    def tables(
+        self,
+        metrics: str | Sequence[str] | None = None,
+        at: At | str | Sequence[At | str] = "last",
+        *,
+        test: Test = "moderated",
+        baseline: str | None = None,
+    ) -> "dict[str, pandas.DataFrame]":
+        """Return the table of each comparison, by its name, with the columns of the CSV file.
+
+        `metrics` are those of `--metric` (those of the CSV file if left out) and `at` those of `--at`: last, best_val,
+        max or an epoch. Rows of a metric that share a letter in `_group` are not shown to differ; `_difference` is the
+        row's mean less that of the `baseline`, or of the best row without one, and `_p` its p-value, adjusted for all
+        pairs of rows. `test` is moderated or paired.
+
+        Raises:
+            RequestError: a metric or epoch that no run has, or a baseline that names no row.
+        """
+        chosen = [metrics] if isinstance(metrics, str) else metrics
+        epochs = [at] if isinstance(at, str | int) else at
+        tables = self._results.tables(
+            default_csv_metrics(self._results.own_records) if chosen is None else chosen,
+            read_at(",".join(map(str, epochs))),
+            test,
+            baseline,
+        )
+        return {table.comparison: _frame(flat_sheet(table)) for table in tables}
+
+    def verdicts(self) -> "pandas.DataFrame":
+        """Return a row for each cell of the published tables and each claim: published, measured and decided.
+
+        The verdict on the whole comparison is in `comparison_verdict`. There are no rows where nothing is published.
+        """
+        import pandas
+
+        frames = [
+            _frame(sheet).assign(
+                comparison=verdict.comparison.name,
+                comparison_verdict=verdict.verdict,
+                kind="claim" if "claim" in {column.name for column in sheet.columns} else "cell",
+            )
+            for verdict in self._results.verdicts()
+            for sheet in flat_sheets(self.name, verdict).values()
+        ]
+        first = ["comparison", "comparison_verdict", "kind"]
+        if not frames:
+            return pandas.DataFrame(columns=first)
+        joined = pandas.concat(frames, ignore_index=True)
+        return joined[[*first, *(column for column in joined.columns if column not in (*first, "experiment"))]]
+
+    @property
+    def _printout(self) -> TablesPrintout:
+        """What the end of a sweep prints."""
+        tables = self._results.tables(TERMINAL_METRICS, ["last"])
+        return TablesPrintout(tables, verdicts=self._results.verdicts())
+
+    def _repr_html_(self) -> str:
+        return html.page(self._printout.sections())
+
+    def __str__(self) -> str:
+        text = io.StringIO()
+        terminal.write(self._printout, text)
+        return text.getvalue().rstrip("\n")
+
+    def __repr__(self) -> str:
+        ids, records = self._results.experiment.run_ids, self._results.records
+        endings = Counter(records[run].outcome.status if run in records else "missing" for run in ids)
+        counts = ", ".join(f"{count} {status}" for status, count in endings.items())
+        return f"<gdbench results {self.name!r} in {str(self.folder)!r}: {len(ids)} runs, {counts}>"
+
+
+def _frame(sheet: Sheet) -> "pandas.DataFrame":
+    import pandas
+
+    columns = {column.name: [row[index] for row in sheet.rows] for index, column in enumerate(sheet.columns)}
+    return pandas.DataFrame(columns)

@@ -1,0 +1,58 @@
+"""A sweep that is asked for from Python."""
+
+from collections.abc import Mapping
+from functools import partial
+from os import PathLike
+
+from gdbench.api.experiment_results import ExperimentResults
+from gdbench.api.requests import Source, at_least, plan_and_folder
+from gdbench.cli.run_sweep import report_unequal, run_sweep
+from gdbench.cli.sweep import MAX_RUNS
+from gdbench.comparison.results import Results
+from gdbench.display.messages import tell
+from gdbench.display.notebook_progress import in_notebook, notebook_watch
+from gdbench.display.progress import silent, watch
+from gdbench.display.sweep_summary import report_failures, write_tables
+from gdbench.errors import RequestError
+from gdbench.execution.sweep import SweepOptions, Watch
+from gdbench.experiment.experiment import Experiment
+
+
+def train(
+    source: Source,
+    results: str | PathLike[str],
+    settings: Mapping[str, object] | None,
+    seeds: int | None,
+    options: SweepOptions,
+    *,
+    yes: bool,
+) -> ExperimentResults:
+    """Train what is missing, write the tables and return the results; `yes` allows more than 10,000 runs."""
+    at_least("workers", options.workers, 1)
+    at_least("timeout", options.timeout, 0.001)
+    at_least("memory_limit", options.memory_limit, 0.001)
+    plan, folder = plan_and_folder(source, results, settings, seeds)
+    if len(plan.runs) > MAX_RUNS and not yes:
+        raise RequestError(f"sweep: expected at most {MAX_RUNS:,} runs without yes=True; got {len(plan.runs):,}")
+    say = _nothing if options.quiet else tell
+    result = run_sweep(plan, folder, options, watch=_watch(plan.experiment, quiet=options.quiet), say=say)
+    measured = Results(plan.experiment, result.records)
+    write_tables(measured, folder, _nothing)
+    report_failures(measured, folder, say)
+    report_unequal(result, say)
+    return ExperimentResults(measured, folder, plan.runs)
+
+
+def _watch(experiment: Experiment, *, quiet: bool) -> Watch:
+    """Return what shows the progress: a bar in a notebook or at a terminal, nothing elsewhere."""
+    import sys
+
+    if quiet:
+        return silent
+    if in_notebook():
+        return partial(notebook_watch, experiment)
+    return partial(watch, experiment) if sys.stderr.isatty() else silent
+
+
+def _nothing(_text: str) -> None:
+    """Say nothing."""

@@ -1,0 +1,171 @@
+"""Results as tidy pandas frames: a row for each run, for each evaluation of a run, for each run of a row of a table."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+
+import pandas
+
+from gdbench.comparison.results import Results
+from gdbench.comparison.samples import Measurement
+from gdbench.comparison.values import value
+from gdbench.experiment.experiment import Experiment
+from gdbench.metrics import METRICS
+from gdbench.records import SECTIONS, Outcome, Record, Run
+
+# The columns before and after those of settings.
+_FIRST = ("seed", "status")
+
+
+def runs_frame(results: Results, runs: Iterable[Run] = ()) -> pandas.DataFrame:
+    """Return a row for each run of an experiment, by id: its seed, status, settings, metrics and seconds.
+
+    A setting has the path that a file gives it; of a component, `optimizer` is its name and `optimizer.momentum` an
+    argument. Metrics are those at the end of the run, under the names of `--metric`, as fractions, losses and seconds.
+    A run that is not in the ledger is `missing`, and has settings only if it is among `runs`.
+    """
+    planned = {run.id: run for run in runs}
+    seeds = _seeds(results.experiment)
+    rows = [_run_row(seeds.get(run), results.records.get(run), planned.get(run)) for run in results.experiment.run_ids]
+    # Components differ in their arguments; those of one section stand side by side.
+    columns = sorted(dict.fromkeys(chain.from_iterable(rows)), key=_rank)
+    frame = pandas.DataFrame({name: [row.get(name) for row in rows] for name in columns})
+    return frame.set_axis(pandas.Index(results.experiment.run_ids, name="id", dtype=object))
+
+
+def history_frame(results: Results) -> pandas.DataFrame:
+    """Return a row for each run and evaluation, by the run's id: epoch, update, metrics and the seconds of training."""
+    records = results.own_records
+    counts = [_evaluations(record.outcome) for record in records]
+    columns = _curves([record.outcome for record in records], counts)
+    ids = chain.from_iterable(repeat(record.run.id, count) for record, count in zip(records, counts, strict=True))
+    return pandas.DataFrame(columns).set_axis(pandas.Index(list(ids), name="id", dtype=object))
+
+
+def rows_frame(experiment: Experiment) -> pandas.DataFrame:
+    """Return which comparison and row each run belongs to, by id: a run that comparisons share has several rows."""
+    items = [
+        (run, comparison.name, point.key)
+        for comparison in experiment.comparisons
+        for point in comparison.points
+        for run in point.runs
+    ]
+    frame = pandas.DataFrame(items, columns=["id", "comparison", "row"], dtype=object)
+    return frame.set_index("id")
+
+
+def curves_frame(measurement: Measurement) -> pandas.DataFrame:
+    """Return the learning curves of a comparison: a row for each run and evaluation, with the labels of its axes."""
+    axes = [axis.key for axis in measurement.comparison.axes]
+    found = [
+        (point.labels, measurement.records[run])
+        for point in measurement.comparison.points
+        for run in point.runs
+        if run in measurement.records
+    ]
+    counts = [_evaluations(record.outcome) for _labels, record in found]
+
+    def repeated(values: Iterable[object]) -> list[object]:
+        return list(chain.from_iterable(map(repeat, values, counts)))
+
+    columns: dict[str, list[object]] = {
+        axis: repeated(labels[index] for labels, _record in found) for index, axis in enumerate(axes)
+    }
+    columns["seed"] = repeated(record.run.seed for _labels, record in found)
+    columns["id"] = repeated(record.run.id for _labels, record in found)
+    columns["status"] = repeated(record.outcome.status for _labels, record in found)
+    return pandas.DataFrame(columns | _curves([record.outcome for _labels, record in found], counts))
+
+
+def _curves(outcomes: Sequence[Outcome], counts: Sequence[int]) -> dict[str, list[object]]:
+    """Return the columns of all histories, one below the other; a run without a metric has none in its rows."""
+    names = dict.fromkeys(["epoch", "update", *chain.from_iterable(outcome.history for outcome in outcomes)])
+    columns: dict[str, list[object]] = {
+        name: list(
+            chain.from_iterable(
+                outcome.history.get(name) or repeat(None, count)
+                for outcome, count in zip(outcomes, counts, strict=True)
+            )
+        )
+        for name in names
+    }
+    # Early records have none.
+    if any(outcome.clock for outcome in outcomes):
+        clocks = (_clock(outcome, count) for outcome, count in zip(outcomes, counts, strict=True))
+        columns["train_seconds"] = list(chain.from_iterable(clocks))
+    return columns
+
+
+def _clock(outcome: Outcome, count: int) -> Iterable[float | None]:
+    return outcome.clock if outcome.clock is not None and len(outcome.clock) == count else repeat(None, count)
+
+
+def _evaluations(outcome: Outcome) -> int:
+    return max(map(len, outcome.history.values()), default=0)
+
+
+def _seeds(experiment: Experiment) -> dict[str, int]:
+    """Return the seed of each run by its place in a point."""
+    return {
+        run: seed
+        for comparison in experiment.comparisons
+        for point in comparison.points
+        for run, seed in zip(point.runs, comparison.seeds, strict=False)
+    }
+
+
+def _run_row(seed: int | None, record: Record | None, planned: Run | None) -> dict[str, object]:
+    run = record.run if record else planned
+    row: dict[str, object] = {
+        "seed": run.seed if run else seed,
+        "status": record.outcome.status if record else "missing",
+    }
+    if run is not None:
+        row |= (item for section in SECTIONS for item in _settings(section, run.settings[section]))
+    return row | _measured(record) if record else row
+
+
+def _settings(path: str, setting: object) -> Iterator[tuple[str, object]]:
+    """Yield the path and the value of each setting at or below a path; lists become tuples, which can be grouped by."""
+    if not isinstance(setting, Mapping):
+        yield path, _hashable(setting)
+        return
+    if "name" in setting:
+        yield path, setting["name"]
+    for key, child in setting.items():
+        # The code of a plug-in is told apart by its hash alone; no file can give the rest.
+        if key == "code" and "name" in setting:
+            yield f"{path}.code", child["sha256"]
+        elif key != "name":
+            yield from _settings(f"{path}.{key}", child)
+
+
+def _hashable(setting: object) -> object:
+    if not isinstance(setting, list):
+        # Components in a list, such as layers, are too deep for columns.
+        return json.dumps(setting) if isinstance(setting, Mapping) else setting
+    return tuple(map(_hashable, setting))
+
+
+def _measured(record: Record) -> dict[str, object]:
+    outcome = record.outcome
+    metrics = {
+        metric.name: number
+        for metric in METRICS.values()
+        # The target belongs to a comparison, not to the run.
+        if not metric.to_target and (number := value(record, metric, "last")) is not None
+    }
+    ending: dict[str, object] = {"diverged_epoch": outcome.diverged["epoch"]} if outcome.diverged else {}
+    ending |= {"error": outcome.error} if outcome.error else {}
+    collapsed = {"collapsed": outcome.has_collapsed} if outcome.is_done else {}
+    environment = {f"environment.{name}": entry for name, entry in record.environment.items()}
+    times = {"seconds": outcome.total_seconds, "timing": record.timing, "started": record.started}
+    return metrics | collapsed | ending | times | environment
+
+
+def _rank(column: str) -> int:
+    """Return the place of a column: the first ones, the sections in their order, then what was measured."""
+    if column in _FIRST:
+        return -1
+    section = column.partition(".")[0]
+    return SECTIONS.index(section) if section in SECTIONS else len(SECTIONS)

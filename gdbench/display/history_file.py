@@ -1,0 +1,29 @@
+"""The learning curves of a comparison as CSV: one row for each run and evaluation."""
+
+from gdbench.comparison.results import Results
+from gdbench.comparison.samples import Measurement
+from gdbench.display.formats.csv import safe
+
+
+def history_files(results: Results) -> dict[str, str]:
+    """Return the learning curves of each comparison by their path in the results folder, once a run was evaluated."""
+    texts = {f"tables/{each.comparison.name}-history.csv": history_text(each) for each in results.measurements}
+    return {path: text for path, text in texts.items() if text}
+
+
+def history_text(measurement: Measurement) -> str:
+    """Return the learning curves of a comparison as CSV; empty while no run was evaluated.
+
+    Columns are the full axis paths with the labels of a row, seed, id and status of the run, then epoch, update, every
+    metric that was recorded, and `train_seconds`, the seconds of training up to there, where records have them.
+    """
+    # Imported here, since pandas takes longer to import than most commands to run.
+    from gdbench.comparison.frames import curves_frame
+
+    frame = curves_frame(measurement)
+    if frame.empty:
+        return ""
+    for axis in measurement.comparison.axes:
+        # Each label once, since there may be a million rows.
+        frame[axis.key] = frame[axis.key].map({label: safe(label) for label in frame[axis.key].unique()})
+    return str(frame.rename(columns=safe).to_csv(index=False, lineterminator="\n"))
