@@ -429,11 +429,9 @@ def test_show_says_that_there_are_no_results(call):
 # list, annotate, help
 
 
-def test_list_prints_a_family_or_all(call):
+def test_list_prints_a_family_and_everything_as_json(call):
     assert call("list", "optimizer").out.startswith("optimizer: ")
-    everything = call("list").out
-    assert call("list", "optimizer").out in everything
-    assert "\nregularization: " in everything
+    assert [family["name"] for family in json.loads(call("list", "--json").out)][-1] == "metric"
     [family] = json.loads(call("list", "optimizer", "--json").out)
     assert "adam" in [entry["name"] for entry in family["entries"]]
 
@@ -442,6 +440,26 @@ def test_list_of_an_unknown_family_suggests_one(call):
     said = call("list", "optimiser")
     assert said.code == 2
     assert said.err.endswith("got 'optimiser'; did you mean 'optimizer'?\n")
+
+
+def test_list_without_a_name_is_an_index_that_fits_a_screen(call):
+    lines = call("list").out.splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    assert lines[2].split() == [
+        "dataset",
+        *["mnist,", "fashion_mnist,", "kmnist,", "emnist,", "cifar10,", "npz,", "idx,", "csv,"],
+    ]
+    assert lines[-1].startswith("metric          train_loss, ")
+
+
+def test_list_of_an_entry_ends_with_a_line_to_copy(call):
+    assert call("list", "adam").out.splitlines()[-1] == "  optimizer: {name: adam, learning_rate: 0.001}"
+    [entry] = json.loads(call("list", "adam", "--json").out)
+    assert (entry["family"], entry["arguments"][0]["default"]) == ("optimizer", 0.001)
+    said = call("list", "adem")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.endswith("got 'adem'; did you mean 'adam'?\n")
 
 
 @pytest.mark.usefixtures("results")
