@@ -281,7 +281,7 @@ def test_a_wrong_request_exits_2_in_one_line(call, arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["swep"], ["sweep"], ["sweep", "rates.yaml", "--worker", "2"], ["plan", "rates.yaml", "--seeds", "0"]],
+    [["swep"], ["show"], ["sweep", "rates.yaml", "--worker", "2"], ["plan", "rates.yaml", "--seeds", "0"]],
 )
 def test_wrong_usage_exits_2(call, arguments):
     said = call(*arguments)
@@ -502,6 +502,30 @@ def test_each_command_has_its_help(call, command):
 
 def test_version(call):
     assert call("--version").out.startswith("gdbench ")
+
+
+@pytest.mark.parametrize("command", ["sweep", "plan"])
+def test_without_a_configuration_those_that_there_are_are_listed(call, command):
+    said = call(command)
+    assert (said.code, said.out) == (2, "")
+    assert "Error: Missing argument 'CONFIG'." in said.err.splitlines()
+    assert "\n  rates.yaml\n" in said.err
+    assert "\n  quickstart         Three optimizers on MNIST\n" in said.err
+
+
+@pytest.mark.parametrize("command", ["sweep", "plan"])
+def test_after_an_unknown_name_the_configurations_are_listed(call, command):
+    said = call(command, "quikstart")
+    assert (said.code, said.out) == (2, "")
+    first, second, *_ = said.err.splitlines()
+    assert first == "quikstart: no such file, and no configuration of that name; did you mean 'quickstart'?"
+    assert second == "configurations in this folder:"
+    assert "\n  zeiler2012         Zeiler 2012" in said.err
+
+
+def test_a_missing_argument_of_another_kind_lists_no_configurations(call):
+    assert "quickstart" not in call("show").err
+    assert "quickstart" not in call("plan", "--set").err
 
 
 # odd arguments

@@ -16,7 +16,7 @@ from gdbench.cli.show import show
 from gdbench.cli.streams import give_up_stdout
 from gdbench.cli.sweep import sweep
 from gdbench.cli.tables import tables
-from gdbench.errors import GdbenchError
+from gdbench.errors import GdbenchError, UnknownNameError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -46,6 +46,9 @@ def run() -> None:
         sys.stdout.flush()
     except GdbenchError as error:
         say_error(error)
+        # Those that reproduce takes are listed by itself.
+        if isinstance(error, UnknownNameError) and sys.argv[1:2] != ["reproduce"]:
+            _say_configurations()
         code = error.exit_code
     except _UsageError as error:
         code = _report_usage(error)
@@ -66,7 +69,17 @@ def _report_usage(error: Any) -> int:
     error.show(text)
     for line in text.getvalue().splitlines():
         say(line)
+    # Only what is missing has a parameter here; that it is the configuration shows in its name.
+    if getattr(getattr(error, "param", None), "name", "") == "config" and not error.ctx.params.get("config"):
+        _say_configurations()
     return int(error.exit_code)
+
+
+def _say_configurations() -> None:
+    from gdbench.display.configurations import configuration_lines
+
+    for line in configuration_lines():
+        say(line)
 
 
 @app.callback(invoke_without_command=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gdbench.errors import RequestError
+from gdbench.errors import RequestError, UnknownNameError
 from gdbench.text import suggestion
 
 _PACKAGE = Path(__file__).parents[1]
@@ -19,11 +19,18 @@ def published() -> list[Path]:
     return sorted((folder() / "published").glob("*.yaml"))
 
 
+def configurations() -> dict[str, Path]:
+    """Return every configuration that ships with gdbench by its name."""
+    # The examples come last, so that they win where a published comparison has the same name.
+    return {path.stem: path for path in (*published(), *sorted(folder().glob("*.yaml")))}
+
+
 def find(config: Path) -> Path:
     """Return the configuration that a path or a name stands for; an existing file takes precedence over a name.
 
     Raises:
-        RequestError: no configuration has this name, or it is no name at all.
+        UnknownNameError: no configuration has this name.
+        RequestError: it is no name at all.
     """
     try:
         if config.suffix or len(config.parts) > 1 or config.exists():
@@ -31,9 +38,8 @@ def find(config: Path) -> Path:
     except OSError as error:
         # Such as a name that is too long.
         raise RequestError(f"{config}: cannot be read: {error.strerror}") from None
-    # The examples come last, so that they win where a published comparison has the same name.
-    named = {path.stem: path for path in (*published(), *sorted(folder().glob("*.yaml")))}
+    named = configurations()
     if config.name not in named:
-        hint = suggestion(config.name, named) or f"; there are: {', '.join(sorted(named))}"
-        raise RequestError(f"{config}: no such file, and no configuration of that name{hint}")
+        hint = suggestion(config.name, named)
+        raise UnknownNameError(f"{config}: no such file, and no configuration of that name{hint}")
     return named[config.name]
