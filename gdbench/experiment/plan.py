@@ -6,6 +6,8 @@ from pathlib import Path
 
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison, Experiment, Plan, Point
+from gdbench.experiment.extends import KEY as EXTENDS
+from gdbench.experiment.extends import bases, with_seeds_and_timing
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid, parse_grid
 from gdbench.experiment.header import (
     MAX_SEEDS,
@@ -32,6 +34,7 @@ from gdbench.records import SECTIONS, Run, Settings
 
 _COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 _SHARED_KEYS = (*Header.model_fields, *SECTIONS)
+FILE_KEYS = ("name", EXTENDS, *_SHARED_KEYS, "comparisons", *_COMPARISON_KEYS)
 
 
 def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None, *, quick: bool = False) -> Plan:
@@ -72,7 +75,8 @@ class _Planner:
             mistakes.add(root.place, "", "a mapping with keys such as optimizer and grid", root.data())
             root = Node({}, root.place)
         self.path = path
-        self.root = root
+        self.bases = bases(root, path, FILE_KEYS, mistakes)
+        self.root = with_seeds_and_timing(root, self.bases)
         self.mistakes = mistakes
         self.overrides = overrides
         self.seeds = seeds
@@ -84,7 +88,9 @@ class _Planner:
         self.runs_asked_for = 0
 
     def plan(self) -> Plan:
-        # Mistakes in the file's own sections count even where every comparison replaces them.
+        # Mistakes in the sections of a base and of the file count even where something replaces them.
+        for count in range(len(self.bases)):
+            self._resolve_parts(self._laid(self.bases[: count + 1]))
         self._resolve_parts(self._sections(self.root))
         comparisons = []
         settings: dict[str, dict[str, Settings]] = {}
@@ -107,7 +113,7 @@ class _Planner:
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:
         """Return (name, node) for each comparison; a file without `comparisons` is itself one."""
-        refuse_unknown_keys(self.root, ("name", *_SHARED_KEYS, "comparisons", *_COMPARISON_KEYS), "", self.mistakes)
+        refuse_unknown_keys(self.root, FILE_KEYS, "", self.mistakes)
         comparisons = self.root.mapping.get("comparisons")
         if comparisons is None:
             return [(self.name, self.root)]
@@ -127,7 +133,10 @@ class _Planner:
         return named
 
     def _sections(self, *layers: Node) -> Node:
-        """Return the five sections below a grid: the defaults, and each layer over those before it."""
+        """Return the five sections below a grid: the defaults, the bases, and each layer over those before it."""
+        return self._laid((*self.bases, *layers))
+
+    def _laid(self, layers: Sequence[Node]) -> Node:
         sections = defaults(self.root.place)
         for layer in layers:
             above = layer.only(SECTIONS)
