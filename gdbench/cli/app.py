@@ -12,6 +12,7 @@ from gdbench.cli.list import list_
 from gdbench.cli.options import say, say_error
 from gdbench.cli.plan import plan
 from gdbench.cli.reproduce import reproduce
+from gdbench.cli.schema import schema
 from gdbench.cli.show import show
 from gdbench.cli.streams import give_up_stdout
 from gdbench.cli.sweep import sweep
@@ -26,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # Every command: its file, and its function here.
-COMMANDS = (sweep, reproduce, plan, tables, show, list_, annotate)
+COMMANDS = (sweep, reproduce, plan, tables, show, list_, annotate, schema)
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison, Experiment, Plan, Point
-from gdbench.experiment.extends import KEY as EXTENDS
 from gdbench.experiment.extends import bases, with_seeds_and_timing
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid, parse_grid
 from gdbench.experiment.header import (
@@ -18,6 +17,7 @@ from gdbench.experiment.header import (
     parse_target,
     refuse_unknown_keys,
 )
+from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.block_parser import parse_published
 from gdbench.experiment.published.claim_parser import parse_claims
 from gdbench.experiment.published.row_names import RowNames
@@ -31,10 +31,6 @@ from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 from gdbench.records import SECTIONS, Run, Settings
-
-_COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
-_SHARED_KEYS = (*Header.model_fields, *SECTIONS)
-FILE_KEYS = ("name", EXTENDS, *_SHARED_KEYS, "comparisons", *_COMPARISON_KEYS)
 
 
 def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None, *, quick: bool = False) -> Plan:
@@ -117,7 +113,7 @@ class _Planner:
         comparisons = self.root.mapping.get("comparisons")
         if comparisons is None:
             return [(self.name, self.root)]
-        for key, key_node, _ in self.root.only(_COMPARISON_KEYS).items():
+        for key, key_node, _ in self.root.only(COMPARISON_KEYS).items():
             self.mistakes.add(key_node.place, key, "this key inside one of the `comparisons`", key)
         if not comparisons.mapping:
             self.mistakes.add(comparisons.place, "comparisons", "a mapping from name to comparison", comparisons.data())
@@ -126,7 +122,7 @@ class _Planner:
             where = f"comparisons.{name}"
             check_file_name(name, key_node, where, self.mistakes)
             if node.is_mapping:
-                refuse_unknown_keys(node, (*_SHARED_KEYS, *_COMPARISON_KEYS), where, self.mistakes)
+                refuse_unknown_keys(node, (*SHARED_KEYS, *COMPARISON_KEYS), where, self.mistakes)
                 named.append((name, node))
             else:
                 self.mistakes.add(node.place, where, "a mapping with keys such as grid", node.data())

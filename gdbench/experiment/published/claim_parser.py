@@ -17,8 +17,8 @@ MAX_LENGTH = 1000
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
-_MAPPINGS = ("best", "order", "opposed", "claim")
-_OVERRIDE_KEYS = ("claim", "metric", "at")
+MAPPINGS = ("best", "order", "opposed", "claim")
+OVERRIDE_KEYS = ("claim", "metric", "at")
 
 
 def parse_claims(node: Node, path: str, rows: RowNames, metric: str, at: At, mistakes: Mistakes) -> tuple[Claim, ...]:
@@ -51,8 +51,8 @@ class _ClaimParser:
                 return Claim("order", "order: " + ", ".join(rows), metric, at, rows) if rows else None
             if key == "opposed" and len({element.text for element in value.elements}) == len(value.elements) == 2:
                 return self._opposed(value, Claim("opposed", "", metric, at))
-            if key not in _MAPPINGS:
-                self.mistakes.add(key_node.place, self.path, A_CLAIM, key, _MAPPINGS)
+            if key not in MAPPINGS:
+                self.mistakes.add(key_node.place, self.path, A_CLAIM, key, MAPPINGS)
                 return None
         self.mistakes.add(node.place, self.path, A_CLAIM, node.data())
         return None
@@ -65,7 +65,7 @@ class _ClaimParser:
             elif key == "at":
                 at = parse_at(value, f"{self.path}.at", self.rows, self.mistakes) or at
             elif key != "claim":
-                self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", _OVERRIDE_KEYS)
+                self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", OVERRIDE_KEYS)
         return self.claim(node.mapping["claim"], metric, at)
 
     def _sentence(self, node: Node, claim: Claim) -> Claim | None:
