@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from gdbench import __version__
+from gdbench.cli import completion
 from gdbench.cli.annotate import annotate
 from gdbench.cli.list import list_
 from gdbench.cli.new import new
@@ -22,7 +23,6 @@ from gdbench.errors import GdbenchError, UnknownNameError
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -30,6 +30,7 @@ app = typer.Typer(
 # Every command: its file, and its function here.
 COMMANDS = (sweep, reproduce, plan, tables, show, list_, new, schema, annotate)
 for command in COMMANDS:
+    completion.attach(command)
     app.command(command.__name__.rstrip("_"))(command)
 
 
@@ -40,7 +41,8 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[2]
 def run() -> None:
     """Run the command that the command line names; an error that a user can fix is one line."""
     try:
-        code = app(standalone_mode=False)
+        # Shells complete by this name.
+        code = app(standalone_mode=False, prog_name="gdbench")
         # Typer turns Ctrl-C into this code and prints nothing.
         if code == 130:
             raise KeyboardInterrupt

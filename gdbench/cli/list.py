@@ -8,7 +8,7 @@ from gdbench.cli.options import Json
 
 
 def list_(
-    name: Annotated[
+    entry: Annotated[
         str | None,
         typer.Argument(metavar="[NAME]", help="A family (optimizer, layer, training) or an entry (adam, dropout)."),
     ] = None,
@@ -27,7 +27,9 @@ def list_(
     from gdbench.display.entry_text import entries_named
     from gdbench.display.formats import print_as
 
-    if name is None:
+    if entry is None:
         print_as("json" if as_json else "terminal", IndexPrintout())
     else:
-        print_as("json" if as_json else "terminal", CatalogPrintout([name]) if name in NOUNS else entries_named(name))
+        print_as(
+            "json" if as_json else "terminal", CatalogPrintout([entry]) if entry in NOUNS else entries_named(entry)
+        )
