@@ -131,6 +131,7 @@ def test_completing_loads_nothing_slow(tmp_path: Path, line: str) -> None:
     assert set(json.loads((tmp_path / "modules.json").read_text())["modules"]) & (ARRAYS | SLOW | {"rich"}) == set()
 
 
+@pytest.mark.usefixtures("_any_shell")
 @pytest.mark.parametrize(
     ("shell", "sign"), [("bash", "complete -o"), ("zsh", "#compdef gdbench"), ("fish", "complete ")]
 )

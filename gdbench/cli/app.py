@@ -9,6 +9,7 @@ import typer
 from gdbench import __version__
 from gdbench.cli import completion
 from gdbench.cli.annotate import annotate
+from gdbench.cli.doctor import doctor
 from gdbench.cli.list import list_
 from gdbench.cli.new import new
 from gdbench.cli.options import say, say_error
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # Every command: its file, and its function here.
-COMMANDS = (sweep, reproduce, plan, tables, show, list_, new, schema, annotate)
+COMMANDS = (sweep, reproduce, plan, tables, show, list_, new, schema, doctor, annotate)
 for command in COMMANDS:
     completion.attach(command)
     app.command(command.__name__.rstrip("_"))(command)
