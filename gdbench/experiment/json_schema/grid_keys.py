@@ -14,7 +14,7 @@ from gdbench.experiment.settings.sections import MODELS
 from gdbench.records import SECTIONS
 
 # What stands at a path, among the definitions.
-_AT = "at "
+_AT = "at."
 _NUMBER: Schema = {"type": "number"}
 _RANGE: Schema = {
     "type": "object",
