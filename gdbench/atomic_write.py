@@ -45,6 +45,26 @@ def write_inside(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
+def write_new(path: Path, content: str | bytes) -> Path:
+    """Write a file that is not there yet, not through a link either, and return its path.
+
+    Raises:
+        SweepError: there is something of that name, or the file cannot be written.
+    """
+    with _reported(path), opened_folder(path.parent) as folder:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        descriptor = os.open(path.name, flags, 0o666, dir_fd=folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+        except BaseException:
+            # No half of a file stays.
+            with suppress(OSError):
+                os.unlink(path.name, dir_fd=folder)
+            raise
+    return path
+
+
 def _replace(name: str, folder: int, content: bytes, like: os.stat_result | None = None) -> None:
     """Write a file under a name that nobody can foresee, on the disk when this returns, and rename it."""
     # In the same folder, since a file system can rename only within itself. The length of a name is limited.

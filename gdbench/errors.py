@@ -2,6 +2,7 @@
 
 GdbenchError                  a problem that the user can fix; reported on one line, without a traceback
 ├── RequestError              the request is wrong: usage or files; exit code 2
+│   ├── UnknownNameError      no configuration has a name
 │   └── ConfigError           the mistakes of a configuration, one line each
 ├── SweepError                the sweep could not be carried out: locked, disk full; exit code 1
 │   ├── LedgerError           the ledger cannot be read or written
@@ -26,6 +27,10 @@ class RequestError(GdbenchError):
     """The request itself is wrong; nothing was done."""
 
     exit_code = 2
+
+
+class UnknownNameError(RequestError):
+    """No configuration has a name; those that there are can be listed below the message."""
 
 
 class ConfigError(RequestError):

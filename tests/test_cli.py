@@ -284,7 +284,7 @@ def test_a_wrong_request_exits_2_in_one_line(call, arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["swep"], ["sweep"], ["sweep", "rates.yaml", "--worker", "2"], ["plan", "rates.yaml", "--seeds", "0"]],
+    [["swep"], ["show"], ["sweep", "rates.yaml", "--worker", "2"], ["plan", "rates.yaml", "--seeds", "0"]],
 )
 def test_wrong_usage_exits_2(call, arguments):
     said = call(*arguments)
@@ -439,11 +439,9 @@ def test_show_says_that_there_are_no_results(call):
 # list, annotate, help
 
 
-def test_list_prints_a_family_or_all(call):
+def test_list_prints_a_family_and_everything_as_json(call):
     assert call("list", "optimizer").out.startswith("optimizer: ")
-    everything = call("list").out
-    assert call("list", "optimizer").out in everything
-    assert "\nregularization: " in everything
+    assert [family["name"] for family in json.loads(call("list", "--json").out)][-1] == "metric"
     [family] = json.loads(call("list", "optimizer", "--json").out)
     assert "adam" in [entry["name"] for entry in family["entries"]]
 
@@ -452,6 +450,26 @@ def test_list_of_an_unknown_family_suggests_one(call):
     said = call("list", "optimiser")
     assert said.code == 2
     assert said.err.endswith("got 'optimiser'; did you mean 'optimizer'?\n")
+
+
+def test_list_without_a_name_is_an_index_that_fits_a_screen(call):
+    lines = call("list").out.splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    assert lines[2].split() == [
+        "dataset",
+        *["mnist,", "fashion_mnist,", "kmnist,", "emnist,", "cifar10,", "npz,", "idx,", "csv,"],
+    ]
+    assert lines[-1].startswith("metric          train_loss, ")
+
+
+def test_list_of_an_entry_ends_with_a_line_to_copy(call):
+    assert call("list", "adam").out.splitlines()[-1] == "  optimizer: {name: adam, learning_rate: 0.001}"
+    [entry] = json.loads(call("list", "adam", "--json").out)
+    assert (entry["family"], entry["arguments"][0]["default"]) == ("optimizer", 0.001)
+    said = call("list", "adem")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.endswith("got 'adem'; did you mean 'adam'?\n")
 
 
 @pytest.mark.usefixtures("results")
@@ -494,6 +512,30 @@ def test_each_command_has_its_help(call, command):
 
 def test_version(call):
     assert call("--version").out.startswith("gdbench ")
+
+
+@pytest.mark.parametrize("command", ["sweep", "plan"])
+def test_without_a_configuration_those_that_there_are_are_listed(call, command):
+    said = call(command)
+    assert (said.code, said.out) == (2, "")
+    assert "Error: Missing argument 'CONFIG'." in said.err.splitlines()
+    assert "\n  rates.yaml\n" in said.err
+    assert "\n  quickstart         Three optimizers on MNIST\n" in said.err
+
+
+@pytest.mark.parametrize("command", ["sweep", "plan"])
+def test_after_an_unknown_name_the_configurations_are_listed(call, command):
+    said = call(command, "quikstart")
+    assert (said.code, said.out) == (2, "")
+    first, second, *_ = said.err.splitlines()
+    assert first == "quikstart: no such file, and no configuration of that name; did you mean 'quickstart'?"
+    assert second == "configurations in this folder:"
+    assert "\n  zeiler2012         Zeiler 2012" in said.err
+
+
+def test_a_missing_argument_of_another_kind_lists_no_configurations(call):
+    assert "quickstart" not in call("show").err
+    assert "quickstart" not in call("plan", "--set").err
 
 
 # odd arguments

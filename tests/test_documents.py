@@ -58,7 +58,9 @@ def test_a_head_comment_is_what_the_ledger_gives(name: str) -> None:
     plan = load_plan(ROOT / "configs" / name)
     results = Results(plan.experiment, read(REFERENCE / plan.experiment.name))
     comment = head_comment(results, f"configs/{name}")
-    assert (ROOT / "configs" / name).read_text(encoding="utf-8").startswith(comment)
+    modeline, _, text = (ROOT / "configs" / name).read_text(encoding="utf-8").partition("\n")
+    assert modeline == "# yaml-language-server: $schema=gdbench.schema.json"
+    assert text.startswith(comment)
 
 
 def written_in(folder: Path) -> dict[str, str]:
@@ -106,7 +108,9 @@ def test_each_published_comparison_says_its_source_and_protocol_and_has_enough_s
 def test_a_published_comparison_begins_with_what_its_ledger_gives(name: str) -> None:
     path = ROOT / "configs" / "published" / f"{name}.yaml"
     comment = head_comment(results_of(name), f"configs/published/{name}.yaml")
-    assert path.read_text(encoding="utf-8").startswith(comment)
+    modeline, _, text = path.read_text(encoding="utf-8").partition("\n")
+    assert modeline == "# yaml-language-server: $schema=../gdbench.schema.json"
+    assert text.startswith(comment)
 
 
 def moved(block: Published, labels: tuple[str, ...], index: int, by: float) -> Published:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, create_model
+from pydantic_core import CoreSchema
 
 from gdbench.records import Settings
 
@@ -19,11 +20,19 @@ class Options(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+# Where the JSON Schema of an argument has the family of its components.
+FAMILY_KEY = "x-family"
+
+
 @dataclass(frozen=True, slots=True)
 class OfFamily:
     """Marks an argument that is itself a component: a name, or a mapping with `name`."""
 
     noun: str
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the family in place of a schema, since pydantic does not know what components it has."""
+        return {FAMILY_KEY: self.noun}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 from gdbench.search_path import without_current_folder
 
@@ -11,10 +12,12 @@ def main() -> None:
     sys.path[:] = without_current_folder(sys.path)
     try:
         from gdbench.cli.app import run
+        from gdbench.cli.completion import is_completing, silence
         from gdbench.cli.streams import prepare
 
         prepare()
-        run()
+        with silence() if is_completing() else nullcontext():
+            run()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.stderr.flush()

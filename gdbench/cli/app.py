@@ -6,29 +6,33 @@ from typing import Annotated, Any
 
 import typer
 
+from gdbench.cli import completion
 from gdbench.cli.annotate import annotate
 from gdbench.cli.command import OnceCommand
+from gdbench.cli.doctor import doctor
 from gdbench.cli.list import list_
+from gdbench.cli.new import new
 from gdbench.cli.options import say, say_error
 from gdbench.cli.plan import plan
 from gdbench.cli.reproduce import reproduce
+from gdbench.cli.schema import schema
 from gdbench.cli.show import show
 from gdbench.cli.streams import give_up_stdout
 from gdbench.cli.sweep import sweep
 from gdbench.cli.tables import tables
-from gdbench.errors import GdbenchError
+from gdbench.errors import GdbenchError, UnknownNameError
 from gdbench.version import __version__
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # Every command: its file, and its function here.
-COMMANDS = (sweep, reproduce, plan, tables, show, list_, annotate)
+COMMANDS = (sweep, reproduce, plan, tables, show, list_, new, schema, doctor, annotate)
 for command in COMMANDS:
+    completion.attach(command)
     app.command(command.__name__.rstrip("_"), cls=OnceCommand)(command)
 
 
@@ -39,7 +43,8 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[2]
 def run() -> None:
     """Run the command that the command line names; an error that a user can fix is one line."""
     try:
-        code = app(standalone_mode=False)
+        # Shells complete by this name.
+        code = app(standalone_mode=False, prog_name="gdbench")
         # Typer turns Ctrl-C into this code and prints nothing.
         if code == 130:
             raise KeyboardInterrupt
@@ -47,6 +52,9 @@ def run() -> None:
         sys.stdout.flush()
     except GdbenchError as error:
         say_error(error)
+        # Those that reproduce takes are listed by itself.
+        if isinstance(error, UnknownNameError) and sys.argv[1:2] != ["reproduce"]:
+            _say_configurations()
         code = error.exit_code
     except _UsageError as error:
         code = _report_usage(error)
@@ -67,7 +75,17 @@ def _report_usage(error: Any) -> int:
     error.show(text)
     for line in text.getvalue().splitlines():
         say(line)
+    # Only what is missing has a parameter here; that it is the configuration shows in its name.
+    if getattr(getattr(error, "param", None), "name", "") == "config" and not error.ctx.params.get("config"):
+        _say_configurations()
     return int(error.exit_code)
+
+
+def _say_configurations() -> None:
+    from gdbench.display.configurations import configuration_lines
+
+    for line in configuration_lines():
+        say(line)
 
 
 @app.callback(invoke_without_command=True)

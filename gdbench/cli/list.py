@@ -5,23 +5,31 @@ from typing import Annotated
 import typer
 
 from gdbench.cli.options import Json
-from gdbench.errors import RequestError
 
 
 def list_(
-    family: Annotated[
-        str | None, typer.Argument(help="optimizer, architecture, training, ...; all if left out.")
+    entry: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A family (optimizer, layer, training) or an entry (adam, dropout)."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print what a file can name, with defaults.
+    """Print what a file can name: an index, a family, or one entry in full.
 
+    \b
+    gdbench list
     gdbench list optimizer
-    """
+    gdbench list adam
+    gdbench list regularizer.l2
+    """  # noqa: D301
+    from gdbench.display.catalog_index import IndexPrintout
     from gdbench.display.catalog_text import NOUNS, CatalogPrintout
+    from gdbench.display.entry_text import entries_named
     from gdbench.display.formats import print_as
-    from gdbench.text import suggestion
 
-    if family is not None and family not in NOUNS:
-        raise RequestError(f"list: expected one of {', '.join(NOUNS)}; got '{family}'{suggestion(family, NOUNS)}")
-    print_as("json" if as_json else "terminal", CatalogPrintout([family] if family else NOUNS))
+    if entry is None:
+        print_as("json" if as_json else "terminal", IndexPrintout())
+    else:
+        print_as(
+            "json" if as_json else "terminal", CatalogPrintout([entry]) if entry in NOUNS else entries_named(entry)
+        )

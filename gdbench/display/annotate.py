@@ -8,14 +8,13 @@ from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
 from gdbench.comparison.sequential import seeds_to_train
 from gdbench.comparison.tables import Row, Table
+from gdbench.display.configurations import FOR_EDITORS
 from gdbench.display.provenance import machines
 from gdbench.display.verdict_summary import summary
 from gdbench.errors import RequestError
 from gdbench.text import counted, duration, printable
 
 MAX_ROWS = 8
-# Lines that editors look for at the top of a file.
-FOR_EDITORS = ("# yaml-language-server:", "# vim:", "# -*-")
 
 
 def head_comment(results: Results, config: str) -> str:

@@ -1,33 +1,23 @@
-"""The catalog as `list` prints it: every entry with its arguments, their defaults and rules."""
+"""The catalog as `list` prints it by family: every entry with its arguments, their defaults and rules."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.describe import model_of, rule
-from gdbench.catalog.entry import Entry
 from gdbench.catalog.family import Family
+from gdbench.display.argument_text import arguments_of_model, lines_of, own_arguments, takes_options, wrapped
+from gdbench.display.metric_text import better, metric_text, metric_texts
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
-from gdbench.display.sheets.sheet import NOTHING
 from gdbench.experiment.settings.schema import Regularization, Training
+from gdbench.metrics import METRICS
 
 SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
-NOUNS = (*FAMILIES, *SECTION_MODELS)
+METRIC = "metric"
+NOUNS = (*FAMILIES, *SECTION_MODELS, METRIC)
 INDENT = " " * 6
-
-
-@dataclass(frozen=True, slots=True)
-class ArgumentText:
-    """An argument of an entry or a key of a section; `name` is its path, `default` a JSON value."""
-
-    name: str
-    default: JsonModel
-    rule: str
-    description: str
-    required: bool
+_METRIC_SUMMARY = "what is measured of a run, for --metric, `metric` and claims"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +35,28 @@ class CatalogPrintout(Printout):
         return [describe(noun) for noun in self.nouns]
 
 
+def names_of(noun: str) -> tuple[str, ...]:
+    """Return the entries of a family, the keys of a section, or the metrics."""
+    if noun == METRIC:
+        return tuple(METRICS)
+    return tuple(SECTION_MODELS[noun].model_fields if noun in SECTION_MODELS else FAMILIES[noun].entries)
+
+
 def describe(noun: str) -> Mapping[str, JsonModel]:
     """Return a family or section as JSON values: its entries, and default, rule and description of each argument."""
+    if noun == METRIC:
+        entries = [{"name": name, "summary": text, "arguments": []} for name, text in metric_texts().items()]
+        return {"name": noun, "summary": _METRIC_SUMMARY, "arguments": [], "entries": entries}
     if noun in SECTION_MODELS:
         model = SECTION_MODELS[noun]
-        return {"name": noun, "summary": _summary(model), "arguments": list(map(asdict, _arguments(model)))}
+        return {"name": noun, "summary": _summary(model), "arguments": list(map(asdict, arguments_of_model(model)))}
     family = FAMILIES[noun]
     return {
         "name": noun,
         "summary": family.summary,
-        "arguments": list(map(asdict, _arguments(family.options))),
+        "arguments": list(map(asdict, arguments_of_model(family.options))),
         "entries": [
-            {
-                "name": name,
-                "summary": entry.summary,
-                "arguments": list(map(asdict, _own_arguments(family, name))),
-            }
+            {"name": name, "summary": entry.summary, "arguments": list(map(asdict, own_arguments(family, name)))}
             for name, entry in family.entries.items()
         ],
     }
@@ -68,66 +64,33 @@ def describe(noun: str) -> Mapping[str, JsonModel]:
 
 def text(noun: str) -> str:
     """Return a family or section as lines for people."""
+    if noun == METRIC:
+        lines = [f"{noun}: {_METRIC_SUMMARY}", ""]
+        for metric in METRICS.values():
+            lines += wrapped(f"{metric_text(metric)}; {better(metric)}", f"  {metric.name:<20}  ", " " * 24)
+        return "\n".join(lines)
     if noun in SECTION_MODELS:
         model = SECTION_MODELS[noun]
-        return "\n".join([f"{noun}: {_summary(model)}", "", "  keys", *_lines(_arguments(model))])
+        heading = wrapped(f"{noun}: {_summary(model)}", "", "  ")
+        return "\n".join([*heading, "", "  keys", *lines_of(arguments_of_model(model), INDENT)])
     family = FAMILIES[noun]
     lines = [f"{noun}: {family.summary}"]
     for name, entry in family.entries.items():
-        lines += ["", f"  {name}: {entry.summary}", *_lines(_own_arguments(family, name))]
-    if options := list(_arguments(family.options)):
-        lines += ["", f"  {_takers(family)} takes", *_lines(options)]
+        lines += [
+            "",
+            *wrapped(f"{name}: {entry.summary}", "  ", "    "),
+            *lines_of(own_arguments(family, name), INDENT),
+        ]
+    if options := list(arguments_of_model(family.options)):
+        lines += ["", f"  {_takers(family)} takes", *lines_of(options, INDENT)]
     return "\n".join(lines)
 
 
 def _takers(family: Family[object]) -> str:
     """Return which entries take the options of the family: all except those with other options."""
-    others = [name for name, entry in family.entries.items() if not _takes_options(family, entry)]
+    others = [name for name in family.entries if not takes_options(family, name)]
     return "every one" + (f" but {', '.join(others)}" if others else "")
-
-
-def _takes_options(family: Family[object], entry: Entry[object]) -> bool:
-    return entry.options is None or issubclass(entry.options, family.options)
-
-
-def _own_arguments(family: Family[object], name: str) -> list[ArgumentText]:
-    """Return the arguments of an entry without the options of the family, unless it gives them another default."""
-    options = list(_arguments(family.options)) if _takes_options(family, family.entries[name]) else []
-    return [argument for argument in _arguments(family.model(name)) if argument not in options]
-
-
-def _arguments(model: type[BaseModel], path: str = "") -> Iterator[ArgumentText]:
-    for name, field in model.model_fields.items():
-        yield ArgumentText(path + name, _default(field), rule(field), field.description or "", field.is_required())
-        nested = model_of(field)
-        if nested:
-            yield from _arguments(nested, f"{path}{name}.")
-
-
-def _default(field: FieldInfo) -> JsonModel:
-    if field.is_required():
-        return None
-    value: JsonModel | BaseModel = field.get_default(call_default_factory=True)
-    return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
 
 
 def _summary(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip().partition("\n")[0].rstrip(".").lower()
-
-
-def _lines(arguments: Iterator[ArgumentText] | Sequence[ArgumentText]) -> Iterator[str]:
-    """Yield a line for each argument, their descriptions aligned."""
-    defaults = {
-        f"{argument.name}: {'required' if argument.required else _default_text(argument.default)}": argument
-        for argument in arguments
-    }
-    width = max(map(len, defaults), default=0)
-    for default, argument in defaults.items():
-        yield f"{INDENT}{default:<{width}}  {argument.description} ({argument.rule})"
-
-
-def _default_text(value: JsonModel) -> str:
-    if value is None:
-        return NOTHING
-    # As YAML spells it: false, and no quotes within a list or mapping.
-    return str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison, Experiment, Plan, Point
+from gdbench.experiment.extends import bases, with_seeds_and_timing
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid, parse_grid
 from gdbench.experiment.header import (
     MAX_SEEDS,
@@ -18,6 +19,7 @@ from gdbench.experiment.header import (
     refuse_file_of_another,
     refuse_unknown_keys,
 )
+from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.block_parser import parse_published
 from gdbench.experiment.published.claim_parser import parse_claims
 from gdbench.experiment.published.row_names import RowNames
@@ -34,9 +36,7 @@ from gdbench.experiment.yaml.python_values import node_of
 from gdbench.metrics import METRICS
 from gdbench.records import SECTIONS, Run, Settings
 
-_COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
 _NOTHING: Mapping[str, object] = {}
-_SHARED_KEYS = (*Header.model_fields, *SECTIONS)
 
 
 def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None, *, quick: bool = False) -> Plan:
@@ -98,7 +98,8 @@ class _Planner:
             mistakes.add(root.place, "", "a mapping with keys such as optimizer and grid", root.data())
             root = Node({}, root.place)
         self.path = path
-        self.root = root
+        self.bases = bases(root, path, FILE_KEYS, mistakes)
+        self.root = with_seeds_and_timing(root, self.bases)
         self.mistakes = mistakes
         self.overrides = overrides
         self.seeds = seeds
@@ -113,7 +114,9 @@ class _Planner:
         self.runs_asked_for = 0
 
     def plan(self) -> Plan:
-        # Mistakes in the file's own sections count even where every comparison replaces them.
+        # Mistakes in the sections of a base and of the file count even where something replaces them.
+        for count in range(len(self.bases)):
+            self._resolve_parts(self._laid(self.bases[: count + 1]))
         self._resolve_parts(self._sections(self.root))
         comparisons = []
         settings: dict[str, dict[str, Settings]] = {}
@@ -136,11 +139,11 @@ class _Planner:
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:
         """Return (name, node) for each comparison; a file without `comparisons` is itself one."""
-        refuse_unknown_keys(self.root, ("name", *_SHARED_KEYS, "comparisons", *_COMPARISON_KEYS), "", self.mistakes)
+        refuse_unknown_keys(self.root, FILE_KEYS, "", self.mistakes)
         comparisons = self.root.mapping.get("comparisons")
         if comparisons is None:
             return [(self.name, self.root)]
-        for key, key_node, _ in self.root.only(_COMPARISON_KEYS).items():
+        for key, key_node, _ in self.root.only(COMPARISON_KEYS).items():
             self.mistakes.add(key_node.place, key, "this key inside one of the `comparisons`", key)
         if not comparisons.mapping:
             self.mistakes.add(comparisons.place, "comparisons", "a mapping from name to comparison", comparisons.data())
@@ -150,14 +153,17 @@ class _Planner:
             check_file_name(name, key_node, where, self.mistakes)
             refuse_file_of_another(name, key_node, comparisons.mapping, where, self.mistakes)
             if node.is_mapping:
-                refuse_unknown_keys(node, (*_SHARED_KEYS, *_COMPARISON_KEYS), where, self.mistakes)
+                refuse_unknown_keys(node, (*SHARED_KEYS, *COMPARISON_KEYS), where, self.mistakes)
                 named.append((name, node))
             else:
                 self.mistakes.add(node.place, where, "a mapping with keys such as grid", node.data())
         return named
 
     def _sections(self, *layers: Node) -> Node:
-        """Return the five sections below a grid: the defaults, and each layer over those before it."""
+        """Return the five sections below a grid: the defaults, the bases, and each layer over those before it."""
+        return self._laid((*self.bases, *layers))
+
+    def _laid(self, layers: Sequence[Node]) -> Node:
         sections = defaults(self.root.place)
         for layer in layers:
             above = layer.only(SECTIONS)

@@ -12,22 +12,14 @@ from pathlib import Path
 import platformdirs
 
 from gdbench.errors import SweepError
+from gdbench.library_variables import is_unset
 from gdbench.text import spelled
-
-# Instruction sets, fusions and precision follow these; each library's own defaults are what numbers are made with.
-_PREFIXES = ("XLA_", "TF_", "TF2_", "KERAS_", "ONEDNN_", "DNNL_", "MKL_", "OPENBLAS_", "NPY_")
-# A user's own choice of log level stands, of threads (the trainer sets TensorFlow's) and of where Keras keeps files.
-_KEPT = ("TF_CPP_", "KERAS_HOME")
 
 # What Keras accepts in a keras.json; which of them it is changes nothing here.
 _CHOICES = {
     "floatx": ("float32", "float16", "float64"),
     "image_data_format": ("channels_last", "channels_first"),
 }
-
-
-def _is_unset(name: str) -> bool:
-    return name.startswith(_PREFIXES) and not name.startswith(_KEPT) and not name.endswith("_NUM_THREADS")
 
 
 def _keras_home() -> str:
@@ -63,7 +55,7 @@ def _require_sound(file: Path) -> None:
 
 # Writing out what XLA compiles changes nothing.
 _dumps = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.startswith("--xla_dump_")]
-for _name in filter(_is_unset, list(os.environ)):
+for _name in filter(is_unset, list(os.environ)):
     del os.environ[_name]
 if _dumps:
     os.environ["XLA_FLAGS"] = " ".join(_dumps)

@@ -7,7 +7,7 @@ from gdbench.display.catalog_text import NOUNS, describe, text
 
 
 def test_every_family_and_section_can_be_listed():
-    assert set(NOUNS) == {*FAMILIES, "training", "regularization"}
+    assert set(NOUNS) == {*FAMILIES, "training", "regularization", "metric"}
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -21,6 +21,11 @@ def test_a_program_reads_defaults_rules_and_words(noun):
         assert argument["description"], argument
 
 
+@pytest.mark.parametrize("noun", NOUNS)
+def test_no_line_is_wider_than_80_columns(noun):
+    assert [line for line in text(noun).splitlines() if len(line) > 80] == []
+
+
 @pytest.mark.parametrize("noun", list(FAMILIES))
 def test_every_entry_is_in_the_text(noun):
     lines = text(noun).splitlines()
@@ -30,10 +35,12 @@ def test_every_entry_is_in_the_text(noun):
 
 def test_an_entry_as_people_read_it():
     lines = text("optimizer").splitlines()
-    start = next(index for index, line in enumerate(lines) if line.startswith("  sgd: "))
+    start = lines.index("    variant (1983)")
+    assert lines[start - 1].startswith("  sgd: Stochastic gradient descent, ")
     assert lines[start + 1] == "      learning_rate: 0.01  step size (a number above 0)"
-    assert lines[start + 2].startswith("      momentum: 0.0        share of the last step kept (")
-    assert lines[start + 3].startswith("      nesterov: false      look ahead along the momentum (")
+    assert lines[start + 2] == "      momentum: 0.0        share of the last step kept (a number of at least 0"
+    assert lines[start + 3] == f"{'':27}and at most 1)"
+    assert lines[start + 4].startswith("      nesterov: false      look ahead along the momentum (")
 
 
 def test_nested_arguments_have_their_path():
@@ -47,6 +54,6 @@ def test_options_stand_once_and_an_entry_with_its_own_says_so():
     assert lines.count("  every one but layers takes") == 1
     assert sum("      output.activation: -" in line for line in lines) == 2
     start = lines.index(next(line for line in lines if line.startswith("  layers: ")))
-    assert lines[start + 1].split(":")[0].strip() == "output"
+    assert next(line for line in lines[start:] if line.startswith("      ")).strip().startswith("output: ")
     assert any("      layers: required " in line for line in lines[start:])
     assert lines[lines.index(next(line for line in lines if line.startswith("  perceptron: "))) + 1] == ""

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.errors import RequestError
-from gdbench.experiment.library import find, folder, published
+from gdbench.errors import RequestError, UnknownNameError
+from gdbench.experiment.library import configurations, find, folder, published
 
 
 def test_names_stand_for_the_configurations_that_come_along():
@@ -23,5 +23,11 @@ def test_an_unknown_name_is_refused_with_the_nearest(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     with pytest.raises(RequestError, match=r"no configuration of that name; did you mean 'quickstart'\?$"):
         find(Path("quikstart"))
-    with pytest.raises(RequestError, match=r"; there are: activations, architectures, article, .*zeiler2012$"):
+    with pytest.raises(UnknownNameError, match=r"^x: no such file, and no configuration of that name$"):
         find(Path("x"))
+
+
+def test_an_example_wins_over_a_published_comparison_of_its_name():
+    named = configurations()
+    assert set(named) > {"quickstart", "zeiler2012"}
+    assert all(path.stem == name and path.is_file() for name, path in named.items())

@@ -48,6 +48,7 @@ grid:
   optimizer.learning_rate: {from: 1e-4, to: 1, per_decade: 2}
 exclude: [{optimizer: Momentum, optimizer.learning_rate: 1}]
 """,
+    "extends: base.yaml\noptimizer: {momentum: 0.9}\nseeds: 1\n",
     """
 grid: {"architecture.hidden, training.epochs": [[[128], 5], [[512, 512], 10]]}
 include: [{training.epochs: 3}]
@@ -141,6 +142,7 @@ def prepare(folder: Path) -> None:
     """Put beside the configuration what a valid one may name."""
     code = (CONFIGS / "own_code.py").read_text(encoding="utf-8")
     (folder / "own_code.py").write_text(f"open({str(folder / 'ran')!r}, 'w')\n{code}", encoding="utf-8")
+    (folder / "base.yaml").write_text("optimizer: {name: sgd, nesterov: true}\ntraining: {epochs: 2}\nseeds: 2\n")
     samples.write(folder)
 
 

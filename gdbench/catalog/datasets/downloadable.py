@@ -76,7 +76,7 @@ EmnistSplit = Annotated[
 
 def fashion_mnist() -> Data:
     """60,000 + 10,000 images of clothes of 28 x 28 pixels in 10 classes (Xiao, Rasul and Vollgraf 2017)."""
-    for folder in _fashion_folders():
+    for folder in fashion_folders():
         contents = [content(folder / name) for name in _IDX_NAMES]
         # Other tools keep this dataset too, so its files are not pooch's alone to verify.
         for name, values, published in zip(_IDX_NAMES, contents, FASHION_SUMS, strict=True):
@@ -157,7 +157,8 @@ def _absent(name: str) -> DataError:
     return DataError(f"{name}: expected its files in {cache(name)}; got none: {remedy}")
 
 
-def _fashion_folders() -> Iterator[Path]:
+def fashion_folders() -> Iterator[Path]:
+    """Yield the folders of this machine that hold the files of Fashion-MNIST."""
     folders = (cache("fashion_mnist"), *FASHION_FOLDERS)
     return (folder for folder in folders if all((folder / name).is_file() for name in _IDX_NAMES))
 
@@ -177,7 +178,7 @@ def _cifar_part(archive: tarfile.TarFile, name: str) -> Arrays:
 
 
 def _fetch_fashion(_dataset: Settings, say: Say) -> None:
-    if not any(_fashion_folders()):
+    if not any(fashion_folders()):
         download("fashion_mnist", FASHION_ADDRESS, FASHION_FILES, say)
 
 

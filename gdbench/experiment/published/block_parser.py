@@ -17,12 +17,12 @@ from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.text import MAX_MESSAGE, shortened
 
 A_VALUE = "a number, a percentage, mean +- standard deviation, collapsed or diverged"
-# Keys with a parser of their own, beside the plain ones of _Block.
-_PARSED_KEYS = ("metric", "at", "values", "tolerance", "claims")
+# Keys with a parser of their own, beside the plain ones of PlainKeys.
+PARSED_KEYS = ("metric", "at", "values", "tolerance", "claims")
 _Cell = tuple[tuple[str, ...], tuple[PublishedValue, ...]]
 
 
-class _Block(Options):
+class PlainKeys(Options):
     """The plain keys of a published block."""
 
     source: Annotated[str, Field(description="where the source prints it")]
@@ -58,8 +58,8 @@ class _BlockParser:
 
     def block(self) -> Published:
         self._refuse_unknown_keys()
-        plain = self.node.only(_Block.model_fields)
-        settings = _Block.model_construct(**section(_Block, plain, "published", self.mistakes).values)
+        plain = self.node.only(PlainKeys.model_fields)
+        settings = PlainKeys.model_construct(**section(PlainKeys, plain, "published", self.mistakes).values)
         nodes = self.node.mapping
         metric = "test_accuracy"
         if "metric" in nodes:
@@ -101,7 +101,7 @@ class _BlockParser:
         return parse_claims(node, "published.claims", self.rows, metric, at, self.mistakes, is_ratio=is_ratio)
 
     def _refuse_unknown_keys(self) -> None:
-        known = (*_Block.model_fields, *_PARSED_KEYS)
+        known = (*PlainKeys.model_fields, *PARSED_KEYS)
         for key, key_node, _ in self.node.items():
             if key not in known:
                 self.mistakes.unknown_key(key_node.place, f"published.{key}", key, "published", known)

@@ -17,8 +17,8 @@ MAX_LENGTH = 1000
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
-_MAPPINGS = ("best", "order", "opposed", "claim")
-_OVERRIDE_KEYS = ("claim", "metric", "at", "tolerance")
+MAPPINGS = ("best", "order", "opposed", "claim")
+OVERRIDE_KEYS = ("claim", "metric", "at", "tolerance")
 A_TOLERANT_CLAIM = "a claim that can hold within a tolerance: 'A = B', best, order, rising or falling"
 
 
@@ -58,8 +58,8 @@ class _ClaimParser:
                 return Claim("order", "order: " + ", ".join(rows), metric, at, rows) if rows else None
             if key == "opposed" and len({element.text for element in value.elements}) == len(value.elements) == 2:
                 return self._opposed(value, Claim("opposed", "", metric, at))
-            if key not in _MAPPINGS:
-                self.mistakes.add(key_node.place, self.path, A_CLAIM, key, _MAPPINGS)
+            if key not in MAPPINGS:
+                self.mistakes.add(key_node.place, self.path, A_CLAIM, key, MAPPINGS)
                 return None
         self.mistakes.add(node.place, self.path, A_CLAIM, node.data())
         return None
@@ -72,8 +72,8 @@ class _ClaimParser:
                 own_metric = parse_metric(value, f"{self.path}.metric", self.rows, self.mistakes) or metric
             elif key == "at":
                 at = parse_at(value, f"{self.path}.at", self.rows, self.mistakes) or at
-            elif key not in _OVERRIDE_KEYS:
-                self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", _OVERRIDE_KEYS)
+            elif key not in OVERRIDE_KEYS:
+                self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", OVERRIDE_KEYS)
         claim = self.claim(nodes["claim"], own_metric, at)
         if claim is None or "tolerance" not in nodes:
             return claim

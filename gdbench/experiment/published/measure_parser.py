@@ -9,7 +9,7 @@ from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 
-_MOMENTS: Mapping[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
+MOMENTS: Mapping[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
 _NO_VALIDATION = "validation data (set dataset.validation)"
 _NO_TRAIN_EVALUATION = "an evaluation of the training images (set training.evaluate_train)"
 _NO_TARGET = "a target of the comparison, such as `target: 97 %`"
@@ -22,11 +22,11 @@ def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | 
     if value == "best_val" and not rows.has_validation:
         mistakes.add(node.place, path, _NO_VALIDATION, value)
         return None
-    if isinstance(value, str) and value in _MOMENTS:
-        return _MOMENTS[value]
+    if isinstance(value, str) and value in MOMENTS:
+        return MOMENTS[value]
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
-    mistakes.add(node.place, path, "last, best_val, max or an epoch", node.data(), _MOMENTS)
+    mistakes.add(node.place, path, "last, best_val, max or an epoch", node.data(), MOMENTS)
     return None
 
 

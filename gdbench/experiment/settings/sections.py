@@ -11,7 +11,7 @@ from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import Settings
 
-_DEFAULTS: Mapping[str, str | dict[str, Node]] = {
+DEFAULTS: Mapping[str, str | dict[str, Node]] = {
     "dataset": "mnist",
     "architecture": "mlp",
     "optimizer": "adam",
@@ -21,12 +21,12 @@ _DEFAULTS: Mapping[str, str | dict[str, Node]] = {
 # Two ways to give the length of a run: only one of them can hold.
 LENGTHS = {"epochs", "steps"}
 LENGTH_PATHS = {f"training.{key}" for key in LENGTHS}
-_MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
+MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
 
 
 def defaults(place: Place) -> Node:
     """Return the sections of an empty file."""
-    sections = {name: Node(value, place, str(value)) for name, value in _DEFAULTS.items()}
+    sections = {name: Node(value, place, str(value)) for name, value in DEFAULTS.items()}
     return Node(sections, place, keys=dict.fromkeys(sections, Node("", place)))
 
 
@@ -67,8 +67,8 @@ def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Setti
 
     `{layers: [...]}` is short for `{name: layers, layers: [...]}`.
     """
-    if name in _MODELS:
-        return section(_MODELS[name], node, name, mistakes)
+    if name in MODELS:
+        return section(MODELS[name], node, name, mistakes)
     unnamed = "layers" if "layers" in node.mapping else None
     return component(name, node, name, mistakes, unnamed)
 

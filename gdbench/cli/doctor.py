@@ -1,0 +1,53 @@
+"""gdbench doctor: whether this machine and installation are fit to train."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gdbench.cli.options import Json
+
+if TYPE_CHECKING:
+    from gdbench.execution.findings import Finding
+
+
+def doctor(
+    speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Train for some seconds in a worker.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Check versions, cores, memory, folders, data, settings that could matter, and speed.
+
+    gdbench doctor
+
+    Exit code 1 if something must be mended.
+    """
+    from gdbench.display.formats import print_as
+    from gdbench.display.sheets.checkup_printout import CheckupPrintout
+    from gdbench.execution.findings import findings
+
+    found = list(findings())
+    # Training with versions that are too old, or data that is damaged, would only fail again.
+    if speed and all(finding.state != "mend" for finding in found):
+        found.append(_speed())
+    printout = CheckupPrintout(found)
+    print_as("json" if as_json else "terminal", printout)
+    if not printout.is_well:
+        raise typer.Exit(1)
+
+
+def _speed() -> "Finding":
+    """Train one short run and say how fast that was."""
+    from gdbench.errors import SweepError
+    from gdbench.execution.findings import Finding
+    from gdbench.execution.speed_check import speed_check
+    from gdbench.execution.worker import make_trainer
+
+    remedy = "gdbench cannot train before this is mended"
+    try:
+        measured = speed_check(make_trainer)
+    except SweepError as error:
+        return Finding("speed", str(error), "mend", remedy)
+    if measured.images_per_second is None:
+        return Finding("speed", f"a short run failed: {measured.error}", "mend", remedy)
+    rate = f"{measured.images_per_second:,.0f} training images a second in one worker"
+    times = f"compiled in {measured.compile_seconds:.1f} s, in all {measured.total_seconds:.1f} s"
+    return Finding("speed", f"{rate} (mlp of 128 units, batches of 128); {times}")

@@ -1,0 +1,49 @@
+"""gdbench new: a commented configuration to start from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdbench.cli.options import say
+from gdbench.errors import RequestError
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the file, NAME.yaml, and of its results.")],
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="TEMPLATE", help="starter, rates, paper, or a shipped configuration."),
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(metavar="FILE:CLASS", help="Compare this optimizer of your own with sgd, momentum and adam."),
+    ] = None,
+) -> None:
+    """Write NAME.yaml in this folder, commented and runnable as it is; nothing is overwritten.
+
+    \b
+    gdbench new first
+    gdbench new mine --from regularization
+    gdbench new versus-adam --optimizer my_optimizer.py:Mine
+    """  # noqa: D301
+    from gdbench.atomic_write import write_new
+    from gdbench.experiment.json_schema.configuration import FILE, text
+    from gdbench.experiment.starting_file import STARTER, checked_name, from_template, with_optimizer
+
+    if from_ is not None and optimizer is not None:
+        raise RequestError("--optimizer: expected no --from beside it; got both")
+    stem, folder = checked_name(name), Path()
+    file = with_optimizer(stem, optimizer, folder) if optimizer else from_template(stem, from_ or STARTER)
+    contents: dict[str, str | bytes] = {f"{stem}.yaml": file.text, **file.code}
+    if taken := [written for written in contents if (folder / written).exists() or (folder / written).is_symlink()]:
+        raise RequestError(f"new: expected names that are not taken in this folder; got {', '.join(taken)}")
+    for written, content in contents.items():
+        write_new(folder / written, content)
+        say(f"written: {written}")
+    # One that is there may be of another version, or somebody's own.
+    if not ((folder / FILE).exists() or (folder / FILE).is_symlink()):
+        write_new(folder / FILE, text())
+        say(f"written: {FILE}, with which editors complete and check the file")
+    trust = " --trust" if optimizer or file.code else ""
+    say(f"next: edit it, then gdbench plan {stem}.yaml and gdbench sweep {stem}.yaml{trust}")

@@ -1,0 +1,117 @@
+"""A line of YAML for everything that a configuration can name, valid as it stands."""
+
+from collections.abc import Mapping
+
+from gdbench.catalog import FAMILIES
+from gdbench.text import article
+
+# Arguments without a default, and values that show an argument better than its default does.
+_ARGUMENTS: Mapping[str, Mapping[str, str]] = {
+    "npz": {"path": "digits.npz"},
+    "idx": {"path": "digits"},
+    "csv": {"path": "table.csv"},
+    "Dense": {"units": "64", "activation": "relu"},
+    "Reshape": {"target_shape": "[14, 56]"},
+    "Permute": {"dims": "[2, 1]"},
+    "RepeatVector": {"n": "4"},
+    "exponential": {"rate": "0.5", "every": "1000"},
+    "step": {"rate": "0.5", "every": "1000"},
+    "threshold": {"threshold": "0.5", "default_value": "0.0"},
+    "layers": {"layers": "[{name: Dense, units: 64, activation: relu}]"},
+}
+_REQUIRED: Mapping[str, str] = {
+    "units": "64",
+    "filters": "16",
+    "kernel_size": "3",
+    "pool_size": "2",
+    "output_size": "4",
+    "rate": "0.25",
+    "stddev": "0.1",
+    "activation": "relu",
+}
+# Where a component of a family stands in a file.
+_PLACES: Mapping[str, str] = {
+    "dataset": "dataset: {}",
+    "architecture": "architecture: {}",
+    "optimizer": "optimizer: {}",
+    "loss": "training: {{loss: {}}}",
+    "schedule": "training: {{schedule: {}}}",
+    "activation": "architecture: {{name: mlp, activation: {}}}",
+    "initializer": "architecture: {{name: mlp, kernel_initializer: {}}}",
+    "regularizer": "architecture:\n  layers:\n  - name: Dense\n    units: 64\n    kernel_regularizer: {}",
+    "constraint": "architecture:\n  layers:\n  - name: Dense\n    units: 64\n    kernel_constraint: {}",
+    "layer": "architecture: {{layers: [{}]}}",
+}
+# The same over several lines, for components that are long.
+_LONG_PLACES: Mapping[str, str] = {
+    "layer": "architecture:\n  layers:\n  - {}",
+    "activation": "architecture:\n  name: mlp\n  activation: {}",
+    "initializer": "architecture:\n  name: mlp\n  kernel_initializer: {}",
+}
+# What fits a terminal of 80 columns.
+_WIDTH = 76
+_KEYS: Mapping[str, Mapping[str, str]] = {
+    "training": {
+        "epochs": "20",
+        "steps": "1000",
+        "batch_size": "128",
+        "drop_remainder": "true",
+        "loss": "{name: cross_entropy, label_smoothing: 0.1}",
+        "schedule": "{name: cosine, warm_up: 100}",
+        "evaluate_every": "0.5",
+        "evaluate_train": "true",
+        "record_every": "10",
+        "early_stopping": "{metric: train_loss, patience: 3}",
+        "stop_at": "{metric: train_accuracy, value: 0.97}",
+        "threads": "2",
+        "compile": "graph",
+    },
+    "regularization": {
+        "l1": "0.00001",
+        "l2": "0.0001",
+        "dropout": "{input: 0.2, hidden: 0.5}",
+        "gaussian_noise": "{input: 0.3}",
+        "batch_norm": "{momentum: 0.9}",
+        "max_norm": "3.0",
+    },
+}
+
+
+def example_of_entry(noun: str, name: str) -> str:
+    """Return lines in which a file names an entry of a family, with an argument or two."""
+    family = FAMILIES[noun]
+    fields = family.model(name).model_fields
+    arguments = {
+        key: _REQUIRED[key] for key, field in fields.items() if field.is_required() and key in _REQUIRED
+    } | dict(_ARGUMENTS.get(name, {}) if set(_ARGUMENTS.get(name, {})) <= set(fields) else {})
+    # Without a required argument the first one shows how any is written.
+    if not arguments and noun in ("optimizer", "loss", "architecture", "initializer", "regularizer", "constraint"):
+        own = [key for key in fields if key not in family.options.model_fields and fields[key].default is not None]
+        arguments = {key: _spelled(fields[key].default) for key in own[:1]}
+    # The short form of the one entry that has one.
+    if name == "layers":
+        return f"architecture: {{layers: {arguments['layers']}}}"
+    given = "".join(f", {key}: {value}" for key, value in arguments.items())
+    component = f"{{name: {name}{given}}}" if given else name
+    line = _PLACES[noun].format(component)
+    return line if len(line) <= _WIDTH or "\n" in line else _LONG_PLACES[noun].format(component)
+
+
+def example_of_key(section: str, key: str) -> str:
+    """Return a line in which a file sets a key of `training` or `regularization`."""
+    return f"{section}: {{{key}: {_KEYS[section][key]}}}"
+
+
+def example_of_metric(name: str) -> str:
+    """Return a command that shows a metric."""
+    return f"gdbench tables results/NAME --metric {name}"
+
+
+def in_words(noun: str) -> str:
+    """Return what an entry is, for a heading: `an optimizer`, `a key of training`."""
+    return f"a key of {noun}" if noun in _KEYS else article(noun)
+
+
+def _spelled(value: object) -> str:
+    # As YAML spells it: false, and no quotes within a list.
+    return str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")

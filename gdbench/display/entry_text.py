@@ -1,0 +1,124 @@
+"""One entry of the catalog in full: what it computes, its arguments, and a line that names it."""
+
+import inspect
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from gdbench.catalog import FAMILIES
+from gdbench.display.argument_text import (
+    ArgumentText,
+    arguments_of_field,
+    arguments_of_model,
+    lines_of,
+    own_arguments,
+    wrapped,
+)
+from gdbench.display.catalog_examples import example_of_entry, example_of_key, example_of_metric, in_words
+from gdbench.display.catalog_text import METRIC, NOUNS, SECTION_MODELS, names_of
+from gdbench.display.metric_text import better, metric_text
+from gdbench.display.sheets.printout import JsonModel, Printout, Section
+from gdbench.errors import RequestError
+from gdbench.metrics import METRICS
+from gdbench.text import suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An entry of a family, a key of a section, or a metric.
+
+    `arguments` are its own, `options` those that all entries of its family take; `example` is valid YAML, or the
+    command that shows a metric.
+    """
+
+    noun: str
+    name: str
+    summary: str
+    details: str
+    arguments: tuple[ArgumentText, ...]
+    options: tuple[ArgumentText, ...]
+    example: str
+
+    def text(self) -> str:
+        """Return it as lines for people, at most 80 columns wide."""
+        lines = [f"{self.name}, {in_words(self.noun)}", *wrapped(self.summary, "  ", "  ")]
+        for paragraph in filter(None, self.details.split("\n\n")):
+            lines += ["", *wrapped(" ".join(paragraph.split()), "  ", "  ")]
+        if self.arguments:
+            # A key's own description is the summary.
+            shown = (
+                replace(item, description="") if item.description == self.summary else item for item in self.arguments
+            )
+            lines += ["", *lines_of(shown, "  ")]
+        if self.options:
+            lines += ["", f"  as every {self.noun}:", *lines_of(self.options, "  ")]
+        return "\n".join([*lines, "", textwrap.indent(self.example, "  ")])
+
+    def data(self) -> Mapping[str, JsonModel]:
+        """Return it as JSON values."""
+        return {
+            "family": self.noun,
+            "name": self.name,
+            "summary": self.summary,
+            "details": self.details,
+            "arguments": list(map(asdict, self.arguments)),
+            "options": list(map(asdict, self.options)),
+            "example": self.example,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesPrintout(Printout):
+    """What `list` prints of entries that have one name."""
+
+    subjects: Sequence[Subject]
+    others: Sequence[str] = ()
+
+    def sections(self) -> list[Section]:
+        """Return a paragraph for each entry, and a line about others that are spelled alike."""
+        also = (f"see also: {', '.join(f'gdbench list {name}' for name in self.others)}",) if self.others else ()
+        return [Section((*(subject.text() for subject in self.subjects), *also))]
+
+    def model(self) -> JsonModel:
+        """Return the description of each entry."""
+        return [subject.data() for subject in self.subjects]
+
+
+def entries_named(name: str) -> EntriesPrintout:
+    """Return every entry, key and metric of a name; of `family.name` the one in that family.
+
+    Raises:
+        RequestError: there is none.
+    """
+    noun, _, rest = name.partition(".")
+    nouns, wanted = ((noun,), rest) if rest and noun in NOUNS else (NOUNS, name)
+    pairs = [(noun, entry) for noun in nouns for entry in names_of(noun)]
+    exact = [pair for pair in pairs if pair[1] == wanted]
+    alike = [pair for pair in pairs if pair[1].lower() == wanted.lower()]
+    found = exact or alike
+    if not found:
+        choices = [*NOUNS, *(entry for _, entry in pairs)]
+        raise RequestError(
+            f"list: expected one of {', '.join(NOUNS)}, or a name in one of them; got '{name}'"
+            f"{suggestion(wanted, choices)}"
+        )
+    others = [entry for _, entry in alike if (_, entry) not in found]
+    return EntriesPrintout([_subject(noun, entry) for noun, entry in found], others)
+
+
+def _subject(noun: str, name: str) -> Subject:
+    if noun == METRIC:
+        metric = METRICS[name]
+        return Subject(noun, name, f"{metric_text(metric)}; {better(metric)}", "", (), (), example_of_metric(name))
+    if noun in SECTION_MODELS:
+        first, *nested = arguments_of_field(name, SECTION_MODELS[noun].model_fields[name])
+        return Subject(noun, name, first.description, "", (first, *nested), (), example_of_key(noun, name))
+    family = FAMILIES[noun]
+    own = own_arguments(family, name)
+    names = {argument.name for argument in own}
+    options = family.entries[name].options or family.options
+    shared = [argument for argument in arguments_of_model(options) if argument.name not in names]
+    entry = family.entries[name]
+    _, _, details = (inspect.getdoc(entry.function) or "").partition("\n")
+    example = example_of_entry(noun, name)
+    return Subject(noun, name, entry.summary, details.strip(), tuple(own), tuple(shared), example)

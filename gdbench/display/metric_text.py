@@ -1,0 +1,44 @@
+"""What each metric measures, in a line."""
+
+from collections.abc import Mapping
+
+from gdbench.metrics import METRICS, Kind, Metric, SplitName
+
+_SPLITS: Mapping[SplitName, str] = {
+    "train": "of the training batches, a mean over the epoch, with dropout and noise, without penalties",
+    "train_eval": "of the training images after the epoch, without dropout and noise; needs training.evaluate_train",
+    "val": "of the validation images; needs dataset.validation",
+    "test": "of the test images",
+}
+_KINDS: Mapping[Kind, str] = {
+    "loss": "mean loss",
+    "accuracy": "share classified correctly",
+    "error": "share classified wrongly, 1 - accuracy,",
+}
+_OTHERS: Mapping[str, str] = {
+    "train_seconds": "seconds of the training steps alone",
+    "evaluate_seconds": "seconds of all evaluations",
+    "compile_seconds": "seconds of compiling, which runs of one program share",
+    "data_seconds": "seconds of loading and preparing the data",
+    "images_per_second": "training images per second of the training steps",
+    "epochs_to_target": "epochs until the accuracy reaches the comparison's `target`; a miss is infinite",
+    "updates_to_target": "updates until the accuracy reaches the comparison's `target`; a miss is infinite",
+    "seconds_to_target": "seconds of training until the accuracy reaches the comparison's `target`; a miss is infinite",
+}
+
+
+def metric_text(metric: Metric) -> str:
+    """Return what a metric measures."""
+    if metric.split is None:
+        return _OTHERS[metric.name]
+    return f"{_KINDS[metric.kind]} {_SPLITS[metric.split]}"
+
+
+def better(metric: Metric) -> str:
+    """Return which way a metric is better."""
+    return "higher is better" if metric.higher_is_better else "lower is better"
+
+
+def metric_texts() -> dict[str, str]:
+    """Return what each metric measures, by name."""
+    return {name: metric_text(metric) for name, metric in METRICS.items()}

@@ -1,0 +1,9 @@
+"""The keys that a configuration and each of its comparisons may have."""
+
+from gdbench.experiment.extends import KEY as EXTENDS
+from gdbench.experiment.header import Header
+from gdbench.records import SECTIONS
+
+COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
+SHARED_KEYS = (*Header.model_fields, *SECTIONS)
+FILE_KEYS = ("name", EXTENDS, *SHARED_KEYS, "comparisons", *COMPARISON_KEYS)

@@ -1,0 +1,76 @@
+"""Entries in full, and their examples, each planned as it stands."""
+
+from pathlib import Path
+
+import pytest
+
+from gdbench.cli.app import app
+from gdbench.display.catalog_text import METRIC, NOUNS, names_of
+from gdbench.display.entry_text import entries_named
+from gdbench.errors import RequestError
+from gdbench.experiment.plan import load_plan
+from gdbench.metrics import METRICS
+from tests.catalog.datasets.files import idx_folder, npz_file
+
+SMALL = {"npz", "idx", "csv"}
+ENTRIES = [(noun, name) for noun in NOUNS for name in names_of(noun)]
+IN_FILES = [pair for pair in ENTRIES if pair[0] != METRIC]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder with the files that examples name."""
+    idx_folder(tmp_path / "digits")
+    npz_file(tmp_path / "digits.npz")
+    (tmp_path / "table.csv").write_text("a,b,label\n" + "".join(f"{row},1,{row % 2}\n" for row in range(20)))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("noun", "name"), IN_FILES, ids=map(".".join, IN_FILES))
+def test_an_example_is_a_configuration(data: Path, noun: str, name: str) -> None:
+    [subject] = entries_named(f"{noun}.{name}").subjects
+    assert name in subject.example
+    (data / "example.yaml").write_text(subject.example + "\n")
+    # The files above are smaller than a batch.
+    small = ["training.batch_size=4"] if noun == "dataset" and name in SMALL else []
+    assert len(load_plan(data / "example.yaml", small, seeds=1).runs) == 1
+
+
+@pytest.mark.parametrize(("noun", "name"), ENTRIES, ids=map(".".join, ENTRIES))
+def test_an_entry_says_what_it_is_within_80_columns(noun: str, name: str) -> None:
+    [subject] = entries_named(f"{noun}.{name}").subjects
+    lines = subject.text().splitlines()
+    assert lines[0].startswith(f"{name}, a")
+    assert max(map(len, lines)) <= 80
+    assert subject.summary
+    for argument in (*subject.arguments, *subject.options):
+        assert f"  {argument.name}: " in subject.text()
+
+
+def test_the_example_of_a_metric_is_a_command() -> None:
+    assert "tables" in {command.callback.__name__ for command in app.registered_commands if command.callback}
+    for name in METRICS:
+        [subject] = entries_named(f"metric.{name}").subjects
+        assert subject.example == f"gdbench tables results/NAME --metric {name}"
+
+
+def test_a_name_in_two_families_prints_both_and_one_of_them_is_asked_for_with_its_family() -> None:
+    assert [subject.noun for subject in entries_named("l2").subjects] == ["regularizer", "regularization"]
+    assert [subject.noun for subject in entries_named("regularizer.l2").subjects] == ["regularizer"]
+
+
+def test_a_name_in_other_letters_is_found_and_one_beside_it_is_pointed_to() -> None:
+    assert [subject.name for subject in entries_named("Adam").subjects] == ["adam"]
+    both = entries_named("dropout")
+    assert [subject.noun for subject in both.subjects] == ["regularization"]
+    assert list(both.others) == ["Dropout"]
+    assert both.sections()[0].blocks[-1] == "see also: gdbench list Dropout"
+
+
+@pytest.mark.parametrize(("name", "meant"), [("adem", "adam"), ("optimizer.sgdd", "sgd"), ("leraning", None)])
+def test_an_unknown_name_is_one_line(name: str, meant: str | None) -> None:
+    with pytest.raises(RequestError) as caught:
+        entries_named(name)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert (f"did you mean '{meant}'?" in line) == (meant is not None)

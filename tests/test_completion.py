@@ -1,0 +1,173 @@
+"""What shells complete: as each of them asks, and through bash itself."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gdbench.cli.app import COMMANDS
+from gdbench.experiment.plan import load_plan
+from gdbench.experiment.stored import write_experiment
+from gdbench.metrics import METRICS
+from tests.test_imports import ARRAYS, RUN, SLOW
+
+CONFIG = """\
+seeds: 1
+comparisons:
+  rates: {grid: {optimizer.learning_rate: [0.1, 0.01]}}
+  optimizers: {grid: {optimizer: {Plain: sgd, With momentum: {name: sgd, momentum: 0.9}}}}
+"""
+
+
+@pytest.fixture
+def _any_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have typer take the shell that is named, not the one that runs the tests."""
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_with_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text(CONFIG)
+    write_experiment(Path("results/mine"), load_plan(Path("mine.yaml")))
+
+
+def environment(shell: str, line: str) -> dict[str, str]:
+    """What the script of a shell sets before it calls `gdbench`."""
+    words = line.split(" ")
+    asked = {
+        "bash": {"COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)},
+        "zsh": {"_TYPER_COMPLETE_ARGS": line},
+        "fish": {"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    }
+    return {**os.environ, **asked[shell], "_GDBENCH_COMPLETE": f"complete_{shell}"}
+
+
+def completed(line: str, shell: str = "bash") -> subprocess.CompletedProcess[str]:
+    """How a line is completed; the last word, perhaps empty, is the one that is being typed."""
+    command = [sys.executable, "-m", "gdbench"]
+    return subprocess.run(command, env=environment(shell, line), capture_output=True, text=True, timeout=120)
+
+
+def script_of(shell: str) -> str:
+    """The script that a shell reads at its start."""
+    command = [sys.executable, "-m", "gdbench", "--show-completion", shell]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("gdbench sw", ["sweep"]),
+        ("gdbench plan mine.yaml --se", ["--set", "--seeds"]),
+        ("gdbench sweep quick", ["quickstart"]),
+        ("gdbench sweep mi", ["mine.yaml"]),
+        ("gdbench reproduce zei", ["zeiler2012"]),
+        ("gdbench tables res", ["results/mine"]),
+        ("gdbench tables results/mine --metric test_", ["test_loss", "test_accuracy", "test_error"]),
+        ("gdbench tables results/mine --only ", ["0.1", "0.01", "Plain", "With\\ momentum"]),
+        ("gdbench tables mine.yaml --only P", ["Plain"]),
+        ("gdbench tables --by optimizer.", []),
+        ("gdbench tables results/mine --by opt", ["optimizer.learning_rate", "optimizer"]),
+        ("gdbench tables results/mine --at b", ["best_val"]),
+        ("gdbench tables results/mine --format j", ["json"]),
+        ("gdbench list adam", ["adam", "adamw", "adamax"]),
+        ("gdbench list reg", ["regularizer", "regularization"]),
+        ("gdbench new x --from star", ["starter"]),
+        ("gdbench sweep mine.yaml --set training.batch", ["training.batch_size="]),
+    ],
+)
+def test_a_line_is_completed(line: str, offered: list[str]) -> None:
+    done = completed(line)
+    assert (done.returncode, done.stderr, done.stdout.split("\n")[:-1] or [""]) == (0, "", offered or [""])
+
+
+def test_run_ids_are_those_of_the_folder() -> None:
+    ids = load_plan(Path("mine.yaml")).experiment.run_ids
+    assert completed("gdbench show results/mine ").stdout.split() == list(ids)
+
+
+@pytest.mark.parametrize(("shell", "offered"), [("zsh", '"With momentum"'), ("fish", "With momentum")])
+def test_other_shells_quote_for_themselves(shell: str, offered: str) -> None:
+    done = completed("gdbench tables results/mine --only With", shell)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert offered in done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "gdbench tables results/nothing --only ",
+        "gdbench tables results/damaged --only ",
+        "gdbench tables broken.yaml --only ",
+        "gdbench tables results/mine --format nothing --metric te",
+        "gdbench nothing ",
+        "gdbench sweep 'unfinished ",
+        "gdbench sweep --nothing=",
+        "gdbench show \x1b[31m ",
+        "",
+    ],
+)
+def test_what_cannot_be_completed_prints_no_error(shell: str, line: str) -> None:
+    Path("results/damaged").mkdir()
+    Path("results/damaged/experiment.yaml").write_text("a: [")
+    Path("broken.yaml").write_text("optimizer: [")
+    done = completed(line, shell)
+    assert done.stderr == ""
+    assert "Traceback" not in done.stdout
+    assert "expected" not in done.stdout
+
+
+@pytest.mark.parametrize("line", ["gdbench sweep ", "gdbench tables results/mine --only ", "gdbench list ad"])
+def test_completing_loads_nothing_slow(tmp_path: Path, line: str) -> None:
+    done = subprocess.run([sys.executable, "-c", RUN], env=environment("bash", line), capture_output=True, timeout=120)
+    assert done.stdout
+    assert set(json.loads((tmp_path / "modules.json").read_text())["modules"]) & (ARRAYS | SLOW | {"rich"}) == set()
+
+
+@pytest.mark.usefixtures("_any_shell")
+@pytest.mark.parametrize(
+    ("shell", "sign"), [("bash", "complete -o"), ("zsh", "#compdef gdbench"), ("fish", "complete ")]
+)
+def test_each_shell_has_a_script_that_calls_gdbench(shell: str, sign: str) -> None:
+    script = script_of(shell)
+    assert sign in script
+    assert f"_GDBENCH_COMPLETE=complete_{shell}" in script
+
+
+@pytest.mark.usefixtures("_any_shell")
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash to try it in")
+def test_bash_completes_with_its_script(tmp_path: Path) -> None:
+    (tmp_path / "script").write_text(script_of("bash"))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "gdbench").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m gdbench "$@"\n')
+    (tmp_path / "bin" / "gdbench").chmod(0o755)
+    lines = [
+        "source ./script",
+        "COMP_WORDS=(gdbench tables results/mine --metric val_) COMP_CWORD=4",
+        '_gdbench_completion gdbench; echo "${COMPREPLY[@]}"',
+    ]
+    path = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "--norc", "-c", "\n".join(lines)], env=path, capture_output=True, text=True)
+    assert (done.stderr, done.stdout.split()) == ("", [name for name in METRICS if name.startswith("val_")])
+
+
+@pytest.mark.usefixtures("_any_shell")
+def test_installing_writes_to_the_home_folder(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    command = [sys.executable, "-m", "gdbench", "--install-completion", "bash"]
+    done = subprocess.run(command, env={**os.environ, "HOME": str(home)}, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "gdbench" in "".join(path.read_text() for path in home.rglob("*") if path.is_file())
+
+
+def test_every_command_can_be_completed() -> None:
+    offered = completed("gdbench ").stdout.split()
+    assert offered == [command.__name__.rstrip("_") for command in COMMANDS]

@@ -1,0 +1,165 @@
+"""`gdbench new`: files to start from, runnable as they are, and nothing overwritten."""
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft7Validator
+
+from gdbench.experiment.json_schema.configuration import FILE, schema, text
+from gdbench.experiment.library import configurations
+from gdbench.experiment.plan import load_plan
+from gdbench.experiment.starting_file import templates
+from gdbench.experiment.yaml.document import read
+from gdbench.experiment.yaml.mistakes import Mistakes
+
+MODELINE = f"# yaml-language-server: $schema={FILE}\n"
+VALIDATOR = Draft7Validator(schema())
+MINE = """\
+import keras
+
+
+class Mine(keras.optimizers.SGD):
+    def __init__(self, learning_rate=0.05, name="mine", **options):
+        super().__init__(learning_rate=learning_rate, name=name, **options)
+
+
+class NoRate:
+    def __init__(self, size=1):
+        pass
+
+
+class NoDefault:
+    def __init__(self, learning_rate, size):
+        pass
+"""
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_templates_are_named_apart_from_shipped_configurations() -> None:
+    assert templates()[0] == "starter"
+    assert len(set(templates())) == len(templates())
+    assert set(configurations()) < set(templates())
+
+
+@pytest.mark.parametrize("template", templates())
+def test_a_copy_of_each_is_a_configuration_with_its_comments(call, template: str) -> None:
+    said = call("new", "mine", "--from", template)
+    assert (said.code, said.out) == (0, "")
+    assert "written: mine.yaml" in said.err.splitlines()
+    written = Path("mine.yaml").read_text(encoding="utf-8")
+    assert written.startswith(f"{MODELINE}# ")
+    assert " mine.yaml" in written
+    assert "NAME" not in written
+    assert list(VALIDATOR.iter_errors(read(Path("mine.yaml"), Mistakes()).data())) == []
+    plan = load_plan(Path("mine.yaml"))
+    assert plan.experiment.name == "mine"
+    if template in configurations() and template != "own-code":
+        assert plan.runs == load_plan(configurations()[template]).runs
+
+
+def test_the_starter_is_short_and_every_line_that_it_leaves_out_is_valid() -> None:
+    from gdbench.experiment.starting_file import from_template
+
+    starter = from_template("mine", "starter").text
+    assert len(starter.splitlines()) < 40
+    more = starter.replace("# regularization:", "regularization:").replace("  # architecture:", "  architecture:")
+    assert more != starter
+    Path("more.yaml").write_text(more)
+    assert len(load_plan(Path("more.yaml")).runs) == 2 * len(load_plan_of(starter).runs)
+
+
+def load_plan_of(starter: str):
+    Path("plain.yaml").write_text(starter)
+    return load_plan(Path("plain.yaml"))
+
+
+def test_the_schema_is_written_beside_it_once(call) -> None:
+    assert f"written: {FILE}, " in call("new", "one").err
+    assert Path(FILE).read_text(encoding="utf-8") == text()
+    Path(FILE).write_text("mine")
+    assert FILE not in call("new", "two.yaml").err
+    assert Path(FILE).read_text() == "mine"
+    assert Path("two.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "/tmp/x", ".hidden", "", "-", "x" * 201, "a b", "\x1b[31m", ".yaml"])
+def test_a_name_with_a_path_or_odd_signs_is_refused(call, name: str) -> None:
+    said = call("new", "--", name)
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.startswith("new: expected a name of letters, digits, ")
+    assert list(Path().iterdir()) == []
+
+
+def test_nothing_is_overwritten_and_no_link_followed(call) -> None:
+    Path("mine.yaml").write_text("seeds: 1\n")
+    Path("link.yaml").symlink_to("target.yaml")
+    for name in ("mine", "link"):
+        said = call("new", name)
+        assert said.code == 2
+        assert said.err == f"new: expected names that are not taken in this folder; got {name}.yaml\n"
+    assert Path("mine.yaml").read_text() == "seeds: 1\n"
+    assert not Path("target.yaml").exists()
+    Path("own_code.py").write_text("# mine\n")
+    assert "got own_code.py\n" in call("new", "other", "--from", "own-code").err
+    assert not Path("other.yaml").exists()
+
+
+def test_an_unknown_template_is_refused_with_the_nearest(call) -> None:
+    said = call("new", "mine", "--from", "quikstart")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.endswith("; did you mean 'quickstart'?\n")
+
+
+def test_an_optimizer_is_compared_with_three_others_at_the_same_rates(call) -> None:
+    Path("my_optimizer.py").write_text(MINE)
+    said = call("new", "versus", "--optimizer", "my_optimizer.py:Mine")
+    assert said.code == 0
+    assert said.err.splitlines()[-1].endswith("gdbench sweep versus.yaml --trust")
+    [comparison] = load_plan(Path("versus.yaml")).experiment.comparisons
+    assert comparison.axes[0].labels == ("Mine", "SGD", "Momentum", "Adam")
+    rates = {
+        label: [point.labels[1] for point in comparison.points if point.labels[0] == label]
+        for label in comparison.axes[0].labels
+    }
+    assert len(set(map(tuple, rates.values()))) == 1
+    assert "Mine: my_optimizer:Mine\n" in Path("versus.yaml").read_text()
+    assert list(VALIDATOR.iter_errors(read(Path("versus.yaml"), Mistakes()).data())) == []
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "reason"),
+    [
+        ("nowhere.py:Mine", "got 'nowhere.py:Mine': expected a module nowhere in "),
+        ("my_optimizer.py:Other", "expected a function or class named Other"),
+        ("my_optimizer.py", "expected FILE:CLASS"),
+        ("../my_optimizer.py:Mine", "expected FILE:CLASS"),
+        ("my_optimizer.py:NoRate", "expected a class that takes a learning_rate"),
+        ("my_optimizer.py:NoDefault", "without one for size"),
+        ("sgd", "expected FILE:CLASS"),
+    ],
+)
+def test_what_is_no_optimizer_is_refused_before_anything_is_written(call, optimizer: str, reason: str) -> None:
+    Path("my_optimizer.py").write_text(MINE)
+    said = call("new", "versus", "--optimizer", optimizer)
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert said.err.startswith("--optimizer: expected ")
+    assert reason in said.err
+    assert not Path("versus.yaml").exists()
+
+
+def test_from_and_optimizer_exclude_each_other(call) -> None:
+    assert call("new", "x", "--from", "paper", "--optimizer", "a.py:B").code == 2
+
+
+def test_what_was_written_sweeps_at_once(call) -> None:
+    call("new", "first")
+    said = call("sweep", "first.yaml", "--seeds", "1")
+    assert said.code == 0
+    assert said.out.startswith("My first comparison")
+    Path("my_optimizer.py").write_text(MINE)
+    call("new", "versus", "--optimizer", "my_optimizer.py:Mine")
+    assert call("sweep", "versus.yaml", "--seeds", "1", "--trust").code == 0
