@@ -518,7 +518,7 @@ def test_version(call):
 def test_without_a_configuration_those_that_there_are_are_listed(call, command):
     said = call(command)
     assert (said.code, said.out) == (2, "")
-    assert "Error: Missing argument 'CONFIG'." in said.err.splitlines()
+    assert "Error: Missing argument 'CONFIG_OR_RESULTS'." in said.err.splitlines()
     assert "\n  rates.yaml\n" in said.err
     assert "\n  quickstart         Three optimizers on MNIST\n" in said.err
 

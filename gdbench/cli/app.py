@@ -52,8 +52,8 @@ def run() -> None:
         sys.stdout.flush()
     except GdbenchError as error:
         say_error(error)
-        # Those that reproduce takes are listed by itself.
-        if isinstance(error, UnknownNameError) and sys.argv[1:2] != ["reproduce"]:
+        # Other commands take names of results as well, or list what they take themselves.
+        if isinstance(error, UnknownNameError) and sys.argv[1:2] in (["sweep"], ["plan"]):
             _say_configurations()
         code = error.exit_code
     except _UsageError as error:
