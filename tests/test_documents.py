@@ -1,17 +1,16 @@
 """What README, the head comments and the reference tables say is what the reference ledgers say."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gdbench.comparison.results import Results
-from gdbench.comparison.selection import TERMINAL_METRICS
 from gdbench.display.annotate import head_comment
-from gdbench.display.formats.markdown import page, sheet_text
+from gdbench.display.formats.markdown import sheet_text
 from gdbench.display.sheets.overview_sheet import overview, overview_sheet
-from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.sweep_summary import table_files
 from gdbench.display.verdict_files import verdict_files
@@ -20,7 +19,7 @@ from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
 from tests.benchmarks import peers
-from tests.benchmarks.__main__ import PAGES
+from tests.benchmarks.__main__ import Part
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results" / "reference"
@@ -157,9 +156,23 @@ def test_a_moved_figure_turns_a_reproduced_table_into_a_contradicted_one() -> No
     assert [verdict.verdict for verdict in other.verdicts()] == ["contradicted"]
 
 
-def test_the_summary_of_the_readme_is_what_the_ledgers_say() -> None:
+def test_the_list_of_published_comparisons_is_what_the_ledgers_say() -> None:
     rows = [row for name in PUBLISHED for row in overview(plan_of(name), results_of(name))]
-    assert shown_in(ROOT / "README.md", "published") == sheet_text(overview_sheet(rows))
+    assert shown_in(ROOT / "results" / "README.md", "published") == sheet_text(overview_sheet(rows))
+
+
+def summary_of(name: str) -> str:
+    """The line of a source in the README: its title, and how many of its comparisons have which verdict."""
+    verdicts = Counter(verdict.verdict for verdict in results_of(name).verdicts())
+    title = plan_of(name).experiment.title
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+    return f"| [{name}](results/{name}/README.md) | {title} | {counts} |"
+
+
+def test_the_summary_of_the_readme_is_what_the_ledgers_say() -> None:
+    head = ["| name | source | comparisons |", "| :--- | :--- | :--- |"]
+    lines = [*head, *map(summary_of, PUBLISHED)]
+    assert shown_in(ROOT / "README.md", "published").splitlines() == lines
 
 
 def test_the_worked_example_shows_what_its_ledger_says_and_means_its_runs(tmp_path: Path) -> None:
@@ -173,17 +186,19 @@ def test_the_worked_example_shows_what_its_ledger_says_and_means_its_runs(tmp_pa
 
 
 def test_the_table_of_the_readme_is_that_of_the_quickstart() -> None:
-    folder = REFERENCE / "quickstart"
-    tables = Results.load(folder).tables(TERMINAL_METRICS, ["last"])
-    assert shown_in(ROOT / "README.md", "quickstart") == page(TablesPrintout(tables).sections())
+    shown = shown_in(ROOT / "README.md", "quickstart")
+    screen = ROOT / "tests" / "fixtures" / "screens" / "quickstart-80x24.txt"
+    assert shown == f"```\n{screen.read_text(encoding='utf-8')}```\n"
 
 
-def test_the_benchmark_of_the_readme_is_what_was_measured() -> None:
+def test_the_benchmark_of_whole_sweeps_is_what_was_measured() -> None:
     lines = (ROOT / "results" / "speed" / "peers.jsonl").read_text(encoding="utf-8").splitlines()
-    assert shown_in(ROOT / "README.md", "peers") == peers.tables([json.loads(line) for line in lines])
+    assert shown_in(ROOT / "results" / "speed" / "README.md", "peers") == peers.tables(
+        [json.loads(line) for line in lines]
+    )
 
 
-@pytest.mark.parametrize("part", [part.value for part, page in PAGES.items() if page.parent.name == "speed"])
+@pytest.mark.parametrize("part", [part.value for part in Part])
 def test_the_page_on_speed_has_a_table_of_each_part(part: str) -> None:
     assert "\n| :--- |" in shown_in(ROOT / "results" / "speed" / "README.md", part)
 

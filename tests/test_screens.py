@@ -61,6 +61,11 @@ def test_the_optimizers_at_a_terminal(columns, lines):
     assert "\x1b[1m  Adam       97.03 %" in sent
 
 
+def test_the_quickstart_at_a_terminal():
+    text = STYLE.sub("", at_a_terminal("tables", ROOT / "results" / "reference" / "quickstart", columns=80, lines=24))
+    assert text == (SCREENS / "quickstart-80x24.txt").read_text(encoding="utf-8")
+
+
 def test_the_optimizers_on_a_pipe():
     assert piped(*OPTIMIZERS) == (SCREENS / "optimizers-pipe.txt").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ profile: where the time of the peers' sweeps goes, and that of the cnn's convolu
 ledger: what a record costs with 100, 1,000 and 10,000 of them
 peers: whole sweeps beside model.fit, KerasTuner and Optuna; --workload, --peer and --repeats choose
 
-Each part runs in a process of its own. Its tables are printed, and put in their place in README.md or
+Each part runs in a process of its own. Its tables are printed, and put in their place in
 results/speed/README.md.
 """
 
@@ -36,7 +36,7 @@ class Part(StrEnum):
     PEERS = "peers"
 
 
-PAGES = {part: Path("results/speed/README.md") for part in Part} | {Part.PEERS: Path("README.md")}
+PAGE = Path("results/speed/README.md")
 
 
 def main(
@@ -52,7 +52,7 @@ def main(
         command = [sys.executable, "-m", f"tests.benchmarks.{part.value}", *options]
         section = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
         print(section, flush=True)
-        write(PAGES[part], part.value, section)
+        write(PAGE, part.value, section)
 
 
 if __name__ == "__main__":
