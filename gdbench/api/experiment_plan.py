@@ -50,14 +50,15 @@ class ExperimentPlan:
         """A row for each run, by id, as in results: those that are not in the ledger have the status `missing`."""
         from gdbench.comparison.frames import runs_frame
 
-        return runs_frame(Results(self._plan.experiment, self._records), self._plan.runs)
+        plan = self._plan
+        return runs_frame(Results(plan.experiment, self._records), plan.runs, plan.experiment.run_ids)
 
     @cached_property
     def rows(self) -> "pandas.DataFrame":
         """The comparison and the row of its table that each run belongs to, by id."""
         from gdbench.comparison.frames import rows_frame
 
-        return rows_frame(self._plan.experiment)
+        return rows_frame(self._plan.experiment.comparisons)
 
     def summary(self) -> JsonModel:
         """Return what `gdbench plan --json` prints: counts, the estimated time of one core, points and settings."""

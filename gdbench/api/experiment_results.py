@@ -64,7 +64,7 @@ class ExperimentResults:
         """The comparison and the row of its table that each run belongs to, by id, to be joined with other frames."""
         from gdbench.comparison.frames import rows_frame
 
-        return rows_frame(self._results.experiment)
+        return rows_frame(self._results.comparisons)
 
     def tables(
         self,
@@ -131,7 +131,7 @@ class ExperimentResults:
         return text.getvalue().rstrip("\n")
 
     def __repr__(self) -> str:
-        ids, records = self._results.experiment.run_ids, self._results.records
+        ids, records = self._results.run_ids, self._results.records
         endings = Counter(records[run].outcome.status if run in records else "missing" for run in ids)
         counts = ", ".join(f"{count} {status}" for status, count in endings.items())
         return f"<gdbench results {self.name!r} in {str(self.folder)!r}: {len(ids)} runs, {counts}>"

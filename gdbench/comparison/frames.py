@@ -9,7 +9,7 @@ import pandas
 from gdbench.comparison.results import Results
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.values import value
-from gdbench.experiment.experiment import Experiment
+from gdbench.experiment.experiment import Comparison, Experiment
 from gdbench.metrics import METRICS
 from gdbench.records import SECTIONS, Outcome, Record, Run
 
@@ -17,8 +17,8 @@ from gdbench.records import SECTIONS, Outcome, Record, Run
 _FIRST = ("seed", "status")
 
 
-def runs_frame(results: Results, runs: Iterable[Run] = ()) -> pandas.DataFrame:
-    """Return a row for each run of an experiment, by id: its seed, status, settings, metrics and seconds.
+def runs_frame(results: Results, runs: Iterable[Run] = (), ids: Sequence[str] | None = None) -> pandas.DataFrame:
+    """Return a row for each run that counts, or for those of `ids`: seed, status, settings, metrics and seconds.
 
     A setting has the path that a file gives it; of a component, `optimizer` is its name and `optimizer.momentum` an
     argument. Metrics are those at the end of the run, under the names of `--metric`, as fractions, losses and seconds.
@@ -26,11 +26,12 @@ def runs_frame(results: Results, runs: Iterable[Run] = ()) -> pandas.DataFrame:
     """
     planned = {run.id: run for run in runs}
     seeds = _seeds(results.experiment)
-    rows = [_run_row(seeds.get(run), results.records.get(run), planned.get(run)) for run in results.experiment.run_ids]
+    chosen = results.run_ids if ids is None else ids
+    rows = [_run_row(seeds.get(run), results.records.get(run), planned.get(run)) for run in chosen]
     # Components differ in their arguments; those of one section stand side by side.
     columns = sorted(dict.fromkeys(chain.from_iterable(rows)), key=_rank)
     frame = pandas.DataFrame({name: [row.get(name) for row in rows] for name in columns})
-    return frame.set_axis(pandas.Index(results.experiment.run_ids, name="id", dtype=object))
+    return frame.set_axis(pandas.Index(chosen, name="id", dtype=object))
 
 
 def history_frame(results: Results) -> pandas.DataFrame:
@@ -42,11 +43,11 @@ def history_frame(results: Results) -> pandas.DataFrame:
     return pandas.DataFrame(columns).set_axis(pandas.Index(list(ids), name="id", dtype=object))
 
 
-def rows_frame(experiment: Experiment) -> pandas.DataFrame:
+def rows_frame(comparisons: Iterable[Comparison]) -> pandas.DataFrame:
     """Return which comparison and row each run belongs to, by id: a run that comparisons share has several rows."""
     items = [
         (run, comparison.name, point.key)
-        for comparison in experiment.comparisons
+        for comparison in comparisons
         for point in comparison.points
         for run in point.runs
     ]

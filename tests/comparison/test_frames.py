@@ -105,7 +105,7 @@ def test_a_row_for_each_evaluation(results: Results):
 def test_a_run_of_several_comparisons_has_a_row_of_each():
     experiment = an_experiment({"optimizer": ["sgd"]}, {("sgd",): ["a0", "a1"]})
     other = replace(experiment.comparisons[0], name="other")
-    frame = rows_frame(replace(experiment, comparisons=(*experiment.comparisons, other)))
+    frame = rows_frame((*experiment.comparisons, other))
     assert frame.reset_index().values.tolist() == [
         [run, name, "sgd"] for name in ("optimizers", "other") for run in ("a0", "a1")
     ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gdbench.comparison.frames import rows_frame, runs_frame
 from gdbench.comparison.results import Results
 from gdbench.comparison.sequential import Stopping, seeds_to_train, stopping
 from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
@@ -96,6 +97,12 @@ def test_where_fewer_than_two_rows_are_left_more_seeds_tell_nothing():
 def test_an_interrupted_run_has_not_ended():
     comparison = a_comparison(*APART)
     assert stopping(comparison, records_of(APART, 3, c2="interrupted")) == Stopping(3, 12, 3, next=3)
+
+
+def test_frames_have_the_seeds_that_count():
+    results = Results(Experiment("rates", "Rates", (a_comparison("a", "b", "c"),)), records_of(APART, 12))
+    assert len(runs_frame(results)) == len(rows_frame(results.comparisons)) == 9
+    assert set(runs_frame(results).status) == {"done"}
 
 
 def test_rows_without_any_spread_are_not_separated():
