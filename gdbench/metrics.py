@@ -8,7 +8,8 @@ Kind = Literal["accuracy", "error", "loss", "seconds", "rate", "count"]
 # `train` is measured while training, on batches with dropout and noise; `train_eval` afterwards, on the same images.
 SplitName = Literal["train", "train_eval", "val", "test"]
 # When a run has a value: at each evaluation, once for the whole run, or once its accuracy has reached the target.
-Moment = Literal["evaluation", "run", "target"]
+# Answers, the predicted classes of the test images, are kept of the last evaluation and of the best by validation.
+Moment = Literal["evaluation", "answers", "run", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,8 @@ class Metric:
     """A metric of a run.
 
     `source` is the key under which a record holds it, or holds what it is computed from: a curve of the history, a part
-    of the seconds, or the unit in which the way to the target is measured. An error is 1 - the accuracy that is its
-    source.
+    of the seconds, a measure of the answers, or the unit in which the way to the target is measured. An error is 1 -
+    the accuracy that is its source.
     """
 
     name: str
@@ -35,12 +36,17 @@ class Metric:
     @property
     def of_whole_run(self) -> bool:
         """Whether a run has one value of it, not one at each evaluation."""
-        return self.moment != "evaluation"
+        return self.moment in ("run", "target")
 
     @property
     def to_target(self) -> bool:
         """Whether it measures how long a run took to reach the target of a comparison."""
         return self.moment == "target"
+
+    @property
+    def of_answers(self) -> bool:
+        """Whether it is computed from the predicted classes, which a record keeps of one or two evaluations."""
+        return self.moment == "answers"
 
     @property
     def percent(self) -> bool:
@@ -73,6 +79,10 @@ def _of_split(split: SplitName) -> tuple[Metric, ...]:
 
 _METRICS = (
     *(metric for split in SPLITS for metric in _of_split(split)),
+    Metric("test_balanced_accuracy", "accuracy", True, "balanced_accuracy", "answers", "test"),
+    Metric("test_macro_f1", "accuracy", True, "macro_f1", "answers", "test"),
+    Metric("test_top_3_accuracy", "accuracy", True, "top_3", "answers", "test"),
+    Metric("test_top_5_accuracy", "accuracy", True, "top_5", "answers", "test"),
     Metric("train_seconds", "seconds", False, "train", "run"),
     Metric("evaluate_seconds", "seconds", False, "evaluate", "run"),
     Metric("compile_seconds", "seconds", False, "compile", "run"),

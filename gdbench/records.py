@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
@@ -17,6 +17,7 @@ Timing = Literal["shared", "exclusive"]
 
 # Strict, so that a ledger with a text in place of a number is damaged, and not read as if it held the number.
 Integer = Annotated[int, Field(strict=True)]
+Count = Annotated[int, Field(strict=True, ge=0)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(strict=True)]
@@ -56,6 +57,37 @@ class Diverged(TypedDict):
     step: Integer
 
 
+class LayerCurves(TypedDict):
+    """What was recorded of each layer that is trained, at the updates `every`, 2 * `every` and so on of the run.
+
+    `names` are the layers, the first one first; `curves` maps each quantity to a list a layer of a number an update,
+    None where it is not finite. `gradient_norm` is the Euclidean norm, over all trained weights of the layer, of the
+    gradient of what is minimized, penalties included, before any clipping; `weight_norm` that of the weights before
+    the update; `update_ratio` that of the change of the weights by the update, over `weight_norm`.
+    """
+
+    every: Integer
+    names: list[Text]
+    curves: dict[Text, list[list[Number | None]]]
+
+
+class Answers(TypedDict):
+    """What a model answered to the test images at one evaluation.
+
+    `confusion` (classes, classes) counts images: rows are the right class, columns the predicted one; absent above
+    MOST_CLASSES. `ranks[i]` counts the images with i classes above the right one, the last item those with TOP or more.
+    """
+
+    epoch: Integer | Number
+    confusion: NotRequired[list[list[Count]]]
+    ranks: list[Count]
+
+
+# Beyond it, a confusion matrix would make up most of a ledger.
+MOST_CLASSES = 100
+TOP = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one training.
@@ -64,7 +96,9 @@ class Outcome:
     fractional where evaluated within an epoch), `update` and each metric to lists of one length. `losses` is the
     training loss of every k-th update where the run records it. `seconds` are those of train, evaluate, compile and
     data; `images` is how many training images train has processed, and `clock` the seconds of train up to each
-    evaluation in the history. `data` says how the numbers of a file were taken.
+    evaluation in the history. `data` says how the numbers of a file were taken. `layers` is what the run records of
+    its layers; `answers` are those at the `last` evaluation of a run that is done, and at the one of the highest
+    val_accuracy (`best_val`) where that is another.
     """
 
     status: Status
@@ -77,6 +111,8 @@ class Outcome:
     images: Integer | None = None
     clock: list[Number] | None = None
     data: Text | None = None
+    layers: LayerCurves | None = None
+    answers: dict[Literal["last", "best_val"], Answers] | None = None
 
     @property
     def is_done(self) -> bool:
@@ -117,7 +153,7 @@ class Outcome:
 # The field that must not be None for a status.
 _REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
-_OPTIONAL = ("losses", "images", "clock", "data")
+_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers")
 _NAMES = tuple(field.name for field in fields(Outcome))
 _REQUIRED_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
 # All keys of a line as this version writes it.
@@ -168,9 +204,29 @@ class Record:
         required = _REQUIRED.get(record.outcome.status)
         if required and decoded[required] is None:
             raise ValueError(f"expected {required} of a {record.outcome.status} run; got none")
-        if len({len(values) for values in record.outcome.history.values()}) > 1:
-            raise ValueError("expected a history of lists of one length; got several lengths")
+        _require_consistent(record.outcome)
         return record
+
+
+def _require_consistent(outcome: Outcome) -> None:
+    """Refuse lists whose lengths do not fit each other.
+
+    Raises:
+        ValueError: some do not.
+    """
+    if len({len(values) for values in outcome.history.values()}) > 1:
+        raise ValueError("expected a history of lists of one length; got several lengths")
+    for answers in (outcome.answers or {}).values():
+        confusion = answers.get("confusion", [])
+        if any(len(row) != len(confusion) for row in confusion):
+            raise ValueError("expected a square confusion matrix; got rows of another length")
+    layers = outcome.layers
+    curves = layers["curves"].values() if layers else ()
+    if layers and (
+        any(len(curve) != len(layers["names"]) for curve in curves)
+        or len({len(values) for curve in curves for values in curve}) > 1
+    ):
+        raise ValueError("expected a curve for each layer, all of one length; got others")
 
 
 _RECORD = TypeAdapter(Record)

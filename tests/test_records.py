@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,33 @@ def test_a_collapsed_run_is_one_that_says_so():
 
 def test_total_seconds_add_all_parts():
     assert Outcome("done", seconds={"train": 1.5, "evaluate": 0.5, "compile": 2.0}).total_seconds == 4.0
+
+
+LAYERS = {"every": 10, "names": ["hidden_1", "output"], "curves": {"gradient_norm": [[0.5, None], [1e-20, 2.0]]}}
+ANSWERS = {"last": {"epoch": 2, "ranks": [3, 1, 0, 0, 0, 0], "confusion": [[1, 1], [0, 2]]}}
+
+
+def test_layers_and_answers_are_read_as_they_were_written():
+    outcome = replace(a_record("a").outcome, layers=LAYERS, answers=ANSWERS)
+    line = replace(a_record("a"), outcome=outcome).to_json()
+    read = Record.from_json(json.loads(json.dumps(line)))
+    assert read.outcome == outcome
+    assert read.to_json() == line
+
+
+@pytest.mark.parametrize(
+    ("key", "damaged"),
+    [
+        ("layers", {**LAYERS, "names": ["hidden_1"]}),
+        ("layers", {**LAYERS, "curves": {"gradient_norm": [[0.5], [1.0, 2.0]]}}),
+        ("layers", {**LAYERS, "every": "10"}),
+        ("layers", {"every": 10, "names": []}),
+        ("answers", {"last": {**ANSWERS["last"], "confusion": [[1, 1], [0]]}}),
+        ("answers", {"last": {**ANSWERS["last"], "confusion": [[1, 1], [0, -2]]}}),
+        ("answers", {"last": {"epoch": 2}}),
+        ("answers", {"first": ANSWERS["last"]}),
+    ],
+)
+def test_layers_and_answers_that_do_not_fit_together_are_refused(key: str, damaged: object):
+    with pytest.raises(ValueError):  # noqa: PT011
+        Record.from_json({**a_record("a").to_json(), key: damaged})

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from gdbench.comparison.class_measures import class_measure
 from gdbench.experiment.experiment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
@@ -13,6 +14,7 @@ def value(record: Record, metric: Metric, at: At, target: float | None = None) -
 
     `best_val` is the epoch of the highest val_accuracy and `max` the best epoch of the metric itself, the earliest of
     equals; an integer is a 1-based epoch. A diverged run has the epochs before it diverged, but no last or best one.
+    Of the answers to the test images, and what is computed from them, a record keeps those of last and best_val alone.
     `target` is the accuracy that a comparison asks for: val_accuracy where the run has validation data, else
     test_accuracy; a run that never reaches it takes infinitely long.
     """
@@ -20,6 +22,8 @@ def value(record: Record, metric: Metric, at: At, target: float | None = None) -
         return _to_target(record, metric, target)
     if metric.timed:
         return _time(record, metric) if record.outcome.is_done else None
+    if metric.of_answers:
+        return class_measure(record, metric, at) if record.outcome.is_done else None
     number = _source(record, metric, at)
     return 1 - number if metric.kind == "error" and number is not None else number
 

@@ -3,14 +3,16 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
 from gdbench.experiment.settings.run_settings import RunSettings
-from gdbench.records import Diverged, Outcome
+from gdbench.records import Answers, Diverged, Outcome
+from gdbench.training.decimals import shortest_decimal
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.evaluation import Evaluation
-from gdbench.training.keras_types import Integers
+from gdbench.training.keras_types import Floats, Integers
 from gdbench.training.program import Program, Steps
 from gdbench.training.stopping import stops
 from gdbench.training.streams import permutation
@@ -26,6 +28,8 @@ class _Progress:
     history: dict[str, list[float]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=lambda: {"train": 0.0, "evaluate": 0.0})
     losses: list[float | None] = field(default_factory=list)
+    recorded: list[Floats] = field(default_factory=list)
+    answers: dict[Literal["last", "best_val"], Answers] = field(default_factory=dict)
     clock: list[float] = field(default_factory=list)
     images: int = 0
     epoch_loss: float = 0.0
@@ -51,6 +55,13 @@ class _Progress:
         for split, evaluation in evaluations.items():
             self._append(f"{split}_loss", shortest_decimal(evaluation.loss))
             self._append(f"{split}_accuracy", shortest_decimal(evaluation.accuracy))
+
+    def add_answers(self, epoch: float, test: Evaluation, classes: int) -> None:
+        """Keep the answers of the last evaluation, and those of the best by validation, the earliest of equals."""
+        validation = self.history.get("val_accuracy", [])
+        self.answers["last"] = answers = test.answers(epoch, classes)
+        if validation and validation[-1] > max(validation[:-1], default=-1.0):
+            self.answers["best_val"] = answers
 
     def _append(self, name: str, value: float) -> None:
         self.history.setdefault(name, []).append(value)
@@ -128,14 +139,23 @@ class Loop:
         steps = train(last)
         self.progress.seconds["train"] += time.perf_counter() - begin
         if not np.isfinite(steps.losses).all() or not self.program.is_finite():
-            return first_not_finite(self.program, before, steps, first, train)
+            diverged_at = first_not_finite(self.program, before, steps, first, train)
+            self._keep_layers(steps, first, diverged_at)
+            return diverged_at
         self.progress.add_steps(steps)
-        every = self.training.loss_interval
-        if every:
-            # Counted from the start of the run, whatever stretches it is divided into.
-            kept = range(first + (-first - 1) % every, last, every)
-            self.progress.losses += [shortest_decimal(steps.losses[update - first]) for update in kept]
+        self.progress.losses += [shortest_decimal(steps.losses[update - first]) for update in self._kept(first, last)]
+        self._keep_layers(steps, first, last)
         return None
+
+    def _kept(self, first: int, last: int) -> range:
+        """Return the updates of a stretch, counted from 0, that are recorded."""
+        every = self.training.loss_interval
+        # Counted from the start of the run, whatever stretches it is divided into.
+        return range(first + (-first - 1) % every, last, every) if every else range(0)
+
+    def _keep_layers(self, steps: Steps, first: int, last: int) -> None:
+        if steps.recorded is not None:
+            self.progress.recorded.append(steps.recorded[[update - first for update in self._kept(first, last)]])
 
     def _evaluate(self, update: int) -> Evaluation | None:
         """Measure all splits and return the evaluation of the test images; None if a loss is not finite."""
@@ -151,13 +171,17 @@ class Loop:
         if not all(np.isfinite(evaluation.loss) for evaluation in evaluations.values()):
             return None
         self.progress.add_evaluation(self.moments[update], update, evaluations)
+        self.progress.add_answers(self.moments[update], evaluations["test"], data.classes)
         return evaluations["test"]
 
     def _done(self, evaluation: Evaluation) -> Outcome:
         # The metrics of a run are those of its last evaluation.
         last = {name: values[-1] for name, values in self.progress.history.items() if name not in ("epoch", "update")}
         metrics = {**last, "collapsed": evaluation.largest_share >= COLLAPSED_SHARE}
-        return self._outcome(Outcome("done", metrics))
+        answers = self.progress.answers
+        # Where the last evaluation is the best, it is kept once.
+        kept = {moment: found for moment, found in answers.items() if moment == "last" or found != answers["last"]}
+        return self._outcome(Outcome("done", metrics, answers=kept))
 
     def _diverged(self, update: int) -> Outcome:
         where: Diverged = {"epoch": (update - 1) // self.per_epoch + 1, "step": update}
@@ -165,18 +189,13 @@ class Loop:
 
     def _outcome(self, ending: Outcome) -> Outcome:
         """Return how the run ended together with its progress up to there."""
-        progress = self.progress
+        progress, recorder, every = self.progress, self.program.recorder, self.training.loss_interval
         return replace(
             ending,
             history={name: [*values] for name, values in progress.history.items()},
             seconds={name: shortest_decimal(value) for name, value in progress.seconds.items()},
-            losses=progress.losses if self.training.loss_interval else None,
+            losses=progress.losses if every else None,
+            layers=recorder.curves(every, progress.recorded) if recorder and every else None,
             images=progress.images,
             clock=progress.clock,
         )
-
-
-def shortest_decimal(value: float) -> float:
-    """Return the number with the shortest decimal text that reads back as the same float32."""
-    # Most values are float32: their doubles would fill the ledger with digits that mean nothing.
-    return float(str(np.float32(value)))

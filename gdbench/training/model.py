@@ -86,6 +86,13 @@ class Model:
         threshold = self.loss.threshold if self.output_activation else 0.0
         return tf.cast(outputs[:, 0] > threshold, tf.int32)
 
+    def ranks(self, labels: Tensor, outputs: Tensor) -> Tensor:
+        """Return how many classes each image (batch,) has above the right one: of equal outputs none is above."""
+        if outputs.shape[-1] > 1:
+            right = tf.gather(outputs, labels, batch_dims=1)[:, tf.newaxis]
+            return tf.reduce_sum(tf.cast(outputs > right, tf.int32), axis=-1)
+        return tf.cast(tf.not_equal(self.predictions(outputs), labels), tf.int32)
+
     def count_correct(self, labels: Tensor, outputs: Tensor) -> Tensor:
         """Return the number of images whose predicted class is the right one."""
         return tf.reduce_sum(tf.cast(tf.equal(self.predictions(outputs), labels), tf.int32))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import keras
 import numpy as np
@@ -9,10 +10,12 @@ import tensorflow as tf
 
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.training.assembly import assemble
+from gdbench.training.class_weights import class_weights
 from gdbench.training.compiling import CompilerName, compiled_by
 from gdbench.training.evaluation import Evaluation, Evaluator
-from gdbench.training.keras_types import Floats, Integers, Tensor, Variable
+from gdbench.training.keras_types import Array, Floats, Integers, Tensor, Variable
 from gdbench.training.optimizer import Optimizer
+from gdbench.training.recording import Recorder, Recording
 from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import stream_31
 
@@ -22,18 +25,22 @@ EVALUATION_BATCHES = {"flat": 500, "rows": 500, "image": 100}
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """What training steps gave: mean loss without penalty and right answers of each batch, and the batch sizes."""
+    """What training steps gave: mean loss without penalty and right answers of each batch, and the batch sizes.
+
+    `recorded` is what the program records, (steps, quantities, layers), None where it records nothing.
+    """
 
     losses: Floats
     correct: Integers
     sizes: Integers
+    recorded: Floats | None = None
 
 
 class Program:
     """A model, its optimizer and their compiled functions; `start` makes it ready for one run.
 
-    Weights, optimizer slots, learning rate, weight decay, penalties, dropout rates and strengths of noise are assigned,
-    not compiled in, so that runs which differ in them share the program.
+    Weights, optimizer slots, learning rate, weight decay, penalties, class weights, dropout rates and strengths of
+    noise are assigned, not compiled in, so that runs which differ in them share the program.
     """
 
     def __init__(self, settings: RunSettings, data: Prepared) -> None:
@@ -47,6 +54,11 @@ class Program:
         }
         self._penalized = [name for name in self._penalties if getattr(settings.regularization, name)]
         training, spec = settings.training, settings.architecture.spec
+        self._class_weights: tf.Variable | None = None
+        if training.class_weight != "off":
+            self._class_weights = tf.Variable(tf.ones(data.classes, keras.config.floatx()), trainable=False)
+        # Without one, the program is what it would be if nothing could be recorded.
+        self.recorder = Recorder(self.model.keras, training.recorded) if training.recorded else None
         self.batch_size = training.batch_size_for(data.train.count)
         self.remainder = 0 if training.drop_remainder else data.train.count % self.batch_size
         self.full_batches = data.train.count // self.batch_size
@@ -55,9 +67,13 @@ class Program:
         automatic = training.compile == "auto"
         compiler: CompilerName = training.compile if training.compile != "auto" else "graph" if convolves else "xla"
         self._fast = automatic and convolves
-        self._train = compiled_by(compiler, self._train_steps)
         # One step per epoch doesn't earn back the time that XLA needs to compile it again for the smaller batch.
-        self._train_remainder = compiled_by("graph" if automatic else compiler, self._train_steps)
+        self._compilers: dict[int, CompilerName] = {
+            self.remainder: "graph" if automatic else compiler,
+            self.batch_size: compiler,
+        }
+        self._train = compiled_by(compiler, self._train_steps)
+        self._train_remainder = compiled_by(self._compilers[self.remainder], self._train_steps)
         self._evaluator = Evaluator(self.model, data, EVALUATION_BATCHES[spec.form], compiler, self._fast)
         self._compile()
 
@@ -71,6 +87,12 @@ class Program:
         regularization = settings.regularization
         self.model.start(settings.seed)
         self.optimizer.start(settings.optimizer)
+        training = settings.training
+        if self._class_weights is not None:
+            labels = self.data.train.labels.numpy()
+            self._class_weights.assign(class_weights(training.class_weight, labels, self.data.classes))
+        if self.recorder and training.loss_interval:
+            self.recorder.start(training.loss_interval)
         for name, penalty in self._penalties.items():
             penalty.assign(getattr(regularization, name))
         for noise in self.model.noise_layers:
@@ -91,11 +113,11 @@ class Program:
         if last > self.full_batches:
             images = order[self.full_batches * self.batch_size :]
             parts.append(self._call_train(images, update + full - first, rates[-1:], self.remainder))
-        losses, correct = (np.concatenate([part[index] for part in parts]) for index in (0, 1))
+        losses, correct, *recorded = map(np.concatenate, zip(*parts, strict=True))
         sizes = np.full(len(losses), self.batch_size)
         if last > self.full_batches:
             sizes[-1] = self.remainder
-        return Steps(losses, correct, sizes)
+        return Steps(losses, correct, sizes, *recorded)
 
     def evaluate(self, split: Split) -> Evaluation:
         """Measure a split with dropout and noise off, at the weights that the optimizer's method evaluates."""
@@ -132,7 +154,7 @@ class Program:
             if split:
                 self.compile_evaluation(split)
 
-    def _call_train(self, images: Integers, update: int, rates: Floats, size: int) -> tuple[Floats, Integers]:
+    def _call_train(self, images: Integers, update: int, rates: Floats, size: int) -> list[Array]:
         """Train on the images with these indices, in batches of `size`, one batch per rate."""
         # One length whatever the stretch, since another shape would be compiled again. Where the stretch starts in the
         # epoch must not be an argument: XLA takes it for a constant and compiles every start again.
@@ -141,41 +163,77 @@ class Program:
         padded_images[: steps * size], padded_rates[:steps] = images, rates
         arguments = (padded_images, padded_rates, np.int32(steps), np.int32(update))
         train = self._train if size == self.batch_size else self._train_remainder
-        losses, correct = train(self.data.train.images, self.data.train.labels, *map(tf.constant, arguments), size)
-        return losses.numpy()[:steps], correct.numpy()[:steps]
+        arrays = train(self.data.train.images, self.data.train.labels, *map(tf.constant, arguments), size)
+        return [array.numpy()[:steps] for array in arrays]
 
     def _train_steps(
         self, images: Tensor, labels: Tensor, order: Tensor, rates: Tensor, steps: Tensor, update: Tensor, size: int
-    ) -> tuple[Tensor, Tensor]:
-        """Return the loss and the number of correct answers of each step, (capacity,) each."""
+    ) -> list[Tensor]:
+        """Return the loss and the number of correct answers of each step, (capacity,) each, and what is recorded."""
 
-        def body(step: Tensor, losses: Tensor, correct: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        def body(step: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
             chosen = tf.slice(order, [step * size], [size])
             for source in self.model.random_sources:
                 source.update = update + step
             self.optimizer.keras.learning_rate = rates[step]
+            recording = self._recording(partial(batch, step), update + step, size) if self.recorder else None
             inputs = self.data.pixels(tf.gather(images, chosen))
-            loss, right = self._step(inputs, tf.gather(labels, chosen), self._fast and size == self.batch_size)
-            return step + 1, losses.write(step, loss), correct.write(step, right)
+            fast = self._fast and size == self.batch_size
+            found = self._step(inputs, tf.gather(labels, chosen), fast, recording)
+            return step + 1, *(array.write(step, value) for array, value in zip(arrays, found, strict=True))
+
+        def batch(step: Tensor) -> tuple[Tensor, Tensor]:
+            chosen = tf.slice(order, [step * size], [size])
+            return self.data.pixels(tf.gather(images, chosen)), tf.gather(labels, chosen)
 
         capacity = rates.shape[0]
-        losses = tf.TensorArray(keras.config.floatx(), capacity, element_shape=())
-        correct = tf.TensorArray(tf.int32, capacity, element_shape=())
-        _, losses, correct = tf.while_loop(
-            lambda step, *_: step < steps, body, (0, losses, correct), parallel_iterations=1
-        )
-        return losses.stack(), correct.stack()
+        floatx = keras.config.floatx()
+        arrays = [
+            tf.TensorArray(floatx, capacity, element_shape=()),
+            tf.TensorArray(tf.int32, capacity, element_shape=()),
+        ]
+        if self.recorder:
+            arrays.append(tf.TensorArray(floatx, capacity, element_shape=self.recorder.shape))
+        _, *arrays = tf.while_loop(lambda step, *_: step < steps, body, (0, *arrays), parallel_iterations=1)
+        return [array.stack() for array in arrays]
 
-    def _step(self, images: Tensor, labels: Tensor, fast: bool) -> tuple[Tensor, Tensor]:
+    def _step(self, images: Tensor, labels: Tensor, fast: bool, recording: Recording | None) -> list[Tensor]:
+        loss, outputs, gradients = self._gradients(images, labels, fast)
+        self.optimizer.keras.apply(gradients)
+        found = [loss, self.model.count_correct(labels, outputs)]
+        return [*found, recording.finished(gradients)] if recording else found
+
+    def _recording(self, batch: Callable[[], tuple[Tensor, Tensor]], update: Tensor, size: int) -> Recording:
+        """Begin the recording of an update, before anything of it is computed."""
+        assert self.recorder is not None, "only a program with a recorder records"
+
+        def gradients() -> list[Tensor]:
+            variables = self.model.keras.non_trainable_variables
+            kept = [variable.value.read_value() for variable in variables]
+            found = self._gradients(*batch(), fast=False)[2]
+            # Only the step itself may move the statistics of batch normalization.
+            for variable, value in zip(variables, kept, strict=True):
+                variable.assign(value)
+            return found
+
+        # XLA fuses what computes a gradient with what uses it: one more use changes the last digits of the step. So its
+        # gradients are computed once more, apart from it.
+        return Recording(self.recorder, update, gradients if self._compilers[size] == "xla" else None)
+
+    def _gradients(self, images: Tensor, labels: Tensor, fast: bool) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """Return the loss, the outputs, and the gradients of all that is minimized."""
         weights = [variable.value for variable in self.variables]
         with tf.GradientTape() as tape:
             outputs = self.model.outputs(images, True, fast)
-            loss = tf.reduce_mean(self.model.losses(labels, outputs))
+            losses = self.model.losses(labels, outputs)
+            if self._class_weights is not None:
+                # Divided by the number of images, not by the sum of their weights, as in Keras.
+                losses = losses * tf.gather(self._class_weights, labels)
+            loss = tf.reduce_mean(losses)
             total = loss + self._penalty() if self._penalized else loss
             # Penalties that layers of the file or of a plug-in bring along.
             total = sum(self.model.keras.losses, start=total)
-        self.optimizer.keras.apply(tape.gradient(total, weights))
-        return loss, self.model.count_correct(labels, outputs)
+        return loss, outputs, tape.gradient(total, weights)
 
     def _penalty(self) -> Tensor:
         powers: dict[str, Callable[[Tensor], Tensor]] = {"l1": tf.abs, "l2": tf.square}

@@ -11,8 +11,9 @@ from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.cost.worker_memory import MOST_DATA_BYTES, PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Outcome, Run, Settings
+from gdbench.training.decimals import shortest_decimal
 from gdbench.training.keras_settings import in_force, require_unchanged
-from gdbench.training.loop import Loop, shortest_decimal
+from gdbench.training.loop import Loop
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
 

@@ -134,14 +134,14 @@ def matrix_product(size: int = 1024, times: int = 5) -> float:
     return 2 * size**3 * times / (time.perf_counter() - begin)
 
 
-def run_of(architecture: str, form: str) -> Run:
+def run_of(architecture: str, form: str, *overrides: str) -> Run:
     """Return a run of the architecture under a compiled form."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "step.yaml"
         training = f"training: {{batch_size: {BATCH}, compile: {form}}}\n"
         dataset = f"dataset: {{train: {BATCH * MOST_STEPS}}}\nseeds: 1\n"
         path.write_text(f"architecture: {architecture}\n{training}{dataset}", encoding="utf-8")
-        return load_plan(path).runs[0]
+        return load_plan(path, overrides).runs[0]
 
 
 def made(run: Run) -> Form:

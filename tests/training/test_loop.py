@@ -7,7 +7,8 @@ import tensorflow as tf
 
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
-from gdbench.training.loop import evaluation_updates, shortest_decimal, stretches
+from gdbench.training.decimals import shortest_decimal
+from gdbench.training.loop import evaluation_updates, stretches
 from gdbench.training.program import Program
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer

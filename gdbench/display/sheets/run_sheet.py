@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gdbench.comparison.class_measures import answers_at, largest_class
+from gdbench.comparison.values import value
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
-from gdbench.display.sheets.sheet import NOTHING, Column, Sheet
-from gdbench.records import Outcome, Record
-from gdbench.text import printable
+from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Unit
+from gdbench.metrics import METRICS
+from gdbench.records import LayerCurves, Outcome, Record
+from gdbench.text import counted, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,13 @@ class RunPrintout(Printout):
         outcome = self.record.outcome
         blocks: list[Sheet | str] = ["\n".join(self._ending()), "\n".join(self._settings())]
         if outcome.metrics:
-            blocks.append("\n".join(f"{printable(name)}: {_text(value)}" for name, value in outcome.metrics.items()))
+            blocks.append("\n".join(f"{printable(name)}: {_text(number)}" for name, number in outcome.metrics.items()))
         if outcome.history:
             blocks.append(_history_sheet(outcome))
+        if outcome.answers:
+            blocks.append("\n".join(_answers(self.record)))
+        if outcome.layers:
+            blocks.append(_layers_sheet(outcome.layers))
         if outcome.losses:
             blocks.append("recorded training losses: " + ", ".join(map(str, outcome.losses)))
         if outcome.error:
@@ -53,6 +60,34 @@ def _history_sheet(outcome: Outcome) -> Sheet:
     # The history is stored by column.
     rows = tuple(zip(*outcome.history.values(), strict=True))
     return Sheet("", columns, rows)
+
+
+def _answers(record: Record) -> Iterator[str]:
+    """Yield the measures of the answers after the last epoch, and the largest class where classes are unequal."""
+    for metric in METRICS.values():
+        if metric.of_answers and (number := value(record, metric, "last")) is not None:
+            yield f"{metric.name}: {round(number, 6)}"
+    answers = answers_at(record, "last")
+    largest = largest_class(answers.get("confusion", [])) if answers else None
+    if largest:
+        yield f"largest class: {largest[0]}, {100 * largest[1]:.2f} % of the test images"
+
+
+def _layers_sheet(layers: LayerCurves) -> Sheet:
+    """Return of each layer the first and the last number of each recorded quantity, and the updates behind them."""
+    names = tuple(printable(name) for name in layers["curves"])
+    count = max((len(values) for curve in layers["curves"].values() for values in curve), default=0)
+    updates = (layers["every"], layers["every"] * count) if count else ()
+    title = f"Recorded of each layer every {counted(layers['every'], 'update')}: the first and the last number"
+    columns = (
+        Column("layer", align="left", label=True),
+        *(Column(f"{name} at {update}", unit=Unit()) for name in names for update in updates),
+    )
+    rows = tuple(
+        (printable(layer), *(curve[index][place] for curve in layers["curves"].values() for place in (0, -1) if count))
+        for index, layer in enumerate(layers["names"])
+    )
+    return Sheet(title, columns, rows)
 
 
 def _flat(values: Mapping[str, object]) -> str:

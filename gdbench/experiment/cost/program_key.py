@@ -10,7 +10,7 @@ from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Run, Settings
 
 # The other settings say how long to train and when to evaluate, which a program is told with each call.
-_COMPILED_IN = ("batch_size", "drop_remainder", "loss", "threads", "compile")
+_COMPILED_IN = ("batch_size", "drop_remainder", "loss", "threads", "compile", "record")
 
 
 def program_key(run: Run) -> str:
@@ -47,7 +47,9 @@ def _part(name: str, values: Settings, settings: RunSettings) -> object:
         case "optimizer":
             return _shape_of_optimizer(values)
         case "training":
-            return {compiled: getattr(settings.training, compiled) for compiled in _COMPILED_IN}
+            compiled = {name: getattr(settings.training, name) for name in _COMPILED_IN}
+            # The weights themselves are fed to the program.
+            return compiled | {"class_weight": settings.training.class_weight != "off"}
         case "regularization":
             return _shape(settings.regularization)
         case _:

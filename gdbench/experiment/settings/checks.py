@@ -13,7 +13,7 @@ from gdbench.experiment.settings.run_settings import (
     RunSettings,
     component_of,
 )
-from gdbench.experiment.settings.schema import StopAt, Training
+from gdbench.experiment.settings.schema import QUANTITIES, StopAt, Training
 from gdbench.metrics import METRICS
 
 # A last Dense with one of these and as many units as there are outputs is the output layer that a loss adds.
@@ -27,6 +27,7 @@ def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
     if facts:
         yield from check_data(settings, facts)
     yield from _check_stopping(settings.training, bool(settings.dataset.options.validation))
+    yield from _check_recording(settings.training)
     yield from _check_clipping(settings)
     yield from _check_regularization(settings)
     yield from _check_output(settings)
@@ -38,6 +39,7 @@ def check_data(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
     yield from _check_training_images(settings, facts)
     yield from _check_test_images(settings.dataset, facts)
     yield from _check_classes(settings.dataset, facts)
+    yield from _check_class_weight(settings.training, facts.classes)
     if not settings.architecture.is_broken:
         yield from _check_architecture(settings.architecture, facts.shape)
         yield from _check_last_layer(settings.architecture, facts.classes)
@@ -82,6 +84,13 @@ def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
         yield "dataset.validation", rule, dataset.options.validation
 
 
+def _check_class_weight(training: Training, classes: int) -> Iterator[Mistake]:
+    weights = training.class_weight
+    if isinstance(weights, list) and (len(weights) != classes or not any(weights)):
+        rule = f"balanced, or a number for each of the {classes} classes, one of them above 0"
+        yield "training.class_weight", rule, weights
+
+
 def _check_last_layer(architecture: ArchitectureSettings, classes: int) -> Iterator[Mistake]:
     spec = architecture.preview
     dense = last_dense(spec.layers) if spec and architecture.is_listed else None
@@ -117,6 +126,13 @@ def _check_stopping(training: Training, has_validation: bool) -> Iterator[Mistak
         value = rule.value if isinstance(rule, StopAt) else None
         if metric.percent and value is not None and not 0 <= value <= 1:
             yield f"training.{option}.value", f"a fraction from 0 to 1 for {metric.name}", value
+
+
+def _check_recording(training: Training) -> Iterator[Mistake]:
+    if training.record == []:
+        yield "training.record", f"off, or some of {', '.join(QUANTITIES)}", []
+    elif training.recorded and training.loss_interval is None:
+        yield "training.record", "training.record_every beside it, such as `record_every: 10`", "off"
 
 
 def _check_clipping(settings: RunSettings) -> Iterator[Mistake]:

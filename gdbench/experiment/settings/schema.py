@@ -1,8 +1,8 @@
 """The sections that are not catalog entries: training and regularization."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from gdbench.catalog.describe import model_of
 from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
@@ -25,6 +25,16 @@ Watched = Annotated[
     ],
     Field(description="metric that is watched"),
 ]
+
+
+# What can be recorded of each layer, in the order in which records hold it.
+Quantity = Literal["gradient_norm", "update_ratio", "weight_norm"]
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+
+
+def _in_order(chosen: list[Quantity]) -> list[Quantity]:
+    """Return each quantity once and in one order, so that how a file lists them makes no other run."""
+    return [quantity for quantity in QUANTITIES if quantity in chosen]
 
 
 class EarlyStopping(Options):
@@ -56,6 +66,14 @@ class Training(Options):
     )
     evaluate_train: Annotated[bool, Field(description="evaluate on the training images too")] = False
     record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
+    record: Annotated[
+        Annotated[list[Quantity], AfterValidator(_in_order)] | Literal["off"],
+        Field(description="keep these of each layer too, at the same updates"),
+    ] = "off"
+    class_weight: Annotated[
+        list[NotNegative] | Literal["balanced", "off"],
+        Field(description="factors of the losses of each class's images; 'balanced' makes up for rare classes"),
+    ] = "off"
     early_stopping: Annotated[EarlyStopping | Literal["off"], Field(description="stop without improvement")] = "off"
     stop_at: Annotated[StopAt | Literal["off"], Field(description="stop at a target")] = "off"
     threads: Annotated[Count, Field(description="threads of one operation; more than one is rarely faster")] = 1
@@ -76,6 +94,11 @@ class Training(Options):
     def loss_interval(self) -> int | None:
         """Every how many updates the training loss is kept; None if it is not."""
         return unless_off(self.record_every)
+
+    @property
+    def recorded(self) -> tuple[Quantity, ...]:
+        """What is kept of each layer every so many updates."""
+        return tuple(unless_off(self.record) or ())
 
     @property
     def stopping_rules(self) -> dict[str, EarlyStopping | StopAt]:

@@ -82,3 +82,29 @@ def test_at_80_columns_no_word_breaks_and_each_part_of_the_history_has_its_epoch
     assert lines.count("epoch  update  metric_number_") == 2
     whole = set(on_a_pipe(RunPrintout(a_record("3f9c", history=history, machine="AMD EPYC, 2 cores, Linux"))).split())
     assert set(lines.split()) <= whole
+
+
+def test_recorded_layers_have_their_first_and_last_numbers():
+    curves = {"gradient_norm": [[1e-7, 2e-7, 3.5e-7], [0.5, 0.25, None]], "weight_norm": [[8.0, 8.5, 9.0]] * 2}
+    layers = {"every": 10, "names": ["hidden_1", "output"], "curves": curves}
+    shown = text(replace(a_record("d"), outcome=Outcome("done", layers=layers)))
+    assert shown.endswith(
+        "\n"
+        "Recorded of each layer every 10 updates: the first and the last number\n"
+        "  layer     gradient_norm at 10  gradient_norm at 30  weight_norm at 10  weight_norm at 30\n"
+        "  hidden_1                1e-07              3.5e-07                  8                  9\n"
+        "  output                    0.5                    -                  8                  9\n"
+    )
+
+
+def test_measures_of_the_answers_and_the_largest_class():
+    answers = {"last": {"epoch": 1, "ranks": [6, 1, 1, 0, 0, 0], "confusion": [[5, 0, 0], [1, 1, 0], [0, 1, 0]]}}
+    record = replace(a_record("d"), outcome=Outcome("done", answers=answers))
+    assert text(record).endswith(
+        "\n\n"
+        "test_balanced_accuracy: 0.5\n"
+        "test_macro_f1: 0.469697\n"
+        "test_top_3_accuracy: 1.0\n"
+        "test_top_5_accuracy: 1.0\n"
+        "largest class: 0, 62.50 % of the test images\n"
+    )

@@ -72,6 +72,8 @@ def test_what_is_fed_to_a_program_does_not_tell_it_apart(tmp_path: Path, overrid
         "training.compile=graph",
         "training.loss=squared_error",
         "training.loss.label_smoothing=0.1",
+        "training={record_every: 3, record: [weight_norm]}",
+        "training.class_weight=balanced",
         "regularization.l1=0.001",
         "regularization.l2=0",
         "regularization.dropout=0",
@@ -119,3 +121,14 @@ def test_every_argument_of_an_optimizer_is_part_of_the_run(tmp_path: Path, optim
     assert changed.id != plain.id
     fed = argument in FAMILIES["optimizer"].inputs(optimizer) and default != "off"
     assert (program_key(changed) == program_key(plain)) is fed
+
+
+def test_how_often_something_is_recorded_and_what_classes_weigh_is_fed_to_a_program(tmp_path: Path):
+    recorded = "training={record_every: %d, record: %s}"
+    seldom, often, other = (
+        key_of(tmp_path, recorded % chosen)
+        for chosen in ((9, "[weight_norm, gradient_norm]"), (3, "[gradient_norm, weight_norm]"), (3, "[update_ratio]"))
+    )
+    assert seldom == often != other
+    ones = "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"
+    assert key_of(tmp_path, "training.class_weight=balanced") == key_of(tmp_path, f"training.class_weight={ones}")

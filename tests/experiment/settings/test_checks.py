@@ -90,3 +90,45 @@ def test_two_classes_may_have_one_output(tmp_path: Path, units: int):
 )
 def test_other_last_layers_are_hidden_ones(tmp_path: Path, layers: str):
     assert plan_of(tmp_path, f"architecture: {{layers: [{layers}]}}\n").runs
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "training: {record: [gradient_norm]}\n",
+            "config.yaml:1: training.record: expected training.record_every beside it, such as `record_every: 10`; "
+            "got 'off'",
+        ),
+        (
+            "training: {record_every: 10, record: []}\n",
+            "config.yaml:1: training.record: expected off, or some of gradient_norm, update_ratio, weight_norm; got []",
+        ),
+        (
+            "training: {record_every: 10, record: [gradient_nrom]}\n",
+            "config.yaml:1: training.record[0]: expected one of 'gradient_norm', 'update_ratio', 'weight_norm'; "
+            "got 'gradient_nrom'; did you mean 'gradient_norm'?",
+        ),
+        (
+            "training: {class_weight: [1, 2]}\n",
+            "config.yaml:1: training.class_weight: expected balanced, or a number for each of the 10 classes, one of "
+            "them above 0; got [1.0, 2.0]",
+        ),
+        (
+            "training: {class_weight: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]}\n",
+            "config.yaml:1: training.class_weight: expected balanced, or a number for each of the 10 classes, one of "
+            "them above 0; got [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]",
+        ),
+        (
+            "training: {class_weight: [1, -2]}\n",
+            "config.yaml:1: training.class_weight[1]: expected a number of at least 0; got -2",
+        ),
+        (
+            "training: {class_weight: balance}\n",
+            "config.yaml:1: training.class_weight: expected a list, each item a number of at least 0 or one of "
+            "'balanced', 'off'; got 'balance'; did you mean 'balanced'?",
+        ),
+    ],
+)
+def test_recording_and_class_weights_that_cannot_be_are_refused_in_one_line(tmp_path: Path, text: str, line: str):
+    assert mistake_of(tmp_path, text) == line

@@ -180,3 +180,16 @@ def test_a_revised_component_changes_the_id_even_where_it_is_a_default(tmp_path:
     put("activation", older, revision=2)
     put("architecture", with_a_component)
     assert id_of(tmp_path, "architecture: mine") != before
+
+
+def test_recording_and_class_weights_are_part_of_a_run_however_they_are_listed(tmp_path: Path):
+    def id_of(*overrides: str) -> str:
+        return plan_of(tmp_path, "training: {record_every: 5}", *overrides, seeds=1).runs[0].id
+
+    plain = id_of()
+    assert id_of("training.record=off", "training.class_weight=off") == plain
+    recorded = {id_of(f"training.record={listed}") for listed in ("[weight_norm, update_ratio]",)}
+    recorded |= {id_of("training.record=[update_ratio, weight_norm, update_ratio]")}
+    assert len(recorded) == 1
+    others = {id_of("training.record=[weight_norm]"), id_of("training.class_weight=balanced")}
+    assert len(recorded | others | {plain}) == 4
