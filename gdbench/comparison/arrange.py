@@ -1,5 +1,6 @@
 """Tables rearranged: some of the rows, rows in another order, or one axis against the others."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from gdbench.comparison.separation import Separation
 from gdbench.comparison.sequential import Stopping
 from gdbench.comparison.statistics import FIGURES
 from gdbench.comparison.tables import COUNTS, Row, Table
+from gdbench.experiment.experiment import NO_VALUE
 
 # A class of rows, those that can be ranked first, the number to sort by, and the words where there is no number.
 SortKey = Callable[[Row], tuple[int, float, str]]
@@ -146,8 +148,14 @@ def _turn(table: Table, index: int) -> Pivot:
 
     # A dictionary keeps the order of the file, in rows as in columns.
     cells = {(row.labels[index], without(row.labels)): row for row in table.rows}
-    columns = tuple(dict.fromkeys(column for _label, column in cells))
-    labels = dict.fromkeys(label for label, _column in cells)
+    columns: Sequence[tuple[str, ...]] = list(dict.fromkeys(column for _label, column in cells))
+    labels: Sequence[str] = list(dict.fromkeys(label for label, _column in cells))
+    # Rows with ranges of their own: in the order of the file, one range after the other, they would not ascend.
+    if not any(all((label, column) in cells for label in labels) for column in columns):
+        ranks = [_ranks(table, axis) for axis in range(len(table.axes))]
+        labels = sorted(labels, key=ranks[index].__getitem__)
+        others = ranks[:index] + ranks[index + 1 :]
+        columns = sorted(columns, key=lambda column: [of[label] for of, label in zip(others, column, strict=True)])
     rows = tuple((label, tuple(cells.get((label, column)) for column in columns)) for label in labels)
     return Pivot(
         table.comparison,
@@ -155,9 +163,18 @@ def _turn(table: Table, index: int) -> Pivot:
         table.axes[index],
         without(table.axes),
         table.selections,
-        columns,
+        tuple(columns),
         rows,
         table.separations,
         table.background,
         table.stopping,
     )
+
+
+def _ranks(table: Table, index: int) -> dict[str, int]:
+    """Return the places of an axis's labels: ascending where all but "-" are numbers, else in the file's order."""
+    numbers = {row.labels[index]: row.numbers[index] for row in table.rows}
+    labels = list(numbers)
+    if all(number is not None or label == NO_VALUE for label, number in numbers.items()):
+        labels.sort(key=lambda label: math.inf if (number := numbers[label]) is None else number)
+    return {label: rank for rank, label in enumerate(labels)}

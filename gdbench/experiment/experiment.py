@@ -18,6 +18,10 @@ CLAIM_KINDS = ("greater", "less", "equal", "best", "order", "rising", "falling",
 TOLERANT_KINDS = ("equal", "best", "order", "rising", "falling")
 
 
+# The label of a row on an axis that it has no value for, such as that of another row's own range.
+NO_VALUE = "-"
+
+
 def row_key(labels: Sequence[str]) -> str:
     """Return the name of a row in claims and published values: its labels as `outer/inner`."""
     return "/".join(labels)

@@ -194,7 +194,7 @@ class _Planner:
         if planned.looks:
             refuse_beside_looks(node, self._seeds_node(node), len(points), self.mistakes)
         runs = [self.runs.by_id[run] for point in points for run in point.runs]
-        axes, rows = grid.named_axes(), _row_names(node, grid, points, runs)
+        axes, rows = grid.named_axes(points), _row_names(node, grid, points, runs)
         published = parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else ()
         # Times compare only between runs that had the machine to themselves.
         if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in published):

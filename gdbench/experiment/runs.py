@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError
-from gdbench.experiment.experiment import ImageCounts, Point
+from gdbench.experiment.experiment import NO_VALUE, ImageCounts, Point
 from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
@@ -40,12 +40,23 @@ class RunRegistry:
 
     def points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
         """Resolve every point of a grid over the sections below it; a broken point has no runs."""
-        return tuple(self._point(point, sections, seeds) for point in grid.points)
+        own_paths = grid.own_paths
+        return tuple(self._point(point, sections, seeds, own_paths) for point in grid.points)
 
-    def _point(self, point: GridPoint, sections: Node, seeds: Sequence[int]) -> Point:
+    def _point(self, point: GridPoint, sections: Node, seeds: Sequence[int], own_paths: Mapping[int, str]) -> Point:
         assigned = self._assign(sections, point.assignments)
         runs = self._add(self._shortened(assigned) if self.quick else assigned, seeds)
-        return Point(point.labels, runs, self._images(runs))
+        return Point(self._labels(point, runs, own_paths), runs, self._images(runs))
+
+    def _labels(self, point: GridPoint, runs: Sequence[str], own_paths: Mapping[int, str]) -> tuple[str, ...]:
+        """Return the labels of a point; on the axes of other rows' ranges it has the value of its settings."""
+        if not own_paths or not runs:
+            return point.labels
+        settings = self.by_id[runs[0]].settings
+        return tuple(
+            _spelled(settings, own_paths[index]) if label == NO_VALUE and index in own_paths else label
+            for index, label in enumerate(point.labels)
+        )
 
     def _images(self, runs: Sequence[str]) -> ImageCounts | None:
         """Return the image counts of the runs of a point, None where they are not known."""
@@ -145,3 +156,16 @@ class RunRegistry:
         if id(dataset) not in self._facts:
             self._facts[id(dataset)] = (dataset, DatasetSettings(dataset).facts())
         return self._facts[id(dataset)][1]
+
+
+def _spelled(settings: Mapping[str, Settings], path: str) -> str:
+    """Return what resolved settings have at a path, as a label; "-" where they have no single value there."""
+    value: object = settings
+    for segment in path.split("."):
+        value = value.get(segment) if isinstance(value, Mapping) else None
+    # A component with arguments of its own.
+    if isinstance(value, Mapping):
+        value = value.get("name")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.12g}" if isinstance(value, int | float) else value if isinstance(value, str) else NO_VALUE

@@ -51,6 +51,20 @@ def test_an_axis_in_rows_has_one_point_a_cell(grid, axis):
     assert turned.rows[2][1][1] is None
 
 
+def test_ranges_of_single_rows_ascend_together():
+    axes = {"optimizer": ["sgd", "adam", "plain"], "optimizer.learning_rate": ["0.1", "1", "0.01", "-"]}
+    points = {("sgd", "0.1"): ["a0"], ("sgd", "1"): ["b0"], ("adam", "0.01"): ["c0"], ("adam", "0.1"): ["d0"]}
+    points |= {("plain", "-"): ["e0"]}
+    rates = {"a0": 0.1, "b0": 1, "c0": 0.01, "d0": 0.1, "e0": None}
+    records = {run: a_record(run, metrics={"test_accuracy": 0.9}, learning_rate=rates[run]) for run in rates}
+    tables = Results(an_experiment(axes, points), records).tables(["test_accuracy"], ["last"])
+    [turned] = pivot(tables, "learning_rate")
+    assert [label for label, _cells in turned.rows] == ["0.01", "0.1", "1", "-"]
+    [turned] = pivot(tables, "optimizer")
+    assert turned.columns == (("0.01",), ("0.1",), ("1",), ("-",))
+    assert [label for label, _cells in turned.rows] == ["sgd", "adam", "plain"]
+
+
 def test_all_other_axes_go_into_columns():
     axes = {"a.x": ["1", "2"], "b": ["p"], "c": ["q", "r"]}
     points = {(x, "p", c): [f"{x}{c}0"] for x in "12" for c in "qr"}

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gdbench.experiment.grid.labels import labels, without_label
-from gdbench.experiment.grid.ranges import is_range, parse_range
+from gdbench.experiment.grid.own_ranges import OwnRange, split, split_component
+from gdbench.experiment.grid.ranges import parse_range
 from gdbench.experiment.settings.merge import Assignment, canonical, is_component
 from gdbench.experiment.settings.overrides import MAX_SEGMENTS
+from gdbench.experiment.settings.several_values import is_range
 from gdbench.experiment.yaml.document import Node, comparable
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.records import SECTIONS
@@ -18,20 +20,28 @@ VARIANTS = "variants"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Value:
-    """One value of an axis: its label, what it assigns, and its node in the file."""
+    """One value of an axis: its label, what it assigns, and its node in the file.
+
+    `ranges` are those of its arguments or paths that take several values, for this row alone.
+    """
 
     label: str
     assignments: tuple[Assignment, ...]
     node: Node
+    ranges: tuple[OwnRange, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class ParsedAxis:
-    """One axis: its key as written, the paths that it varies, and its values in order."""
+    """One axis: its key as written, the paths that it varies, and its values in order.
+
+    With `is_own` it holds the ranges of single rows; other rows have no value on it.
+    """
 
     key: Node
     paths: tuple[str, ...]
     values: tuple[Value, ...]
+    is_own: bool = False
 
     @property
     def is_variants(self) -> bool:
@@ -77,12 +87,17 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     entries = _entries(key, node, mistakes)
     if len(paths) > 1:
         entries = _linked(paths, entries, key, mistakes)
+        ranges: list[list[OwnRange]] = [[] for _ in entries]
+    else:
+        bare = [split_component(paths[0], value, mistakes) for _, value in entries]
+        ranges = [own for _, own in bare]
+        entries = [(label, value) for (label, _), (value, _) in zip(entries, bare, strict=True)]
     columns = _columns(paths, entries)
     _check_labels(columns, key, mistakes)
     default_labels = [", ".join(parts) for parts in zip(*(labels(column) for column in columns), strict=True)]
     values = tuple(
-        _value(label or default, paths, key, value)
-        for (label, value), default in zip(entries, default_labels, strict=True)
+        _value(label or default, paths, key, value, own)
+        for (label, value), default, own in zip(entries, default_labels, ranges, strict=True)
     )
     _refuse_duplicates(key.text, values, mistakes)
     return ParsedAxis(key, paths, values) if values else None
@@ -121,11 +136,12 @@ def refuse_repeated(paths: Sequence[str], seen: set[str], key: Node, where: str,
     seen.update(paths)
 
 
-def _value(label: str, paths: Sequence[str], key: Node, node: Node) -> Value:
+def _value(label: str, paths: Sequence[str], key: Node, node: Node, ranges: Sequence[OwnRange]) -> Value:
     # The label is not part of the value: values that differ in it alone are equal.
     parts = [without_label(part) for part in (node.elements if len(paths) > 1 else [node])]
     shown = parts[0] if len(paths) == 1 else Node(parts, node.place)
-    return Value(label, tuple(Assignment(path, key, part) for path, part in zip(paths, parts, strict=True)), shown)
+    assignments = tuple(Assignment(path, key, part) for path, part in zip(paths, parts, strict=True))
+    return Value(label, assignments, shown, tuple(ranges))
 
 
 def _entries(key: Node, node: Node, mistakes: Mistakes) -> list[tuple[str | None, Node]]:
@@ -175,7 +191,8 @@ def _refuse_duplicates(path: str, values: Sequence[Value], mistakes: Mistakes) -
     identities: set[Hashable] = set()
     seen_labels: set[str] = set()
     for value in values:
-        identity = comparable(value.node)
+        ranges = ((own.path, tuple(map(comparable, own.values))) for own in value.ranges)
+        identity = (comparable(value.node), frozenset(ranges))
         if identity in identities:
             # Equal values mostly have equal labels too; one mistake is enough.
             mistakes.repeated(value.node.place, path, "values", value.node.data())
@@ -203,7 +220,8 @@ def _variants(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
         seen: set[str] = set()
         for assignment in assignments:
             refuse_repeated([assignment.path], seen, assignment.key, where, mistakes)
-        values.append(Value(label, tuple(assignments), point))
+        plain, ranges = split(assignments, mistakes)
+        values.append(Value(label, tuple(plain), point, tuple(ranges)))
     # Distinct, in file order.
     paths = dict.fromkeys(assignment.path for value in values for assignment in value.assignments)
     _refuse_duplicates(VARIANTS, values, mistakes)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 
 from gdbench.experiment.experiment import Axis, Point
@@ -10,6 +9,7 @@ from gdbench.experiment.grid.axes import ParsedAxis, joined_keys, parse_axis
 from gdbench.experiment.grid.exclusions import Exclusions
 from gdbench.experiment.grid.inclusions import Inclusions
 from gdbench.experiment.grid.points import GridPoint, point_of
+from gdbench.experiment.grid.ragged import combinations, count, own_axes
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 
@@ -33,10 +33,15 @@ class Grid:
         assigned = {assignment.path for point in self.points for assignment in point.assignments}
         return assigned | {path for axis in self.axes for path in axis.paths}
 
-    def named_axes(self) -> tuple[Axis, ...]:
-        """Return the axes by key, with the labels that its points have (included ones too)."""
+    @property
+    def own_paths(self) -> dict[int, str]:
+        """The paths of the axes that single rows have of their own, by index of the axis."""
+        return {index: axis.paths[0] for index, axis in enumerate(self.axes) if axis.is_own}
+
+    def named_axes(self, points: Sequence[Point]) -> tuple[Axis, ...]:
+        """Return the axes by key, with the labels that its points, with their runs, have (included ones too)."""
         return tuple(
-            Axis(axis.key.text, tuple(dict.fromkeys(point.labels[index] for point in self.points)))
+            Axis(axis.key.text, tuple(dict.fromkeys(point.labels[index] for point in points)))
             for index, axis in enumerate(self.axes)
         )
 
@@ -50,8 +55,9 @@ class Grid:
         if len({point.runs for point in trained}) == len(trained):
             return
         for index, axis in enumerate(self.axes):
-            nodes = {point.labels[index]: point.nodes[index] for point in reversed(self.points)}
-            for label, twin in _twins(trained, index).items():
+            pairs = list(zip(points, self.points, strict=True))
+            nodes = {point.labels[index]: parsed.nodes[index] for point, parsed in reversed(pairs)}
+            for label, twin in _twins(trained, index, everywhere=bool(self.own_paths)).items():
                 expected = f"values that train different runs ('{twin}' trains the same)"
                 mistakes.add(nodes[label].place, axis.key.text, expected, nodes[label].data())
 
@@ -62,16 +68,18 @@ def parse_grid(
     """Parse the three keys. No grid is one point without labels; one of more than `max_points` points is a mistake."""
     mistakes_before = len(mistakes)
     axes = _axes(grid, mistakes)
-    count = prod(len(axis.values) for axis in axes)
+    points = count(axes)
     # Refused before the product is made, which would not fit into memory.
-    if grid is not None and count > max_points:
+    if grid is not None and points > max_points:
         expected = f"at most {max_points:,} points, since a plan has at most {MAX_RUNS:,} runs"
-        mistakes.add(grid.place, "grid", expected, count)
+        mistakes.add(grid.place, "grid", expected, points)
         return Grid(axes, (), complete=False)
-    combinations = list(product(*(axis.values for axis in axes)))
+    own = own_axes(axes)
+    combined = list(combinations(axes, own))
+    axes = (*axes, *own)
     if len(mistakes) > mistakes_before:
-        return Grid(axes, tuple(point_of(combination) for combination in combinations), complete=False)
-    exclusions = Exclusions(axes, combinations, mistakes)
+        return Grid(axes, tuple(point_of(combination) for combination in combined), complete=False)
+    exclusions = Exclusions(axes, combined, mistakes)
     for entry in _entries(exclude, "exclude", mistakes):
         exclusions.drop(entry)
     inclusions = Inclusions(axes, map(point_of, exclusions.kept), mistakes)
@@ -80,8 +88,11 @@ def parse_grid(
     return Grid(axes, tuple(inclusions.points), complete=True)
 
 
-def _twins(points: Sequence[Point], index: int) -> dict[str, str]:
-    """Map each label of an axis to an earlier one that has the same runs at every point that has both."""
+def _twins(points: Sequence[Point], index: int, *, everywhere: bool) -> dict[str, str]:
+    """Map each label of an axis to an earlier one that has the same runs at every point that has both.
+
+    With `everywhere`, also to be at the same points: a range may contain what another row has without one.
+    """
     rows: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
     for point in points:
         others = point.labels[:index] + point.labels[index + 1 :]
@@ -94,7 +105,9 @@ def _twins(points: Sequence[Point], index: int) -> dict[str, str]:
     return {
         label: earlier
         for label, earlier in candidates
-        if label != earlier and all(row[label] == row[earlier] for row in rows.values() if {label, earlier} <= set(row))
+        if label != earlier
+        and all(row[label] == row[earlier] for row in rows.values() if {label, earlier} <= set(row))
+        and not (everywhere and any(len({label, earlier} & set(row)) == 1 for row in rows.values()))
     }
 
 
@@ -111,14 +124,21 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
             break
         if axis := parse_axis(key, node, mistakes):
             axes.append(axis)
-    owner: dict[str, str] = {}
-    for axis in axes:
-        for path in axis.paths:
-            if path in owner:
-                expected = f"a path that no other axis varies ({owner[path]} does)"
-                mistakes.add(axis.key.place, axis.key.text, expected, path)
-            owner.setdefault(path, axis.key.text)
+    _refuse_shared_paths(axes, mistakes)
     return tuple(axes)
+
+
+def _refuse_shared_paths(axes: Sequence[ParsedAxis], mistakes: Mistakes) -> None:
+    """Refuse a path that two axes vary, with all their values or with the range of a single row."""
+    owner: dict[str, ParsedAxis] = {}
+    for axis in axes:
+        keys = dict.fromkeys(axis.paths, (axis.key.place, axis.key.text))
+        ranges = (own for value in axis.values for own in value.ranges)
+        for path, (place, where) in (*keys.items(), *((own.path, (own.key.place, own.path)) for own in ranges)):
+            first = owner.setdefault(path, axis)
+            if first is not axis:
+                expected = f"a path that no other axis varies ({first.key.text} does)"
+                mistakes.add(place, where, expected, path)
 
 
 def _entries(node: Node | None, name: str, mistakes: Mistakes) -> list[Node]:

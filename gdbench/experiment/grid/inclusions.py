@@ -7,6 +7,7 @@ from gdbench.experiment.experiment import row_key
 from gdbench.experiment.grid.axes import VARIANTS, ParsedAxis, Value, known_path, refuse_repeated
 from gdbench.experiment.grid.labels import Rivals, labels, without_label
 from gdbench.experiment.grid.points import GridPoint, axis_of, point_of
+from gdbench.experiment.grid.ragged import no_value
 from gdbench.experiment.settings.merge import Assignment, canonical
 from gdbench.experiment.yaml.document import Node, comparable
 from gdbench.experiment.yaml.mistakes import Mistakes
@@ -38,6 +39,11 @@ class Inclusions:
         if parsed is None:
             return None
         values, extras = parsed
+        ranges = {own.path for value in values.values() for own in value.ranges}
+        for index, axis in enumerate(self._axes):
+            # A row without a range needs no value there.
+            if axis.is_own and axis.paths[0] not in ranges:
+                values.setdefault(index, no_value(axis))
         missing = [axis.key.text for index, axis in enumerate(self._axes) if index not in values]
         if missing:
             rule = f"a value for every axis, including {', '.join(missing)}"

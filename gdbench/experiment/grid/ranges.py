@@ -10,11 +10,6 @@ MAX_VALUES = 100_000
 _KEYS = ("from", "to", "per_decade", "step")
 
 
-def is_range(node: Node) -> bool:
-    """Whether a mapping is meant as a range, and not as label -> value."""
-    return not {"from", "to"}.isdisjoint(node.mapping)
-
-
 def parse_range(key: Node, node: Node, mistakes: Mistakes) -> Iterator[Node]:
     """Yield the values of a range, each with the place of the whole range; `key` is the axis."""
     bounds: dict[str, int | float] = {}

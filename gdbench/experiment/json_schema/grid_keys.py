@@ -8,9 +8,10 @@ from pydantic import BaseModel, JsonValue
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of
 from gdbench.experiment.grid.axes import VARIANTS
-from gdbench.experiment.json_schema.components import LABEL, arguments
+from gdbench.experiment.json_schema.components import LABEL, OWN_RANGE, arguments, with_ranges
 from gdbench.experiment.json_schema.models import Schema, properties_of, reference
 from gdbench.experiment.settings.sections import MODELS
+from gdbench.experiment.settings.several_values import EACH
 from gdbench.records import SECTIONS
 
 # What stands at a path, among the definitions.
@@ -41,7 +42,19 @@ def definitions_of_grids() -> dict[str, Schema]:
     # By reference, since a list, its labels and variants all hold such values.
     referred = {path: value if "$ref" in value else reference(f"{_AT}{path}") for path, value in values.items()}
     axes = {path: _axis(referred[path], is_number=_takes_number(value)) for path, value in values.items()}
-    return {**shared, "range": _RANGE, "grid": _grid(axes, referred)}
+    # Components hold such ranges themselves, and what no number or word stands for takes none.
+    return {**shared, "range": _RANGE, OWN_RANGE: _own_range(), "grid": _grid(axes, with_ranges(referred))}
+
+
+def _own_range() -> Schema:
+    values: Schema = {"type": "array", "minItems": 1, "items": {"type": ["number", "string", "boolean"]}}
+    each: Schema = {
+        "type": "object",
+        "properties": {EACH: values},
+        "required": [EACH],
+        "additionalProperties": False,
+    }
+    return {"description": "all values of this row: a range, or each of a list", "anyOf": [reference("range"), each]}
 
 
 def _grid(axes: Mapping[str, Schema], values: Mapping[str, Schema]) -> Schema:

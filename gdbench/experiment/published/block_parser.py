@@ -144,6 +144,10 @@ class _BlockParser:
                 yield labels, values
             return
         if not node.is_mapping:
+            # A row without a range of its own has one label on the axes that others have.
+            if labels and len(alone := self.rows.labels_below(labels)) == 1:
+                yield from self._cells(node, (*labels, alone[0]), path)
+                return
             expected = f"a mapping from {self.axes[depth].key} to published values"
             self.mistakes.add(node.place, path, expected, node.data())
             return

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gdbench.experiment.experiment import Point
+from gdbench.experiment.experiment import Point, row_key
 from gdbench.experiment.yaml.document import Node, comparable
 from gdbench.experiment.yaml.scalars import scalar
 
@@ -51,7 +51,16 @@ class RowNames:
         """Return the key of the row with this name, or with the same numbers; None if there is no such row."""
         if name in self.labels or not self.complete:
             return name
-        return self._by_value.get(_values(name.split("/")))
+        return self._by_value.get(_values(name.split("/"))) or self._alone.get(name)
+
+    @cached_property
+    def _alone(self) -> Mapping[str, str]:
+        """The key of each row by its outer labels, where no other row has them."""
+        rows: dict[str, list[str]] = {}
+        for point in self.points:
+            for depth in range(1, len(point.labels)):
+                rows.setdefault(row_key(point.labels[:depth]), []).append(point.key)
+        return {outer: keys[0] for outer, keys in rows.items() if len(keys) == 1}
 
 
 def labels_by_key(node: Node, labels: Sequence[str]) -> Mapping[str, str | None]:

@@ -14,6 +14,7 @@ from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
 from gdbench.experiment.settings.arguments import Argument, arguments_in
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
+from gdbench.experiment.settings.several_values import ONLY_ON_AXES, is_own_range
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.records import Settings
@@ -72,6 +73,9 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
         return None
     options = family.options.model_fields
     nodes = _without_name(node)
+    for key, child in nodes.items():
+        if is_own_range(child) and key not in options:
+            mistakes.add(child.place, join_path(path, key), f"a single value, since {ONLY_ON_AXES}", child.data())
     own = {
         key: child.data() if _is_finite(child, join_path(path, key), mistakes) else None
         for key, child in nodes.items()
@@ -184,6 +188,9 @@ def _differs(resolved: Resolved[object], default: Resolved[object]) -> bool:
 def _argument(
     argument: Argument, node: Node, path: str, mistakes: Mistakes, is_required: bool
 ) -> Resolved[object] | None:
+    if argument.model is None and is_own_range(node):
+        mistakes.add(node.place, path, f"{argument.rule}, since {ONLY_ON_AXES}", node.data())
+        return None
     if argument.family and (node.value is not None or is_required):
         default = argument.field.default if isinstance(argument.field.default, str) else None
         return component(argument.family, node, path, mistakes, default)

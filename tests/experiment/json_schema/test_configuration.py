@@ -33,6 +33,8 @@ VALID = [
     "extends: base.yaml\noptimizer: {beta_1: 0.8}\n",
     "optimizer: {beta_1: 0.8}\ntraining: {loss: {label_smoothing: 0.1}, steps: 1e3}\n",
     "optimizer: own:Mine\narchitecture: {name: 'own:net', depth: 3}\ncomparisons: {a: {architecture: {depth: 4}}}\n",
+    "grid: {optimizer: [sgd, {name: adam, learning_rate: {each: [1e-3, 1e-2]}}, {name: adamw, beta_1: {each: [0]}}]}\n",
+    "grid: {variants: {a: {optimizer.learning_rate: {from: 0.1, to: 1, step: 0.1}, training.loss: {each: [hinge]}}}}\n",
     'grid: {"optimizer, optimizer.learning_rate": [[sgd, 0.1], [{name: adam, label: A}, 0.001]]}\n',
     "grid: {optimizer.learning_rate: {from: 1e-4, to: 1, per_decade: 2}, training.epochs: {from: 1, to: 3, step: 1}}\n",
     "grid: {variants: {plain: {}, noisy: {regularization.gaussian_noise: 0.1, optimizer: {name: sgd}}}}\n",
@@ -77,6 +79,7 @@ WRONG = {
     "a word": "dataset: {scale: units}\n",
     "a component without its list": "grid: {optimizer: {name: sgd, momentum: 0.9}}\n",
     "a path": "grid: {training.epoch: [1, 2]}\n",
+    "a range of one row": "grid: {optimizer: [{name: sgd, learning_rate: {each: [0.1], to: 1}}]}\n",
     "a value on an axis": "grid: {training.batch_size: [32, 0]}\n",
     "a range without its step": "grid: {optimizer.learning_rate: {from: 1e-3, to: 1}}\n",
     "a layer without an argument": "architecture: {layers: [{name: Dense, activation: relu}]}\n",
@@ -146,4 +149,8 @@ def test_every_key_and_entry_is_in_it_with_its_description() -> None:
             assert entry["description"] == family.entries[name].summary
             assert set(entry["properties"]) - {"name", "label"} == set(family.model(name).model_fields) - {"label"}
     rate = document["$defs"]["optimizer.sgd"]["properties"]["learning_rate"]
-    assert rate == {"default": 0.01, "description": "step size", "exclusiveMinimum": 0, "type": "number"}
+    assert rate == {
+        "default": 0.01,
+        "description": "step size",
+        "anyOf": [{"exclusiveMinimum": 0, "type": "number"}, {"$ref": "#/$defs/own_range"}],
+    }
