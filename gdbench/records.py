@@ -144,6 +144,12 @@ class Outcome:
         """Whether the trained model predicts one class for nearly all test images."""
         return self.metrics is not None and self.metrics.get("collapsed") is True
 
+    def agrees_with(self, other: "Outcome") -> bool:
+        """Whether two outcomes of one run have the same numbers; without numbers on both sides nothing differs."""
+        if not (self.was_measured and other.was_measured):
+            return True
+        return (self.metrics, self.history, self.diverged) == (other.metrics, other.history, other.diverged)
+
     @property
     def total_seconds(self) -> float:
         """The seconds of all parts together."""

@@ -11,6 +11,7 @@ from gdbench.cli.annotate import annotate
 from gdbench.cli.command import OnceCommand
 from gdbench.cli.doctor import doctor
 from gdbench.cli.list import list_
+from gdbench.cli.merge import merge
 from gdbench.cli.new import new
 from gdbench.cli.options import say, say_error
 from gdbench.cli.plan import plan
@@ -30,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # Every command: its file, and its function here.
-COMMANDS = (sweep, reproduce, plan, tables, show, list_, new, schema, doctor, annotate)
+COMMANDS = (sweep, merge, reproduce, plan, tables, show, list_, new, schema, doctor, annotate)
 for command in COMMANDS:
     completion.attach(command)
     app.command(command.__name__.rstrip("_"), cls=OnceCommand)(command)

@@ -28,6 +28,15 @@ from gdbench.errors import RequestError
 MAX_RUNS = 10_000
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and train nothing.")]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        help="Train only the I-th of N parts, into a ledger of its own beside those of the others; then gdbench merge.",
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help=f"Allow more than {MAX_RUNS:,} runs.")]
 
 
@@ -46,6 +55,7 @@ def sweep(
     yes: Yes = False,
     quiet: Quiet = False,
     order: OrderOption = "seeds",
+    shard: ShardOption = None,
 ) -> None:
     """Train what is missing, then print and write the tables.
 
@@ -55,17 +65,28 @@ def sweep(
     """
     from gdbench.cli.run_sweep import report_unequal, run_sweep
     from gdbench.comparison.results import Results
-    from gdbench.display.sweep_summary import conclude
+    from gdbench.display.sweep_summary import conclude, conclude_shard
     from gdbench.execution.sweep import SweepOptions
+    from gdbench.experiment.shard import parse_shard, runs_of
+    from gdbench.text import counted
 
+    part = parse_shard(shard) if shard is not None else None
+    if part and fresh:
+        raise RequestError("--fresh: expected a sweep without --shard, since the shards share the folder; got both")
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
         print_plan(plan, folder, retry_failed=retry_failed, as_json=False)
+        if part:
+            say(f"shard {part} is {counted(len(runs_of(plan, part)), 'run')} of these")
         return
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"{config}: expected at most {MAX_RUNS:,} runs without --yes; got {len(plan.runs):,}")
-    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order)
+    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order, part)
     result = run_sweep(plan, folder, options)
-    failed = conclude(Results(plan.experiment, result.records), folder, say)
+    all_results = Results(plan.experiment, result.records)
+    if part:
+        failed = conclude_shard(all_results, runs_of(plan, part), part, folder, say)
+    else:
+        failed = conclude(all_results, folder, say)
     if report_unequal(result) or failed:
         raise typer.Exit(1)

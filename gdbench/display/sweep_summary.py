@@ -1,6 +1,6 @@
 """The end of a sweep: its tables on stdout and as files, and one line for each failed run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from gdbench.atomic_write import write_inside
@@ -11,6 +11,7 @@ from gdbench.display.formats.csv import csv_text
 from gdbench.display.history_file import history_files
 from gdbench.display.progress import ending, run_names
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
+from gdbench.experiment.shard import Shard
 from gdbench.records import Record
 
 Say = Callable[[str], None]
@@ -45,9 +46,26 @@ def table_files(results: Results) -> dict[str, str]:
     return files | history_files(results)
 
 
+def conclude_shard(results: Results, runs: Collection[str], shard: Shard, folder: Path, say: Say) -> list[Record]:
+    """Say what comes after a shard with these runs, and return the records of its failed ones.
+
+    Nobody needs the tables of a part.
+    """
+    records = [results.records[run] for run in results.experiment.run_ids if run in runs and run in results.records]
+    failed = _report(records, results, folder, say)
+    if any(comparison.looks for comparison in results.experiment.comparisons):
+        say(f"shard {shard} is finished with this look; when all shards are: gdbench merge {folder}, then run again")
+    else:
+        say(f"shard {shard} is finished; when all are: gdbench merge {folder}, then the same sweep without --shard")
+    return failed
+
+
 def report_failures(results: Results, folder: Path, say: Say) -> list[Record]:
     """Report each failed run on one line, and return their records."""
-    records = results.own_records
+    return _report(results.own_records, results, folder, say)
+
+
+def _report(records: Sequence[Record], results: Results, folder: Path, say: Say) -> list[Record]:
     failed = [record for record in records if record.outcome.has_failed]
     names = run_names(results.experiment)
     for record in failed:

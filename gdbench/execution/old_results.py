@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.stored import config_of
-from gdbench.ledger import LEDGER
+from gdbench.ledger import ledgers
 
 # How every line begins; reading whole records of every folder would take long.
 _BEGINNING = re.compile(rb'\{"schema": 1, "id": "(\w+)", "status": "(?:done|diverged|failed)"')
@@ -33,12 +33,13 @@ def _counts(folder: Path, wanted: set[str]) -> Iterator[tuple[int, Path]]:
     if not folder.parent.is_dir():
         return
     for other in folder.parent.iterdir():
-        ledger = other / LEDGER
+        files = [path for name in ledgers(other) if (path := other / name).is_file()]
         config = config_of(other)
-        if other != folder and ledger.is_file() and not (config and config.exists()):
-            with ledger.open("rb") as lines:
-                yield len(wanted.intersection(_ids(lines))), other
+        if other != folder and files and not (config and config.exists()):
+            yield len(wanted.intersection(_ids(files))), other
 
 
-def _ids(lines: Iterable[bytes]) -> Iterator[str]:
-    return (match[1].decode() for line in lines if (match := _BEGINNING.match(line)))
+def _ids(ledger_files: Iterable[Path]) -> Iterator[str]:
+    for path in ledger_files:
+        with path.open("rb") as lines:
+            yield from (match[1].decode() for line in lines if (match := _BEGINNING.match(line)))

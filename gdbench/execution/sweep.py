@@ -13,9 +13,11 @@ from gdbench.execution.failures import FirstFailures
 from gdbench.execution.old_results import old_results
 from gdbench.execution.pool import Pool, cores
 from gdbench.execution.run_queue import Order, RunQueue
+from gdbench.execution.shard_agenda import ShardAgenda
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Comparison, Plan
 from gdbench.experiment.settings.run_settings import settings_of
+from gdbench.experiment.shard import Shard
 from gdbench.experiment.stored import refuse_other_config, write_experiment
 from gdbench.ledger import Ledger, has_ledger, set_aside
 from gdbench.records import Outcome, Record, Run, Settings, Timing
@@ -34,7 +36,7 @@ class SweepOptions:
     """How to train: processes (None: one per core), the most seconds of a run, and what to do with earlier results.
 
     `memory_limit` is the most gigabytes of a worker process. `trust` runs code of the user without asking; `quiet`
-    shows no progress. `order` is that of the runs: seed by seed, or the longest first.
+    shows no progress. `order` is that of the runs: seed by seed, or the longest first. `shard` trains a part of them.
     """
 
     workers: int | None = None
@@ -45,6 +47,7 @@ class SweepOptions:
     trust: bool = False
     quiet: bool = False
     order: Order = "seeds"
+    shard: Shard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +86,34 @@ def sweep(
     with ExitStack() as stack:
         # A folder is made only once `prepare` has gone well, and an old one is set aside only then.
         goes_on = not options.fresh and has_ledger(folder)
-        ledger = stack.enter_context(_opened(plan, folder, say)) if goes_on else None
+        ledger = stack.enter_context(_opened(plan, folder, options.shard, say)) if goes_on else None
         before = ledger.read() if ledger else {}
-        prepare(before, Agenda(plan, before, seeds_to_train, retry_failed=options.retry_failed).possible)
+        prepare(before, _agenda(plan, before, seeds_to_train, options).possible)
         if options.fresh and (moved := set_aside(folder)):
             say(f"the old results are kept in {moved}")
         elif not goes_on and (notice := old_results(plan, folder)):
             say(notice)
         if ledger is None:
-            ledger = stack.enter_context(_opened(plan, folder, say))
+            ledger = stack.enter_context(_opened(plan, folder, options.shard, say))
             # Empty, unless another sweep has begun in the meantime.
             before = ledger.read()
         for notice in ledger.repair():
             say(notice)
         write_experiment(folder, plan)
         # Made under the lock, so that no other sweep can have trained any of these runs since.
-        agenda = Agenda(plan, before, seeds_to_train, retry_failed=options.retry_failed)
+        agenda = _agenda(plan, before, seeds_to_train, options)
         return _Sweep(plan, ledger, before, agenda, options, pool, watch, say).run()
 
 
+def _agenda(plan: Plan, records: Records, seeds_to_train: SeedsToTrain, options: SweepOptions) -> Agenda:
+    if options.shard is not None:
+        return ShardAgenda(plan, records, seeds_to_train, options.shard, retry_failed=options.retry_failed)
+    return Agenda(plan, records, seeds_to_train, retry_failed=options.retry_failed)
+
+
 @contextmanager
-def _opened(plan: Plan, folder: Path, say: Callable[[str], None]) -> Iterator[Ledger]:
-    with Ledger(folder) as ledger:
+def _opened(plan: Plan, folder: Path, shard: Shard | None, say: Callable[[str], None]) -> Iterator[Ledger]:
+    with Ledger(folder, shard.part if shard else None) as ledger:
         # Under the lock, since a sweep of another configuration may have begun.
         if notice := refuse_other_config(plan, folder):
             say(notice)
@@ -157,8 +166,7 @@ class _Sweep:
                     self._train("shared", self.options.workers or cores(), report)
                     self._train("exclusive", 1, report)
             self.ledger.confirm()
-        unequal = (run.id for run in self.todo if not _are_equal(self.before.get(run.id), self.records[run.id]))
-        return SweepResult(self.records, tuple(unequal))
+        return SweepResult(self.records, tuple(run.id for run in self.todo if not self._agrees(run.id)))
 
     def _add(self, runs: Sequence[Run]) -> None:
         """Queue runs that have come due."""
@@ -206,6 +214,11 @@ class _Sweep:
         self.records[run.id] = record
         return record
 
+    def _agrees(self, run: str) -> bool:
+        """Whether a run gave the same numbers as before, if it was trained again."""
+        before = self.before.get(run)
+        return before is None or before.outcome.agrees_with(self.records[run].outcome)
+
     @property
     def _runs_left(self) -> str:
         return f"{counted(self.left, 'run')} left"
@@ -215,11 +228,3 @@ class _Sweep:
             f"stopped with {self._runs_left}: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
             "full; the same command goes on with what is left, with --retry-failed also with the runs that failed"
         )
-
-
-def _are_equal(before: Record | None, after: Record) -> bool:
-    """Whether a run that was trained again gave the same numbers; without numbers on both sides nothing differs."""
-    if before is None or not (before.outcome.was_measured and after.outcome.was_measured):
-        return True
-    old, new = before.outcome, after.outcome
-    return (old.metrics, old.history, old.diverged) == (new.metrics, new.history, new.diverged)

@@ -1,7 +1,7 @@
-"""Reading a ledger, which needs no lock."""
+"""Reading a ledger, which needs no lock: `runs.jsonl` and those that shards of a sweep leave beside it."""
 
 import gc
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,23 +11,59 @@ from gdbench.records import Record, Run
 
 LEDGER = "runs.jsonl"
 # What a ledger lacked that was replaced or cut off while a sweep wrote it; the next sweep adds it to the ledger again.
-RESCUED = "runs.jsonl.rescued"
+RESCUED = ".rescued"
+
+
+def ledgers(folder: Path) -> list[str]:
+    """Return the names of the ledgers of a results folder, `runs.jsonl` first whether it is there or not."""
+    paths = [*folder.glob("runs*.jsonl"), *folder.glob(f"runs*.jsonl{RESCUED}")]
+    return [LEDGER, *sorted({path.name.removesuffix(RESCUED) for path in paths} - {LEDGER})]
 
 
 def read(folder: Path) -> dict[str, Record]:
-    """Return the records of a results folder by run id; of two with one id the later counts.
+    """Return the records of a results folder by run id.
 
-    A last line without its newline is skipped: a running sweep may be writing it. A missing ledger reads as empty.
+    Of two with one id, the later counts in one ledger, and the better in the ledgers of several shards. A last line
+    without its newline is skipped: a running sweep may be writing it. A missing ledger reads as empty.
+
+    Raises:
+        LedgerError: a finished line is damaged, or a file cannot be read.
+    """
+    return combined(read_one(folder, name) for name in ledgers(folder))
+
+
+def read_one(folder: Path, name: str) -> dict[str, Record]:
+    """Return the records of one ledger of a folder by run id.
 
     Raises:
         LedgerError: a finished line is damaged, or the file cannot be read.
     """
     with _no_collection():
-        records = {record.run.id: record for record in records_in(folder / LEDGER)}
-        for record in records_in(folder / RESCUED):
+        records = {record.run.id: record for record in records_in(folder / name)}
+        for record in records_in(folder / f"{name}{RESCUED}"):
             if supersedes(record, records.get(record.run.id)):
                 records[record.run.id] = record
     return records
+
+
+def combined(ledgers_read: Iterable[Mapping[str, Record]]) -> dict[str, Record]:
+    """Return the best record of each run."""
+    records: dict[str, Record] = {}
+    for ledger in ledgers_read:
+        for run, record in ledger.items():
+            if run not in records or outranks(record, records[run]):
+                records[run] = record
+    return records
+
+
+def outranks(record: Record, other: Record) -> bool:
+    """Whether a record of a run is better than another: measured, then failed; timed alone; started later."""
+    return _rank(record) > _rank(other)
+
+
+def _rank(record: Record) -> tuple[int, bool, str]:
+    outcome = record.outcome
+    return 0 if outcome.was_interrupted else 1 + outcome.was_measured, record.timing == "exclusive", record.started
 
 
 @contextmanager
@@ -66,7 +102,7 @@ def supersedes(rescued: Record, record: Record | None) -> bool:
 
 def has_ledger(folder: Path) -> bool:
     """Whether a folder holds results."""
-    return any((folder / name).exists() for name in (LEDGER, RESCUED))
+    return len(ledgers(folder)) > 1 or any((folder / name).exists() for name in (LEDGER, f"{LEDGER}{RESCUED}"))
 
 
 def missing(

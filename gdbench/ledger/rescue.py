@@ -8,17 +8,17 @@ from tempfile import mkdtemp
 from gdbench.atomic_write import write_inside
 from gdbench.errors import LedgerError, SweepError
 from gdbench.ledger.lines import line_of, parse
-from gdbench.ledger.reading import LEDGER, RESCUED
+from gdbench.ledger.reading import RESCUED
 from gdbench.records import Record
 
 
-def lost(folder: Path, records: Iterable[Record]) -> list[Record]:
-    """Return those records that the ledger of a folder lacks, all of them if it is gone."""
-    present = _present(folder / LEDGER)
+def lost(ledger: Path, records: Iterable[Record]) -> list[Record]:
+    """Return those records that a ledger lacks, all of them if it is gone."""
+    present = _present(ledger)
     return [record for record in records if line_of(record) not in present]
 
 
-def rescue(folder: Path, records: Sequence[Record]) -> str:
+def rescue(ledger: Path, records: Sequence[Record]) -> str:
     """Write records that a ledger lacks to a safe place; return in a clause what became of them.
 
     They go beside the ledger, where every reader finds them; where the folder is gone, to a folder of their own.
@@ -28,13 +28,14 @@ def rescue(folder: Path, records: Sequence[Record]) -> str:
     """
     content = b"".join(map(line_of, records))
     counted = counted_records(len(records))
+    folder, name = ledger.parent, f"{ledger.name}{RESCUED}"
     if folder.is_dir():
         with suppress(SweepError, OSError):
             # Those of an earlier rescue that no sweep has added to the ledger yet stay first.
-            earlier = (folder / RESCUED).read_bytes() if (folder / RESCUED).is_file() else b""
-            path = write_inside(folder, RESCUED, earlier + content)
+            earlier = (folder / name).read_bytes() if (folder / name).is_file() else b""
+            path = write_inside(folder, name, earlier + content)
             return f"what it lacks ({counted}) is kept in {path}, and the same command goes on with it"
-    place = _write_elsewhere(folder, content)
+    place = _write_elsewhere(ledger, content)
     return f"what it held ({counted}) is kept in {place}: rename that folder to {folder} to go on with it"
 
 
@@ -53,12 +54,13 @@ def _present(path: Path) -> set[bytes]:
     return present
 
 
-def _write_elsewhere(folder: Path, content: bytes) -> Path:
-    """Write a ledger into a new folder beside one, or among the temporary files where that is impossible."""
+def _write_elsewhere(ledger: Path, content: bytes) -> Path:
+    """Write a ledger into a new folder beside its own, or among the temporary files where that is impossible."""
+    folder = ledger.parent
     with suppress(SweepError, OSError):
-        return write_inside(_new_folder(folder), LEDGER, content).parent
+        return write_inside(_new_folder(folder), ledger.name, content).parent
     try:
-        return write_inside(Path(mkdtemp(prefix=f"gdbench-{folder.name}-")), LEDGER, content).parent
+        return write_inside(Path(mkdtemp(prefix=f"gdbench-{folder.name}-")), ledger.name, content).parent
     except (SweepError, OSError) as error:
         raise LedgerError(f"{folder}: its records cannot be written anywhere: {error}") from error
 

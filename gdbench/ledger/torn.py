@@ -5,7 +5,8 @@ from pathlib import Path
 
 from gdbench.no_follow import open_file
 
-TORN = "runs.jsonl.torn"
+# Added to the name of the ledger.
+TORN = ".torn"
 # How much of the end of a ledger is read at a time in search of its last line.
 TAIL_BYTES = 65_536
 
@@ -16,14 +17,14 @@ def move_torn_line(path: Path, folder: int, descriptor: int) -> str | None:
     if not line:
         return None
     # Kept rather than cut off: it may be the only trace of what went wrong.
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-    with os.fdopen(open_file(path.with_name(TORN), folder, flags), "ab") as torn:
+    torn_path, flags = path.with_name(f"{path.name}{TORN}"), os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    with os.fdopen(open_file(torn_path, folder, flags), "ab") as torn:
         torn.write(line + b"\n")
         torn.flush()
         os.fsync(torn.fileno())
     os.ftruncate(descriptor, start)
     os.fsync(descriptor)
-    return f"{path}: the last line was unfinished; moved to {TORN}, its run counts as missing"
+    return f"{path}: the last line was unfinished; moved to {torn_path.name}, its run counts as missing"
 
 
 def _torn_line(descriptor: int) -> tuple[int, bytes]:

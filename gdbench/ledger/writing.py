@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,17 @@ from typing import Self
 from gdbench.errors import LedgerError, SweepError
 from gdbench.ledger.lines import line_of
 from gdbench.ledger.lock import locked
-from gdbench.ledger.reading import LEDGER, RESCUED, has_ledger, read, records_in, reported_on_one_line, supersedes
+from gdbench.ledger.parts import ledger_name
+from gdbench.ledger.reading import (
+    RESCUED,
+    combined,
+    has_ledger,
+    ledgers,
+    read_one,
+    records_in,
+    reported_on_one_line,
+    supersedes,
+)
 from gdbench.ledger.rescue import counted_records, lost, rescue
 from gdbench.ledger.torn import move_torn_line
 from gdbench.no_follow import open_file, opened_folder, refuse_links
@@ -36,15 +47,18 @@ def set_aside(folder: Path) -> Path | None:
 class Ledger:
     """The only writer of a results folder, created if missing; holds its lock until `close`. Not thread-safe.
 
+    Of a folder that several shards write at once, it is the only writer of one, whose name is the `part`, such as
+    `2-of-8`: it writes a ledger of its own, and no writer of the whole folder can begin meanwhile.
+
     Raises:
         SweepError: another process holds the lock, or the folder holds links.
         LedgerError: the folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, part: str | None = None) -> None:
         """Take the lock; the ledger is not changed yet."""
         self.folder = folder
-        self._path = folder / LEDGER
+        self._path = folder / ledger_name(part)
         self._is_repaired = False
         # What the file should hold if nobody else has changed it: its size, the line written last, and all records.
         self._size = 0
@@ -54,21 +68,30 @@ class Ledger:
             with reported_on_one_line(folder):
                 folder.mkdir(parents=True, exist_ok=True)
                 _refuse_foreign_link(folder)
-                self._folder_descriptor = stack.enter_context(opened_folder(folder))
-                refuse_links(folder, self._folder_descriptor)
-                stack.enter_context(locked(folder, self._folder_descriptor))
+                self.folder_descriptor = stack.enter_context(opened_folder(folder))
+                refuse_links(folder, self.folder_descriptor)
+                stack.enter_context(locked(folder, self.folder_descriptor, part))
             with reported_on_one_line(self._path):
-                self._descriptor = open_file(self._path, self._folder_descriptor, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+                self._descriptor = open_file(self._path, self.folder_descriptor, os.O_RDWR | os.O_APPEND | os.O_CREAT)
             stack.callback(os.close, self._descriptor)
             self._open = stack.pop_all()
 
     def read(self) -> dict[str, Record]:
-        """Return the records by run id, which no other process can change meanwhile.
+        """Return the records of the folder by run id; no other process can change those of this ledger meanwhile.
 
         Raises:
             LedgerError: a finished line is damaged, or the file cannot be read.
         """
-        self._records = read(self.folder)
+        others = (read_one(self.folder, name) for name in ledgers(self.folder) if name != self._path.name)
+        return combined([self.read_own(), *others])
+
+    def read_own(self) -> dict[str, Record]:
+        """Return the records of this ledger alone.
+
+        Raises:
+            LedgerError: a finished line is damaged, or the file cannot be read.
+        """
+        self._records = read_one(self.folder, self._path.name)
         return dict(self._records)
 
     def repair(self) -> list[str]:
@@ -79,13 +102,13 @@ class Ledger:
         """
         self._is_repaired = True
         with reported_on_one_line(self._path):
-            notices = [move_torn_line(self._path, self._folder_descriptor, self._descriptor)]
+            notices = [move_torn_line(self._path, self.folder_descriptor, self._descriptor)]
             self._size = os.fstat(self._descriptor).st_size
             notices.append(self._add_rescued())
         return [notice for notice in notices if notice]
 
     def _add_rescued(self) -> str | None:
-        path = self.folder / RESCUED
+        path = self.folder / f"{self._path.name}{RESCUED}"
         rescued = list(records_in(path))
         records = {record.run.id: record for record in records_in(self._path)} if rescued else {}
         added = [record for record in rescued if supersedes(record, records.get(record.run.id))]
@@ -94,8 +117,8 @@ class Ledger:
         if not path.exists():
             return None
         # All of it is in the ledger, and on the disk.
-        os.unlink(path.name, dir_fd=self._folder_descriptor)
-        return f"{path}: {counted_records(len(added))} added to {LEDGER}"
+        os.unlink(path.name, dir_fd=self.folder_descriptor)
+        return f"{path}: {counted_records(len(added))} added to {self._path.name}"
 
     def append(self, record: Record) -> None:
         """Write a record as one whole line, on the disk when this returns; a failed write leaves no trace.
@@ -104,13 +127,17 @@ class Ledger:
             LedgerError: the disk is full, a number in the record is not finite, or another program has changed the
                 file: then all records that it lacks are in a safe place, which the message names.
         """
-        line = line_of(record)
+        self.extend([record])
+
+    def extend(self, records: Sequence[Record]) -> None:
+        """Write records in one step, as `append` does."""
+        lines = b"".join(map(line_of, records))
         if not self._is_repaired:
             self.repair()
-        self._records[record.run.id] = record
+        self._records.update((record.run.id, record) for record in records)
         self.confirm()
         with reported_on_one_line(self._path):
-            self._write(line)
+            self._write(lines)
 
     def confirm(self) -> None:
         """Check that what was written is still there.
@@ -120,9 +147,9 @@ class Ledger:
         """
         with reported_on_one_line(self._path):
             change = self._change()
-        if change and (records := lost(self.folder, self._records.values())):
+        if change and (records := lost(self._path, self._records.values())):
             self.close()
-            raise LedgerError(f"{self._path} was {change} while the sweep ran; {rescue(self.folder, records)}")
+            raise LedgerError(f"{self._path} was {change} while the sweep ran; {rescue(self._path, records)}")
 
     def _change(self) -> str | None:
         """Return what another program has done to the file, None if what this one has written is in its place."""

@@ -1,0 +1,78 @@
+"""gdbench merge: folds the ledgers of shards into one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdbench.cli.options import ResultsOption, say
+from gdbench.cli.results_folder import results_folder
+from gdbench.errors import RequestError
+
+Folders = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="RESULTS_OR_CONFIG...",
+        help="Results folders, their YAML files, or the names of either; all go into the first.",
+        show_default=False,
+    ),
+]
+
+
+def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
+    """Fold the ledgers of shards into the runs.jsonl of the first folder.
+
+    \b
+    gdbench merge results/optimizers
+    gdbench merge results/optimizers from/host1/optimizers from/host2/optimizers
+
+    Shards in the first folder are removed once they are in; the other folders stay as they are. Of two records of one
+    run the better counts. Exit code 1 if their numbers differ.
+    """  # noqa: D301
+    from gdbench.comparison.results import Results
+    from gdbench.experiment.stored import read_experiment
+    from gdbench.ledger import merge as merge_ledgers
+
+    first, *others = dict.fromkeys(results_folder(folder, results) for folder in folders)
+    others = [folder for folder in others if not _is_same(folder, first)]
+    source = _source_of_experiment(first, others)
+    merged = merge_ledgers(first, others)
+    if source is not None:
+        _copy_experiment(source, first)
+    for line in (*merged.lines, *merged.unequal):
+        say(line)
+    measured = Results(read_experiment(first), merged.records)
+    wanted = measured.run_ids
+    finished = len(measured.finished_records(wanted))
+    rest = "" if finished == len(wanted) else "; the same sweep trains the rest"
+    say(f"{first}: {finished} of {len(wanted)} runs are in the ledger{rest}")
+    if merged.unequal:
+        say("both records of these runs are in the ledger; the better counts")
+        raise typer.Exit(1)
+
+
+def _source_of_experiment(first: Path, others: Sequence[Path]) -> Path | None:
+    """Refuse results of another experiment; return the folder that one without an experiment takes its own from."""
+    from gdbench.experiment.stored import FILE, read_experiment
+
+    experiments = {folder: read_experiment(folder) for folder in others}
+    source = next(iter(others), None) if not (first / FILE).exists() else None
+    experiment = experiments[source] if source is not None else read_experiment(first)
+    for folder, other in experiments.items():
+        if other.name != experiment.name and set(other.run_ids).isdisjoint(experiment.run_ids):
+            raise RequestError(
+                f"{folder}: expected results of {experiment.name}, as in {source or first}; got those of {other.name}"
+            )
+    return source
+
+
+def _copy_experiment(source: Path, folder: Path) -> None:
+    from gdbench.atomic_write import write_inside
+    from gdbench.experiment.stored import FILE
+
+    write_inside(folder, FILE, (source / FILE).read_bytes())
+
+
+def _is_same(folder: Path, first: Path) -> bool:
+    return first.exists() and folder.exists() and folder.samefile(first)
