@@ -10,6 +10,7 @@ import tensorflow as tf
 from gdbench.catalog.architecture_spec import Form, shape_in
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Data
+from gdbench.catalog.datasets.partition import order
 from gdbench.errors import DataError, StalePlanError
 from gdbench.experiment.settings.run_settings import DatasetSettings
 from gdbench.training.augmentation import deformed, mislabeled
@@ -68,8 +69,8 @@ class Prepared:
 def prepare(dataset: DatasetSettings, form: Form, fingerprint: str = "") -> Prepared:
     """Load a dataset and split it: validation takes the last training images, `train` and `test` the first ones.
 
-    Deformed images follow the training images; labels are made wrong last. `fingerprint` is that of the planned data,
-    where the plan has read them.
+    Where `split` asks for it, the training images are shuffled before that. Deformed images follow the training images;
+    labels are made wrong last. `fingerprint` is that of the planned data, where the plan has read them.
 
     Raises:
         DataError: the dataset is damaged, or does not suit the architecture.
@@ -83,14 +84,19 @@ def prepare(dataset: DatasetSettings, form: Form, fingerprint: str = "") -> Prep
         raise StalePlanError(f"{name}: {rule}")
     options, facts = dataset.options, data.facts()
     counts = dataset.counts(facts)
+    train_images, train_labels = data.train_images, data.train_labels
+    # In the order of the file they are views, which cost no memory.
+    if options.split != "last":
+        places = order(train_labels, options.split, options.seed)
+        train_images, train_labels = train_images[places], train_labels[places]
+    images, labels = train_images[: counts.source], train_labels[: counts.source]
     held_out = slice(facts.train - counts.validation, facts.train)
-    images, labels = data.train_images[: counts.source], data.train_labels[: counts.source]
     # Before the images are deformed, so that deformation leaves the scale as it is.
     shift, divisor = _scale(options.scale, images)
     if dataset.deform:
         images, labels = deformed(images, labels, dataset.deform, options.seed)
     labels = mislabeled(labels, options.label_noise, facts.classes, options.seed)
-    validation = _split(data.train_images[held_out], data.train_labels[held_out], form) if counts.validation else None
+    validation = _split(train_images[held_out], train_labels[held_out], form) if counts.validation else None
     return Prepared(
         train=_split(images, labels, form),
         validation=validation,

@@ -7,13 +7,14 @@ import pytest
 import tensorflow as tf
 
 from gdbench.catalog.datasets.mnist import mnist
+from gdbench.catalog.datasets.partition import order
 from gdbench.errors import StalePlanError
 from gdbench.experiment.settings.run_settings import DatasetSettings
 from gdbench.training.splits import Prepared, _split, prepare
 from tests.configs import plan_of
 
 SECTION = {
-    **{"name": "mnist", "validation": 0, "train": 300, "test": 200, "scale": "unit"},
+    **{"name": "mnist", "validation": 0, "split": "last", "train": 300, "test": 200, "scale": "unit"},
     **{"label_noise": 0.0, "deform": "off", "seed": 0},
 }
 DEFORM = {"images": 400, "rotation": 10.0, "shift": 1.0, "elastic": 1.0, "smoothness": 4.0}
@@ -54,6 +55,22 @@ def test_validation_may_be_a_share_and_train_all_that_it_leaves():
     data = prepared(validation=0.25, train="all", test="all")
     assert data.validation is not None
     assert (data.train.count, data.validation.count, data.test.count) == (45_000, 15_000, 10_000)
+
+
+@pytest.mark.parametrize("split", ["random", "stratified"])
+def test_validation_may_be_drawn_and_shares_no_image_with_training(split: str):
+    source = mnist()
+    data, other = (prepared(validation=1000, train="all", split=split, seed=seed).validation for seed in (0, 1))
+    train = prepared(validation=1000, train="all", split=split).train
+    places = order(source.train_labels, split, 0)
+    assert data is not None
+    assert other is not None
+    assert np.array_equal(data.labels, source.train_labels[places[-1000:]])
+    assert np.array_equal(data.images, source.train_images[places[-1000:]].reshape(1000, 784))
+    assert np.array_equal(train.labels, source.train_labels[places[:-1000]])
+    assert not np.array_equal(other.images, data.images)
+    shares = np.bincount(data.labels) / 1000 - np.bincount(source.train_labels) / 60_000
+    assert (np.abs(shares).max() <= 1e-3) == (split == "stratified")
 
 
 def test_without_validation_there_is_no_split():

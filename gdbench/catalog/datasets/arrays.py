@@ -35,8 +35,10 @@ def data_of(
     Raises:
         DataError: they are not examples with labels.
     """
-    train_examples, train_labels = _checked("training", train)
-    test_examples, test_labels = _checked("test", test)
+    train_examples, train_labels, width = _checked("training", train)
+    test_examples, test_labels, _ = _checked("test", test)
+    # Each column of one-hot labels is a class, also one of which there is no example.
+    classes = classes or width
     if train_examples.shape[1:] != test_examples.shape[1:]:
         shapes = f"{train_examples.shape[1:]} and {test_examples.shape[1:]}"
         raise DataError(f"expected training and test examples of one shape; got {shapes}")
@@ -47,6 +49,7 @@ def data_of(
     # What is computed from the same bytes under another rule must count as other data.
     readings = ["own range"] if bytes_only and not as_pixels else []
     notes = [] if pixels else [_taken_as(as_pixels, is_image)]
+    notes += ["one-hot labels"] if width else []
     if classes is None and found != list(range(len(found))):
         readings.append("classes as found")
         notes.append(f"{listed('label', found)} taken as {listed('class', range(len(found)))}")
@@ -83,11 +86,12 @@ def hold_out(examples: Array, labels: Array, share: float, seed: int) -> tuple[A
     return (examples[train], labels[train]), (examples[test], labels[test])
 
 
-def _checked(part: str, pair: Pair) -> Arrays:
-    examples, labels = _examples(part, pair[0]), _labels(part, pair[1])
+def _checked(part: str, pair: Pair) -> tuple[Array, Array, int | None]:
+    """Return the examples and labels of a part, and the number of classes that one-hot labels have."""
+    examples, (labels, width) = _examples(part, pair[0]), _labels(part, pair[1])
     if len(examples) != len(labels):
         raise DataError(f"{part}: expected as many labels as examples; got {len(labels)} for {len(examples)}")
-    return examples, labels
+    return examples, labels, width
 
 
 def _examples(part: str, values: object) -> Array:
@@ -95,7 +99,8 @@ def _examples(part: str, values: object) -> Array:
 
     examples = np.asarray(values)
     if examples.dtype.kind not in "buif":
-        raise DataError(f"{part} examples: expected numbers; got an array of {examples.dtype}")
+        remedy = "; encode words with pandas.get_dummies" if examples.dtype.kind in "USO" else ""
+        raise DataError(f"{part} examples: expected numbers; got an array of {examples.dtype}{remedy}")
     if not 2 <= examples.ndim <= 4 or not examples.size:
         shapes = "(count, features), (count, rows, columns) or (count, rows, columns, channels)"
         raise DataError(f"{part} examples: expected a non-empty array of shape {shapes}; got shape {examples.shape}")
@@ -105,27 +110,37 @@ def _examples(part: str, values: object) -> Array:
     if stored.dtype.kind == "f" and not np.isfinite(stored).all():
         first = np.argwhere(~np.isfinite(stored))[0]
         value = examples[tuple(first)]
-        raise DataError(f"{part} examples: expected finite numbers; got {value} in example {first[0] + 1}")
+        remedy = "; fill missing values first, such as with numpy.nan_to_num" if np.isnan(value) else ""
+        raise DataError(f"{part} examples: expected finite numbers; got {value} in example {first[0] + 1}{remedy}")
     return stored
 
 
-def _labels(part: str, values: object) -> Array:
+def _labels(part: str, values: object) -> tuple[Array, int | None]:
     import numpy as np
 
     labels = np.asarray(values)
     # As keras.datasets.cifar10 has them.
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
-    if labels.ndim != 1 or not labels.size:
-        raise DataError(f"{part} labels: expected one label per example; got an array of shape {labels.shape}")
     if labels.dtype.kind not in "buif":
-        raise DataError(f"{part} labels: expected whole numbers; got an array of {labels.dtype}")
+        remedy = "; number words with pandas.factorize(labels)[0]" if labels.dtype.kind in "USO" else ""
+        raise DataError(f"{part} labels: expected whole numbers; got an array of {labels.dtype}{remedy}")
+    if labels.ndim == 2 and labels.size and _is_one_hot(labels):
+        return labels.argmax(axis=1).astype(np.int64), labels.shape[1]
+    if labels.ndim != 1 or not labels.size:
+        rule = "one label, or one row with a single 1, per example"
+        raise DataError(f"{part} labels: expected {rule}; got an array of shape {labels.shape}")
     # The largest float below which every whole number is one; a smaller type has none so large.
     numbers = labels.astype(np.float64)
     wrong = labels[~((numbers == np.floor(numbers)) & (numbers > -(2.0**53)) & (numbers < 2.0**53))]
     if len(wrong):
         raise DataError(f"{part} labels: expected whole numbers; got {wrong[0]}")
-    return labels.astype(np.int64)
+    return labels.astype(np.int64), None
+
+
+def _is_one_hot(rows: Array) -> bool:
+    """Whether each row has a single 1 and otherwise zeros."""
+    return bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
 
 
 def _classes_found(train: Array, test: Array, classes: int | None, words: Sequence[str]) -> list[int]:

@@ -1,30 +1,27 @@
 """CSV files: a fast parser for what is in order, and a slow one that finds each cell that is not."""
 
 import csv
-import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 from math import isfinite, isnan, nan
 from typing import NamedTuple
 
+from gdbench.catalog.datasets.csv_columns import CsvLayout, columns_of
+from gdbench.catalog.datasets.csv_mistakes import MISSING, WrongCell, sentence
 from gdbench.catalog.datasets.sources import text_of
 from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
 from gdbench.text import printable, spelled
 
-# A message names no more columns than this.
-MOST_COLUMNS = 8
-# Among numbers these are no class; alone or among words they may be one.
-_MISSING = {"na", "n/a", "nan", "none", "null", "#n/a", "?"}
 _TRUTH = {"true": 1.0, "false": 0.0}
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """The columns of a file by name, the labels as text, (rows,), and the features, (rows, columns - 1)."""
+    """The columns of a file by name, the labels as text, (rows,), and the features, (rows, features)."""
 
     name: str
     columns: tuple[str, ...]
@@ -43,32 +40,18 @@ class _Row(NamedTuple):
         return self.line + sum(cell.count("\n") for cell in self.cells[:column])
 
 
-class _Wrong(NamedTuple):
-    """A cell that holds no number, or no label."""
-
-    column: str
-    text: str
-    line: int
-
-    @property
-    def received(self) -> str:
-        """What the cell holds."""
-        if not self.text.strip():
-            return "none"
-        hint = " (remove the thousands separators)" if _THOUSANDS.fullmatch(self.text.strip()) else ""
-        return printable(spelled(self.text)) + hint
-
-
-def parse_table(values: bytes, name: str, label: str) -> CsvTable:
+def parse_table(values: bytes, name: str, layout: CsvLayout) -> CsvTable:
     """Return the table in the bytes of a CSV file; errors begin with `name` and say the line in the file.
 
     Raises:
         DataError: a column has no name of its own, a row another length, or a cell no number.
     """
     text = text_of(values, name)
-    columns = _columns(text, name, label)
-    table = _fast(text, name, columns, label) or _slow(text, name, columns, label)
-    _check_labels(text, table, label)
+    if layout.separator == "space":
+        text = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    columns = columns_of(first.cells if (first := next(_rows(text, name, layout), None)) else None, name, layout)
+    table = _fast(text, name, columns, layout) or _slow(text, name, columns, layout)
+    _check_labels(text, table, layout)
     return table
 
 
@@ -87,100 +70,87 @@ def class_numbers(tables: Sequence[CsvTable]) -> tuple[list[Array], tuple[str, .
     return [np.array([places[text] for text in table.labels]) for table in tables], tuple(distinct)
 
 
-def _check_labels(text: str, table: CsvTable, label: str) -> None:
+def _check_labels(text: str, table: CsvTable, layout: CsvLayout) -> None:
     """Refuse a fraction, and a word for a missing value, where all other labels are whole numbers."""
     distinct = set(table.labels)
     numbers = {word: number for word in distinct if not isnan(number := _number(word))}
     wrong = {word for word, number in numbers.items() if not number.is_integer()}
-    if numbers and all(word.strip().lower() in _MISSING for word in distinct - numbers.keys()):
+    if numbers and all(word.strip().lower() in MISSING for word in distinct - numbers.keys()):
         wrong |= distinct - numbers.keys()
     # Beside other words, numbers are names of classes too.
     elif len(numbers) < len(distinct):
         return
     if wrong:
-        at = table.columns.index(label)
-        rows = list(_rows(text, table.name))[1:]
-        row = next(row for row in rows if row.cells[at] in wrong)
+        at = table.columns.index(layout.label)
+        row = next(row for row in _examples(text, table.name, layout) if row.cells[at] in wrong)
         received = f"{printable(spelled(row.cells[at]))} in line {row.line_of(at)}"
-        raise DataError(f"{table.name}: expected whole numbers or words in column '{label}'; got {received}")
+        raise DataError(f"{table.name}: expected whole numbers or words in column '{layout.label}'; got {received}")
 
 
-def _columns(text: str, name: str, label: str) -> tuple[str, ...]:
-    header = next(_rows(text, name), None)
-    if header is None:
-        raise DataError(f"{name}: expected a first line that names columns; got an empty file")
-    columns = tuple(header.cells)
-    if label not in columns:
-        raise DataError(f"{name}: expected a column named '{label}'; got {listed(columns)}")
-    repeated = [column for place, column in enumerate(columns) if column in columns[:place]]
-    if repeated:
-        raise DataError(f"{name}: expected distinct names of columns; got {listed(repeated)} again")
-    if nameless := [place for place, column in enumerate(columns, start=1) if not column.strip()]:
-        # As pandas writes the numbers of rows, which would be a feature.
-        rule = "a name for every column"
-        raise DataError(f"{name}: expected {rule}; got none for column {nameless[0]}: name it, or remove it")
-    if len(columns) == 1:
-        raise DataError(f"{name}: expected columns of features beside '{label}'; got none")
-    return columns
-
-
-def listed(columns: Sequence[str]) -> str:
-    """Return the first names of columns, as many as a line holds."""
-    return ", ".join(printable(column)[:40] for column in columns[:MOST_COLUMNS])
-
-
-def _fast(text: str, name: str, columns: tuple[str, ...], label: str) -> CsvTable | None:
+def _fast(text: str, name: str, columns: tuple[str, ...], layout: CsvLayout) -> CsvTable | None:
     """Parse a file whose cells are all in order; None for any other."""
     import numpy as np
     import pandas as pd
 
+    # What is left out may be anything, and need not be understood.
+    texts = dict.fromkeys((layout.label, *layout.drop), str)
     try:
-        table = pd.read_csv(StringIO(text), dtype={label: str}, na_filter=False, low_memory=False)
+        table = pd.read_csv(
+            StringIO(text),
+            sep=layout.sign,
+            header=0 if layout.header else None,
+            names=None if layout.header else columns,
+            dtype=texts,
+            na_filter=False,
+            low_memory=False,
+        )
     except (ValueError, pd.errors.ParserError, OverflowError):
         return None
     # Where rows are longer than the header, pandas takes the first column for their names.
     if not isinstance(table.index, pd.RangeIndex) or tuple(table.columns) != columns or not len(table):
         return None
-    features = table.drop(columns=label)
+    features = table.drop(columns=[layout.label, *layout.drop])
     kinds = {kind.kind for kind in features.dtypes}
-    if not kinds <= set("buif") or not all(table[label].str.strip()):
+    if not kinds <= set("buif") or not all(table[layout.label].str.strip()):
         return None
     for column in features.select_dtypes("bool"):
         features[column] = features[column].astype(np.int8)
     values = features.to_numpy()
     if not np.isfinite(values).all():
         return None
-    return CsvTable(name, columns, tuple(table[label]), values)
+    return CsvTable(name, columns, tuple(table[layout.label]), values)
 
 
-def _slow(text: str, name: str, columns: tuple[str, ...], label: str) -> CsvTable:
+def _slow(text: str, name: str, columns: tuple[str, ...], layout: CsvLayout) -> CsvTable:
     """Parse a file cell by cell; of each column the first cell that is not in order is reported."""
     import numpy as np
 
-    at = columns.index(label)
+    at = columns.index(layout.label)
+    left_out = [at, *(columns.index(column) for column in layout.drop)]
     labels: list[str] = []
     values = array("d")
-    wrong: dict[int, _Wrong] = {}
-    rows = _rows(text, name)
-    next(rows)
-    for row in rows:
+    wrong: dict[int, WrongCell] = {}
+    for row in _examples(text, name, layout):
         if len(row.cells) != len(columns):
-            rule = f"{len(columns)} values in every line, as the first has names"
+            rule = f"{len(columns)} values in every line, as the first has {'names' if layout.header else ''}".strip()
             raise DataError(f"{name}: expected {rule}; got {len(row.cells)} in line {row.line}")
         labels.append(row.cells[at])
-        # In place of the label, which is no number, one that is dropped below.
-        cells = [*row.cells[:at], "0" if labels[-1].strip() else "", *row.cells[at + 1 :]]
+        cells = list(row.cells)
+        # In place of what is no feature, a number that is dropped below.
+        for place in left_out:
+            cells[place] = "0"
+        cells[at] = "0" if labels[-1].strip() else ""
         numbers = _numbers(cells)
         for place in _absent(numbers) - wrong.keys():
-            wrong[place] = _Wrong(printable(columns[place]), row.cells[place], row.line_of(place))
+            wrong[place] = WrongCell(printable(columns[place]), row.cells[place], row.line_of(place), place == at)
         if not wrong:
             values.extend(numbers)
     if wrong:
-        raise DataError(f"{name}: {_sentence([wrong[place] for place in sorted(wrong)])}")
+        raise DataError(f"{name}: {sentence([wrong[place] for place in sorted(wrong)])}")
     if not labels:
         raise DataError(f"{name}: expected examples below the names of columns; got none")
     table = np.array(values).reshape(len(labels), len(columns))
-    return CsvTable(name, columns, tuple(labels), np.delete(table, at, axis=1))
+    return CsvTable(name, columns, tuple(labels), np.delete(table, left_out, axis=1))
 
 
 def _numbers(cells: Sequence[str]) -> list[float]:
@@ -200,23 +170,14 @@ def _absent(numbers: Sequence[float]) -> set[int]:
     return {place for place, number in enumerate(numbers) if isnan(number)} if isnan(sum(numbers)) else set()
 
 
-def _sentence(wrong: Sequence[_Wrong]) -> str:
-    """Return what is wrong in each of some columns."""
-    first = wrong[0]
-    if len(wrong) == 1:
-        is_empty = first.received == "none"
-        rule = (
-            f"a value in every cell of column '{first.column}'" if is_empty else f"numbers in column '{first.column}'"
-        )
-        return f"expected {rule}; got {first.received} in line {first.line}"
-    cells = (f"{cell.received} in column '{cell.column}', line {cell.line}" for cell in wrong[:MOST_COLUMNS])
-    more = f", and {len(wrong) - MOST_COLUMNS} more columns" if len(wrong) > MOST_COLUMNS else ""
-    return f"expected numbers in every column; got {', '.join(cells)}{more}"
+def _examples(text: str, name: str, layout: CsvLayout) -> Iterator[_Row]:
+    """Yield the rows below the names of columns."""
+    return islice(_rows(text, name, layout), int(layout.header), None)
 
 
-def _rows(text: str, name: str) -> Iterator[_Row]:
+def _rows(text: str, name: str, layout: CsvLayout) -> Iterator[_Row]:
     """Yield the rows; lines that are blank are passed over, but counted."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=layout.sign, strict=True)
     line = 1
     try:
         for cells in reader:
@@ -224,7 +185,7 @@ def _rows(text: str, name: str) -> Iterator[_Row]:
                 yield _Row(line, cells)
             line = reader.line_num + 1
     except csv.Error as error:
-        rule = "comma-separated values"
+        rule = "comma-separated values" if layout.separator == "," else f"values separated by '{layout.separator}'"
         raise DataError(f"{name}: expected {rule}; got '{error}' in the row that begins in line {line}") from None
 
 

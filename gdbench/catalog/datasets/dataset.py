@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from gdbench.catalog.datasets.partition import Partition, Places, order, places
 from gdbench.catalog.entry import Count, Entry, NotNegative, Options, Positive, Share, Whole
 from gdbench.catalog.tensors import Array
 from gdbench.records import Settings
@@ -31,19 +32,16 @@ class Data:
 
     def facts(self) -> "Facts":
         """Return the facts of these arrays."""
-        import numpy as np
-
         counts = len(self.train_labels), len(self.test_labels)
-        found, firsts = np.unique(self.train_labels, return_index=True)
-        first_of = tuple(zip(found.tolist(), firsts.tolist(), strict=True))
-        return Facts(*counts, self.train_images.shape[1:], self.classes, self.fingerprint, self.notes, first_of)
+        shape, labels = self.train_images.shape[1:], (self.train_labels, self.test_labels)
+        return Facts(*counts, shape, self.classes, self.fingerprint, self.notes, labels)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Sizes of a dataset, known without its arrays; the fingerprint is a SHA-256 of its source bytes.
 
-    `notes` say how a file was read; `first_of` has each class and its first training example, of published data none.
+    `notes` say how a file was read; `labels` are those of the training and the test examples, None of published data.
     """
 
     train: int
@@ -52,7 +50,31 @@ class Facts:
     classes: int
     fingerprint: str
     notes: tuple[str, ...] = ()
-    first_of: tuple[tuple[int, int], ...] = ()
+    labels: tuple[Array, Array] | None = field(default=None, compare=False, repr=False)
+    # Found once for all points of a plan.
+    _places: dict[tuple[Partition, int], Places] = field(default_factory=dict, compare=False, repr=False)
+
+    def train_classes(self, partition: Partition, seed: int, count: int) -> list[int]:
+        """Return the classes of the first `count` training examples as they are divided; none if not known."""
+        return [label for label, (first, _last) in self._train(partition, seed).items() if first < count]
+
+    def absent(self, partition: Partition, seed: int, train: int, validation: int, test: int) -> dict[str, list[int]]:
+        """Return the classes that no example of a split has, where the splits have these numbers of examples."""
+        classes, tests = self._train(partition, seed), places(self.labels[1]) if self.labels else {}
+        held_out = [label for label, (_first, last) in classes.items() if last >= self.train - validation]
+        parts = {"training": self.train_classes(partition, seed, train)}
+        if validation:
+            parts["validation"] = held_out
+        parts["test"] = [label for label, (first, _last) in tests.items() if first < test]
+        return {part: sorted(classes.keys() - set(found)) for part, found in parts.items()}
+
+    def _train(self, partition: Partition, seed: int) -> Places:
+        """Return where each class stands among the training examples as they are divided; nothing if not known."""
+        key = (partition, seed)
+        if key not in self._places and self.labels:
+            train = self.labels[0]
+            self._places[key] = places(train[order(train, partition, seed)])
+        return self._places.get(key, {})
 
 
 def fingerprint(*sums: str) -> str:
@@ -104,8 +126,14 @@ class DatasetOptions(Options):
 
     validation: Annotated[
         Annotated[Whole, Field(ge=0), BeforeValidator(_no_whole_share)] | Share,
-        Field(description="training images held out, from the last: a count, or a share below 1"),
+        Field(description="training images held out: a count, or a share below 1"),
     ] = 0
+    split: Annotated[
+        Partition,
+        Field(
+            description="whether validation is the last images, random ones, or random with each class in proportion"
+        ),
+    ] = "last"
     train: Annotated[Part, Field(description="training images, from the first that validation leaves")] = "all"
     test: Annotated[Part, Field(description="test images, from the first")] = "all"
     scale: Scale = "unit"

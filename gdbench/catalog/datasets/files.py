@@ -12,7 +12,8 @@ from typing import Annotated
 from pydantic import Field
 
 from gdbench.catalog.datasets.arrays import data_of, hold_out
-from gdbench.catalog.datasets.csv_table import CsvTable, class_numbers, listed, parse_table
+from gdbench.catalog.datasets.csv_columns import CsvLayout, Separator, listed
+from gdbench.catalog.datasets.csv_table import CsvTable, class_numbers, parse_table
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Seed
 from gdbench.catalog.datasets.idx import most_bytes, parse
 from gdbench.catalog.datasets.sources import Read, Source, read, read_once, version
@@ -56,10 +57,17 @@ def idx(
 
 
 def csv(
-    path: Annotated[
-        str, Field(description="the file, relative to the configuration; its first line names columns"), LOCATION
-    ],
-    label: Annotated[str, Field(description="column of the label: whole numbers, or words")] = "label",
+    path: Annotated[str, Field(description="the file, relative to the configuration"), LOCATION],
+    label: Annotated[
+        str | Count, Field(description="column of the label, whole numbers or words; its number without a header")
+    ] = "label",
+    drop: Annotated[list[str | Count] | None, Field(description="columns left out, which may be text")] = None,
+    separator: Annotated[
+        Separator, Field(description="what stands between values; 'space' is any number of them")
+    ] = ",",
+    header: Annotated[
+        bool, Field(description="whether the first line names the columns; if not, they are 1, 2, ...")
+    ] = True,
     test_path: Annotated[
         str | None, Field(description="file of the test examples, with the same columns"), LOCATION
     ] = None,
@@ -69,7 +77,7 @@ def csv(
     seed: Seed = 0,
 ) -> Data:
     """Table with a column of labels; all other columns are features, or the pixels of an image of a `shape`."""
-    return _csv(read, path, label, test_path, test_share, shape, classes, seed)
+    return _csv(read, path, label, drop, separator, header, test_path, test_share, shape, classes, seed)
 
 
 def _npz(read: Read, path: str, classes: int | None, test_share: float, seed: int) -> Data:
@@ -120,14 +128,18 @@ def _idx(read: Read, path: str, classes: int | None) -> Data:
 def _csv(
     read: Read,
     path: str,
-    label: str,
+    label: str | int,
+    drop: list[str | int] | None,
+    separator: str,
+    header: bool,
     test_path: str | None,
     test_share: float,
     shape: list[int] | None,
     classes: int | None,
     seed: int,
 ) -> Data:
-    sources: list[Source[CsvTable]] = [read(Path(file), parse_table, label) for file in (path, test_path) if file]
+    layout = CsvLayout(str(label), tuple(map(str, drop or ())), separator, header)
+    sources: list[Source[CsvTable]] = [read(Path(file), parse_table, layout) for file in (path, test_path) if file]
     tables = [source.content for source in sources]
     if tables[0].columns != tables[-1].columns:
         raise DataError(f"{test_path}: expected the columns of {path}; got {listed(tables[-1].columns)}")

@@ -75,13 +75,13 @@ def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Mista
 
 
 def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
-    """Require that validation leaves two classes: it takes the last images, and files are often sorted by class."""
-    source = dataset.counts(facts).source
-    left = [label for label, first in facts.first_of if first < source]
+    """Require that validation leaves two classes: it may take the last images, and files are often sorted by class."""
     # A `train` that leaves one class was chosen so; the plan says which classes are absent.
-    if dataset.options.train == "all" and len(left) == 1:
-        rule = f"two classes among the {source:,} training images that it leaves; shuffle the file"
-        yield "dataset.validation", rule, dataset.options.validation
+    source, options = dataset.counts(facts).source, dataset.options
+    if options.train == "all" and len(facts.train_classes(options.split, options.seed, source)) == 1:
+        remedy = " (dataset.split: stratified shuffles them)" if options.split != "stratified" else ""
+        rule = f"two classes among the {source:,} training images that it leaves{remedy}"
+        yield "dataset.validation", rule, options.validation
 
 
 def _check_class_weight(training: Training, classes: int) -> Iterator[Mistake]:

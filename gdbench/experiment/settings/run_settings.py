@@ -81,10 +81,11 @@ class DatasetSettings:
         return ImageCounts(counts.train, counts.validation, counts.test)
 
     def notes(self, facts: Facts) -> tuple[str, ...]:
-        """Return how a file was read, and which of its classes are not among the training images."""
-        source = self.counts(facts).source
-        absent = [label for label, first in facts.first_of if first >= source]
-        return (*facts.notes, *([f"no training image of {listed('class', absent)}"] if absent else []))
+        """Return how a file was read, and which of its classes are absent from the images of a split."""
+        counts = self.counts(facts)
+        absent = facts.absent(self.options.split, self.options.seed, counts.source, counts.validation, counts.test)
+        missing = ((part, classes) for part, classes in absent.items() if classes)
+        return (*facts.notes, *(f"no {part} image of {listed('class', classes)}" for part, classes in missing))
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,7 +57,7 @@ def test_classes_are_the_labels_found_in_ascending_order(found: tuple[int, ...])
     assert data.train_labels.tolist() == data.test_labels.tolist() == LABELS.tolist()
     facts = data.facts()
     assert (facts.train, facts.test, facts.shape) == (4, 4, (2, 3))
-    assert facts.first_of == ((0, 0), (1, 1), (2, 2))
+    assert facts.absent("last", 0, 2, 1, 3) == {"training": [2], "validation": [1, 2], "test": []}
     mapped = ["labels " + f"{found[0]}, {found[1]} and {found[2]} taken as classes 0, 1 and 2"]
     assert list(facts.notes[1:]) == ([] if found == (0, 1, 2) else mapped)
 
@@ -110,7 +110,10 @@ NAN[2, 1, 0] = np.nan
         ((IMAGES, LABELS + np.nan), "training labels: expected whole numbers; got nan"),
         ((IMAGES, LABELS * 1e300), "training labels: expected whole numbers; got 1e+300"),
         ((IMAGES, np.array(["a", "b", "c", "a"])), "training labels: expected whole numbers; got an array of <U1"),
-        ((IMAGES, np.zeros((4, 10))), "training labels: expected one label per example; got an array of shape (4, 10)"),
+        (
+            (IMAGES, np.zeros((4, 10))),
+            "one label, or one row with a single 1, per example; got an array of shape (4, 10)",
+        ),
         ((IMAGES, LABELS[:3]), "training: expected as many labels as examples; got 3 for 4"),
         ((IMAGES[:, :1], LABELS), "training and test examples of one shape; got (1, 3) and (2, 3)"),
     ],
@@ -119,6 +122,35 @@ def test_what_is_no_dataset_is_said(train: tuple[np.ndarray, np.ndarray], said: 
     with pytest.raises(DataError) as caught:
         data_of(train, (IMAGES, LABELS))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int64, bool])
+def test_one_hot_labels_are_labels_and_each_column_is_a_class(kind: type):
+    plain = data_of((IMAGES, LABELS), (IMAGES, LABELS), classes=5)
+    data = data_of((IMAGES, np.eye(5, dtype=kind)[LABELS]), (IMAGES, np.eye(5, dtype=kind)[LABELS]))
+    assert data.train_labels.tolist() == data.test_labels.tolist() == plain.train_labels.tolist()
+    assert data.classes == 5
+    assert data.notes[1:] == ("one-hot labels", "no training example of classes 3 and 4")
+
+
+def test_rows_that_are_not_one_hot_are_refused():
+    soft = np.array([[0.5, 0.5], [1, 0], [0, 1], [1, 0]])
+    several = np.array([[1, 1], [1, 0], [0, 1], [1, 0]])
+    for labels in (soft, several):
+        with pytest.raises(DataError, match=r"one label, or one row with a single 1, per example; .* shape \(4, 2\)"):
+            data_of((IMAGES, labels), (IMAGES, LABELS))
+    with pytest.raises(DataError, match=r"labels from 0 to 2, since classes is 3; got 3"):
+        data_of((IMAGES, np.eye(3)[LABELS]), (IMAGES, np.eye(4)[[0, 1, 2, 3]]))
+
+
+@pytest.mark.parametrize("words", [np.array(["a", "b", "c", "a"]), np.array(["a", "b", "c", "a"], dtype=object)])
+def test_words_are_refused_with_what_numbers_them(words: np.ndarray):
+    with pytest.raises(DataError, match=r"; number words with pandas.factorize\(labels\)\[0\]$"):
+        data_of((IMAGES, words), (IMAGES, LABELS))
+    with pytest.raises(DataError, match=r"; encode words with pandas.get_dummies$"):
+        data_of((words[:, None], LABELS), (IMAGES, LABELS))
+    with pytest.raises(DataError, match=r"got nan in example 3; fill missing values first, such as with numpy.nan"):
+        data_of((NAN, LABELS), (IMAGES, LABELS))
 
 
 def test_labels_beyond_the_classes_are_said():

@@ -17,6 +17,7 @@ from gdbench.records import Run
 from tests.catalog.datasets.files import idx_bytes, idx_folder, npz_file, some_images
 from tests.configs import mistake_of, mistakes_of, plan_of
 
+REMEDY = "leave text out with drop: [a], or encode it with pandas.get_dummies"
 LINES = ["a,b,kind,label", *(f"{row},{row * 0.5},{row % 2},{row % 3}" for row in range(30))]
 
 
@@ -221,7 +222,9 @@ def test_a_file_is_parsed_once_for_all_points_of_a_plan(tmp_path: Path, monkeypa
     assert len(readings) == 1
     csv_file(tmp_path / "own.csv", [*LINES, "x,1,1,1"])
     plain = mistakes_of(tmp_path, text + "grid: {dataset.seed: {from: 0, to: 20, step: 1}}")
-    assert plain == [f"config.yaml:1: dataset: {tmp_path}/own.csv: expected numbers in column 'a'; got 'x' in line 32"]
+    assert plain == [
+        f"config.yaml:1: dataset: {tmp_path}/own.csv: expected numbers in column 'a'; got 'x' in line 32; {REMEDY}"
+    ]
     assert len(readings) == 2
 
 
@@ -248,14 +251,41 @@ def test_validation_that_leaves_one_class_is_refused_and_an_absent_class_is_said
     for name in ("own.csv", "test.csv"):
         csv_file(tmp_path / name, ["a,label", *(f"{row}.5,{row // 10}" for row in range(30))])
     text = "dataset: {name: csv, path: own.csv, test_path: test.csv, %s}\ntraining: {batch_size: 2}\nseeds: 1\n"
-    rule = "expected two classes among the 10 training images that it leaves; shuffle the file"
+    rule = "expected two classes among the 10 training images that it leaves (dataset.split: stratified shuffles them)"
     said = mistake_of(tmp_path, text % "validation: 20")
     assert said == f"config.yaml:1: dataset.validation: {rule}; got 20"
     (run,) = plan_of(tmp_path, text % "validation: 0.4").runs
     settings = settings_of(run).dataset
     facts = settings.facts()
     assert facts is not None
-    assert settings.notes(facts)[-1] == "no training image of class 2"
+    assert settings.notes(facts)[-2:] == ("no training image of class 2", "no validation image of class 0")
+    for split, absent in (("stratified", ()), ("random", ())):
+        (run,) = plan_of(tmp_path, text % f"validation: 0.4, split: {split}").runs
+        assert settings_of(run).dataset.notes(facts)[1:] == absent
+    (run,) = plan_of(tmp_path, text % "validation: 0.4, split: stratified, test: 5").runs
+    assert settings_of(run).dataset.notes(facts)[1:] == ("no test image of classes 1 and 2",)
+
+
+def test_a_file_of_one_s_own_is_laid_out_as_it_is(tmp_path: Path):
+    csv_file(
+        tmp_path / "own.data", [f"{row};unit {row};{row * 0.5};{'wren' if row % 3 else 'auk'}" for row in range(30)]
+    )
+    data = data_of(tmp_path, 'name: csv, path: own.data, header: false, separator: ";", label: 4, drop: [2]')
+    assert (data.train_images.shape, data.classes, len(data.test_labels)) == ((24, 2), 2, 6)
+    lines = mistakes_of(tmp_path, 'dataset: {name: csv, path: own.data, separator: "::"}\n')
+    assert "config.yaml:1: dataset.separator: expected one of ',', ';', '|', 'tab', 'space'; got '::'" in lines
+    (tmp_path / "own.data").write_text((tmp_path / "own.data").read_text().replace(";", "\t"))
+    assert (
+        data_of(tmp_path, 'name: csv, path: own.data, header: false, separator: "\\t", label: 4, drop: [2]').classes
+        == 2
+    )
+
+
+def test_the_split_is_part_of_the_id_only_where_it_is_asked_for(tmp_path: Path):
+    npz_file(tmp_path / "own.npz")
+    dataset = "name: npz, path: own.npz, validation: 5"
+    plain, last, drawn = (run_of(tmp_path, dataset + more).id for more in ("", ", split: last", ", split: random"))
+    assert plain == last != drawn
 
 
 @pytest.mark.parametrize("option", ["validation: 1.0", "train: 1.0", "test: 1e0"])

@@ -36,11 +36,15 @@ POOL = [
     *("true", "false", "0.5", "0.25", "2", "3", "-0.5", "1.5", "-3", "[2]", "[3, 3]", "[1, 2, 3]", "[1, 9]", "off"),
     *("tanh", "relu", "zeros", "ones", "l2", "{name: max_norm, max_value: 3}", "{activation: sigmoid}"),
     *("[Flatten]", "[Softmax]", "sum", "same", "causal", "max", "mean", "nearest", "channels_first", "standard"),
-    *("digits", "label", "other", "bilinear", "fan_out", "uniform", "columns", "{images: 200000}"),
+    *("digits", "label", "other", "bilinear", "fan_out", "uniform", "columns", ";", "{images: 200000}", "random", "10"),
 ]
-BASES = {"csv": ["path: own.csv", "shape: [3, 3]"], "npz": ["path: own.npz"], "idx": ["path: own"]}
+BASES = {"csv": ["path: own.csv", "label: 9"], "npz": ["path: own.npz"], "idx": ["path: own"]}
 # Without these, an argument means nothing and is refused.
-BESIDE = {"period_factor": ["over: 10"]}
+BESIDE = {
+    "period_factor": ["over: 10"],
+    "csv deform": ["shape: [3, 3]"],
+    "csv separator": ["path: both.csv", "header: false", "label: 1", "drop: [3]"],
+}
 ARGUMENTS = [
     pytest.param(noun, name, argument, id=f"{noun}-{name}-{argument}")
     for noun, family in FAMILIES.items()
@@ -57,9 +61,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data_folder = tmp_path_factory.mktemp("data")
     npz_file(data_folder / "own.npz")
     idx_folder(data_folder / "own")
-    lines = [",".join(f"p{place}" for place in range(8)) + ",label,other"]
+    lines = [",".join(map(str, range(1, 11)))]
     lines += [",".join(map(str, [*range(row, row + 8), row % 3, row % 2])) for row in range(200)]
     (data_folder / "own.csv").write_text("\n".join(lines) + "\n")
+    (data_folder / "both.csv").write_text("".join(f"{row % 3},2,3;{row};5\n" for row in range(200)))
     return data_folder
 
 
@@ -94,8 +99,9 @@ def run_of(folder: Path, noun: str, text: str) -> Run:
 
 @pytest.mark.parametrize(("noun", "name", "argument"), ARGUMENTS)
 def test_another_value_is_another_run_and_another_program_or_result(folder: Path, noun: str, name: str, argument: str):
-    others = [pair for pair in required(noun, name) if not pair.startswith(f"{argument}:")]
-    fixed = [*BESIDE.get(argument, []), *others]
+    beside = BESIDE.get(f"{name} {argument}", BESIDE.get(argument, []))
+    taken = {argument, *(pair.partition(":")[0] for pair in beside)}
+    fixed = [*beside, *(pair for pair in required(noun, name) if pair.partition(":")[0] not in taken)]
     before = [pair for pair in required(noun, name) if pair.startswith(f"{argument}:")]
     first = run_of(folder, noun, spelled(name, *fixed, *before))
     for value in candidates(noun, name, argument):

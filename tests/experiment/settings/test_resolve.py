@@ -13,7 +13,7 @@ def test_the_defaults_of_an_empty_file(tmp_path: Path):
     run = plan.runs[0]
     assert [run.seed for run in plan.runs] == [0, 1, 2]
     assert run.dataset == {
-        **{"name": "mnist", "validation": 0, "train": "all", "test": "all", "scale": "unit"},
+        **{"name": "mnist", "validation": 0, "split": "last", "train": "all", "test": "all", "scale": "unit"},
         **{"label_noise": 0.0, "deform": "off", "seed": 0},
     }
     assert run.architecture == {
