@@ -11,7 +11,7 @@ from gdbench.errors import SweepError
 from gdbench.no_follow import opened_folder, refuse_link
 
 
-def write_whole(path: Path, text: str, like: os.stat_result | None = None) -> Path:
+def write_whole(path: Path, content: str | bytes, like: os.stat_result | None = None) -> Path:
     """Write a file, replacing the old one in one step, with the mode and owner of another, and return its path.
 
     Raises:
@@ -20,7 +20,7 @@ def write_whole(path: Path, text: str, like: os.stat_result | None = None) -> Pa
     with _reported(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with opened_folder(path.parent) as folder:
-            _replace(path.name, folder, text.encode(), like)
+            _replace(path.name, folder, _encoded(content), like)
     return path
 
 
@@ -41,8 +41,12 @@ def write_inside(folder: Path, name: str, content: str | bytes) -> Path:
                 os.mkdir(subfolder, dir_fd=descriptor)
             descriptor = stack.enter_context(opened_folder(place, descriptor))
         refuse_link(path, descriptor)
-        _replace(file, descriptor, content.encode() if isinstance(content, str) else content)
+        _replace(file, descriptor, _encoded(content))
     return path
+
+
+def _encoded(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _replace(name: str, folder: int, content: bytes, like: os.stat_result | None = None) -> None:
