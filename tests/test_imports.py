@@ -36,7 +36,9 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
     return set(found["modules"])
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["sweep", "--help"], ["plot", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["plan", "--help"], ["sweep", "--help"], ["plot", "--help"], ["report", "--help"]]
+)
 def test_help_loads_nothing_slow(tmp_path: Path, arguments: list[str]):
     assert loaded(tmp_path, *arguments) & (ARRAYS | SLOW | CHARTS) == set()
 

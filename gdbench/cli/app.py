@@ -13,6 +13,7 @@ from gdbench.cli.list import list_
 from gdbench.cli.options import say, say_error
 from gdbench.cli.plan import plan
 from gdbench.cli.plot import plot
+from gdbench.cli.report import report
 from gdbench.cli.reproduce import reproduce
 from gdbench.cli.show import show
 from gdbench.cli.streams import give_up_stdout
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # Every command: its file, and its function here.
-COMMANDS = (sweep, reproduce, plan, tables, plot, show, list_, annotate)
+COMMANDS = (sweep, reproduce, plan, tables, report, plot, show, list_, annotate)
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"), cls=OnceCommand)(command)
 
@@ -81,6 +82,7 @@ def gdbench(
     gdbench sweep configs/quickstart.yaml       train what is missing, print the tables
     gdbench plan configs/quickstart.yaml        what that would train
     gdbench tables results/quickstart --metric test_loss --sort mean
+    gdbench report results/quickstart --open    a page with all of it: tables, charts, runs
     gdbench plot results/quickstart             learning curves as a file
     gdbench reproduce                           published comparisons, and which hold
     gdbench list optimizer                      what a file can name

@@ -48,11 +48,10 @@ def row_color(
     return altair.Color("row:N", scale=scale, sort=None, title=None, legend=shown)
 
 
-def row_dash(styles: RowStyles, keys: Sequence[str], names: Sequence[str], *, legend: bool = True) -> altair.StrokeDash:
+def row_dash(styles: RowStyles, keys: Sequence[str], names: Sequence[str], *, lines: bool = True) -> altair.StrokeDash:
     """Return the dash pattern of rows."""
     scale = altair.Scale(domain=list(names), range=styles.dashes(keys))
-    shown = row_legend(names, lines=True) if legend else None
-    return altair.StrokeDash("row:N", scale=scale, sort=None, title=None, legend=shown)
+    return altair.StrokeDash("row:N", scale=scale, sort=None, title=None, legend=row_legend(names, lines=lines))
 
 
 def row_shape(styles: RowStyles, keys: Sequence[str], names: Sequence[str], *, legend: bool = True) -> altair.Shape:

@@ -1,6 +1,7 @@
 """Published beside measured: figures of a source with their tolerances, our means with intervals, and verdicts."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import altair
@@ -25,8 +26,8 @@ from gdbench.errors import RequestError
 from gdbench.experiment.experiment import row_key
 from gdbench.metrics import METRICS
 
-# Published is the first color, measured the second, and both have shapes of their own.
-SOURCE, OURS = COLORS[0], COLORS[1]
+# The two sides in the legend, with their colors; they have shapes of their own too.
+PARTS = {"published, with its tolerance": COLORS[0], "measured, with its 95 % interval": COLORS[1]}
 MOST_TOLD = 8
 
 
@@ -119,42 +120,48 @@ class _BlockChart:
     def _chart(self, drawn: Rows) -> altair.LayerChart:
         metric = METRICS[self.block.published.metric]
         names = [str(item["row"]) for item in drawn]
-        fields = ("published", "measured", "low_tolerated", "high_tolerated")
-        numbers = [number for item in drawn for field in fields if isinstance(number := item[field], int | float)]
-        log = None if self.is_ratio or metric.kind in ("loss", "seconds", "count") else False
-        title = "ratio to the first row" if self.is_ratio else metric_title(metric)
-        axis = altair.Axis(format=NUMBER if self.is_ratio else metric_format(metric))
-        scale = number_scale(numbers, log=log)
         y = row_axis(names)
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=max(2, len(names)) * ROW)
         shown = ("published", "low_tolerated", "high_tolerated", "measured", "low", "high")
         pointer = [altair.Tooltip("row:N"), *value_tooltip(metric, *shown), altair.Tooltip("verdict:N")]
-        legend = altair.Legend(orient="bottom", title=None, symbolOpacity=1)
-        colors = altair.Scale(domain=["published, with its tolerance", "measured, with its 95 % interval"])
-        colors.range = [SOURCE, OURS]
+        x = self._axis(drawn)
+        legend = altair.Legend(orient="bottom", title=None, symbolOpacity=1, labelLimit=280)
+        scale = altair.Scale(domain=list(PARTS), range=list(PARTS.values()))
+        color = altair.Color("what:N", scale=scale, legend=legend, sort=None)
+        source, ours = PARTS
 
-        def color() -> altair.Color:
-            return altair.Color("what:N", scale=colors, legend=legend, sort=None)
+        def part(field: str, what: str, mark: altair.MarkDef, end: str | None = None) -> altair.Chart | None:
+            # A source may print words alone.
+            if all(item[field] is None for item in drawn):
+                return None
+            named = base.transform_calculate(what=f"'{what}'")
+            known = named.transform_filter(altair.FieldValidPredicate(field=field, valid=True))
+            known.mark = mark
+            drawn_part = known.encode(x=x(field), y=y, color=color, tooltip=pointer)
+            return drawn_part.encode(x2=f"{end}:Q") if end else drawn_part
 
-        def x(field: str) -> altair.X:
-            return altair.X(f"{field}:Q", title=title, scale=scale, axis=axis)
+        band = altair.MarkDef("bar", opacity=0.25, height={"band": 0.55})
+        diamond = altair.MarkDef("point", shape="diamond", size=75, filled=True, opacity=1)
+        circle = altair.MarkDef("point", shape="circle", size=45, filled=True, opacity=1)
+        parts = [
+            part("low_tolerated", source, band, "high_tolerated"),
+            part("low", ours, altair.MarkDef("rule", strokeWidth=2), "high"),
+            part("published", source, diamond),
+            part("measured", ours, circle),
+        ]
+        words = base.mark_text(align="left", dx=8).encode(x=altair.value("width"), y=y, text="shown:N", tooltip=pointer)
+        return layered(*(each for each in parts if each is not None), words)
 
-        def part(field: str, index: int) -> altair.Chart:
-            named = base.transform_calculate(what=f"'{colors.domain[index]}'")
-            return named.transform_filter(altair.FieldValidPredicate(field=field, valid=True))
-
-        band = part("low_tolerated", 0).mark_bar(opacity=0.25, height={"band": 0.55})
-        interval = part("low", 1).mark_rule(strokeWidth=2)
-        source = part("published", 0).mark_point(shape="diamond", size=75, filled=True, opacity=1)
-        ours = part("measured", 1).mark_point(shape="circle", size=45, filled=True, opacity=1)
-        words = base.mark_text(align="left", dx=8)
-        return layered(
-            band.encode(x=x("low_tolerated"), x2="high_tolerated:Q", y=y, color=color(), tooltip=pointer),
-            interval.encode(x=x("low"), x2="high:Q", y=y, color=color(), tooltip=pointer),
-            source.encode(x=x("published"), y=y, color=color(), tooltip=pointer),
-            ours.encode(x=x("measured"), y=y, color=color(), tooltip=pointer),
-            words.encode(x=altair.value("width"), y=y, text="shown:N"),
-        )
+    def _axis(self, drawn: Rows) -> Callable[[str], altair.X]:
+        """Return what draws a field along the axis of the metric."""
+        metric = METRICS[self.block.published.metric]
+        fields = ("published", "measured", "low_tolerated", "high_tolerated", "low", "high")
+        numbers = [number for item in drawn for field in fields if isinstance(number := item[field], int | float)]
+        log = None if self.is_ratio or metric.kind in ("loss", "seconds", "count") else False
+        scale = number_scale(numbers, log=log)
+        title = "ratio to the first row" if self.is_ratio else metric_title(metric)
+        axis = altair.Axis(format=NUMBER if self.is_ratio else metric_format(metric))
+        return lambda field: altair.X(f"{field}:Q", title=title, scale=scale, axis=axis)
 
     def _text(self, drawn: Rows) -> str:
         metric = METRICS[self.block.published.metric]

@@ -134,10 +134,13 @@ class _Lines:
         legend = len(keys) > 1
         color = row_color(self.subject.styles, keys, names, legend=legend)
         xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
-        x_scale = altair.Scale(type="log" if is_wide(xs) else "linear", nice=False, zero=False, padding=12)
+        x_scale = altair.Scale(type="log", padding=12) if is_wide(xs) else altair.Scale(zero=False, padding=12)
+        x_scale.nice = False
         x_title = short_names(self.table.axes)[self.index].replace("_", " ")
         x = altair.X("x:Q", title=x_title, scale=x_scale, axis=_axis(xs))
-        values = [value for item in drawn if isinstance(value := item["value"], int | float)]
+        values = [
+            number for item in drawn for field in ("value", "low") if isinstance(number := item[field], int | float)
+        ]
         scale = number_scale(values, log=None if metric.kind == "loss" else False)
         y = altair.Y("value:Q", title=metric_title(metric), scale=scale, axis=altair.Axis(format=metric_format(metric)))
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=WIDTH * 3 // 4)
@@ -146,18 +149,20 @@ class _Lines:
         pointer += [altair.Tooltip("figure:N"), altair.Tooltip("diverged:Q"), altair.Tooltip("runs:Q")]
         line = known.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
         if legend:
-            line = line.encode(strokeDash=row_dash(self.subject.styles, keys, names, legend=False))
+            line = line.encode(strokeDash=row_dash(self.subject.styles, keys, names, lines=False))
         bars = known.mark_rule(strokeWidth=1.5).encode(x=x, y=altair.Y("low:Q"), y2="high:Q", color=color)
         points = known.mark_point(size=35, filled=True, opacity=1).encode(
-            x=x, y=y, color=color, shape=row_shape(self.subject.styles, keys, names, legend=False), tooltip=pointer
+            x=x, y=y, color=color, shape=row_shape(self.subject.styles, keys, names, legend=legend), tooltip=pointer
         )
         best = known.transform_filter(altair.FieldEqualPredicate(field="best", equal=True))
         ring = best.mark_point(size=190, filled=False, strokeWidth=2).encode(x=x, y=y, color=color, tooltip=pointer)
-        lost = base.transform_filter(altair.FieldGTPredicate(field="diverged", gt=0))
-        cross = lost.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1).encode(
-            x=x, y=altair.value("height"), yOffset=altair.value(-8), color=color, tooltip=pointer
-        )
-        return layered(*self._shade(x), bars, line, points, ring, cross)
+        layers = [*self._shade(x), bars, line, points, ring]
+        if any(item["diverged"] for item in drawn):
+            lost = base.transform_filter(altair.FieldGTPredicate(field="diverged", gt=0))
+            cross = lost.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1)
+            foot = altair.value("height")
+            layers.append(cross.encode(x=x, y=foot, yOffset=altair.value(-8), color=color, tooltip=pointer))
+        return layered(*layers)
 
     def _shade(self, x: altair.X) -> list[altair.Chart]:
         regions = self.regions()

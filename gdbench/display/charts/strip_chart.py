@@ -16,8 +16,6 @@ from gdbench.display.charts.encodings import (
     value_tooltip,
 )
 from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of
-from gdbench.display.sheets.answers import Answer
-from gdbench.display.sheets.headings import heading
 from gdbench.display.sheets.result_sheet import ending_of
 from gdbench.display.sheets.units import unit_of
 
@@ -29,7 +27,7 @@ MOST_TOLD = 8
 def strip_figure(subject: Subject) -> Figure:
     """Return the metric of every run of a comparison, a line of points for each row."""
     drawn = _seeds(subject) + _means(subject)
-    title = heading(subject.table.title, subject.selection, subject.table.background)
+    title = f"{subject.table.title}: {metric_title(subject.metric)} of every seed"
     return Figure(
         "strip", subject.comparison.name, title, _chart(subject, drawn), drawn, _text(subject), _notes(subject)
     )
@@ -119,10 +117,7 @@ def _text(subject: Subject) -> str:
         parts.append(" ".join(filter(None, said)))
     if len(rows) > MOST_TOLD:
         parts.append(f"and {count(len(rows) - MOST_TOLD, 'more row')}")
-    answer = Answer(subject.table.separations[0], subject.metric).sentences()
-    return (
-        f"{metric_title(subject.metric).capitalize()} of every seed: {'; '.join(parts)}. {' '.join(answer[:1])}".strip()
-    )
+    return f"{metric_title(subject.metric).capitalize()} of every seed: {'; '.join(parts)}."
 
 
 def _notes(subject: Subject) -> tuple[str, ...]:
