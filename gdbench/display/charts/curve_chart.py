@@ -5,15 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import altair
 
 from gdbench.comparison.learning_curves import CurvePoint, learning_curve
-from gdbench.display.charts.encodings import (
-    BAND,
-    metric_format,
-    number_scale,
-    row_color,
-    row_dash,
-    value_tooltip,
-)
-from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of, number_of
+from gdbench.display.charts.encodings import metric_format
+from gdbench.display.charts.figure import Figure, Rows, Subject, count, data_of, number_of
+from gdbench.display.charts.line_layers import Lines
 from gdbench.display.charts.thinning import thinned
 from gdbench.display.sheets.headings import SPLIT_WORDS
 from gdbench.display.sheets.units import unit_of
@@ -44,9 +38,11 @@ def curve_figure(subject: Subject) -> Figure:
     if not any(row[by] is not None for row in curves):
         raise RequestError(f"--kind curves: expected runs with a history by {by}; got none")
     panels = list(dict.fromkeys(str(row["split"]) for row in drawn))
-    chart = _chart(subject, by, drawn, panels)
+    lines = _lines(subject, by, drawn)
+    chart = _chart(lines, by, panels)
+    notes = (*lines.notes(), *_notes(drawn))
     title = f"{subject.comparison.title or subject.comparison.name}: {SHAPE[subject.metric.kind]} by {by}"
-    return Figure("curves", subject.comparison.name, title, chart, drawn, _text(subject, curves), _notes(drawn))
+    return Figure("curves", subject.comparison.name, title, chart, drawn, _text(subject, curves), notes)
 
 
 def _progress(by: str | None) -> str:
@@ -126,43 +122,26 @@ class _Panel:
         ]
 
 
-def _chart(subject: Subject, by: str, drawn: Rows, panels: Sequence[str]) -> altair.FacetChart:
+def _lines(subject: Subject, by: str, drawn: Rows) -> Lines:
     metric = subject.metric
-    seen = {row["row"] for row in drawn}
-    keys = [point.key for point in subject.comparison.points if subject.names[point.key] in seen]
-    names = [subject.names[key] for key in keys]
-    color = row_color(subject.styles, keys, names, lines=True)
-    means = [mean for row in drawn if isinstance(mean := row["mean"], int | float)]
-    log = None if metric.kind != "accuracy" else False
     ticks = altair.Axis(tickMinStep=1) if by != "seconds" else altair.Axis()
     x = altair.X(f"{by}:Q", title=PROGRESS[by], scale=altair.Scale(zero=by == "seconds", nice=False), axis=ticks)
-    axis = altair.Axis(format=metric_format(metric))
-    y = altair.Y("mean:Q", title=SHAPE[metric.kind], scale=number_scale(means, log=log), axis=axis)
-    # Without data of its own, so that each panel hands on its part of the data.
-    base = altair.Chart().properties(width=WIDTH, height=WIDTH * 3 // 4)
-    curves = base.transform_filter(altair.FieldValidPredicate(field="mean", valid=True))
-    # A logarithmic axis has no place for zero and below, where the band of a mean near zero may reach.
-    floor = min(means) / 2 if min(means) > 0 else min(means) - 1
-    bounded = curves.transform_calculate(floored=f"max(datum.low, {floor!r})")
-    lower = altair.Y("floored:Q", title=SHAPE[metric.kind], scale=number_scale(means, log=log), axis=axis)
-    band = bounded.transform_filter(altair.FieldValidPredicate(field="low", valid=True))
-    band = band.mark_area(opacity=BAND, clip=True).encode(x=x, y=lower, y2="high:Q", color=color)
-    pointer = [altair.Tooltip("row:N"), altair.Tooltip(f"{by}:Q"), *value_tooltip(metric, "mean", "low", "high")]
-    dash = row_dash(subject.styles, keys, names)
-    line = curves.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, strokeDash=dash, tooltip=pointer)
-    layers: list[altair.Chart] = [band, line]
-    if any(row["diverged"] is not None for row in drawn):
-        lost = base.transform_filter(altair.FieldValidPredicate(field="diverged", valid=True))
-        cross = lost.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1)
-        told = [
-            altair.Tooltip("row:N"),
-            altair.Tooltip("diverged:Q", title="diverged, seed"),
-            altair.Tooltip(f"{by}:Q"),
-        ]
-        layers.append(cross.encode(x=x, y=altair.value(6), color=color, tooltip=told))
+    log = None if metric.kind != "accuracy" else False
+    return Lines(subject, drawn, x, SHAPE[metric.kind], altair.Axis(format=metric_format(metric)), log)
+
+
+def _chart(lines: Lines, by: str, panels: Sequence[str]) -> altair.FacetChart:
+    layers = lines.layers()
+    if any(row["diverged"] is not None for row in lines.drawn):
+        lost = altair.Chart().transform_filter(altair.FieldValidPredicate(field="diverged", valid=True))
+        cross = lost.transform_filter(altair.FieldEqualPredicate(field="colored", equal=True))
+        cross = cross.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1)
+        seed = altair.Tooltip("diverged:Q", title="diverged, seed")
+        told = [altair.Tooltip("row:N"), seed, altair.Tooltip(f"{by}:Q")]
+        layers.append(cross.encode(x=lines.x, y=altair.value(6), color=lines.color, tooltip=told))
     header = altair.Header(title=None, labelFontWeight="bold")
     facet = altair.Facet("split:N", sort=list(panels), header=header, title=None)
-    return altair.layer(*layers, data=data_of(drawn)).facet(facet=facet, columns=len(panels))
+    return altair.layer(*layers, data=data_of(lines.marked())).facet(facet=facet, columns=len(panels))
 
 
 def _text(subject: Subject, curves: Rows) -> str:
@@ -183,11 +162,7 @@ def _text(subject: Subject, curves: Rows) -> str:
     return f"Curves of the {SHAPE[metric.kind]}, {of}: {told}."
 
 
-def _notes(drawn: Rows) -> tuple[str, ...]:
-    return tuple(_note_texts(drawn))
-
-
-def _note_texts(drawn: Rows) -> Iterator[str]:
+def _notes(drawn: Rows) -> Iterator[str]:
     lost = {(row["row"], row["diverged"]) for row in drawn if row["diverged"] is not None}
     if lost:
         yield f"{count(len(lost), 'run')} diverged (×); a curve ends where the first run of its row does."

@@ -1,5 +1,6 @@
 """The charts of a report: for each comparison those that its data allow."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from gdbench.display.charts.figure import Figure, Subject
 from gdbench.display.charts.heatmap_chart import heatmap_figure
 from gdbench.display.charts.loss_chart import loss_figure
 from gdbench.display.charts.published_chart import published_figures
+from gdbench.display.charts.row_styles import without
 from gdbench.display.charts.sensitivity_chart import numeric_axis, sensitivity_figure
 from gdbench.display.charts.strip_chart import strip_figure
 from gdbench.display.charts.target_chart import target_figure
@@ -21,7 +23,7 @@ from gdbench.records import Record
 # Points of all curves of a page together, and of one curve at least and at most.
 ALL_POINTS, LEAST_POINTS, MOST_POINTS = 16_000, 24, 240
 # Charts with more lines or cells would be too long for a page.
-MOST_STRIPS, MOST_CELLS = 80, 600
+MOST_STRIPS, MOST_CELLS, MOST_RIVALS = 80, 600, 24
 ACCURACY = Selection(METRICS["test_accuracy"], "last")
 LOSS = Selection(METRICS["test_loss"], "last")
 
@@ -47,7 +49,7 @@ def _figures(subject: Subject) -> Iterator[Figure]:
     for selection in (ACCURACY, LOSS):
         # A run that was never evaluated has no curve.
         yield from _if_any(curve_figure, replace(subject, selection=selection))
-    if subject.comparison.axes and numeric_axis(subject.table) is not None:
+    if _rivals(subject) <= MOST_RIVALS:
         yield sensitivity_figure(subject)
     if len(subject.comparison.axes) > 1 and len(subject.comparison.points) <= MOST_CELLS:
         yield heatmap_figure(subject)
@@ -58,6 +60,14 @@ def _figures(subject: Subject) -> Iterator[Figure]:
             yield from _if_any(target_figure, replace(subject, by=by))
     if any(block.values for block in subject.comparison.published):
         yield from published_figures(subject)
+
+
+def _rivals(subject: Subject) -> float:
+    """Return how many lines there are along a numeric axis, infinitely many without one."""
+    index = numeric_axis(subject.table)
+    if index is None:
+        return math.inf
+    return len({without(row.labels, index) for row in subject.table.rows})
 
 
 def _if_any(draw: Callable[[Subject], Figure], subject: Subject) -> Iterator[Figure]:

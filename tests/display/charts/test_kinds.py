@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 
 from gdbench.comparison.results import Results
+from gdbench.comparison.selection import Selection
 from gdbench.display.charts.chart_file import svg
-from gdbench.display.charts.figure import Figure
+from gdbench.display.charts.curve_chart import curve_figure
+from gdbench.display.charts.figure import Figure, Subject
 from gdbench.display.charts.kinds import KINDS, chart, figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment
+from gdbench.metrics import METRICS
 from gdbench.records import Record
 from tests.builders import a_record, an_experiment
+from tests.display.report.pages import many
 
+LOSS = Selection(METRICS["test_loss"], "last")
 RESULTS = Path(__file__).parents[3] / "results"
 
 
@@ -134,6 +139,30 @@ def test_losses_of_updates_are_drawn_where_recorded():
     figure = the(made(recorded), "losses")
     assert [(row["update"], row["mean"]) for row in figure.rows] == [(1, 2.0), (2, 1.5), (3, 1.0)]
     assert svg(figure.chart.to_dict()).startswith("<svg")
+
+
+def test_of_many_rows_the_best_have_colors():
+    figure = the(many(20, 2, 5), "curves")
+    colored = {row["row"] for row in _drawn(figure) if row["colored"]}
+    assert colored == {f"row {row}" for row in range(12)}
+    assert figure.notes == ("Of 20 rows the 12 that end best have colors; the others are gray.",)
+    assert svg(figure.chart.to_dict()).startswith("<svg")
+
+
+def test_long_curves_are_thinned_and_say_so():
+    results = many(2, 2, 500)
+    figure = curve_figure(Subject(results, results.experiment.comparisons[0], LOSS, most_points=50))
+    assert len(figure.rows) <= 4 * 50
+    assert figure.notes == ("Curves of up to 500 evaluations are drawn with at most 49 points, their extremes kept.",)
+    drawn = figure.frame[(figure.frame["row"] == "row 0") & (figure.frame["split"] == "test")]
+    whole = the(results, "curves", metric="test_loss").frame
+    every = whole[(whole["row"] == "row 0") & (whole["split"] == "test")]
+    assert (drawn["mean"].max(), drawn["mean"].min()) == (every["mean"].max(), every["mean"].min())
+
+
+def _drawn(figure: Figure) -> list[dict]:
+    (rows,) = figure.chart.to_dict()["datasets"].values()
+    return rows
 
 
 HOSTILE = "</script><script>alert(1)</script>', datum.x['"
