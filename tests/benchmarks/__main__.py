@@ -7,6 +7,7 @@ steps: a training step in each compiled form, and its share of a matrix product'
 workers: two workers against one, memory of a worker, what a run costs beyond its training steps
 profile: where the time of the peers' sweeps goes, and that of the cnn's convolutions
 ledger: what a record costs with 100, 1,000 and 10,000 of them
+reports: what a report of 10, 100 and 500 runs costs
 peers: whole sweeps beside model.fit, KerasTuner and Optuna; --workload, --peer and --repeats choose
 
 Each part runs in a process of its own. Its tables are printed, and put in their place in README.md or
@@ -33,6 +34,7 @@ class Part(StrEnum):
     WORKERS = "workers"
     PROFILE = "profile"
     LEDGER = "ledger"
+    REPORTS = "reports"
     PEERS = "peers"
 
 
