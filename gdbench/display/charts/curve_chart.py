@@ -21,6 +21,8 @@ PROGRESS = {"epoch": "epoch", "update": "update", "seconds": "seconds of trainin
 SHAPE = {"accuracy": "accuracy", "error": "error", "loss": "loss"}
 # A text names no more rows than this.
 MOST_TOLD = 8
+# So many epochs have a tick each.
+MOST_TICKS = 12
 
 
 def curve_figure(subject: Subject) -> Figure:
@@ -124,7 +126,11 @@ class _Panel:
 
 def _lines(subject: Subject, by: str, drawn: Rows) -> Lines:
     metric = subject.metric
+    last = max((number_of(row["epoch"]) for row in drawn), default=0.0)
     ticks = altair.Axis(tickMinStep=1) if by != "seconds" else altair.Axis()
+    if by == "epoch" and last <= MOST_TICKS:
+        # Vega halves steps of few ticks, and there is no epoch 1.5 to look at.
+        ticks.values = list(range(1, int(last) + 1))
     x = altair.X(f"{by}:Q", title=PROGRESS[by], scale=altair.Scale(zero=by == "seconds", nice=False), axis=ticks)
     log = None if metric.kind != "accuracy" else False
     return Lines(subject, drawn, x, SHAPE[metric.kind], altair.Axis(format=metric_format(metric)), log)

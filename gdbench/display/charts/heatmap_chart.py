@@ -19,6 +19,7 @@ from gdbench.display.charts.row_styles import chart_names
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import row_key
+from gdbench.text import listing
 
 # The height of a row of cells.
 CELL = 34
@@ -63,7 +64,8 @@ class _Cells:
     @property
     def title(self) -> str:
         """The title of the chart."""
-        return f"{self.table.title}: {metric_title(self.subject.metric)}"
+        names = [name.replace("_", " ") for name in short_names(self.table.axes)]
+        return f"{self.table.title}: {metric_title(self.subject.metric)} by {listing(names)}"
 
     @property
     def across(self) -> dict[str, str]:

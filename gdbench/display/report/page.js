@@ -101,6 +101,7 @@
     each(spec, (view, channel) => {
       if (!channel || !view.encoding) return;
       if (channel === view.encoding.x) {
+        if (by.value !== channel.field && channel.axis) delete channel.axis.values;
         channel.field = by.value;
         channel.title = TITLES[by.value];
       }
@@ -216,9 +217,20 @@
     }
     host.setAttribute("role", "img");
     host.setAttribute("aria-label", `Learning curves of run ${line.dataset.run}: ${line.cells[3].textContent} test accuracy at the end`);
+    const present = new Set(rows.map((row) => row.split));
+    const last = Math.max(...run.epoch);
     host.style.width = `${Math.min(list.parentElement.clientWidth - 20, 900)}px`;
     const spec = structuredClone(data.run);
     spec.datasets = {run: rows};
+    each(spec, (view, channel) => {
+      if (!channel) return;
+      if (channel === view.encoding.x && last <= 12) channel.axis.values = [...Array(Math.floor(last)).keys()].map((place) => place + 1);
+      if (!channel.scale || !channel.scale.domain) return;
+      // Only the splits that this run was evaluated on.
+      const kept = channel.scale.domain.map((split, place) => [split, channel.scale.range[place]]).filter(([split]) => present.has(split));
+      channel.scale.domain = kept.map(([split]) => split);
+      channel.scale.range = kept.map(([, look]) => look);
+    });
     views.set(host, await draw(host, spec));
   }
 

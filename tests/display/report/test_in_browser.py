@@ -131,6 +131,7 @@ def test_a_run_shows_its_curve(page: Page):
     assert page.locator("tr.curve svg").first.bounding_box() is not None
     assert button.get_attribute("aria-expanded") == "true"
     assert page.locator("tr.curve svg text", has_text="accuracy").count() >= 1
+    assert page.locator("tr.curve svg text", has_text="validation").count() == 0
     button.click()
     assert page.locator("tr.curve").count() == 0
 
