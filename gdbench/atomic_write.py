@@ -11,7 +11,7 @@ from gdbench.errors import SweepError
 from gdbench.no_follow import opened_folder, refuse_link
 
 
-def write_whole(path: Path, text: str, like: os.stat_result | None = None) -> Path:
+def write_whole(path: Path, content: str | bytes, like: os.stat_result | None = None) -> Path:
     """Write a file, replacing the old one in one step, with the mode and owner of another, and return its path.
 
     Raises:
@@ -20,7 +20,7 @@ def write_whole(path: Path, text: str, like: os.stat_result | None = None) -> Pa
     with _reported(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with opened_folder(path.parent) as folder:
-            _replace(path.name, folder, text.encode(), like)
+            _replace(path.name, folder, _encoded(content), like)
     return path
 
 
@@ -41,7 +41,7 @@ def write_inside(folder: Path, name: str, content: str | bytes) -> Path:
                 os.mkdir(subfolder, dir_fd=descriptor)
             descriptor = stack.enter_context(opened_folder(place, descriptor))
         refuse_link(path, descriptor)
-        _replace(file, descriptor, content.encode() if isinstance(content, str) else content)
+        _replace(file, descriptor, _encoded(content))
     return path
 
 
@@ -56,13 +56,17 @@ def write_new(path: Path, content: str | bytes) -> Path:
         descriptor = os.open(path.name, flags, 0o666, dir_fd=folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content.encode() if isinstance(content, str) else content)
+                file.write(_encoded(content))
         except BaseException:
             # No half of a file stays.
             with suppress(OSError):
                 os.unlink(path.name, dir_fd=folder)
             raise
     return path
+
+
+def _encoded(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _replace(name: str, folder: int, content: bytes, like: os.stat_result | None = None) -> None:

@@ -23,6 +23,7 @@ with open("modules.json", "w") as file:
 SLOW = {"keras", "tensorflow"}
 QUICKSTART = Path(__file__).parents[1] / "results" / "reference" / "quickstart"
 ARRAYS = {"numpy", "pandas", "scipy"}
+CHARTS = {"altair", "vl_convert", "jinja2"}
 
 
 def loaded(folder: Path, *arguments: str) -> set[str]:
@@ -55,9 +56,11 @@ def test_loading_and_planning_load_no_keras(tmp_path: Path):
     assert left_by(load, *SLOW, "scipy.stats", "IPython") == []
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["sweep", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["plan", "--help"], ["sweep", "--help"], ["plot", "--help"], ["report", "--help"]]
+)
 def test_help_loads_nothing_slow(tmp_path: Path, arguments: list[str]):
-    assert loaded(tmp_path, *arguments) & (ARRAYS | SLOW) == set()
+    assert loaded(tmp_path, *arguments) & (ARRAYS | SLOW | CHARTS) == set()
 
 
 @pytest.mark.parametrize("arguments", [["plan", "example.yaml"], ["list"], ["list", "optimizer"]])
@@ -80,3 +83,13 @@ def test_what_plans_and_lists_needs_no_arrays(module: str):
     code = f"import sys, {module}; print(sorted({ARRAYS | SLOW!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_tables_load_no_charts(tmp_path: Path):
+    quickstart = Path(__file__).parents[1] / "results" / "reference" / "quickstart"
+    assert loaded(tmp_path, "tables", str(quickstart)) & (SLOW | CHARTS) == set()
+
+
+def test_charts_load_no_keras(tmp_path: Path):
+    quickstart = Path(__file__).parents[1] / "results" / "reference" / "quickstart"
+    assert loaded(tmp_path, "plot", str(quickstart), "--out", "x.svg") & (SLOW | {"scipy.stats"}) == set()

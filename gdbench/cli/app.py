@@ -15,6 +15,8 @@ from gdbench.cli.merge import merge
 from gdbench.cli.new import new
 from gdbench.cli.options import say, say_error
 from gdbench.cli.plan import plan
+from gdbench.cli.plot import plot
+from gdbench.cli.report import report
 from gdbench.cli.reproduce import reproduce
 from gdbench.cli.schema import schema
 from gdbench.cli.show import show
@@ -31,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # Every command: its file, and its function here.
-COMMANDS = (sweep, merge, reproduce, plan, tables, show, list_, new, schema, doctor, annotate)
+COMMANDS = (sweep, merge, reproduce, plan, tables, report, plot, show, list_, new, schema, doctor, annotate)
 for command in COMMANDS:
     completion.attach(command)
     app.command(command.__name__.rstrip("_"), cls=OnceCommand)(command)
@@ -99,6 +101,8 @@ def gdbench(
     gdbench sweep configs/quickstart.yaml       train what is missing, print the tables
     gdbench plan configs/quickstart.yaml        what that would train
     gdbench tables results/quickstart --metric test_loss --sort mean
+    gdbench report results/quickstart --open    a page with all of it: tables, charts, runs
+    gdbench plot results/quickstart             learning curves as a file
     gdbench reproduce                           published comparisons, and which hold
     gdbench list optimizer                      what a file can name
     """  # noqa: D301

@@ -8,6 +8,7 @@ workers: two workers against one, memory of a worker, what a run costs beyond it
 profile: where the time of the peers' sweeps goes, and that of the cnn's convolutions
 ledger: what a record costs with 100, 1,000 and 10,000 of them
 recording: what recording the layers of a network costs a training step, and the answers an evaluation
+reports: what a report of 10, 100 and 500 runs costs
 peers: whole sweeps beside model.fit, KerasTuner and Optuna; --workload, --peer and --repeats choose
 
 Each part runs in a process of its own. Its tables are printed, and put in their place in
@@ -35,6 +36,7 @@ class Part(StrEnum):
     PROFILE = "profile"
     LEDGER = "ledger"
     RECORDING = "recording"
+    REPORTS = "reports"
     PEERS = "peers"
 
 

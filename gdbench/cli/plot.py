@@ -1,0 +1,73 @@
+"""gdbench plot: one chart of finished runs as a file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdbench.cli.options import ResultsOption, say
+from gdbench.cli.results_folder import results_folder
+from gdbench.errors import RequestError
+from gdbench.text import suggestion
+
+
+def plot(
+    source: Annotated[
+        Path, typer.Argument(metavar="RESULTS_OR_CONFIG", help="A results folder, or its configuration.")
+    ],
+    results: ResultsOption = Path("results"),
+    kind: Annotated[
+        str, typer.Option(help="curves, sensitivity, heatmap, strip, target, published or losses.")
+    ] = "curves",
+    metric: Annotated[str, typer.Option(help="Such as test_accuracy, test_loss, test_error.")] = "test_accuracy",
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="AXIS", help="The x axis: epoch, update, seconds, or an axis of the grid."),
+    ] = None,
+    at: Annotated[str, typer.Option(help="last, best_val, max or an epoch.")] = "last",
+    comparison: Annotated[str | None, typer.Option(metavar="NAME", help="The comparison, if several.")] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="svg, png or pdf; by default that of --out, or svg.")
+    ] = None,
+    width: Annotated[str, typer.Option(help="single or double column of a paper, or slide.")] = "double",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="By default in the results folder's charts.")] = None,
+) -> None:
+    """Draw one chart of finished runs into a file.
+
+    \b
+    gdbench plot results/optimizers --kind curves --metric test_loss --by update
+    gdbench plot results/optimizers --kind strip --width single --out figure.pdf
+    gdbench plot results/learning-rate --kind sensitivity --by learning_rate
+
+    A chart is 3.35 (single), 6.9 (double) or 10 inches (slide) wide; its colors are told apart without color vision.
+    """  # noqa: D301
+    from gdbench.atomic_write import write_inside, write_whole
+    from gdbench.comparison.results import Results
+    from gdbench.display.charts.chart_file import FORMATS, chart_file
+    from gdbench.display.charts.kinds import chart, file_stem
+    from gdbench.display.charts.look import LOOKS
+
+    suffix = out.suffix.removeprefix(".") if out else ""
+    chosen_format = _one_of("--format", format_ or suffix or "svg", FORMATS)
+    look = LOOKS[_one_of("--width", width, LOOKS)]
+    folder = results_folder(source, results)
+    loaded = Results.load(folder)
+    drawn = chart(loaded, kind, metric=metric, by=by, at=at, comparison=comparison, look=look)
+    content = chart_file(drawn, look, chosen_format)
+    if out is None:
+        name = f"charts/{file_stem(loaded, kind, metric=metric, by=by, at=at, comparison=comparison)}.{chosen_format}"
+        say(f"written: {write_inside(folder, name, content)}")
+    else:
+        say(f"written: {write_whole(out, content)}")
+
+
+def _one_of(option: str, name: str, known: Mapping[str, object]) -> str:
+    """Return a name that is known.
+
+    Raises:
+        RequestError: it is not.
+    """
+    if name in known:
+        return name
+    raise RequestError(f"{option}: expected one of {', '.join(known)}; got '{name}'{suggestion(name, known)}")

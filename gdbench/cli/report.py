@@ -1,0 +1,43 @@
+"""gdbench report: finished runs as one page to read and to send."""
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdbench.cli.options import ResultsOption, say
+from gdbench.cli.results_folder import results_folder
+
+FILE = "report.html"
+
+
+def report(
+    source: Annotated[
+        Path, typer.Argument(metavar="RESULTS_OR_CONFIG", help="A results folder, or its configuration.")
+    ],
+    results: ResultsOption = Path("results"),
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=f"By default {FILE} in the results folder.", show_default=False)
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Write a page with the tables, charts, settings and runs of an experiment: one file, which needs no network.
+
+    \b
+    gdbench report results/optimizers --open
+    gdbench report results/optimizers --out optimizers.html
+
+    Learning curves with 95 % bands by epoch, update and second, every seed, sensitivity, published beside measured,
+    each run's curve on a click, failed runs with their tracebacks.
+    """  # noqa: D301
+    from gdbench.atomic_write import write_inside, write_whole
+    from gdbench.comparison.results import Results
+    from gdbench.display.report.report_page import report_page
+
+    folder = results_folder(source, results)
+    page = report_page(Results.load(folder))
+    written = write_inside(folder, FILE, page) if out is None else write_whole(out, page)
+    say(f"written: {written}")
+    if open_ and not webbrowser.open(written.resolve().as_uri()):
+        say("no browser here: open the file yourself")

@@ -1,0 +1,186 @@
+"""Learning curves: training beside test, the mean over seeds with its 95 % band, by epoch, update or second."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import altair
+
+from gdbench.comparison.learning_curves import CurvePoint, learning_curve
+from gdbench.display.charts.encodings import metric_format
+from gdbench.display.charts.figure import Figure, Rows, Subject, count, data_of, number_of
+from gdbench.display.charts.line_layers import Lines
+from gdbench.display.charts.thinning import thinned
+from gdbench.display.sheets.headings import SPLIT_WORDS
+from gdbench.display.sheets.units import unit_of
+from gdbench.errors import RequestError
+from gdbench.metrics import METRICS, Metric, SplitName
+from gdbench.records import Record
+from gdbench.text import listing, suggestion
+
+# What stands on the x axis: the field of the rows, and the title.
+PROGRESS = {"epoch": "epoch", "update": "update", "seconds": "seconds of training"}
+SHAPE = {"accuracy": "accuracy", "error": "error", "loss": "loss"}
+# A text names no more rows than this.
+MOST_TOLD = 8
+# So many epochs have a tick each.
+MOST_TICKS = 12
+
+
+def curve_figure(subject: Subject) -> Figure:
+    """Return the learning curves of a comparison, a panel for each split.
+
+    Raises:
+        RequestError: the metric has no curve, or nothing was measured along the wanted axis.
+    """
+    if subject.metric.of_whole_run:
+        raise RequestError(f"--kind curves: expected a loss, an accuracy or an error; got '{subject.metric.name}'")
+    by = _progress(subject.by)
+    metrics = _metrics(subject)
+    drawn = [row for metric in metrics for row in _Panel(subject, metric).rows()]
+    curves = [row for row in drawn if row["mean"] is not None]
+    if not any(row[by] is not None for row in curves):
+        raise RequestError(f"--kind curves: expected runs with a history by {by}; got none")
+    panels = list(dict.fromkeys(str(row["split"]) for row in drawn))
+    lines = _lines(subject, by, drawn)
+    chart = _chart(lines, by, panels)
+    notes = (*lines.notes(), *_notes(drawn))
+    title = f"{subject.comparison.title or subject.comparison.name}: {SHAPE[subject.metric.kind]} by {by}"
+    return Figure("curves", subject.comparison.name, title, chart, drawn, _text(subject, curves), notes)
+
+
+def _progress(by: str | None) -> str:
+    by = "epoch" if by is None else {"second": "seconds"}.get(by, by)
+    if by not in PROGRESS:
+        raise RequestError(f"--by: expected epoch, update or seconds; got '{by}'{suggestion(by, PROGRESS)}")
+    return by
+
+
+def _metrics(subject: Subject) -> list[Metric]:
+    """Return the metric's kind on each split that runs have measured, training first."""
+    measured = {
+        name
+        for record in subject.measurement.comparison.run_ids
+        if record in subject.results.records
+        for name in subject.results.records[record].outcome.history
+    }
+    splits: list[SplitName] = ["train", "val", "test"]
+    if f"train_eval_{subject.metric.kind.replace('error', 'accuracy')}" in measured:
+        # As the test split is measured: after the epoch, without dropout.
+        splits[0] = "train_eval"
+    found = [METRICS[f"{split}_{subject.metric.kind}"] for split in splits]
+    return [metric for metric in found if metric.source in measured]
+
+
+class _Panel:
+    """The curves of one split."""
+
+    def __init__(self, subject: Subject, metric: Metric) -> None:
+        self.subject = subject
+        self.metric = metric
+        self.split = SPLIT_WORDS[metric.split or "test"]
+
+    def rows(self) -> Rows:
+        """Return an item for each point of a curve, and one for each run that diverged."""
+        drawn: Rows = []
+        for point in self.subject.comparison.points:
+            records = self.subject.measurement.records_of(point)
+            name = self.subject.names[point.key]
+            drawn += self._curve(name, learning_curve(records, self.metric))
+            drawn += self._divergences(name, records)
+        return drawn
+
+    def _curve(self, name: str, points: Sequence[CurvePoint]) -> Rows:
+        means = [point.statistics.mean or 0.0 for point in points]
+        kept = thinned(means, self.subject.most_points)
+        return [
+            {
+                "row": name,
+                "split": self.split,
+                "epoch": point.epoch,
+                "update": point.update,
+                "seconds": point.seconds,
+                "mean": point.statistics.mean,
+                "low": point.statistics.ci_low,
+                "high": point.statistics.ci_high,
+                "runs": point.statistics.n,
+                "diverged": None,
+                "thinned": len(points) if len(kept) < len(points) else None,
+            }
+            for point in (points[place] for place in kept)
+        ]
+
+    def _divergences(self, name: str, records: Sequence[Record]) -> Rows:
+        none: Mapping[str, None] = dict.fromkeys(["seconds", "mean", "low", "high", "runs", "thinned"])
+        return [
+            {
+                "row": name,
+                "split": self.split,
+                "epoch": record.outcome.diverged["epoch"],
+                "update": record.outcome.diverged["step"],
+                **none,
+                "diverged": record.run.seed,
+            }
+            for record in records
+            if record.outcome.diverged
+        ]
+
+
+def _lines(subject: Subject, by: str, drawn: Rows) -> Lines:
+    metric = subject.metric
+    last = max((number_of(row["epoch"]) for row in drawn), default=0.0)
+    ticks = altair.Axis(tickMinStep=1) if by != "seconds" else altair.Axis()
+    if by == "epoch" and last <= MOST_TICKS:
+        # Vega halves steps of few ticks, and there is no epoch 1.5 to look at.
+        ticks.values = list(range(1, int(last) + 1))
+    x = altair.X(f"{by}:Q", title=PROGRESS[by], scale=altair.Scale(zero=by == "seconds", nice=False), axis=ticks)
+    log = None if metric.kind != "accuracy" else False
+    return Lines(subject, drawn, x, SHAPE[metric.kind], altair.Axis(format=metric_format(metric)), log)
+
+
+def _chart(lines: Lines, by: str, panels: Sequence[str]) -> altair.FacetChart:
+    layers = lines.layers()
+    if any(row["diverged"] is not None for row in lines.drawn):
+        lost = altair.Chart().transform_filter(altair.FieldValidPredicate(field="diverged", valid=True))
+        cross = lost.transform_filter(altair.FieldEqualPredicate(field="colored", equal=True))
+        cross = cross.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1)
+        seed = altair.Tooltip("diverged:Q", title="diverged, seed")
+        told = [altair.Tooltip("row:N"), seed, altair.Tooltip(f"{by}:Q")]
+        layers.append(cross.encode(x=lines.x, y=altair.value(6), color=lines.color, tooltip=told))
+    header = altair.Header(title=None, labelFontWeight="bold")
+    facet = altair.Facet("split:N", sort=list(panels), header=header, title=None)
+    return altair.layer(*layers, data=data_of(lines.marked())).facet(facet=facet, columns=len(panels))
+
+
+def _text(subject: Subject, curves: Rows) -> str:
+    metric = subject.metric
+    seeds = max(len(point.runs) for point in subject.comparison.points)
+    ends = {(row["row"], row["split"]): row for row in curves}
+    unit = unit_of(metric)
+    parts = []
+    for name in list(dict.fromkeys(row["row"] for row in curves))[:MOST_TOLD]:
+        figures = [
+            f"{split} {unit.text(number_of(row['mean']))}" for (other, split), row in ends.items() if other == name
+        ]
+        epoch = next(row["epoch"] for (other, _split), row in ends.items() if other == name)
+        parts.append(f"{name} ends at {listing(figures)} after epoch {number_of(epoch):g}")
+    more = len({row["row"] for row in curves}) - len(parts)
+    told = "; ".join([*parts, *([f"and {count(more, 'more row')}"] if more else [])])
+    of = f"mean over {count(seeds, 'seed')}" + (" with 95 % bands" if seeds > 1 else "")
+    return f"Curves of the {SHAPE[metric.kind]}, {of}: {told}."
+
+
+def _notes(drawn: Rows) -> Iterator[str]:
+    lost = {(row["row"], row["diverged"]) for row in drawn if row["diverged"] is not None}
+    if lost:
+        yield f"{count(len(lost), 'run')} diverged (×); a curve ends where the first run of its row does."
+    longest = max((thin for row in drawn if isinstance(thin := row["thinned"], int)), default=0)
+    if longest:
+        kept = max(sum(1 for _row in rows) for rows in _by_curve(drawn).values())
+        yield f"Curves of up to {longest:,} evaluations are drawn with at most {kept:,} points, their extremes kept."
+
+
+def _by_curve(drawn: Rows) -> dict[tuple[object, object], Rows]:
+    curves: dict[tuple[object, object], Rows] = {}
+    for row in drawn:
+        if row["mean"] is not None:
+            curves.setdefault((row["row"], row["split"]), []).append(row)
+    return curves

@@ -1,0 +1,100 @@
+"""The kinds of charts by name, and one chart of any kind as `gdbench plot` and Python ask for it."""
+
+from collections.abc import Callable, Mapping
+
+import altair
+
+from gdbench.comparison.results import Results
+from gdbench.comparison.selection import Selection, read_at
+from gdbench.display.charts.curve_chart import curve_figure
+from gdbench.display.charts.figure import AnyChart, Figure, Subject
+from gdbench.display.charts.heatmap_chart import heatmap_figure
+from gdbench.display.charts.look import SCREEN, Look
+from gdbench.display.charts.loss_chart import loss_figure
+from gdbench.display.charts.published_chart import published_figures
+from gdbench.display.charts.sensitivity_chart import sensitivity_figure
+from gdbench.display.charts.strip_chart import strip_figure
+from gdbench.display.charts.target_chart import target_figure
+from gdbench.errors import RequestError
+from gdbench.experiment.experiment import At, Comparison
+from gdbench.text import suggestion
+
+KINDS: Mapping[str, Callable[[Subject], list[Figure]]] = {
+    "curves": lambda subject: [curve_figure(subject)],
+    "sensitivity": lambda subject: [sensitivity_figure(subject)],
+    "heatmap": lambda subject: [heatmap_figure(subject)],
+    "strip": lambda subject: [strip_figure(subject)],
+    "target": lambda subject: [target_figure(subject)],
+    "published": published_figures,
+    "losses": lambda subject: [loss_figure(subject)],
+}
+
+
+def chart(
+    results: Results,
+    kind: str,
+    *,
+    metric: str = "test_accuracy",
+    by: str | None = None,
+    at: At | str = "last",
+    comparison: str | None = None,
+    look: Look = SCREEN,
+) -> AnyChart:
+    """Return a chart of one comparison.
+
+    `kind` is one of KINDS; `metric` and `at` are those of tables; `by` is what stands on the x axis: epoch, update or
+    seconds under curves, updates, seconds or epochs under target, an axis of the grid under sensitivity and heatmap.
+
+    Raises:
+        RequestError: an unknown kind, metric, moment, axis or comparison, or the comparison has nothing of the kind.
+    """
+    drawn = figures(results, kind, metric=metric, by=by, at=at, comparison=comparison)
+    titled = [figure.chart.properties(title=look.lines(figure.title)) for figure in drawn]
+    whole = titled[0] if len(titled) == 1 else altair.vconcat(*titled)
+    return whole.properties(config=altair.Config.from_dict(look.config()))
+
+
+def figures(
+    results: Results,
+    kind: str,
+    *,
+    metric: str = "test_accuracy",
+    by: str | None = None,
+    at: At | str = "last",
+    comparison: str | None = None,
+) -> list[Figure]:
+    """Return the figures of one kind and one comparison: one, or under `published` one for each block.
+
+    Raises:
+        RequestError: as `chart`.
+    """
+    if kind not in KINDS:
+        raise RequestError(f"--kind: expected one of {', '.join(KINDS)}; got '{kind}'{suggestion(kind, KINDS)}")
+    moments = read_at(str(at))
+    if len(moments) != 1:
+        raise RequestError(f"--at: expected a single moment; got {at}")
+    chosen = _comparison(results, comparison)
+    selection = _selection(results, chosen, metric, moments[0])
+    return KINDS[kind](Subject(results, chosen, selection, by))
+
+
+def file_stem(results: Results, kind: str, *, metric: str, by: str | None, at: At | str, comparison: str | None) -> str:
+    """Return `optimizers-curves`, with whatever differs from the usual behind it."""
+    name = _comparison(results, comparison).name
+    others = ["" if metric == "test_accuracy" else metric, by or "", "" if at == "last" else str(at)]
+    return "-".join([name, kind, *(part.replace("/", "-") for part in others if part)])
+
+
+def _comparison(results: Results, name: str | None) -> Comparison:
+    known = results.experiment.comparisons
+    if name is not None:
+        return results.of_comparisons([name]).experiment.comparisons[0]
+    if len(known) > 1:
+        names = ", ".join(comparison.name for comparison in known)
+        raise RequestError(f"--comparison: expected one of {names}; got none")
+    return known[0]
+
+
+def _selection(results: Results, comparison: Comparison, metric: str, at: At) -> Selection:
+    """Return a metric at a moment, checked against the records as that of a table is."""
+    return results.of_comparisons([comparison.name]).tables([metric], [at])[0].selections[0]

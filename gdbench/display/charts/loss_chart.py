@@ -1,0 +1,64 @@
+"""The training loss of single updates, where runs have recorded it: the mean over seeds with its 95 % band."""
+
+from dataclasses import replace
+
+import altair
+
+from gdbench.comparison.learning_curves import loss_curve
+from gdbench.comparison.selection import Selection
+from gdbench.comparison.statistics import Statistics
+from gdbench.display.charts.encodings import NUMBER
+from gdbench.display.charts.figure import Cell, Figure, Rows, Subject, count, data_of, number_of
+from gdbench.display.charts.line_layers import Lines
+from gdbench.display.charts.thinning import thinned
+from gdbench.errors import RequestError
+from gdbench.metrics import METRICS
+
+MOST_TOLD = 8
+
+
+def loss_figure(subject: Subject) -> Figure:
+    """Return the loss by update of the rows whose runs have recorded it.
+
+    Raises:
+        RequestError: no run has recorded it.
+    """
+    drawn: Rows = []
+    longest = 0
+    for point in subject.comparison.points:
+        points = loss_curve(subject.measurement.records_of(point))
+        kept = thinned([each.statistics.mean or 0.0 for each in points], subject.most_points)
+        longest = max(longest, len(points) if len(kept) < len(points) else 0)
+        drawn += [_item(subject.names[point.key], points[place].update, points[place].statistics) for place in kept]
+    if not drawn:
+        raise RequestError("--kind losses: expected runs with `training.record_every`; got none")
+    x = altair.X("update:Q", scale=altair.Scale(nice=False, zero=False), axis=altair.Axis(tickMinStep=1))
+    # By its last loss a row is good or not, whatever else is compared.
+    by_loss = replace(subject, selection=Selection(METRICS["train_loss"], "last"))
+    lines = Lines(by_loss, drawn, x, "training loss", altair.Axis(format=NUMBER))
+    chart = altair.LayerChart(layer=lines.layers(), data=data_of(lines.marked()))
+    title = f"{subject.comparison.title or subject.comparison.name}: training loss of single updates"
+    thin = (f"Curves of up to {longest:,} updates are thinned, their extremes kept.",) if longest else ()
+    return Figure("losses", subject.comparison.name, title, chart, drawn, _text(drawn), (*lines.notes(), *thin))
+
+
+def _item(name: str, update: int, figures: Statistics) -> dict[str, Cell]:
+    return {
+        "row": name,
+        "update": update,
+        "mean": figures.mean,
+        "low": figures.ci_low,
+        "high": figures.ci_high,
+        "runs": figures.n,
+    }
+
+
+def _text(drawn: Rows) -> str:
+    ends = {item["row"]: item for item in drawn}
+    told = [
+        f"{name} ends at {number_of(item['mean']):.4f} after update {number_of(item['update']):,.0f}"
+        for name, item in list(ends.items())[:MOST_TOLD]
+    ]
+    if len(ends) > MOST_TOLD:
+        told.append(f"and {count(len(ends) - MOST_TOLD, 'more row')}")
+    return f"Training loss of single updates, mean over seeds: {'; '.join(told)}."

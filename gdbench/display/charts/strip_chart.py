@@ -1,0 +1,127 @@
+"""A strip plot: every seed as a point, the mean of each row with its 95 % interval, and the letters beside it."""
+
+import math
+
+import altair
+
+from gdbench.display.charts.encodings import (
+    SEED,
+    layered,
+    metric_format,
+    metric_title,
+    number_scale,
+    row_axis,
+    row_color,
+    row_shape,
+    value_tooltip,
+)
+from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of
+from gdbench.display.sheets.result_sheet import ending_of
+from gdbench.display.sheets.units import unit_of
+
+# The height of a row.
+ROW = 26
+MOST_TOLD = 8
+
+
+def strip_figure(subject: Subject) -> Figure:
+    """Return the metric of every run of a comparison, a line of points for each row."""
+    drawn = _seeds(subject) + _means(subject)
+    title = f"{subject.table.title}: {metric_title(subject.metric)} of every seed"
+    return Figure(
+        "strip", subject.comparison.name, title, _chart(subject, drawn), drawn, _text(subject), _notes(subject)
+    )
+
+
+def _seeds(subject: Subject) -> Rows:
+    """Return an item for each run with a finite value."""
+    drawn: Rows = []
+    for point in subject.comparison.points:
+        sample = subject.measurement.sample(point, subject.metric, subject.selection.at)
+        drawn += [
+            {
+                "part": "seed",
+                "row": subject.names[point.key],
+                "seed": seed,
+                "value": number,
+                "low": None,
+                "high": None,
+                "letters": None,
+            }
+            for seed, number in zip(subject.comparison.seeds, sample, strict=False)
+            if number is not None and math.isfinite(number)
+        ]
+    return drawn
+
+
+def _means(subject: Subject) -> Rows:
+    """Return an item for each row: its mean, the interval, its letters, and what became of runs that are not done."""
+    separation = subject.table.separations[0]
+    drawn: Rows = []
+    for row in subject.table.rows:
+        figures = row.statistics[0]
+        collapsed = f"{row.collapsed} collapsed" if row.collapsed else ""
+        letters = separation.rows[row.key].group or ""
+        drawn.append(
+            {
+                "part": "mean",
+                "row": subject.names[row.key],
+                "seed": None,
+                "value": None if row.is_partly_collapsed and not subject.metric.timed else figures.mean,
+                "low": figures.ci_low,
+                "high": figures.ci_high,
+                "letters": "  ".join(filter(None, [letters, ending_of(row), collapsed])),
+            }
+        )
+    return drawn
+
+
+def _chart(subject: Subject, drawn: Rows) -> altair.LayerChart:
+    metric = subject.metric
+    keys, names = list(subject.names), list(subject.names.values())
+    values = [value for item in drawn for value in (item["value"], item["low"]) if isinstance(value, int | float)]
+    scale = number_scale(values, log=None if metric.kind != "accuracy" else False)
+    x = altair.X("value:Q", title=metric_title(metric), scale=scale, axis=altair.Axis(format=metric_format(metric)))
+    y = row_axis(names)
+    base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=max(2, len(names)) * ROW)
+    color = row_color(subject.styles, keys, names, legend=False)
+    seeds = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="seed"))
+    points = seeds.mark_point(size=45, filled=True, opacity=SEED).encode(
+        x=x,
+        y=y,
+        color=color,
+        shape=row_shape(subject.styles, keys, names, legend=False),
+        tooltip=[altair.Tooltip("row:N"), altair.Tooltip("seed:Q"), *value_tooltip(metric, "value")],
+    )
+    means = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="mean"))
+    ranged = means.transform_filter(altair.FieldValidPredicate(field="low", valid=True))
+    pointer = [altair.Tooltip("row:N"), *value_tooltip(metric, "value", "low", "high")]
+    interval = ranged.mark_rule(strokeWidth=1.5).encode(x=altair.X("low:Q"), x2="high:Q", y=y, tooltip=pointer)
+    tick = means.mark_tick(thickness=2.5, size=16, opacity=1).encode(x=x, y=y, tooltip=pointer)
+    letters = means.mark_text(align="left", dx=8).encode(x=altair.value("width"), y=y, text="letters:N")
+    return layered(interval, points, tick, letters)
+
+
+def _text(subject: Subject) -> str:
+    unit = unit_of(subject.metric)
+    rows = subject.table.rows
+    parts = []
+    for row in rows[:MOST_TOLD]:
+        figures = row.statistics[0]
+        ending = ending_of(row)
+        said = [
+            f"{subject.names[row.key]} {unit.text(figures.mean)}",
+            f"from {unit.text(figures.min)} to {unit.text(figures.max)}" if figures.n > 1 else "",
+            f"({ending})" if ending else "",
+        ]
+        parts.append(" ".join(filter(None, said)))
+    if len(rows) > MOST_TOLD:
+        parts.append(f"and {count(len(rows) - MOST_TOLD, 'more row')}")
+    return f"{metric_title(subject.metric).capitalize()} of every seed: {'; '.join(parts)}."
+
+
+def _notes(subject: Subject) -> tuple[str, ...]:
+    notes = ["A point is one seed; the bar is the mean, the line its 95 % interval."]
+    if subject.table.separations[0].obstacle is None:
+        notes.append("Rows sharing a letter are not shown to differ.")
+    return tuple(notes)

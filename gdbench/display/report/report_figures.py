@@ -1,0 +1,81 @@
+"""The charts of a report: for each comparison those that its data allow."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from gdbench.comparison.results import Results
+from gdbench.comparison.selection import Selection
+from gdbench.display.charts.curve_chart import curve_figure
+from gdbench.display.charts.figure import Figure, Subject
+from gdbench.display.charts.heatmap_chart import heatmap_figure
+from gdbench.display.charts.loss_chart import loss_figure
+from gdbench.display.charts.published_chart import published_figures
+from gdbench.display.charts.row_styles import without
+from gdbench.display.charts.sensitivity_chart import numeric_axis, sensitivity_figure
+from gdbench.display.charts.strip_chart import strip_figure
+from gdbench.display.charts.target_chart import target_figure
+from gdbench.errors import RequestError
+from gdbench.experiment.experiment import Comparison
+from gdbench.metrics import METRICS
+from gdbench.records import Record
+
+# Points of all curves of a page together, and of one curve at least and at most.
+ALL_POINTS, LEAST_POINTS, MOST_POINTS = 16_000, 24, 240
+# Charts with more lines or cells would be too long for a page.
+MOST_STRIPS, MOST_CELLS, MOST_RIVALS = 80, 600, 24
+ACCURACY = Selection(METRICS["test_accuracy"], "last")
+LOSS = Selection(METRICS["test_loss"], "last")
+
+
+def report_figures(results: Results, comparison: Comparison) -> list[Figure]:
+    """Return the charts of a comparison, in the order in which questions come up."""
+    subject = Subject(results, comparison, ACCURACY, most_points=points_of_a_curve(results))
+    return list(_figures(subject))
+
+
+def points_of_a_curve(results: Results) -> int:
+    """Return how many points a curve may have, so that the page stays small."""
+    # Two splits, a loss and an accuracy each.
+    curves = 4 * sum(len(comparison.points) for comparison in results.experiment.comparisons)
+    return max(LEAST_POINTS, min(MOST_POINTS, ALL_POINTS // max(1, curves)))
+
+
+def _figures(subject: Subject) -> Iterator[Figure]:
+    if not any(record.outcome.was_measured for record in _records(subject)):
+        return
+    if len(subject.comparison.points) <= MOST_STRIPS:
+        yield strip_figure(subject)
+    for selection in (ACCURACY, LOSS):
+        # A run that was never evaluated has no curve.
+        yield from _if_any(curve_figure, replace(subject, selection=selection))
+    if _rivals(subject) <= MOST_RIVALS:
+        yield sensitivity_figure(subject)
+    if len(subject.comparison.axes) > 1 and len(subject.comparison.points) <= MOST_CELLS:
+        yield heatmap_figure(subject)
+    if any(record.outcome.losses for record in _records(subject)):
+        yield from _if_any(loss_figure, subject)
+    if subject.comparison.target is not None:
+        for by in ("updates", "seconds"):
+            yield from _if_any(target_figure, replace(subject, by=by))
+    if any(block.values for block in subject.comparison.published):
+        yield from published_figures(subject)
+
+
+def _rivals(subject: Subject) -> float:
+    """Return how many lines there are along a numeric axis, infinitely many without one."""
+    index = numeric_axis(subject.table)
+    if index is None:
+        return math.inf
+    return len({without(row.labels, index) for row in subject.table.rows})
+
+
+def _if_any(draw: Callable[[Subject], Figure], subject: Subject) -> Iterator[Figure]:
+    try:
+        yield draw(subject)
+    except RequestError:
+        return
+
+
+def _records(subject: Subject) -> list[Record]:
+    return [record for point in subject.comparison.points for record in subject.measurement.records_of(point)]

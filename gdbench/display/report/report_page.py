@@ -1,0 +1,226 @@
+"""A report as one HTML page: what is on it, and the policy that keeps it from asking for anything outside."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import altair
+import jinja2
+import vl_convert
+
+from gdbench import __version__
+from gdbench.comparison.results import Results
+from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
+from gdbench.comparison.separation import Separation
+from gdbench.comparison.tables import Table
+from gdbench.comparison.verdicts import Verdict
+from gdbench.display.charts.figure import Figure
+from gdbench.display.provenance import origin
+from gdbench.display.report.embedded_data import embedded_data
+from gdbench.display.report.page_parts import (
+    Fact,
+    brief,
+    data_of_runs,
+    environment_of,
+    failures,
+    run_lines,
+    settings_of,
+)
+from gdbench.display.report.report_figures import report_figures
+from gdbench.display.sheets.answers import Answer
+from gdbench.display.sheets.result_sheet import result_sheet
+from gdbench.display.sheets.sheet import Sheet
+from gdbench.display.sheets.summary_sheet import summary_sheet
+from gdbench.display.sheets.verdict_sheets import verdict_sheets
+from gdbench.display.verdict_summary import summary
+
+FOLDER = "gdbench.display.report"
+# A cell of a table may hold a label of any length.
+MAX_CELL, MAX_NOTE = 400, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PageCell:
+    """A cell of a table as text."""
+
+    text: str
+    number: bool
+    detail: bool
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A sheet as the page shows it: `details` are the columns that a narrow window leaves out."""
+
+    title: str
+    header: tuple[PageCell, ...]
+    rows: tuple[tuple[PageCell, ...], ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sheet: Sheet, told: str = "") -> "PageTable":
+        """Return a sheet in words, without the note that the page has told before."""
+        text = sheet.text()
+        kinds = [(column.align == "right" and not column.label, column.detail) for column in sheet.columns]
+
+        def cells(words: Sequence[str], row: int | None) -> tuple[PageCell, ...]:
+            return tuple(
+                PageCell(brief(word, MAX_CELL), *kinds[place], row is not None and sheet.is_strong(row, place))
+                for place, word in enumerate(words)
+            )
+
+        rows = tuple(cells(words, row) for row, words in enumerate(text.rows))
+        notes = tuple(note for note in (brief(note, MAX_NOTE) for note in text.notes) if note != told)
+        return cls(brief(text.title), cells(text.header, None), rows, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFigure:
+    """A chart of the page: its number among the embedded ones, and the axes that a reader can choose."""
+
+    number: int
+    kind: str
+    title: str
+    text: str
+    notes: tuple[str, ...]
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageComparison:
+    """One comparison of the page."""
+
+    anchor: str
+    title: str
+    answer: str
+    verdict: str
+    word: str
+    table: PageTable
+    sheets: tuple[PageTable, ...]
+    figures: tuple[PageFigure, ...]
+    settings: tuple[Fact, ...]
+
+
+def report_page(results: Results) -> str:
+    """Return the page: a function of the results alone, the same text each time."""
+    tables = results.tables(TERMINAL_METRICS, ["last"])
+    full = results.tables(default_csv_metrics(results.own_records), ["last"])
+    verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
+    figures = [report_figures(results, comparison) for comparison in results.experiment.comparisons]
+    data = embedded_data(results, full, [figure for drawn in figures for figure in drawn])
+    scripts, style = (_bundle(), _source("page.js")), _source("page.css")
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    # In the order of the file, and as short as can be.
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
+    return environment.from_string(_source("page.html.j2")).render(
+        title=brief(results.experiment.title or results.experiment.name),
+        name=brief(results.experiment.name),
+        answer=_overall(tables),
+        origin=brief(origin(results), 1000),
+        comparisons=_comparisons(results, tables, verdicts, figures),
+        environment=environment_of(results.own_records),
+        data_facts=data_of_runs(results),
+        runs=run_lines(results),
+        failures=failures(results),
+        version=__version__,
+        data=data,
+        bundle=scripts[0],
+        program=scripts[1],
+        style=style,
+        policy=_policy(scripts, style),
+    )
+
+
+def _overall(tables: Sequence[Table]) -> str:
+    """Return the answer in one sentence."""
+    if len(tables) > 1:
+        return brief(summary_sheet(tables).title, 1000) + "."
+    return _answer(tables[0])
+
+
+def _answer(table: Table) -> str:
+    separation: Separation = table.separations[0]
+    sentences = Answer(separation, table.selections[0].metric).sentences()
+    return brief(sentences[0], MAX_NOTE) if sentences else ""
+
+
+def _comparisons(
+    results: Results,
+    tables: Sequence[Table],
+    verdicts: Mapping[str, Verdict],
+    figures: Sequence[Sequence[Figure]],
+) -> list[PageComparison]:
+    parts, number = [], 0
+    for place, (comparison, table, drawn) in enumerate(
+        zip(results.experiment.comparisons, tables, figures, strict=True)
+    ):
+        verdict = verdicts.get(comparison.name)
+        numbered = enumerate(drawn, number)
+        number += len(drawn)
+        parts.append(
+            PageComparison(
+                # Names are free text; places are not.
+                anchor=f"comparison-{place + 1}",
+                title=brief(comparison.title or comparison.name),
+                answer=_answer(table),
+                verdict=brief(summary(verdict), 1000) if verdict else "",
+                word=verdict.verdict if verdict else "",
+                table=PageTable.of(result_sheet(table, 0, None), _answer(table)),
+                sheets=tuple(PageTable.of(sheet) for sheet in verdict_sheets(verdict)) if verdict else (),
+                figures=tuple(
+                    _figure(figure, index, comparison.title or comparison.name) for index, figure in numbered
+                ),
+                settings=tuple(settings_of(results, comparison)),
+            )
+        )
+    return parts
+
+
+def _figure(figure: Figure, number: int, comparison: str) -> PageFigure:
+    notes = tuple(brief(note, MAX_NOTE) for note in figure.notes)
+    # The comparison is named above.
+    title = brief(figure.title.removeprefix(f"{comparison}: "))
+    title = title[:1].upper() + title[1:]
+    return PageFigure(number, figure.kind, title, brief(figure.text, 2 * MAX_NOTE), notes, _choices(figure))
+
+
+def _choices(figure: Figure) -> tuple[str, ...]:
+    """Return what the x axis of curves can be, where the runs know it."""
+    if figure.kind != "curves":
+        return ()
+    known = [name for name in ("epoch", "update", "seconds") if any(row[name] is not None for row in figure.rows)]
+    return tuple(known)
+
+
+@cache
+def _bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script."""
+    version = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    return _inline(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version))
+
+
+def _source(name: str) -> str:
+    text = resources.files(FOLDER).joinpath(name).read_text(encoding="utf-8")
+    return _inline(text) if name.endswith(".js") else text
+
+
+def _inline(script: str) -> str:
+    """Return a script without what would end it, or begin a comment, inside of HTML."""
+    return re.sub(r"<(/script|!--|script)", r"\\x3c\1", script, flags=re.IGNORECASE)
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    """Return the policy of the page: these very scripts and this style, and nothing from anywhere."""
+    hashes = " ".join(map(_hash, scripts))
+    return f"default-src 'none'; script-src {hashes}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

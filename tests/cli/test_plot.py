@@ -1,0 +1,68 @@
+"""gdbench plot: one chart as a file of the wanted kind and size."""
+
+import re
+import struct
+from pathlib import Path
+
+import pytest
+
+from gdbench.cli.app import run
+from gdbench.cli.plot import plot
+
+RESULTS = Path(__file__).parents[2] / "results"
+QUICKSTART = RESULTS / "reference" / "quickstart"
+
+
+def test_a_chart_is_as_wide_as_two_columns(tmp_path: Path):
+    out = tmp_path / "curves.svg"
+    plot(QUICKSTART, out=out)
+    found = re.search(r'width="([\d.]+)pt"', out.read_text())
+    assert found is not None
+    assert float(found[1]) == pytest.approx(6.9 * 72, abs=4)
+
+
+def test_a_png_has_the_dots_of_print_and_a_pdf_its_points(tmp_path: Path):
+    plot(QUICKSTART, kind="strip", width="single", out=tmp_path / "strip.png")
+    width = struct.unpack(">I", (tmp_path / "strip.png").read_bytes()[16:20])[0]
+    assert width == pytest.approx(3.35 * 300, abs=20)
+    plot(QUICKSTART, kind="strip", width="single", out=tmp_path / "strip.pdf")
+    pdf = (tmp_path / "strip.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    box = re.search(rb"/MediaBox ?\[0 0 ([\d.]+)", pdf)
+    assert box is not None
+    assert float(box[1]) == pytest.approx(3.35 * 72, abs=4)
+
+
+def test_by_default_it_lies_among_the_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    folder = tmp_path / "quickstart"
+    folder.mkdir()
+    for name in ("experiment.yaml", "runs.jsonl"):
+        (folder / name).write_bytes((QUICKSTART / name).read_bytes())
+    plot(folder, metric="test_loss", by="update")
+    written = folder / "charts" / "quickstart-curves-test_loss-update.svg"
+    assert written.read_text().startswith("<svg")
+    assert capsys.readouterr().err == f"written: {written}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "x.gif"], "--format: expected one of svg, png, pdf; got 'gif'"),
+        (["--width", "doubel"], "--width: expected one of single, double, slide; got 'doubel'; did you mean 'double'?"),
+        (["--kind", "strop"], "--kind: expected one of"),
+    ],
+)
+def test_a_wrong_request_is_one_line_and_writes_nothing(
+    options: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["gdbench", "plot", str(QUICKSTART), *options])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(message)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,211 @@
+"""Every kind of chart on committed and made results: its rows, its words, and that it can be drawn."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gdbench.comparison.results import Results
+from gdbench.comparison.selection import Selection
+from gdbench.display.charts.chart_file import svg
+from gdbench.display.charts.curve_chart import curve_figure
+from gdbench.display.charts.figure import Figure, Subject
+from gdbench.display.charts.kinds import KINDS, chart, figures
+from gdbench.errors import RequestError
+from gdbench.experiment.experiment import Experiment
+from gdbench.metrics import METRICS
+from gdbench.records import Record
+from tests.builders import a_record, an_experiment
+from tests.display.report.pages import many
+
+LOSS = Selection(METRICS["test_loss"], "last")
+RESULTS = Path(__file__).parents[3] / "results"
+
+
+def committed(name: str) -> Results:
+    return Results.load(RESULTS / name)
+
+
+def the(results: Results, kind: str, **options: str) -> Figure:
+    found = figures(results, kind, **options)
+    assert len(found) == 1
+    return found[0]
+
+
+def made(*records: Record, target: float | None = None) -> Results:
+    """One row, `adam`, with these records."""
+    ids = [f"{number:012}" for number in range(len(records))]
+    experiment: Experiment = an_experiment({"optimizer": ["adam"]}, {("adam",): ids})
+    comparison = replace(experiment.comparisons[0], target=target)
+    return Results(replace(experiment, comparisons=(comparison,)), dict(zip(ids, records, strict=True)))
+
+
+DRAWN = [
+    ("curves", "reference/quickstart", {}),
+    ("curves", "article", {"comparison": "optimizers", "by": "seconds", "metric": "test_loss"}),
+    ("strip", "reference/quickstart", {}),
+    ("sensitivity", "reference/learning-rate", {}),
+    ("heatmap", "reference/learning-rate", {"by": "optimizer"}),
+    ("target", "article", {"comparison": "optimizers"}),
+    ("published", "article", {"comparison": "optimizers"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "options"), DRAWN)
+def test_a_chart_is_drawn_and_valid(kind: str, name: str, options: dict[str, str]):
+    # Altair checks it against the schema of Vega-Lite.
+    spec = chart(committed(name), kind, **options).to_dict()
+    drawn = svg(spec)
+    assert drawn.startswith("<svg")
+    assert "NaN" not in drawn
+    assert "undefined" not in drawn
+
+
+@pytest.mark.parametrize(("kind", "name", "options"), DRAWN)
+def test_a_chart_has_a_text_and_a_frame(kind: str, name: str, options: dict[str, str]):
+    for figure in figures(committed(name), kind, **options):
+        assert figure.text.endswith(".")
+        assert len(figure.frame) == len(figure.rows) > 0
+        assert figure.title
+
+
+def test_curves_have_the_figures_of_the_table():
+    results = committed("reference/quickstart")
+    frame = the(results, "curves").frame
+    last = frame[(frame["row"] == "adam") & (frame["split"] == "test") & (frame["epoch"] == 5)].iloc[0]
+    figures_of_table = results.tables(["test_accuracy"], ["last"])[0].rows[2].statistics[0]
+    assert (last["mean"], last["low"], last["high"]) == (
+        figures_of_table.mean,
+        figures_of_table.ci_low,
+        figures_of_table.ci_high,
+    )
+    assert list(dict.fromkeys(frame["split"])) == ["training", "test"]
+
+
+def test_a_divergence_is_marked_at_its_update():
+    history = {"epoch": [1], "update": [10], "test_accuracy": [0.5]}
+    results = made(a_record(history=history), a_record("1", "diverged", history=history))
+    figure = the(results, "curves", by="update")
+    lost = [row for row in figure.rows if row["diverged"] is not None]
+    assert [(row["update"], row["mean"]) for row in lost] == [(17, None)]
+    assert figure.notes[0].startswith("1 run diverged (×)")
+
+
+def test_sensitivity_marks_the_best_value_of_each_line_and_shades_what_collapsed():
+    figure = the(committed("reference/learning-rate"), "sensitivity")
+    assert {row["row"]: row["x"] for row in figure.rows if row["best"]} == {"sgd": 1, "momentum": 0.1, "adam": 0.01}
+    assert "sgd learning_rate 1 (96.69 %)" in figure.text
+    layers = figure.chart.to_dict()
+    regions = [rows for rows in layers["datasets"].values() if "from" in rows[0]]
+    assert len(regions) == 1
+    assert regions[0][0]["to"] == 10
+    assert regions[0][0]["from"] == pytest.approx(10**0.5)
+
+
+def test_a_heat_map_has_a_cell_for_each_row():
+    figure = the(committed("reference/learning-rate"), "heatmap")
+    shown = {(row["down"], row["across"]): row["shown"] for row in figure.rows}
+    assert len(shown) == 18
+    assert shown["momentum", "0.1"] == "97.36"
+
+
+def test_misses_of_a_target_are_counted():
+    reached = {"epoch": [1, 2], "update": [10, 20], "test_accuracy": [0.5, 0.9]}
+    missed = {"epoch": [1, 2], "update": [10, 20], "test_accuracy": [0.5, 0.6]}
+    results = made(a_record(history=reached), a_record(history=missed), a_record(history=missed), target=0.8)
+    figure = the(results, "target")
+    assert [(row["part"], row["value"]) for row in figure.rows] == [
+        ("seed", 20),
+        ("miss", None),
+        ("miss", None),
+        ("median", None),
+    ]
+    assert figure.text == "Updates to 80 % accuracy: adam missed by most seeds (2 of 3 missed)."
+
+
+def test_published_figures_stand_beside_measured_ones():
+    values, words = figures(committed("article"), "published", comparison="optimizers")
+    sgd = values.rows[0]
+    assert (sgd["published"], sgd["low_tolerated"], sgd["high_tolerated"]) == pytest.approx((0.92, 0.915, 0.925))
+    assert (sgd["verdict"], sgd["shown"]) == ("higher", "higher")
+    assert words.rows[0]["shown"] == "published Slow"
+    assert words.rows[1]["shown"] == "published Medium, measured missed"
+
+
+def test_losses_of_updates_are_drawn_where_recorded():
+    record = a_record()
+    recorded = replace(record, outcome=replace(record.outcome, losses=[2.0, 1.5, 1.0]))
+    figure = the(made(recorded), "losses")
+    assert [(row["update"], row["mean"]) for row in figure.rows] == [(1, 2.0), (2, 1.5), (3, 1.0)]
+    assert svg(figure.chart.to_dict()).startswith("<svg")
+
+
+def test_of_many_rows_the_best_have_colors():
+    figure = the(many(20, 2, 5), "curves")
+    colored = {row["row"] for row in _drawn(figure) if row["colored"]}
+    assert colored == {f"row {row}" for row in range(12)}
+    assert figure.notes == ("Of 20 rows the 12 that end best have colors; the others are gray.",)
+    assert svg(figure.chart.to_dict()).startswith("<svg")
+
+
+def test_long_curves_are_thinned_and_say_so():
+    results = many(2, 2, 500)
+    figure = curve_figure(Subject(results, results.experiment.comparisons[0], LOSS, most_points=50))
+    assert len(figure.rows) <= 4 * 50
+    assert figure.notes == ("Curves of up to 500 evaluations are drawn with at most 49 points, their extremes kept.",)
+    drawn = figure.frame[(figure.frame["row"] == "row 0") & (figure.frame["split"] == "test")]
+    whole = the(results, "curves", metric="test_loss").frame
+    every = whole[(whole["row"] == "row 0") & (whole["split"] == "test")]
+    assert (drawn["mean"].max(), drawn["mean"].min()) == (every["mean"].max(), every["mean"].min())
+
+
+def _drawn(figure: Figure) -> list[dict]:
+    (rows,) = figure.chart.to_dict()["datasets"].values()
+    return rows
+
+
+HOSTILE = "</script><script>alert(1)</script>', datum.x['"
+
+
+def test_labels_are_data_and_never_expressions():
+    record = a_record(history={"epoch": [1, 2], "update": [1, 2], "test_accuracy": [0.5, 0.9]})
+    experiment = an_experiment({"a.b[0]": [HOSTILE, "x" * 10_000]}, {(HOSTILE,): ["1"], ("x" * 10_000,): ["2"]})
+    results = Results(experiment, {"1": record, "2": record})
+    for kind in ("curves", "strip"):
+        spec = chart(results, kind).to_dict()
+        text = json.dumps({key: value for key, value in spec.items() if key != "datasets"})
+        assert "x" * 50 not in text
+        assert "<svg" in svg(spec)
+        assert all("script" not in each for each in _expressions(spec))
+
+
+def _expressions(spec: object) -> list[str]:
+    """The texts of a specification that Vega evaluates."""
+    if isinstance(spec, dict):
+        own = [str(spec[key]) for key in ("calculate", "filter", "test", "expr", "signal") if key in spec]
+        return own + [each for value in spec.values() for each in _expressions(value)]
+    return [each for value in spec for each in _expressions(value)] if isinstance(spec, list) else []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "options", "message"),
+    [
+        ("reference/quickstart", "bars", {}, f"--kind: expected one of {', '.join(KINDS)}; got 'bars'"),
+        ("reference/quickstart", "heatmap", {}, "--kind heatmap: expected a comparison with two axes; got optimizer"),
+        ("reference/quickstart", "sensitivity", {}, "--kind sensitivity: expected a comparison with an axis of 3 or"),
+        ("reference/quickstart", "target", {}, "--kind target: expected a comparison with a target"),
+        ("reference/quickstart", "published", {}, "--kind published: expected a comparison with published values"),
+        ("reference/quickstart", "losses", {}, "--kind losses: expected runs with `training.record_every`"),
+        ("reference/quickstart", "curves", {"by": "epochs"}, "--by: expected epoch, update or seconds; got 'epochs'"),
+        ("reference/quickstart", "curves", {"by": "seconds"}, "--kind curves: expected runs with a history by seconds"),
+        ("reference/quickstart", "curves", {"metric": "train_seconds"}, "--kind curves: expected a loss, an accuracy"),
+        ("reference/quickstart", "strip", {"at": "last,3"}, "--at: expected a single moment; got last,3"),
+        ("reference/learning-rate", "heatmap", {"by": "rate"}, "expected an axis"),
+        ("article", "curves", {}, "--comparison: expected one of optimizers, learning-rate"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(name: str, kind: str, options: dict[str, str], message: str):
+    with pytest.raises(RequestError) as refused:
+        chart(committed(name), kind, **options)
+    assert str(refused.value).startswith(message)

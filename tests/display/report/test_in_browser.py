@@ -1,0 +1,171 @@
+"""Reports in headless Chromium: everything is drawn, nothing is asked for, and search, sorting and curves work."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from gdbench.comparison.results import Results
+from gdbench.display.report.report_page import report_page
+from tests.browser import Watched, browser, chromium, watched
+from tests.display.report.pages import hostile, many
+
+RESULTS = Path(__file__).parents[3] / "results"
+
+pytestmark = pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")
+PAGES: dict[str, Callable[[], Results]] = {
+    "quickstart": lambda: Results.load(RESULTS / "reference" / "quickstart"),
+    "rates": lambda: Results.load(RESULTS / "reference" / "learning-rate"),
+    "zeiler": lambda: Results.load(RESULTS / "zeiler2012"),
+    "hostile": hostile,
+    "many": lambda: many(24, 5, 40),
+}
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> "Reports":
+    return Reports(tmp_path_factory.mktemp("reports"))
+
+
+class Reports:
+    """Pages by name, written when one is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __getitem__(self, name: str) -> Path:
+        path = self.folder / f"{name}.html"
+        if not path.exists():
+            path.write_text(report_page(PAGES[name]()), encoding="utf-8")
+        return path
+
+
+def shown(opened: Browser, path: Path, width: int = 1280, **options: str) -> Watched:
+    view = watched(opened, width, **options)
+    view.open(path)
+    return view
+
+
+def check(view: Watched, path: Path) -> None:
+    """Nothing was asked for beside the page, nobody complained, and nothing is wider than the window."""
+    assert view.requests == [path.resolve().as_uri()]
+    assert view.complaints == []
+    page = view.page
+    assert page.evaluate("document.documentElement.scrollWidth") == page.evaluate("window.innerWidth")
+    assert page.locator("figure").count() == page.locator("figure svg").count()
+    for figure in page.locator("figure .plot").all():
+        box, svg = figure.bounding_box(), figure.locator("svg").bounding_box()
+        assert box is not None
+        assert svg is not None
+        assert svg["width"] <= box["width"] + 1
+        assert svg["height"] > 60
+    assert "NaN" not in page.locator("main").inner_html()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_report_is_drawn_without_a_request_or_complaint(opened: Browser, reports: Reports, name: str, width: int):
+    path = reports[name]
+    view = shown(opened, path, width)
+    check(view, path)
+    view.page.context.close()
+
+
+def test_a_dark_page_has_light_ink(opened: Browser, reports: Reports):
+    path = reports["rates"]
+    view = shown(opened, path, color_scheme="dark")
+    check(view, path)
+    ground = view.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ink = view.page.locator("figure svg .role-axis-label text").first.evaluate("each => getComputedStyle(each).fill")
+    assert _brightness(ground) < 60
+    assert _brightness(ink) > 180
+    view.page.context.close()
+
+
+def _brightness(color: str) -> float:
+    parts = [float(part) for part in color[color.index("(") + 1 : -1].split(",")[:3]]
+    return sum(parts) / 3
+
+
+@pytest.fixture
+def page(opened: Browser, reports: Reports) -> Iterator[Page]:
+    view = shown(opened, reports["quickstart"])
+    yield view.page
+    assert view.complaints == []
+    assert len(view.requests) == 1
+    view.page.context.close()
+
+
+def column(page: Page, place: int) -> list[str]:
+    return [row.locator("th, td").nth(place).inner_text() for row in page.locator("#run-table tbody tr:visible").all()]
+
+
+def test_runs_are_searched(page: Page):
+    page.locator("#search").fill("adam 97.4")
+    assert column(page, 0) == ["adam"]
+    assert page.locator("#found").inner_text() == "1 of 9 runs"
+    page.locator("#search").fill("")
+    assert len(column(page, 0)) == 9
+
+
+def test_runs_are_sorted_by_number_both_ways(page: Page):
+    accuracy = page.get_by_role("button", name="test accuracy")
+    accuracy.press("Enter")
+    ascending = column(page, 3)
+    assert ascending == sorted(ascending, key=lambda text: float(text.removesuffix(" %")))
+    assert page.locator("#run-table th[aria-sort=ascending]").inner_text().startswith("test accuracy")
+    accuracy.click()
+    assert column(page, 3) == ascending[::-1]
+
+
+def test_a_run_shows_its_curve(page: Page):
+    button = page.get_by_role("button", name="ad48d345f481")
+    button.click()
+    assert page.locator("tr.curve svg").first.bounding_box() is not None
+    assert button.get_attribute("aria-expanded") == "true"
+    assert page.locator("tr.curve svg text", has_text="accuracy").count() >= 1
+    assert page.locator("tr.curve svg text", has_text="validation").count() == 0
+    button.click()
+    assert page.locator("tr.curve").count() == 0
+
+
+def test_curves_are_drawn_by_update_too(page: Page):
+    figure = page.locator("figure.curves").first
+    figure.get_by_label("by update").check()
+    figure.locator("svg text", has_text="update").first.wait_for()
+    assert figure.locator("svg text", has_text="2,000").count() >= 1
+
+
+def test_a_logarithmic_axis_can_be_left(page: Page):
+    figure = page.locator("figure.curves").nth(1)
+    log = figure.get_by_label("log axis")
+    assert log.is_checked()
+    log.uncheck()
+    figure.locator("svg text", has_text="0.8").first.wait_for()
+
+
+def test_the_data_of_a_chart_are_a_table(page: Page):
+    details = page.locator("figure.strip details")
+    details.locator("summary").click()
+    details.locator("tbody tr").first.wait_for()
+    cells = details.locator("tbody tr").first.locator("td").all_inner_texts()
+    assert cells[:4] == ["seed", "sgd", "0", "0.9066"]
+
+
+def test_a_hostile_label_stays_text(opened: Browser, reports: Reports):
+    view = shown(opened, reports["hostile"])
+    assert view.page.locator("img, iframe").count() == 0
+    view.page.locator("button.run").nth(2).click()
+    view.page.locator("tr.curve svg").wait_for()
+    view.page.locator("figure.strip details summary").click()
+    view.page.locator("figure.strip details tbody tr").first.wait_for()
+    assert "alert(1)" in view.page.locator("figure.strip details").inner_text()
+    assert view.complaints == []
+    view.page.context.close()

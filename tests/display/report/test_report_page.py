@@ -1,0 +1,154 @@
+"""The page of a report as text: what is on it, what it holds as data, and that nothing in it can do harm."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from gdbench.comparison.results import Results
+from gdbench.display.report.embedded_data import columns
+from gdbench.display.report.page_parts import fingerprint_of
+from gdbench.display.report.report_page import report_page
+from tests.builders import a_record
+from tests.display.report.pages import hostile
+
+RESULTS = Path(__file__).parents[3] / "results"
+
+
+class Parsed(HTMLParser):
+    """The elements of a page, the texts of its scripts, and what a reader sees."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.tags[-1][0] == "script" and not self.scripts_done():
+            self.scripts.append(data)
+        self.text += data
+
+    def scripts_done(self) -> bool:
+        return len(self.scripts) == sum(tag == "script" for tag, _attributes in self.tags)
+
+    @property
+    def data(self) -> dict:
+        return json.loads(self.scripts[0])
+
+
+@pytest.fixture(scope="module")
+def quickstart() -> str:
+    return report_page(Results.load(RESULTS / "reference" / "quickstart"))
+
+
+def test_the_first_screen_answers(quickstart: str):
+    body = quickstart[quickstart.index("<body>") :]
+    first = body[: body.index("<figure")]
+    assert "<h1>Three optimizers on MNIST</h1>" in first
+    assert "adam is best: 1.65 points above momentum" in first
+    assert "97.32 %" in first
+
+
+def test_the_figures_of_the_page_are_those_of_the_csv_file(quickstart: str):
+    table = Parsed(quickstart).data["tables"]["quickstart"]
+    written = RESULTS / "reference" / "quickstart" / "tables" / "quickstart.csv"
+    header, *rows = csv.reader(io.StringIO(written.read_text()))
+    assert table["columns"] == header
+    for row, expected in zip(table["rows"], rows, strict=True):
+        for value, text in zip(row, expected, strict=True):
+            assert (value is None and text == "") or value == text or value == float(text)
+
+
+def test_every_chart_has_a_text_and_its_data(quickstart: str):
+    parsed = Parsed(quickstart)
+    plots = [attributes for tag, attributes in parsed.tags if attributes.get("role") == "img"]
+    assert len(plots) == len(parsed.data["figures"]) == 3
+    assert all(str(plot["aria-label"]).endswith(".") for plot in plots)
+    assert all(figure["data"] for figure in parsed.data["figures"])
+
+
+def test_every_run_is_listed_with_its_curve(quickstart: str):
+    parsed = Parsed(quickstart)
+    listed = [attributes["data-run"] for tag, attributes in parsed.tags if "data-run" in attributes]
+    assert len(listed) == 9
+    assert set(parsed.data["runs"]) == set(listed)
+    assert parsed.data["runs"]["62e27c0a05a1"]["test_accuracy"] == [0.8472, 0.8831, 0.8947, 0.9021, 0.9066]
+
+
+def test_settings_environment_and_data_are_on_the_page(quickstart: str):
+    text = Parsed(quickstart).text
+    for word in ("optimizer.learning_rate", "batch_size", "AMD EPYC, 2 cores, Linux", "3.15.1", "fingerprint "):
+        assert word in text
+
+
+def test_the_page_is_the_same_each_time(quickstart: str):
+    assert report_page(Results.load(RESULTS / "reference" / "quickstart")) == quickstart
+
+
+def test_nothing_on_the_page_points_outside(quickstart: str):
+    for tag, attributes in Parsed(quickstart).tags:
+        for name in ("src", "href", "action", "data", "poster", "srcset"):
+            assert attributes.get(name, "#").startswith("#"), (tag, attributes)
+    assert "@import" not in quickstart
+    assert "url(" not in quickstart[: quickstart.index("</style>")]
+
+
+def test_the_policy_lets_only_the_scripts_of_the_page_run(quickstart: str):
+    policy = next(attributes for tag, attributes in Parsed(quickstart).tags if "http-equiv" in attributes)["content"]
+    assert str(policy).startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in str(policy)
+
+
+def test_a_hostile_ledger_makes_a_harmless_page():
+    page = report_page(hostile())
+    parsed = Parsed(page)
+    assert [attributes for tag, attributes in parsed.tags if tag == "script"] == [
+        {"type": "application/json", "id": "data"},
+        {},
+        {},
+    ]
+    assert {tag for tag, _attributes in parsed.tags} & {"img", "iframe", "object", "link", "base", "form"} == set()
+    assert not any(name.startswith("on") for _tag, attributes in parsed.tags for name in attributes)
+    assert "\x1b" not in page
+    # Labels are cut for people; only the data of tables have them in full.
+    assert max(map(len, re.findall("x+", page.replace(parsed.scripts[0], "")))) <= 400
+    assert "</script" not in parsed.scripts[0].lower()
+    assert "<!--" not in parsed.scripts[0]
+    assert "<script>alert(1)</script><img src=x onerror=alert(1)><!-- \\x1b[31m" in parsed.text
+
+
+def test_failures_and_divergences_are_told():
+    parsed = Parsed(report_page(hostile()))
+    assert "Failed runs" in parsed.text
+    assert "ValueError: no" in parsed.text
+    assert "in epoch 2, update 17" in parsed.text
+
+
+def test_a_report_of_nothing_trained_is_a_page():
+    results = Results.load(RESULTS / "reference" / "quickstart")
+    parsed = Parsed(report_page(replace(results, records={})))
+    assert parsed.text.count("missing") >= 9
+    assert parsed.data["figures"] == []
+
+
+def test_texts_of_a_column_stand_once():
+    rows = [{"row": "adam", "x": 1.23456789}, {"row": "adam", "x": None}, {"row": "sgd"}]
+    assert columns(rows) == {"row": {"of": ["adam", "sgd"], "at": [0, 0, 1]}, "x": [1.234568, None, None]}
+
+
+def test_only_the_catalog_is_asked_for_a_fingerprint():
+    assert fingerprint_of({"name": "mnist", "validation": 0, "train": "all", "test": "all", "scale": "unit", "seed": 0})
+    assert fingerprint_of({"name": "csv", "train_file": "/etc/passwd"}) == ""
+    assert fingerprint_of({"name": "own:data"}) == ""
+    assert fingerprint_of({}) == ""
+    assert a_record().run.dataset["name"] == "mnist"
