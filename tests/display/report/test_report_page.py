@@ -61,12 +61,24 @@ def test_the_first_screen_answers(quickstart: str):
 
 def test_the_figures_of_the_page_are_those_of_the_csv_file(quickstart: str):
     table = Parsed(quickstart).data["tables"]["quickstart"]
-    written = RESULTS / "reference" / "quickstart" / "tables" / "quickstart.csv"
+    check_table(table, RESULTS / "reference" / "quickstart" / "tables" / "quickstart.csv")
+
+
+def check_table(table: dict, written: Path) -> None:
     header, *rows = csv.reader(io.StringIO(written.read_text()))
     assert table["columns"] == header
     for row, expected in zip(table["rows"], rows, strict=True):
         for value, text in zip(row, expected, strict=True):
             assert (value is None and text == "") or value == text or value == float(text)
+
+
+@pytest.mark.parametrize("name", ["article", "reference/quickstart"])
+def test_committed_reports_hold_the_figures_of_the_csv_files(name: str):
+    page = (RESULTS / name / "report.html").read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    for comparison, table in json.loads(found[1])["tables"].items():
+        check_table(table, RESULTS / name / "tables" / f"{comparison}.csv")
 
 
 def test_every_chart_has_a_text_and_its_data(quickstart: str):
