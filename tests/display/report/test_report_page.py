@@ -15,7 +15,7 @@ from gdbench.display.report.embedded_data import columns
 from gdbench.display.report.page_parts import fingerprint_of
 from gdbench.display.report.report_page import report_page
 from tests.builders import a_record
-from tests.display.report.pages import hostile
+from tests.display.report.pages import ODD, hostile, rates
 
 RESULTS = Path(__file__).parents[3] / "results"
 
@@ -151,6 +151,13 @@ def test_a_report_of_nothing_trained_is_a_page():
     parsed = Parsed(report_page(replace(results, records={})))
     assert parsed.text.count("missing") >= 9
     assert parsed.data["figures"] == []
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_ledgers_make_pages(name: str):
+    parsed = Parsed(report_page(rates(ODD[name])))
+    assert all(figure["data"] for figure in parsed.data["figures"])
+    assert sum("data-run" in attributes for _tag, attributes in parsed.tags) == 9
 
 
 def test_texts_of_a_column_stand_once():
