@@ -104,6 +104,11 @@ def number_of(cell: Cell) -> float:
     return float(cell) if isinstance(cell, int | float) else 0.0
 
 
+def has(rows: Rows, field: str, **equal: Cell) -> bool:
+    """Whether a field has a value in any of the rows with these other values; Vega warns of a mark without any."""
+    return any(row[field] is not None and all(row[name] == value for name, value in equal.items()) for row in rows)
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Return `1 run` or `2 runs`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -14,7 +14,7 @@ from gdbench.display.charts.encodings import (
     number_scale,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, data_of, number_of
+from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, data_of, has, number_of
 from gdbench.display.charts.row_styles import chart_names
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -29,7 +29,7 @@ def heatmap_figure(subject: Subject) -> Figure:
     """Return the map of a comparison with two or more axes: `by`, or the last axis, stands on the x axis.
 
     Raises:
-        RequestError: the comparison has fewer than two axes, or not the wanted one.
+        RequestError: the comparison has fewer than two axes, or not the wanted one, or no run has the metric.
     """
     table = subject.table
     if len(table.axes) < 2:
@@ -37,6 +37,8 @@ def heatmap_figure(subject: Subject) -> Figure:
             f"--kind heatmap: expected a comparison with two axes; got {', '.join(table.axes) or 'none'}"
         )
     cells = _Cells(subject, table, _place(table, subject.by))
+    if not has(cells.rows, "value"):
+        raise RequestError(f"--kind heatmap: expected a run with {subject.metric.name}; got none")
     return Figure("heatmap", table.comparison, cells.title, cells.chart(), cells.rows, cells.text())
 
 
@@ -132,8 +134,6 @@ class _Cells:
         """Return the best and the worst cell, and how many have no number."""
         unit, drawn = unit_of(self.subject.metric), self.rows
         known = [item for item in drawn if item["value"] is not None]
-        if not known:
-            return f"{metric_title(self.subject.metric).capitalize()}: no cell has a value."
         ordered = sorted(known, key=lambda item: number_of(item["value"]))
         if self.subject.metric.higher_is_better:
             ordered.reverse()

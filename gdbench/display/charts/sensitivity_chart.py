@@ -21,7 +21,7 @@ from gdbench.display.charts.encodings import (
     row_shape,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of, number_of
+from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of, has, number_of
 from gdbench.display.charts.row_styles import chart_names, without
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -55,7 +55,7 @@ def sensitivity_figure(subject: Subject) -> Figure:
     """Return the metric against a numeric axis of a comparison.
 
     Raises:
-        RequestError: the comparison has no axis of numbers.
+        RequestError: the comparison has no axis of numbers, or no run has the metric.
     """
     table = subject.table
     index = numeric_axis(table, subject.by)
@@ -65,6 +65,8 @@ def sensitivity_figure(subject: Subject) -> Figure:
             f"optimizer.learning_rate; got {', '.join(table.axes) or 'none'}"
         )
     lines = _Lines(subject, table, index)
+    if not has(lines.rows, "value"):
+        raise RequestError(f"--kind sensitivity: expected a run with {subject.metric.name}; got none")
     title = f"{table.title}: {metric_title(subject.metric)} by {short_names(table.axes)[index].replace('_', ' ')}"
     return Figure("sensitivity", table.comparison, title, lines.chart(), lines.rows, lines.text(), lines.notes())
 
@@ -156,7 +158,7 @@ class _Lines:
         )
         best = known.transform_filter(altair.FieldEqualPredicate(field="best", equal=True))
         ring = best.mark_point(size=190, filled=False, strokeWidth=2).encode(x=x, y=y, color=color, tooltip=pointer)
-        layers = [*self._shade(x), bars, line, points, ring]
+        layers = [*self._shade(x), *([bars] if has(drawn, "low") else []), line, points, ring]
         if any(item["diverged"] for item in drawn):
             lost = base.transform_filter(altair.FieldGTPredicate(field="diverged", gt=0))
             cross = lost.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1)

@@ -15,9 +15,10 @@ from gdbench.display.charts.encodings import (
     row_shape,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of
+from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of, has
 from gdbench.display.sheets.result_sheet import ending_of
 from gdbench.display.sheets.units import unit_of
+from gdbench.errors import RequestError
 
 # The height of a row.
 ROW = 26
@@ -25,8 +26,14 @@ MOST_TOLD = 8
 
 
 def strip_figure(subject: Subject) -> Figure:
-    """Return the metric of every run of a comparison, a line of points for each row."""
+    """Return the metric of every run of a comparison, a line of points for each row.
+
+    Raises:
+        RequestError: no run has the metric.
+    """
     drawn = _seeds(subject) + _means(subject)
+    if not has(drawn, "value"):
+        raise RequestError(f"--kind strip: expected a run with {subject.metric.name}; got none")
     title = f"{subject.table.title}: {metric_title(subject.metric)} of every seed"
     return Figure(
         "strip", subject.comparison.name, title, _chart(subject, drawn), drawn, _text(subject), _notes(subject)
@@ -99,7 +106,10 @@ def _chart(subject: Subject, drawn: Rows) -> altair.LayerChart:
     interval = ranged.mark_rule(strokeWidth=1.5).encode(x=altair.X("low:Q"), x2="high:Q", y=y, tooltip=pointer)
     tick = means.mark_tick(thickness=2.5, size=16, opacity=1).encode(x=x, y=y, tooltip=pointer)
     letters = means.mark_text(align="left", dx=8).encode(x=altair.value("width"), y=y, text="letters:N")
-    return layered(interval, points, tick, letters)
+    layers = [interval] if has(drawn, "low", part="mean") else []
+    layers += [points] if has(drawn, "value", part="seed") else []
+    layers += [tick] if has(drawn, "value", part="mean") else []
+    return layered(*layers, letters)
 
 
 def _text(subject: Subject) -> str:

@@ -16,7 +16,7 @@ from gdbench.display.charts.encodings import (
     row_color,
     row_shape,
 )
-from gdbench.display.charts.figure import WIDTH, Cell, Figure, Rows, Subject, count, data_of
+from gdbench.display.charts.figure import WIDTH, Cell, Figure, Rows, Subject, count, data_of, has
 from gdbench.display.charts.strip_chart import ROW
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -110,7 +110,9 @@ def _chart(subject: Subject, drawn: Rows, title: str) -> altair.LayerChart:
         x=altair.value("width"), y=y, color=color, tooltip=pointer[:2]
     )
     remarks = medians.mark_text(align="left", dx=10).encode(x=altair.value("width"), y=y, text="remark:N")
-    return layered(points, tick, cross, remarks)
+    layers = [points] if has(drawn, "value", part="seed") else []
+    layers += [tick] if has(drawn, "value", part="median") else []
+    return layered(*layers, cross, remarks)
 
 
 def _text(subject: Subject, drawn: Rows, what: str) -> str:

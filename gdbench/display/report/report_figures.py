@@ -45,14 +45,14 @@ def _figures(subject: Subject) -> Iterator[Figure]:
     if not any(record.outcome.was_measured for record in _records(subject)):
         return
     if len(subject.comparison.points) <= MOST_STRIPS:
-        yield strip_figure(subject)
+        yield from _if_any(strip_figure, subject)
     for selection in (ACCURACY, LOSS):
         # A run that was never evaluated has no curve.
         yield from _if_any(curve_figure, replace(subject, selection=selection))
     if _rivals(subject) <= MOST_RIVALS:
-        yield sensitivity_figure(subject)
+        yield from _if_any(sensitivity_figure, subject)
     if len(subject.comparison.axes) > 1 and len(subject.comparison.points) <= MOST_CELLS:
-        yield heatmap_figure(subject)
+        yield from _if_any(heatmap_figure, subject)
     if any(record.outcome.losses for record in _records(subject)):
         yield from _if_any(loss_figure, subject)
     if subject.comparison.target is not None:

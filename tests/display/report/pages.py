@@ -1,11 +1,13 @@
 """Results for reports: hostile ones, and many runs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import cycle
 
 from gdbench.comparison.results import Results
 from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
 from gdbench.records import Record
-from tests.builders import a_record, a_run
+from tests.builders import a_record, a_run, an_experiment
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)><!-- \x1b[31m"
 LONG = "x" * 10_000
@@ -76,3 +78,44 @@ def _long(run: str, seed: int, row: int, epochs: int) -> Record:
         run, metrics=metrics, history=history, seconds={"train": 9.5}, clock=[0.1 * step for step in steps]
     )
     return replace(record, run=replace(a_run(run, seed), seed=seed))
+
+
+def rates(records: Sequence[Record]) -> Results:
+    """Three learning rates, three seeds each, with these records in turn, and a target."""
+    axis = "optimizer.learning_rate"
+    points = {(str(rate),): [f"{rate}x{seed}" for seed in range(3)] for rate in (1, 2, 3)}
+    experiment = an_experiment({axis: ["1", "2", "3"]}, points)
+    comparison = replace(experiment.comparisons[0], target=0.5)
+    settled = {
+        run: replace(record, run=a_run(run, int(run[-1]), learning_rate=float(run[0])))
+        for run, record in zip(comparison.run_ids, cycle(records), strict=False)
+    }
+    return Results(replace(experiment, comparisons=(comparison,)), settled)
+
+
+LARGEST = 1.7e308
+ODD: Mapping[str, Sequence[Record]] = {
+    "no history": [a_record()],
+    "an empty history": [a_record(history={"epoch": [], "test_accuracy": []})],
+    "no value": [a_record(history={"epoch": [1, 2], "test_accuracy": [None, None]})],
+    "no epochs": [a_record(history={"test_accuracy": [0.1, 0.2]})],
+    "an epoch twice": [a_record(history={"epoch": [1, 1, None], "test_accuracy": [0.1, 0.2, 0.3]})],
+    "a short clock": [a_record(history={"epoch": [1, 2], "test_accuracy": [0.1, 0.2]}, clock=[1.0])],
+    "the largest numbers": [
+        a_record(
+            metrics={"test_accuracy": LARGEST, "test_loss": -LARGEST},
+            history={"epoch": [1, 2], "test_accuracy": [LARGEST, -LARGEST], "test_loss": [LARGEST, LARGEST]},
+        )
+    ],
+    "nothing but zeros": [
+        a_record(
+            metrics={"test_accuracy": 0.0, "test_loss": 0.0},
+            history={"epoch": [1, 2], "update": [0, 0], "test_accuracy": [0.0, 0.0], "test_loss": [0.0, 0.0]},
+            clock=[0.0, 0.0],
+        )
+    ],
+    "all diverged": [a_record(status="diverged")],
+    "all failed": [a_record(status="failed")],
+    "all interrupted": [a_record(status="interrupted")],
+    "one of each": [a_record(), a_record(status="diverged"), a_record(status="failed")],
+}

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from gdbench.comparison.results import Results
 from gdbench.display.report.report_page import report_page
 from tests.browser import Watched, browser, chromium, watched
-from tests.display.report.pages import hostile, many
+from tests.display.report.pages import ODD, hostile, many, rates
 
 RESULTS = Path(__file__).parents[3] / "results"
 
@@ -20,6 +20,8 @@ PAGES: dict[str, Callable[[], Results]] = {
     "zeiler": lambda: Results.load(RESULTS / "zeiler2012"),
     "hostile": hostile,
     "many": lambda: many(24, 5, 40),
+    "diverged": lambda: rates(ODD["all diverged"]),
+    "zeros": lambda: rates(ODD["nothing but zeros"]),
 }
 
 

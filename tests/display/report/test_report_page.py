@@ -15,7 +15,7 @@ from gdbench.display.report.embedded_data import columns
 from gdbench.display.report.page_parts import fingerprint_of
 from gdbench.display.report.report_page import report_page
 from tests.builders import a_record
-from tests.display.report.pages import hostile
+from tests.display.report.pages import ODD, hostile, rates
 
 RESULTS = Path(__file__).parents[3] / "results"
 
@@ -61,12 +61,24 @@ def test_the_first_screen_answers(quickstart: str):
 
 def test_the_figures_of_the_page_are_those_of_the_csv_file(quickstart: str):
     table = Parsed(quickstart).data["tables"]["quickstart"]
-    written = RESULTS / "reference" / "quickstart" / "tables" / "quickstart.csv"
+    check_table(table, RESULTS / "reference" / "quickstart" / "tables" / "quickstart.csv")
+
+
+def check_table(table: dict, written: Path) -> None:
     header, *rows = csv.reader(io.StringIO(written.read_text()))
     assert table["columns"] == header
     for row, expected in zip(table["rows"], rows, strict=True):
         for value, text in zip(row, expected, strict=True):
             assert (value is None and text == "") or value == text or value == float(text)
+
+
+@pytest.mark.parametrize("name", ["article", "reference/quickstart"])
+def test_committed_reports_hold_the_figures_of_the_csv_files(name: str):
+    page = (RESULTS / name / "report.html").read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    for comparison, table in json.loads(found[1])["tables"].items():
+        check_table(table, RESULTS / name / "tables" / f"{comparison}.csv")
 
 
 def test_every_chart_has_a_text_and_its_data(quickstart: str):
@@ -139,6 +151,13 @@ def test_a_report_of_nothing_trained_is_a_page():
     parsed = Parsed(report_page(replace(results, records={})))
     assert parsed.text.count("missing") >= 9
     assert parsed.data["figures"] == []
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_ledgers_make_pages(name: str):
+    parsed = Parsed(report_page(rates(ODD[name])))
+    assert all(figure["data"] for figure in parsed.data["figures"])
+    assert sum("data-run" in attributes for _tag, attributes in parsed.tags) == 9
 
 
 def test_texts_of_a_column_stand_once():
