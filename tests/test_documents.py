@@ -42,6 +42,7 @@ def test_there_is_a_configuration_for_each_question() -> None:
     questions = [
         *("activations", "architectures", "article-example", "batch-size", "dataset-size", "deformed"),
         *("epochs", "fashion", "learning-rate", "optimizers", "own-code", "quickstart", "regularization"),
+        "vanishing-gradients",
     ]
     assert [f"{name}.yaml" for name in questions] == CONFIGS
 

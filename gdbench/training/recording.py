@@ -61,12 +61,15 @@ class Recorder:
         """Return the norms of the present weights, (layers,), zeros where no update is due."""
         return self._where(due, lambda: self._norms(self.weights()))
 
-    def update_ratios(self, due: Tensor, before: Sequence[Tensor]) -> Tensor:
-        """Return how far the weights have moved since `before`, (layers,), zeros where no update is due."""
+    def update_ratios(self, due: Tensor, before: Sequence[Tensor], norms: Tensor | None) -> Tensor:
+        """Return how far the weights have moved since `before`, (layers,), zeros where no update is due.
+
+        `norms` are those of the weights before, where they have been computed.
+        """
 
         def ratios() -> Tensor:
             changes = [after - earlier for after, earlier in zip(self.weights(), before, strict=True)]
-            return self._norms(changes) / self._norms(before)
+            return self._norms(changes) / (self._norms(before) if norms is None else tf.cast(norms, tf.float64))
 
         return self._where(due, ratios)
 
@@ -114,7 +117,7 @@ class Recording:
         if recorder.records("gradient_norm") and "gradient_norm" not in found:
             found["gradient_norm"] = recorder.gradient_norms(self._due, lambda: gradients)
         if recorder.records("update_ratio"):
-            found["update_ratio"] = recorder.update_ratios(self._due, self._before)
+            found["update_ratio"] = recorder.update_ratios(self._due, self._before, found.get("weight_norm"))
         return tf.stack([found[quantity] for quantity in QUANTITIES if recorder.records(quantity)])
 
 
