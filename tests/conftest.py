@@ -45,14 +45,14 @@ def trainer():
 def ledger_readings(monkeypatch):
     """Every ledger that is read as a whole, each time anew."""
     readings = []
-    read_bytes = Path.read_bytes
+    open_path = Path.open
 
-    def counted(path):
+    def counted(path, *arguments, **options):
         if path.name == "runs.jsonl":
             readings.append(path)
-        return read_bytes(path)
+        return open_path(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", counted)
+    monkeypatch.setattr(Path, "open", counted)
     return readings
 
 

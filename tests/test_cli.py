@@ -295,7 +295,7 @@ def test_wrong_usage_exits_2(call, arguments):
 def test_a_damaged_ledger_is_named_by_file_and_line(call, results):
     with (results / "runs.jsonl").open("a") as file:
         file.write("{}\n")
-    for arguments in (["sweep", "rates.yaml"], ["plan", "rates.yaml"], ["tables", results]):
+    for arguments in (["sweep", "rates.yaml"], ["plan", "rates.yaml"], ["tables", results], ["show", results, "0"]):
         said = call(*arguments)
         assert (said.code, said.out) == (1, "")
         assert "results/rates/runs.jsonl:9: the line is damaged" in said.err

@@ -32,11 +32,11 @@ def show(
 
 def _find(folder: Path, prefix: str) -> "Record":
     """Return the one record whose run id starts with a prefix."""
-    from gdbench.ledger import LEDGER, has_ledger, read
+    from gdbench.ledger import LEDGER, find, has_ledger
 
     if not has_ledger(folder):
         raise RequestError(f"{folder}: no results here: {LEDGER} is missing; run gdbench sweep first")
-    matching = [record for run, record in read(folder).items() if run.startswith(prefix)]
+    matching = find(folder, prefix)
     if len(matching) != 1:
         ids = ", ".join(record.run.id for record in matching[:3])
         matches = f"{len(matching)} runs ({ids}, ...)" if matching else "no run"

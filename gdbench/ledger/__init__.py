@@ -1,7 +1,7 @@
 """The ledger of a sweep: append-only `runs.jsonl`, one record per line, many readers and one writer."""
 
 from gdbench.ledger.merging import Merged, merge
-from gdbench.ledger.reading import LEDGER, has_ledger, ledgers, missing, read
+from gdbench.ledger.reading import LEDGER, find, has_ledger, ledgers, missing, read
 from gdbench.ledger.writing import Ledger, set_aside
 
-__all__ = ["LEDGER", "Ledger", "Merged", "has_ledger", "ledgers", "merge", "missing", "read", "set_aside"]
+__all__ = ["LEDGER", "Ledger", "Merged", "find", "has_ledger", "ledgers", "merge", "missing", "read", "set_aside"]

@@ -1,6 +1,7 @@
 """A record as a line of the ledger: JSON whose last key is a checksum of what stands before it."""
 
 import json
+import re
 import zlib
 
 from pydantic_core import from_json
@@ -11,6 +12,8 @@ from gdbench.records import KEYS, Record
 _SUM = b', "sum": "'
 # The checksum has eight hexadecimal digits; a quotation mark and a brace end the line.
 _SUM_LENGTH = len(_SUM) + 10
+# How every line with a checksum begins.
+_BEGINNING = re.compile(rb'\{"schema": 1, "id": "(\w+)", ')
 
 
 def line_of(record: Record) -> bytes:
@@ -26,6 +29,17 @@ def line_of(record: Record) -> bytes:
     return b'%b%b%08x"}\n' % (text[:-1], _SUM, zlib.crc32(text))
 
 
+def sealed_id(line: bytes) -> str | None:
+    """Return the id of the run of a line that is as its checksum says; None if the line has to be parsed to know."""
+    match = _BEGINNING.match(line)
+    return match[1].decode() if match and line[-_SUM_LENGTH:-10] == _SUM and _is_as_sealed(line) else None
+
+
+def _is_as_sealed(line: bytes) -> bool:
+    # Lines are long and many: what stands before the checksum is not copied.
+    return line[-10:] == b'%08x"}' % zlib.crc32(b"}", zlib.crc32(memoryview(line)[:-_SUM_LENGTH]))
+
+
 def parse(line: bytes, where: str) -> Record:
     """Read a line without its newline; `where` names it in messages. Lines of early versions have no checksum.
 
@@ -34,8 +48,7 @@ def parse(line: bytes, where: str) -> Record:
     """
     try:
         has_sum = line[-_SUM_LENGTH:-10] == _SUM
-        # Lines are long and many: what stands before the checksum is not copied.
-        if has_sum and line[-10:] != b'%08x"}' % zlib.crc32(b"}", zlib.crc32(memoryview(line)[:-_SUM_LENGTH])):
+        if has_sum and not _is_as_sealed(line):
             raise ValueError("expected the line that its checksum was made of")
         decoded = from_json(line, allow_inf_nan=False)
         # Damage to the checksum's own key makes it an unknown one, which must not pass for a line without a checksum.

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gdbench.errors import LedgerError
-from gdbench.ledger.lines import parse
+from gdbench.ledger.lines import parse, sealed_id
+from gdbench.ledger.sharing import SharingParser
 from gdbench.records import Record, Run
 
 LEDGER = "runs.jsonl"
@@ -39,7 +40,9 @@ def read_one(folder: Path, name: str) -> dict[str, Record]:
         LedgerError: a finished line is damaged, or the file cannot be read.
     """
     with _no_collection():
-        records = {record.run.id: record for record in records_in(folder / name)}
+        parser = SharingParser()
+        parsed = (parser.parse(line, where) for line, where in _lines_in(folder / name))
+        records = {record.run.id: record for record in parsed}
         for record in records_in(folder / f"{name}{RESCUED}"):
             if supersedes(record, records.get(record.run.id)):
                 records[record.run.id] = record
@@ -78,21 +81,51 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def find(folder: Path, prefix: str) -> list[Record]:
+    """Return the records of the runs whose ids begin with a prefix; all lines are checked, and only theirs are read.
+
+    Raises:
+        LedgerError: a finished line is damaged, or a file cannot be read.
+    """
+    return list(combined(_read_matching(folder, name, prefix) for name in ledgers(folder)).values())
+
+
+def _read_matching(folder: Path, name: str, prefix: str) -> dict[str, Record]:
+    records: dict[str, Record] = {}
+    for path, is_rescued in ((folder / name, False), (folder / f"{name}{RESCUED}", True)):
+        for line, where in _lines_in(path):
+            run = sealed_id(line)
+            if run is not None and not run.startswith(prefix):
+                continue
+            record = parse(line, where)
+            known = records.get(record.run.id)
+            if record.run.id.startswith(prefix) and (not is_rescued or supersedes(record, known)):
+                records[record.run.id] = record
+    return records
+
+
 def records_in(path: Path) -> Iterator[Record]:
     """Yield the records of a file in its order; none of a missing one.
 
     Raises:
         LedgerError: a finished line is damaged, or the file cannot be read.
     """
+    return (parse(line, where) for line, where in _lines_in(path))
+
+
+def _lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
+    """Yield the finished lines of a file, each with its place for messages."""
     if not path.exists():
         return
     with reported_on_one_line(path):
         # A pipe would block.
         if not path.is_file():
             raise LedgerError(f"{path}: expected a regular file")
-        *lines, _unfinished = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        yield parse(line, f"{path}:{number}")
+        with path.open("rb") as lines:
+            # Line by line, since a ledger may be larger than memory has room for twice.
+            for number, line in enumerate(lines, start=1):
+                if line.endswith(b"\n"):
+                    yield line[:-1], f"{path}:{number}"
 
 
 def supersedes(rescued: Record, record: Record | None) -> bool:

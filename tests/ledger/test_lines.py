@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.errors import LedgerError
-from gdbench.ledger import Ledger, read
+from gdbench.ledger import Ledger, find, read
 from gdbench.ledger.lines import line_of, parse
 from gdbench.records import Record
 from tests.builders import a_record
@@ -77,3 +77,39 @@ def test_reading_leaves_the_garbage_collector_as_it_was(tmp_path, is_enabled):
     finally:
         (gc.enable if before else gc.disable)()
     assert after == is_enabled
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id_and_other_lines_are_checked_alone(tmp_path, monkeypatch):
+    with Ledger(tmp_path) as ledger:
+        for run in ("ab1", "ab2", "cd1", "ab1"):
+            ledger.append(a_record(run, metrics={"test_accuracy": len(ledger.read_own()) / 10}))
+    with Ledger(tmp_path, "1-of-2") as ledger:
+        ledger.append(a_record("cd1", "failed"))
+    parsed = []
+
+    def counted(line, where):
+        parsed.append(where)
+        return parse(line, where)
+
+    monkeypatch.setattr("gdbench.ledger.reading.parse", counted)
+    assert [record.run.id for record in find(tmp_path, "ab")] == ["ab1", "ab2"]
+    assert len(parsed) == 3
+    monkeypatch.undo()
+    for prefix in ("", "a", "cd", "cd1", "x"):
+        expected = [record for run, record in read(tmp_path).items() if run.startswith(prefix)]
+        assert find(tmp_path, prefix) == expected
+
+
+def test_a_damaged_line_of_another_run_is_named_by_a_search(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        ledger.append(a_record("ab"))
+        ledger.append(a_record("cd"))
+    path = tmp_path / "runs.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"0.9", b"0.8", 1))
+    with pytest.raises(LedgerError, match=r"runs\.jsonl:1: the line is damaged"):
+        find(tmp_path, "cd")
+
+
+def test_lines_without_a_checksum_are_searched_too(tmp_path):
+    (tmp_path / "runs.jsonl").write_text("".join(f"{json.dumps(a_record(run).to_json())}\n" for run in ("ab", "cd")))
+    assert [record.run.id for record in find(tmp_path, "c")] == ["cd"]

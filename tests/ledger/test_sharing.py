@@ -1,0 +1,53 @@
+"""Records that share their settings in memory are the same records."""
+
+import json
+
+import pytest
+
+from gdbench.ledger import Ledger, read, reading
+from gdbench.ledger.lines import line_of, parse
+from gdbench.ledger.sharing import SharingParser
+from tests.builders import a_record
+
+
+def test_equal_settings_and_environments_are_one_object(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        for run in ("a", "b"):
+            ledger.append(a_record(run))
+        ledger.append(a_record("c", learning_rate=0.1, machine="arm"))
+    first, second, third = read(tmp_path).values()
+    assert first.run.optimizer is second.run.optimizer
+    assert first.environment is second.environment
+    assert (third.run.optimizer["learning_rate"], third.environment["machine"]) == (0.1, "arm")
+
+
+@pytest.mark.parametrize("rates", [(1, 1.0, True), (0.0, 0, False, -0.0)])
+def test_what_python_takes_for_equal_stays_apart(rates):
+    parser = SharingParser()
+    for rate in rates:
+        line = line_of(a_record("a", learning_rate=rate))[:-1]
+        assert line_of(parser.parse(line, "")) == line_of(parse(line, "")) == line + b"\n"
+
+
+@pytest.mark.parametrize("name", ['}, "metrics": ', ', "environment": {', '{"schema": 1', "\\"])
+def test_texts_that_look_like_keys_mislead_nobody(name):
+    parser = SharingParser()
+    for run, other in (("a", name), ("b", name), ("c", f"{name}x")):
+        rate = {"a": {}, "metrics": {"environment": {}}, "b": {}, "environment": {"metrics": other}}
+        record = a_record(run, learning_rate=rate, machine=other, environment={"environment": {"a": other}})
+        assert parser.parse(line_of(record)[:-1], "") == record
+
+
+def test_a_line_without_a_checksum_is_read_as_well():
+    record = a_record("a")
+    assert SharingParser().parse(json.dumps(record.to_json()).encode(), "") == record
+
+
+def test_settings_that_do_not_repeat_are_not_kept_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("gdbench.ledger.sharing._MOST", 3)
+    with Ledger(tmp_path) as ledger:
+        for number in range(9):
+            ledger.append(a_record(f"{number}", learning_rate=number / 10))
+    assert [record.run.optimizer["learning_rate"] for record in reading.read(tmp_path).values()] == [
+        number / 10 for number in range(9)
+    ]
