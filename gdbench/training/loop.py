@@ -8,6 +8,7 @@ import numpy as np
 
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.records import Diverged, Outcome
+from gdbench.stages import TRAINING, tell_stage
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.evaluation import Evaluation
 from gdbench.training.keras_types import Integers
@@ -96,6 +97,7 @@ class Loop:
 
     def outcome(self) -> Outcome:
         """Train the run from its first update to its last."""
+        tell_stage(TRAINING)
         self.program.start(self.settings)
         order = np.zeros(0, np.int32)
         for first, last in stretches(self.updates, self.per_epoch, self.moments):
@@ -151,7 +153,15 @@ class Loop:
         if not all(np.isfinite(evaluation.loss) for evaluation in evaluations.values()):
             return None
         self.progress.add_evaluation(self.moments[update], update, evaluations)
+        self._tell(self.moments[update], evaluations)
         return evaluations["test"]
+
+    def _tell(self, epoch: float, evaluations: dict[str, Evaluation]) -> None:
+        """Say how far the run is, and its accuracy."""
+        name, words = ("val", "validation") if "val" in evaluations else ("test", "test")
+        epochs = _epoch(self.updates / self.per_epoch)
+        accuracy = 100 * evaluations[name].accuracy
+        tell_stage(f"epoch {epoch:g} of {epochs:g}, {words} accuracy {accuracy:.2f} %", often=True)
 
     def _done(self, evaluation: Evaluation) -> Outcome:
         # The metrics of a run are those of its last evaluation.
