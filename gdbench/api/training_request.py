@@ -11,9 +11,11 @@ from gdbench.cli.sweep import MAX_RUNS
 from gdbench.comparison.results import Results
 from gdbench.display.messages import tell
 from gdbench.display.notebook_progress import in_notebook, notebook_watch
-from gdbench.display.progress import silent, watch
+from gdbench.display.progress import silent
+from gdbench.display.progress import watch as show
 from gdbench.display.sweep_summary import report_failures, write_tables
 from gdbench.errors import RequestError
+from gdbench.execution.activity import Activity
 from gdbench.execution.sweep import SweepOptions, Watch
 from gdbench.experiment.experiment import Experiment
 
@@ -35,7 +37,9 @@ def train(
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"sweep: expected at most {MAX_RUNS:,} runs without yes=True; got {len(plan.runs):,}")
     say = _nothing if options.quiet else tell
-    result = run_sweep(plan, folder, options, watch=_watch(plan.experiment, quiet=options.quiet), say=say)
+    activity = Activity()
+    watch = _watch(plan.experiment, activity, quiet=options.quiet)
+    result = run_sweep(plan, folder, options, watch=watch, activity=activity, say=say)
     measured = Results(plan.experiment, result.records)
     write_tables(measured, folder, _nothing)
     report_failures(measured, folder, say)
@@ -43,7 +47,7 @@ def train(
     return ExperimentResults(measured, folder, plan.runs)
 
 
-def _watch(experiment: Experiment, *, quiet: bool) -> Watch:
+def _watch(experiment: Experiment, activity: Activity, *, quiet: bool) -> Watch:
     """Return what shows the progress: a bar in a notebook or at a terminal, nothing elsewhere."""
     import sys
 
@@ -51,7 +55,7 @@ def _watch(experiment: Experiment, *, quiet: bool) -> Watch:
         return silent
     if in_notebook():
         return partial(notebook_watch, experiment)
-    return partial(watch, experiment) if sys.stderr.isatty() else silent
+    return partial(show, experiment, activity=activity) if sys.stderr.isatty() else silent
 
 
 def _nothing(_text: str) -> None:

@@ -9,6 +9,7 @@ from gdbench.cli.options import say
 from gdbench.errors import InterruptionError
 
 if TYPE_CHECKING:
+    from gdbench.execution.activity import Activity
     from gdbench.execution.sweep import SweepOptions, SweepResult, Watch
     from gdbench.experiment.experiment import Plan
     from gdbench.records import Record, Run
@@ -24,11 +25,12 @@ def run_sweep(
     announce: "Announce" = lambda _records, _todo: None,
     *,
     watch: "Watch | None" = None,
+    activity: "Activity | None" = None,
     say: Callable[[str], None] = say,
 ) -> "SweepResult":
     """Train what is missing, once the user has agreed to run code of their own.
 
-    `watch` shows the progress, by default as the options ask; `say` gets single lines.
+    `watch` shows the progress, by default as the options ask; `activity` is what it reads; `say` gets single lines.
 
     Raises:
         RequestError: the user's own code may not run.
@@ -38,6 +40,7 @@ def run_sweep(
     from gdbench.cli.trust import ask_for_trust
     from gdbench.comparison.sequential import seeds_to_train
     from gdbench.display import progress
+    from gdbench.execution.activity import Activity
     from gdbench.execution.pool import Pool
     from gdbench.execution.preparation import prepare
     from gdbench.execution.sweep import sweep
@@ -47,14 +50,19 @@ def run_sweep(
         announce(records, todo)
         prepare(todo, plan.plugins, say)
 
+    activity = activity or Activity()
+    make_pool = partial(
+        Pool, make=make_trainer, timeout=options.timeout, memory_limit=options.memory_limit, activity=activity
+    )
+    by_default = progress.silent if options.quiet else partial(progress.watch, plan.experiment, activity=activity)
     ask_for_trust(plan.plugins, options.trust)
     try:
         return sweep(
             plan,
             folder,
             options,
-            pool=partial(Pool, make=make_trainer, timeout=options.timeout, memory_limit=options.memory_limit),
-            watch=watch or (progress.silent if options.quiet else partial(progress.watch, plan.experiment)),
+            pool=make_pool,
+            watch=watch or by_default,
             say=say,
             prepare=prepare_all,
             seeds_to_train=seeds_to_train,

@@ -1,50 +1,142 @@
-"""The progress of a sweep: a live bar at a terminal, one line per run elsewhere."""
+"""The progress of a sweep: a live display at a terminal; elsewhere one line per run, and at least one a minute."""
 
+import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Event, Lock, Thread
+from typing import TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
 
 from gdbench.display.messages import tell
+from gdbench.display.sweep_state import SweepState
+from gdbench.execution.activity import Activity
 from gdbench.experiment.experiment import Experiment
 from gdbench.records import Record, Run
-from gdbench.text import printable
+from gdbench.text import counted, printable
 
 Report = Callable[[Record], None]
+# Without a terminal no longer goes by without a line.
+SILENCE = 60.0
+BAR_WIDTH = 24
+# Wide enough for 99:59:59, so that nothing moves.
+CLOCK_WIDTH = 8
+# A display that is higher than the terminal would scroll.
+MOST_WORKERS = 8
 
 
 @contextmanager
-def watch(experiment: Experiment, runs: Sequence[Run]) -> Iterator[Report]:
+def watch(experiment: Experiment, runs: Sequence[Run], activity: Activity | None = None) -> Iterator[Report]:
     """Show the progress of the runs on stderr; yields a function to call with each finished record.
 
-    More runs may be added to `runs` meanwhile.
+    More runs may be added to `runs` meanwhile. `activity` tells what the workers are doing.
     """
-    names = run_names(experiment)
-    # A log file gets lines, not a bar that is redrawn.
-    if not sys.stderr.isatty():
-        yield _line_reporter(names, runs)
-        return
-    columns = (
-        # Labels may contain square brackets, which rich would read as markup.
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[counts]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("training", total=len(runs), counts=_counts(Counter()))
-        endings: Counter[str] = Counter()
-
-        def report(record: Record) -> None:
-            endings[record.outcome.status] += 1
-            progress.update(task, total=len(runs), advance=1, counts=_counts(endings), description=names[record.run.id])
-
+    state = SweepState(run_names(experiment), runs, activity or Activity())
+    # A log file gets lines, not a display that is redrawn.
+    with _live(state) if sys.stderr.isatty() else _lines(state) as report:
         yield report
+
+
+@contextmanager
+def _live(state: SweepState) -> Iterator[Report]:
+    is_over, last = False, ""
+
+    def picture() -> Group:
+        return _picture(state, last, is_over=is_over)
+
+    def report(record: Record) -> None:
+        nonlocal last
+        state.add(record)
+        last = f"  {state.names[record.run.id]}, seed {record.run.seed}: {ending(record)}"
+
+    with (
+        _own_stderr() as stream,
+        Live(get_renderable=picture, console=Console(file=stream), refresh_per_second=4) as live,
+    ):
+        try:
+            live.refresh()
+            yield report
+        finally:
+            is_over = True
+            live.refresh()
+
+
+@contextmanager
+def _own_stderr() -> Iterator[TextIO]:
+    """Open stderr once more: while workers start, the descriptor that libraries write to leads nowhere."""
+    try:
+        descriptor = os.dup(sys.stderr.fileno())
+    # Not a file, such as in a notebook or a test.
+    except (OSError, ValueError):
+        yield sys.stderr
+        return
+    with os.fdopen(descriptor, "w", encoding=sys.stderr.encoding, errors=sys.stderr.errors) as stream:
+        yield stream
+
+
+def _picture(state: SweepState, last: str, *, is_over: bool) -> Group:
+    """Return the bar with the times, how runs ended and the last of them, and a line for each run under way."""
+    head = Table.grid(padding=(0, 1))
+    total = len(state.runs)
+    count = f"{state.count:>{len(str(total))}}/{total}"
+    head.add_row(ProgressBar(total, state.count, BAR_WIDTH), count, state.times(CLOCK_WIDTH))
+    lines = [_counts(state.endings) + last]
+    if not is_over:
+        doing = state.doing()
+        lines += doing[:MOST_WORKERS]
+        if len(doing) > MOST_WORKERS:
+            lines.append(f"and {counted(len(doing) - MOST_WORKERS, 'more run')} under way")
+    # As text: labels may contain square brackets, which rich would read as markup.
+    return Group(head, *(Text(line, no_wrap=True, overflow="ellipsis") for line in lines))
+
+
+@contextmanager
+def _lines(state: SweepState) -> Iterator[Report]:
+    lines = _Lines(state)
+    thread = Thread(target=lines.break_silence, daemon=True)
+    thread.start()
+    try:
+        yield lines.report
+    finally:
+        lines.is_over.set()
+        thread.join()
+
+
+class _Lines:
+    """Prints a line for each run, and one for the state of the sweep where none has come for a while."""
+
+    def __init__(self, state: SweepState) -> None:
+        self.state = state
+        self.is_over = Event()
+        # Runs end in one thread, silences in another.
+        self.lock = Lock()
+        self.last = time.monotonic()
+        tell(f"{counted(len(state.runs), 'run')} to train; starting workers")
+
+    def report(self, record: Record) -> None:
+        with self.lock:
+            self.state.add(record)
+            name = f"{self.state.names[record.run.id]}, seed {record.run.seed}"
+            seconds = f" ({record.outcome.total_seconds:.1f} s)" if record.outcome.seconds else ""
+            self._tell(f"[{self.state.count}/{len(self.state.runs)}] {name}: {ending(record)}{seconds}")
+
+    def break_silence(self) -> None:
+        while not self.is_over.wait(max(0.01, self.last + SILENCE - time.monotonic())):
+            with self.lock:
+                if time.monotonic() >= self.last + SILENCE:
+                    said = f"{self.state.count} of {len(self.state.runs)} runs; {self.state.times()}"
+                    self._tell("; ".join((said, *self.state.doing()[:MOST_WORKERS])))
+
+    def _tell(self, text: str) -> None:
+        tell(text)
+        self.last = time.monotonic()
 
 
 @contextmanager
@@ -75,19 +167,6 @@ def ending(record: Record) -> str:
         return f"failed: {printable(lines[-1] if lines[0].startswith('Traceback') else lines[0])}"
     accuracy = (outcome.metrics or {})["test_accuracy"]
     return f"test accuracy {100 * accuracy:.2f} %"
-
-
-def _line_reporter(names: dict[str, str], runs: Sequence[Run]) -> Report:
-    count = 0
-
-    def report(record: Record) -> None:
-        nonlocal count
-        count += 1
-        name = f"{names[record.run.id]}, seed {record.run.seed}"
-        time = f" ({record.outcome.total_seconds:.1f} s)" if record.outcome.seconds else ""
-        tell(f"[{count}/{len(runs)}] {name}: {ending(record)}{time}")
-
-    return report
 
 
 def _counts(endings: Counter[str]) -> str:

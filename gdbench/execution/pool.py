@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from gdbench.errors import StalePlanError, SweepError
+from gdbench.execution.activity import Activity
 from gdbench.execution.failures import lacks_memory
 from gdbench.execution.memory import GIGABYTE, resident_bytes
 from gdbench.execution.run_queue import RunQueue
@@ -21,6 +22,7 @@ from gdbench.execution.worker_process import Context, Worker
 from gdbench.experiment.cost.worker_memory import PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
+from gdbench.stages import Stage
 
 PRELOADED = ("gdbench.training.trainer",)
 # A run does not end the server that forks workers, so that it may lose more workers in this way than in others.
@@ -42,9 +44,17 @@ class Pool:
     """Up to `count` workers, started when there is work for them; leaving the context ends them all."""
 
     def __init__(
-        self, count: int, make: MakeTrainer, timeout: float | None = None, memory_limit: float | None = None
+        self,
+        count: int,
+        make: MakeTrainer,
+        timeout: float | None = None,
+        memory_limit: float | None = None,
+        activity: Activity | None = None,
     ) -> None:
-        """Keep the settings; `timeout` is the most seconds a run may take, `memory_limit` the gigabytes of a worker."""
+        """Keep the settings; `timeout` is the most seconds a run may take, `memory_limit` the gigabytes of a worker.
+
+        `activity` shows others what the workers are doing.
+        """
         self.count = count
         self.make = make
         self.timeout = timeout
@@ -52,6 +62,8 @@ class Pool:
         # The errors for which a run was tried again, by its id.
         self._tries: dict[str, list[str]] = {}
         self.workers: list[Worker] = []
+        if activity:
+            activity.workers = self.workers
         self._context = start_method()
 
     def __enter__(self) -> Self:
@@ -132,9 +144,13 @@ class Pool:
         """
         if worker.connection.poll():
             try:
-                message: Outcome | StalePlanError | None = worker.connection.recv()
+                message: Outcome | StalePlanError | Stage | None = worker.connection.recv()
             except (EOFError, OSError):
                 return self._outcome_of_dead(worker)
+            # It comes in the middle of a run, whose time goes on.
+            if isinstance(message, Stage):
+                worker.stage = message.text
+                return None
             worker.ready, worker.start_time = True, time.monotonic()
             if isinstance(message, Outcome) and lacks_memory(message.error):
                 return self._failed_or_retried(worker, str(message.error), message)

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from gdbench.errors import StalePlanError
 from gdbench.execution.parent_death import end_with_sweep
 from gdbench.records import Outcome, Run
+from gdbench.stages import listen
 
 Train = Callable[[Run], Outcome]
 MakeTrainer = Callable[[int], Train]
@@ -25,7 +26,7 @@ def make_trainer(threads: int) -> Train:
 def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connection) -> None:
     """Answer each run with its outcome until None arrives; what the runs print goes to the log, not to the tables.
 
-    A run that cannot be trained as planned is answered with the error.
+    Before the outcome come the stages of the run. A run that cannot be trained as planned is answered with the error.
     """
     # Ctrl-C reaches every process of the terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -39,6 +40,7 @@ def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connecti
     os.ftruncate(2, 0)
     os.lseek(2, 0, os.SEEK_SET)
     connection.send(None)
+    listen(connection.send)
     while (run := connection.recv()) is not None:
         connection.send(_outcome(train, run))
 

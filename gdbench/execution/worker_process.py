@@ -37,6 +37,8 @@ class Worker:
         self.started = ""
         self.start_time = 0.0
         self.ready = False
+        # What the run is doing, in a few words.
+        self.stage = ""
         self.connection, theirs = context.Pipe()
         # Only a connection can pass an open file to a process that a server forks.
         log = Connection(os.dup(self._log.fileno()), readable=False)
@@ -50,7 +52,7 @@ class Worker:
         """Send a run to the process."""
         if program not in self.compiled:
             self.compiled.append(program)
-        self.program, self.run = program, run
+        self.program, self.run, self.stage = program, run, ""
         self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self.start_time = time.monotonic()
         # If the worker has died meanwhile, reading its answer will tell.

@@ -9,6 +9,7 @@ import numpy as np
 
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.records import Answers, Diverged, Outcome
+from gdbench.stages import TRAINING, tell_stage
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.evaluation import Evaluation
@@ -107,6 +108,7 @@ class Loop:
 
     def outcome(self) -> Outcome:
         """Train the run from its first update to its last."""
+        tell_stage(TRAINING)
         self.program.start(self.settings)
         order = np.zeros(0, np.int32)
         for first, last in stretches(self.updates, self.per_epoch, self.moments):
@@ -172,7 +174,15 @@ class Loop:
             return None
         self.progress.add_evaluation(self.moments[update], update, evaluations)
         self.progress.add_answers(self.moments[update], evaluations["test"], data.classes)
+        self._tell(self.moments[update], evaluations)
         return evaluations["test"]
+
+    def _tell(self, epoch: float, evaluations: dict[str, Evaluation]) -> None:
+        """Say how far the run is, and its accuracy."""
+        name, words = ("val", "validation") if "val" in evaluations else ("test", "test")
+        epochs = _epoch(self.updates / self.per_epoch)
+        accuracy = 100 * evaluations[name].accuracy
+        tell_stage(f"epoch {epoch:g} of {epochs:g}, {words} accuracy {accuracy:.2f} %", often=True)
 
     def _done(self, evaluation: Evaluation) -> Outcome:
         # The metrics of a run are those of its last evaluation.

@@ -11,6 +11,7 @@ from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.cost.worker_memory import MOST_DATA_BYTES, PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Outcome, Run, Settings
+from gdbench.stages import COMPILING, LOADING, tell_stage
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.keras_settings import in_force, require_unchanged
 from gdbench.training.loop import Loop
@@ -63,6 +64,7 @@ class Trainer:
         key = (dataset.component, form, fingerprint)
         data = next((data for known, data in self._data if known == key), None)
         if data is None:
+            tell_stage(LOADING)
             data = prepare(dataset, form, fingerprint)
             self._data.append((key, data))
         return data
@@ -76,6 +78,7 @@ class Trainer:
         if program is None:
             # Before the next one is built, so that memory never holds more.
             self._make_room(data)
+            tell_stage(COMPILING)
             keras.utils.clear_session()
             program = Program(settings, data)
         self._programs[key] = program

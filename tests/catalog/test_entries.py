@@ -71,6 +71,9 @@ def spelled(value: Any) -> str:
     """Spell a value in YAML."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {spelled(child)}" for key, child in value.items()) + "}"
+    # In braces a comma would end the value.
+    if value == ",":
+        return '","'
     if isinstance(value, list):
         return "[" + ", ".join(map(spelled, value)) + "]"
     return "null" if value is None else str(value).lower()

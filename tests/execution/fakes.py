@@ -12,6 +12,7 @@ from pathlib import Path
 import gdbench
 from gdbench.errors import StalePlanError
 from gdbench.records import Outcome, Run
+from gdbench.stages import tell_stage
 
 RAISES, EXITS, HARD_EXITS, KILLED, SLEEPS, DIVERGES, PRINTS, PRINTS_AND_EXITS = range(101, 109)
 SHORT_OF_MEMORY, RESOURCE_EXHAUSTED, REAL_TIME_SIGNAL, GROWS, STALE = range(109, 114)
@@ -108,6 +109,18 @@ def make_other(_threads: int):
 def make_witness(threads: int):
     """A trainer whose outcomes say which process made them, made for how many threads."""
     return lambda _run: Outcome("done", history={"threads": [threads], "process": [os.getpid()]})
+
+
+def make_telling(_threads: int):
+    """A trainer that says what it does, and goes on only once a file exists."""
+
+    def telling(run: Run) -> Outcome:
+        tell_stage("compiling")
+        tell_stage("left out, since it comes at once", often=True)
+        wait_for(Path(run.training["waits_for"]))
+        return sound(run)
+
+    return telling
 
 
 def make_slowly(_threads: int):

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from gdbench.errors import SweepError
+from gdbench.execution.activity import Activity
 from gdbench.execution.pool import Pool
 from gdbench.execution.run_queue import RunQueue
 from tests.execution import fakes
@@ -80,6 +81,36 @@ def test_a_run_that_a_signal_or_a_lack_of_memory_stopped_is_tried_once_more_in_a
 def test_what_would_fail_again_is_not_tried_again(tmp_path, seed):
     outcome = outcome_of(tmp_path, seed, {"fails_once": str(tmp_path / "once")})
     assert outcome.status == "failed"
+
+
+def test_the_activity_says_what_each_worker_is_doing(tmp_path):
+    [run] = a_plan(tmp_path, [0]).runs
+    run = with_training(run, waits_for=str(tmp_path / "go"))
+    activity, seen = Activity(), []
+    assert (activity.starting, activity.under_way()) == (0, [])
+
+    def look() -> None:
+        while not any(doing.stage for doing in seen):
+            seen.extend(activity.under_way())
+            time.sleep(0.01)
+        (tmp_path / "go").touch()
+
+    looking = threading.Thread(target=look, daemon=True)
+    with Pool(1, fakes.make_telling, activity=activity) as pool:
+        looking.start()
+        [(_run, outcome, _started)] = pool.outcomes(RunQueue([run]))
+    assert outcome.status == "done"
+    assert {doing.run.id for doing in seen} == {run.id}
+    assert {doing.stage for doing in seen} <= {"", "compiling"}
+    assert activity.under_way() == []
+
+
+def test_a_stage_does_not_give_a_run_more_time(tmp_path):
+    [run] = a_plan(tmp_path, [0]).runs
+    run = with_training(run, waits_for=str(tmp_path / "never"))
+    with Pool(1, fakes.make_telling, timeout=0.5) as pool:
+        [(_run, outcome, _started)] = pool.outcomes(RunQueue([run]))
+    assert outcome.error == "not finished after the 0.5 seconds of --timeout"
 
 
 def test_a_lack_of_memory_that_stays_is_the_error_of_the_run(tmp_path):

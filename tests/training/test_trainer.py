@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 from gdbench.records import Outcome, Run
+from gdbench.stages import listen
 from gdbench.training import trainer as module
 from gdbench.training.program import Program
 from gdbench.training.trainer import Trainer
@@ -180,3 +181,19 @@ def test_many_programs_earn_no_warning(trainer: Trainer, run_of: RunOf):
     finally:
         tf.get_logger().removeHandler(handler)
     assert said == []
+
+
+def test_a_run_says_what_it_is_doing(trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gdbench.stages._INTERVAL", 0.0)
+    stages: list[str] = []
+    listen(lambda stage: stages.append(stage.text))
+    try:
+        outcome = trainer(run_of("architecture.hidden=[11]", "training.epochs=2", "dataset.test=499"))
+        first = list(stages)
+        trainer(run_of("architecture.hidden=[11]", "training.epochs=1", "dataset={test: 499, validation: 100}"))
+    finally:
+        listen(None)
+    assert first[:3] == ["loading data", "compiling", "training"]
+    accuracies = [f"{100 * accuracy:.2f}" for accuracy in outcome.history["test_accuracy"]]
+    assert first[3:] == [f"epoch {epoch} of 2, test accuracy {accuracies[epoch - 1]} %" for epoch in (1, 2)]
+    assert stages[-1].startswith("epoch 1 of 1, validation accuracy ")
