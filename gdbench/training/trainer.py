@@ -13,6 +13,8 @@ from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Outcome, Run, Settings
 from gdbench.training.keras_settings import in_force, require_unchanged
 from gdbench.training.loop import Loop, shortest_decimal
+from gdbench.training.methods.method_loop import MethodLoop
+from gdbench.training.methods.whole_program import WholeProgram, built_program
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
 
@@ -51,7 +53,7 @@ class Trainer:
         data = self._prepared(settings, run.fingerprint)
         data_seconds = time.perf_counter() - begin
         program, compile_seconds = self._compiled(run, settings, data)
-        outcome = Loop(settings, program).outcome()
+        outcome = _loop(settings, program).outcome()
         require_unchanged(keras_settings)
         seconds = {"compile": shortest_decimal(compile_seconds), "data": shortest_decimal(data_seconds)}
         notes = "; ".join(data.notes) or None
@@ -76,8 +78,10 @@ class Trainer:
             # Before the next one is built, so that memory never holds more.
             self._make_room(data)
             keras.utils.clear_session()
-            program = Program(settings, data)
+            program = built_program(settings, data)
         self._programs[key] = program
+        if isinstance(program, WholeProgram) and settings.optimizer.method:
+            compiled |= program.compile_function(settings.optimizer.method)
         if settings.training.evaluate_train:
             compiled |= program.compile_evaluation(program.data.train)
         return program, time.perf_counter() - begin if compiled else 0.0
@@ -93,3 +97,7 @@ class Trainer:
             del self._programs[next(iter(self._programs))]
         kept = {id(data), *(id(program.data) for program in self._programs.values())}
         self._data = [(key, each) for key, each in self._data if id(each) in kept]
+
+
+def _loop(settings: RunSettings, program: Program) -> Loop:
+    return MethodLoop(settings, program) if isinstance(program, WholeProgram) else Loop(settings, program)
