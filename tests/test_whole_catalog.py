@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.optimizers import METHODS
 from gdbench.ledger import read
 from tests.configs import plan_of
 from tests.whole_catalog import VARIED, text
@@ -44,4 +45,9 @@ def test_every_entry_is_trained_and_its_loss_falls(tmp_path: Path) -> None:
     records = read(tmp_path / "results" / "catalog").values()
     assert {record.outcome.status for record in records} == {"done"}
     losses = {record.run.id: record.outcome.history["train_loss"] for record in records}
-    assert [run for run, (half_way, at_the_end) in losses.items() if at_the_end >= half_way] == []
+    # The best of a population may stay the same for a while.
+    searching = {record.run.id for record in records if record.run.optimizer["name"] in METHODS}
+    rising = [
+        run for run, (half_way, end) in losses.items() if end > half_way or (end == half_way and run not in searching)
+    ]
+    assert rising == []

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import yaml
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.optimizers import METHODS
 from gdbench.experiment.settings.schema import Regularization
 
 Component = dict[str, object]
@@ -35,7 +36,9 @@ def component(noun: str, name: str) -> Component:
     """An entry with the arguments that it needs."""
     fields = FAMILIES[noun].model(name).model_fields
     required = {argument: REQUIRED[argument] for argument, field in fields.items() if field.is_required()}
-    return {"name": name, **required, **SMALLER.get(name, {}), **FAMILIES[noun].entries[name].gentle}
+    # Enough passes of a method in a short epoch.
+    few = {"images": 50} if name in METHODS else {}
+    return {"name": name, **required, **few, **SMALLER.get(name, {}), **FAMILIES[noun].entries[name].gentle}
 
 
 def dense(**arguments: object) -> Component:
@@ -64,12 +67,20 @@ SETTINGS: dict[str, Component] = {
 }
 
 
+# A loss without a gradient, and what minimizes it.
+WITHOUT_GRADIENT: dict[str, Component] = {"zero_one": {"name": "cma_es", "images": 50}}
+
+
 def configuration() -> dict[str, object]:
     """A comparison for each family, and one for the section `regularization`."""
     comparisons: dict[str, object] = {}
     for noun, (path, place) in VARIED.items():
-        entries = [place(component(noun, name)) | {"label": name} for name in FAMILIES[noun].entries]
-        comparisons[noun] = {**SETTINGS.get(noun, {}), "grid": {path: entries}}
+        entries = {name: place(component(noun, name)) for name in FAMILIES[noun].entries}
+        grid: Component = {path: [entry | {"label": name} for name, entry in entries.items()]}
+        if entries.keys() & WITHOUT_GRADIENT.keys():
+            own = {name: {"optimizer": WITHOUT_GRADIENT[name]} for name in entries.keys() & WITHOUT_GRADIENT.keys()}
+            grid = {"variants": {name: {path: entry, **own.get(name, {})} for name, entry in entries.items()}}
+        comparisons[noun] = {**SETTINGS.get(noun, {}), "grid": grid}
     settings = {name: {name: REGULARIZATION[name]} for name in Regularization.model_fields}
     comparisons["regularization"] = {"grid": {"regularization": {"no": {}, **settings}}}
     return {

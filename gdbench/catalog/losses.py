@@ -28,13 +28,14 @@ class Loss:
     `per_image(labels, outputs, linear)` maps integer labels (batch,) and outputs (batch, outputs) to losses (batch,);
     with `linear` the outputs precede `activation`, which is then part of the loss: exact where a saturated probability
     is not. `threshold` is the value of a single output, after its activation, above which it means the second of two
-    classes; None where each of two classes has its own output.
+    classes; None where each of two classes has its own output. One that is not `differentiable` has no useful gradient.
     """
 
     activation: str
     per_image: Callable[[Tensor, Tensor, bool], Tensor]
     others: tuple[str, ...] | None = ()
     threshold: float | None = None
+    differentiable: bool = True
 
     def outputs(self, classes: int, activation: str) -> int:
         """Return the number of outputs: one per class, or a single one for two classes without a softmax."""
@@ -132,6 +133,18 @@ def focal(
     return Loss("softmax", per_image)
 
 
+def zero_one() -> Loss:
+    """Share of images that are classified wrongly, which has no gradient to follow; one output per class."""
+
+    def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
+        import keras
+
+        wrong = keras.ops.not_equal(keras.ops.argmax(outputs, axis=-1), keras.ops.cast(labels, "int32"))
+        return keras.ops.cast(wrong, outputs.dtype)
+
+    return Loss("softmax", per_image, others=None, differentiable=False)
+
+
 def _hinge(reduction: str, power: int) -> Loss:
     def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
         import keras
@@ -208,6 +221,7 @@ LOSSES = Family(
         "hinge": Entry(hinge),
         "squared_hinge": Entry(squared_hinge),
         "focal": Entry(focal),
+        "zero_one": Entry(zero_one),
     },
     plugins=PluginContract(_adapt, _try, supplied=2),
 )

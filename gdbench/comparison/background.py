@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gdbench.catalog.optimizers import METHODS
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
@@ -49,8 +50,11 @@ def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
     """Return what differs between the seeds of a row, in any of the rows."""
     runs = [record.run for record in records]
     names = ["initial weights"]
-    if any(run.training.get("batch_size") != "full" for run in runs):
+    by_method = [run.optimizer.get("name") in METHODS for run in runs]
+    if any(run.training.get("batch_size") != "full" for run, by in zip(runs, by_method, strict=True) if not by):
         names.append("batch order")
+    if any(METHODS[run.optimizer["name"]].draws for run, by in zip(runs, by_method, strict=True) if by):
+        names.append("draws of methods")
     for name, layer in (("dropout", _DROPOUT), ("gaussian_noise", _NOISE)):
         if any(_is_on(run.regularization.get(name)) or _has_layer(run.architecture, layer) for run in runs):
             names.append(name.replace("gaussian_", ""))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gdbench.catalog.optimizers import METHODS
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
 from gdbench.records import Record
@@ -29,6 +30,16 @@ def origin_notes(points: Sequence[Sequence[Record]], timed: bool) -> list[tuple[
                 if origins:
                     row.append(f"{name} {' and '.join(origins)} (this comparison mixes {mixed})")
     return [tuple(row) for row in rows]
+
+
+def method_notes(records: Sequence[Record]) -> tuple[str, ...]:
+    """Return what an update of a row is, where its runs are of a method that minimizes one function of all weights."""
+    optimizer = records[0].run.optimizer if records else {}
+    if optimizer.get("name") not in METHODS:
+        return ()
+    images = optimizer["images"]
+    seen = "all training images" if images == "full" else f"the first {images:,} training images"
+    return (f"an update is one pass over {seen}, whatever is computed in it: training.batch_size does not apply",)
 
 
 def row_notes(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gdbench.comparison.background import Background, background
-from gdbench.comparison.notes import origin_notes, row_notes
+from gdbench.comparison.notes import method_notes, origin_notes, row_notes
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement, is_partly_collapsed
 from gdbench.comparison.selection import Selection
@@ -112,7 +112,11 @@ def _row(point: Point, measurement: Measurement, selections: Selections, origin:
         collapsed=collapsed,
         statistics=statistics,
         numbers=tuple(_number(axis, records) for axis in measurement.comparison.axes),
-        notes=row_notes(len(point.runs), endings["done"], collapsed, selections, statistics) + origin,
+        notes=(
+            *row_notes(len(point.runs), endings["done"], collapsed, selections, statistics),
+            *method_notes(records),
+            *origin,
+        ),
     )
 
 

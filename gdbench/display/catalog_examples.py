@@ -48,6 +48,8 @@ _LONG_PLACES: Mapping[str, str] = {
     "activation": "architecture:\n  name: mlp\n  activation: {}",
     "initializer": "architecture:\n  name: mlp\n  kernel_initializer: {}",
 }
+# What stands only beside something else.
+_BESIDE: Mapping[str, str] = {"zero_one": "optimizer: particle_swarm"}
 # What fits a terminal of 80 columns.
 _WIDTH = 76
 _KEYS: Mapping[str, Mapping[str, str]] = {
@@ -94,6 +96,8 @@ def example_of_entry(noun: str, name: str) -> str:
     given = "".join(f", {key}: {value}" for key, value in arguments.items())
     component = f"{{name: {name}{given}}}" if given else name
     line = _PLACES[noun].format(component)
+    if name in _BESIDE:
+        line = f"{_BESIDE[name]}\n{line}"
     return line if len(line) <= _WIDTH or "\n" in line else _LONG_PLACES[noun].format(component)
 
 

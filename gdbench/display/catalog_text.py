@@ -82,7 +82,7 @@ def text(noun: str) -> str:
             *lines_of(own_arguments(family, name), INDENT),
         ]
     if options := list(arguments_of_model(family.options)):
-        lines += ["", f"  {_takers(family)} takes", *lines_of(options, INDENT)]
+        lines += ["", *wrapped(f"{_takers(family)} takes", "  ", "    "), *lines_of(options, INDENT)]
     return "\n".join(lines)
 
 

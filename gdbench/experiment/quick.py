@@ -24,8 +24,8 @@ def shortened(settings: RunSettings, facts: Facts | None) -> Iterator[Assignment
         yield _assignment("training.steps", max(1, training.steps // SHARE))
     elif facts is not None:
         counts = dataset.counts(facts)
-        # A batch must still fit into the training images.
-        least = training.batch_size_for(1)
+        # A batch, or the images of a method, must still fit into the training images.
+        least = settings.optimizer.images_for(1) if settings.optimizer.method else training.batch_size_for(1)
         yield _assignment("dataset.train", max(least, counts.source // SHARE))
         if dataset.deform:
             yield _assignment("dataset.deform.images", max(least, counts.train // SHARE))

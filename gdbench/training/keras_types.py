@@ -13,6 +13,7 @@ Tensor: TypeAlias = tf.Tensor
 Variable: TypeAlias = keras.Variable
 KerasLayer: TypeAlias = keras.layers.Layer
 KerasModel: TypeAlias = keras.Model
+KerasOptimizer: TypeAlias = keras.optimizers.Optimizer
 DType: TypeAlias = tf.DType
 Shape: TypeAlias = tuple[int, ...]
 

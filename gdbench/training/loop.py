@@ -68,7 +68,7 @@ class _Progress:
         self.history.setdefault(name, []).append(value)
 
 
-def evaluation_updates(updates: int, per_epoch: int, every: float) -> dict[int, float]:
+def evaluation_updates(updates: int, per_epoch: float, every: float) -> dict[int, float]:
     """Return the updates to evaluate after, with their epochs: every `every` epochs, and after the last update."""
     moments: dict[int, float] = {}
     count = 1

@@ -8,9 +8,10 @@ import tensorflow as tf
 
 from gdbench.catalog.entry import is_active
 from gdbench.catalog.optimizers import OPTIMIZERS
+from gdbench.catalog.optimizers.method import Method
 from gdbench.catalog.optimizers.options import unless_off
 from gdbench.experiment.settings.run_settings import OptimizerSettings
-from gdbench.training.keras_types import Variable
+from gdbench.training.keras_types import KerasOptimizer, Variable
 
 
 class Optimizer:
@@ -23,7 +24,9 @@ class Optimizer:
     def __init__(self, settings: OptimizerSettings, variables: Sequence[Variable]) -> None:
         """Build for the settings of any of the runs that share the program."""
         component = settings.component
-        self.keras = OPTIMIZERS.build(component)
+        built = OPTIMIZERS.build(component)
+        assert not isinstance(built, Method), "a method has a program of its own"
+        self.keras: KerasOptimizer = built
         self.variables = variables
         for name, value in OPTIMIZERS.explicit_options(component).items():
             setattr(self.keras, name, unless_off(value))

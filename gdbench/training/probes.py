@@ -19,7 +19,7 @@ from gdbench.catalog.plugins import Code
 from gdbench.errors import ArchitectureError, DataError, PluginError
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Run, Settings
-from gdbench.training.program import Program
+from gdbench.training.methods.whole_program import built_program
 from gdbench.training.splits import Prepared, Split
 
 # More than one, so that a batch is told from an image.
@@ -40,7 +40,8 @@ class _Use:
         settings = settings_of(self.run)
         training, images = settings.training, settings.dataset.counts(self.facts).train
         per_epoch = max(1, -(-images // max(1, training.batch_size_for(images))))
-        return TrialSizes(self.facts.classes, training.updates_for(per_epoch), settings.optimizer.learning_rate)
+        rate = settings.optimizer.component.get("learning_rate", TrialSizes().learning_rate)
+        return TrialSizes(self.facts.classes, training.updates_for(per_epoch), rate)
 
 
 def probe(component: Settings, runs: Sequence[Run] = (), files: Collection[str] = ()) -> Facts | None:
@@ -117,4 +118,4 @@ def _take_a_step(settings: RunSettings, facts: Facts) -> None:
     images = np.random.default_rng(0).random((_IMAGES, *shape), np.float32)
     labels = np.arange(_IMAGES, dtype=np.int32) % facts.classes
     split = Split(tf.constant(images), tf.constant(labels), _IMAGES)
-    Program(RunSettings(small, settings.seed), Prepared(split, None, split, 0.0, 1.0, facts.classes))
+    built_program(RunSettings(small, settings.seed), Prepared(split, None, split, 0.0, 1.0, facts.classes))

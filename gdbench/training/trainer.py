@@ -15,6 +15,8 @@ from gdbench.stages import COMPILING, LOADING, tell_stage
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.keras_settings import in_force, require_unchanged
 from gdbench.training.loop import Loop
+from gdbench.training.methods.method_loop import MethodLoop
+from gdbench.training.methods.whole_program import WholeProgram, built_program
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
 
@@ -53,7 +55,7 @@ class Trainer:
         data = self._prepared(settings, run.fingerprint)
         data_seconds = time.perf_counter() - begin
         program, compile_seconds = self._compiled(run, settings, data)
-        outcome = Loop(settings, program).outcome()
+        outcome = _loop(settings, program).outcome()
         require_unchanged(keras_settings)
         seconds = {"compile": shortest_decimal(compile_seconds), "data": shortest_decimal(data_seconds)}
         notes = "; ".join(data.notes) or None
@@ -80,8 +82,10 @@ class Trainer:
             self._make_room(data)
             tell_stage(COMPILING)
             keras.utils.clear_session()
-            program = Program(settings, data)
+            program = built_program(settings, data)
         self._programs[key] = program
+        if isinstance(program, WholeProgram) and settings.optimizer.method:
+            compiled |= program.compile_function(settings.optimizer.method)
         if settings.training.evaluate_train:
             compiled |= program.compile_evaluation(program.data.train)
         return program, time.perf_counter() - begin if compiled else 0.0
@@ -97,3 +101,7 @@ class Trainer:
             del self._programs[next(iter(self._programs))]
         kept = {id(data), *(id(program.data) for program in self._programs.values())}
         self._data = [(key, each) for key, each in self._data if id(each) in kept]
+
+
+def _loop(settings: RunSettings, program: Program) -> Loop:
+    return MethodLoop(settings, program) if isinstance(program, WholeProgram) else Loop(settings, program)

@@ -8,6 +8,7 @@ import numpy as np
 from gdbench.experiment.settings.run_settings import DatasetSettings, settings_of
 from gdbench.records import Run
 from gdbench.training.assembly import assemble
+from gdbench.training.methods.whole_program import built_program
 from gdbench.training.model import Model
 from gdbench.training.program import Program
 from gdbench.training.splits import Form, Prepared, prepare
@@ -24,7 +25,7 @@ def _data(dataset: str, form: Form) -> Prepared:
 
 def program_of(run: Run) -> Program:
     """A program of its own for a run, at the run's start."""
-    program = Program(settings_of(run), data_of(run))
+    program = built_program(settings_of(run), data_of(run))
     program.start(settings_of(run))
     return program
 

@@ -16,7 +16,7 @@ import keras
 import pytest
 import tensorflow as tf
 
-from gdbench.catalog.optimizers import OPTIMIZERS
+from gdbench.catalog.optimizers import OPTIMIZERS, STEPS
 from gdbench.records import Run
 from gdbench.training.streams import stream_31
 from tests.training.fit import BIASES, SEED, apart, overrides
@@ -35,7 +35,7 @@ REGULARIZATIONS = {
     "dropout": f"regularization={{dropout: {{input: 0.1, hidden: {RATE}}}}}",
     "batch_norm": "regularization={batch_norm: true}",
 }
-PRODUCT = list(itertools.product(OPTIMIZERS.entries, ARCHITECTURES, REGULARIZATIONS))
+PRODUCT = list(itertools.product(STEPS, ARCHITECTURES, REGULARIZATIONS))
 OLDEST = ("sgd", "adagrad", "rmsprop", "adam")
 # A Latin square: the architectures shift by one from optimizer to optimizer.
 SQUARE = {
@@ -43,7 +43,7 @@ SQUARE = {
     for row, optimizer in enumerate(OLDEST)
     for column, regularization in enumerate(REGULARIZATIONS)
 }
-SUITE = SQUARE | {(optimizer, "mlp", "dropout") for optimizer in OPTIMIZERS.entries if optimizer not in OLDEST}
+SUITE = SQUARE | {(optimizer, "mlp", "dropout") for optimizer in STEPS if optimizer not in OLDEST}
 # The gradient of a bias before batch normalization is zero but for rounding. Steps whose size does not depend on the
 # gradient's, by signs or in proportion to a norm, make a random walk of it (0.04 apart after 300 float64 updates of
 # lion), which the running mean follows and nothing else sees: all other weights stay within 4e-16. These two are
@@ -64,7 +64,7 @@ def test_the_suite_trains_every_pair(parts: tuple[int, int]) -> None:
 
 
 def test_the_suite_trains_every_optimizer() -> None:
-    assert {optimizer for optimizer, _, _ in SUITE} == set(OPTIMIZERS.entries)
+    assert {optimizer for optimizer, _, _ in SUITE} == set(STEPS)
 
 
 class Masked(keras.layers.Layer):
@@ -121,7 +121,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def keras_optimizer(name: str) -> keras.optimizers.Optimizer:
     """Keras' own optimizer with the gentle arguments of the entry, made without the entry's function."""
     component = OPTIMIZERS.model(name)().model_dump()
-    return type(OPTIMIZERS.build({"name": name, **component}))(**OPTIMIZERS.entries[name].gentle)
+    return type(OPTIMIZERS.build({"name": name, **component}))(**STEPS[name].gentle)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def keras_optimizer(name: str) -> keras.optimizers.Optimizer:
 def test_updates_are_those_of_model_fit(
     run_of: Callable[..., Run], optimizer: str, architecture: str, regularization: str, updates: int, bound: float
 ) -> None:
-    settings = "".join(f", {argument}: {value}" for argument, value in OPTIMIZERS.entries[optimizer].gentle.items())
+    settings = "".join(f", {argument}: {value}" for argument, value in STEPS[optimizer].gentle.items())
     run = run_of(
         *(f"optimizer={{name: {optimizer}{settings}}}", ARCHITECTURES[architecture], REGULARIZATIONS[regularization]),
         *(BIASES, *overrides(updates)),

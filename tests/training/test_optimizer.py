@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from gdbench.catalog.optimizers import OPTIMIZERS
+from gdbench.catalog.optimizers import STEPS
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
@@ -36,7 +36,7 @@ def numbers(program: Program, run: Run) -> tuple[list[float], float, list[bytes]
     )
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS.entries)
+@pytest.mark.parametrize("name", STEPS)
 def test_an_epoch_lowers_the_loss_and_depends_on_the_run_alone(run_of: RunOf, name: str):
     def run(rate: float, weight_decay: float = 0.01, seed: int = 0) -> Run:
         optimizer = f"optimizer={{name: {name}, learning_rate: {rate}, weight_decay: {weight_decay}}}"

@@ -32,7 +32,7 @@ class Expectation:
         Programs without a record are taken to be off by the same factor as all others together.
         """
         self._keys = ProgramKeys()
-        self._estimates: dict[tuple[int, ...], tuple[Run, float]] = {}
+        self._estimates: dict[tuple[object, ...], tuple[Run, float]] = {}
         measured: dict[str, float] = {}
         estimated: dict[str, float] = {}
         compiling = []
@@ -66,8 +66,9 @@ class Expectation:
         return sum(map(self.seconds, runs)) + self.compile_seconds * programs
 
     def _estimate(self, run: Run) -> float:
-        # Runs of a plan share the sections that differ neither by the grid nor by the seed.
-        key = tuple(map(id, (run.dataset, run.architecture, run.training)))
+        # Runs of a plan share the sections that differ neither by the grid nor by the seed. Of an optimizer only the
+        # images of a method count.
+        key = (*map(id, (run.dataset, run.architecture, run.training)), run.optimizer.get("images"))
         if key not in self._estimates:
             # The run keeps its sections, and so their identities, alive.
             self._estimates[key] = (run, estimate(run))
@@ -84,7 +85,8 @@ def estimate(run: Run) -> float:
     facts = settings.dataset.facts() or LIKE_MNIST
     counts = settings.dataset.counts(facts)
     work, weights = forward_cost(settings.architecture.preview or LIKE_MLP, facts.shape, facts.classes)
-    batch = training.batch_size_for(counts.train)
+    is_method = settings.optimizer.method is not None
+    batch = settings.optimizer.images_for(counts.train) if is_method else training.batch_size_for(counts.train)
     updates = training.updates_for(math.ceil(counts.train / batch))
     epochs = updates * batch / counts.train
     evaluations = math.ceil(epochs / training.evaluate_every)

@@ -5,7 +5,8 @@ import json
 from pydantic import BaseModel
 
 from gdbench.catalog.entry import inputs_of, is_active
-from gdbench.catalog.optimizers import OPTIMIZERS
+from gdbench.catalog.optimizers import METHODS, OPTIMIZERS
+from gdbench.catalog.optimizers.method import MethodOptions
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Run, Settings
 
@@ -57,6 +58,9 @@ def _part(name: str, values: Settings, settings: RunSettings) -> object:
 
 
 def _shape_of_optimizer(component: Settings) -> dict[str, object]:
+    # Methods on the same images share the functions that they call.
+    if component["name"] in METHODS:
+        return {name: component[name] for name in MethodOptions.model_fields}
     # A plug-in is opaque: none of its arguments is an input, and each may shape the graph.
     inputs = OPTIMIZERS.inputs(component["name"])
     return {name: is_active(value) if name in inputs else value for name, value in component.items()}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gdbench.catalog.architecture_spec import last_dense, misfit, shape_in
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.catalog.losses import LOSSES
+from gdbench.catalog.optimizers.method import MethodEntry
 from gdbench.catalog.optimizers.options import unless_off
 from gdbench.experiment.settings.run_settings import (
     CLIPPING,
@@ -32,6 +33,9 @@ def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
     yield from _check_regularization(settings)
     yield from _check_output(settings)
     yield from _check_schedule(settings)
+    if settings.optimizer.method:
+        yield from _check_method(settings, settings.optimizer.method)
+    yield from _check_gradient(settings)
 
 
 def check_data(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
@@ -62,6 +66,9 @@ def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[Mist
     elif counts.train < counts.source:
         rule = f"at least the {counts.source} training images that are deformed"
         yield "dataset.deform.images", rule, counts.train
+    elif settings.optimizer.method:
+        if (images := settings.optimizer.images_for(counts.train)) > counts.train:
+            yield "optimizer.images", f"at most the {counts.train} training images, or 'full'", images
     elif batch_size > counts.train:
         yield "training.batch_size", f"at most the {counts.train} training images, or 'full'", batch_size
 
@@ -169,3 +176,33 @@ def _check_schedule(settings: RunSettings) -> Iterator[Mistake]:
     # Periods that grow need a first one; without restarts the whole run is the period.
     if restarts and schedule.get("over") is None:
         yield "training.schedule.period_factor", "`over`, the length of the first period", None
+
+
+def _check_method(settings: RunSettings, method: MethodEntry) -> Iterator[Mistake]:
+    """Refuse what changes from one evaluation of a function to the next, and what only steps have."""
+    name = settings.optimizer.name
+    if package := method.missing_package:
+        yield "optimizer", f"a method whose package is installed ({package}: pip install 'gdbench[methods]')", name
+    schedule = component_of(settings.training.schedule)["name"]
+    if schedule != "constant":
+        yield "training.schedule", f"no schedule, since {name} has no learning rate", schedule
+    for option in ("record", "class_weight"):
+        if unless_off(value := getattr(settings.training, option)):
+            yield f"training.{option}", f"off, since {name} takes no steps along a batch's gradient", value
+    for option in settings.regularization.options_in_use:
+        if option not in ("l1", "l2"):
+            rule = f"l1 and l2 alone, since {name} minimizes one function of the weights"
+            yield f"regularization.{option}", rule, settings.sections["regularization"][option]
+    spec = settings.architecture.preview
+    if spec and spec.batch_norm:
+        rule = f"an architecture without batch normalization, since {name} minimizes one function of the weights"
+        yield "architecture", rule, settings.architecture.name
+
+
+def _check_gradient(settings: RunSettings) -> Iterator[Mistake]:
+    method, loss = settings.optimizer.method, LOSSES.preview(component_of(settings.training.loss))
+    if loss is None or loss.differentiable or (method and not method.follows_gradients):
+        return
+    name = component_of(settings.training.loss)["name"]
+    rule = f"a method without gradients, such as cma_es or particle_swarm, since {name} has none"
+    yield "optimizer", rule, settings.optimizer.name

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
-from pydantic import BaseModel
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from gdbench.catalog.architecture_spec import ArchitectureSpec
 from gdbench.catalog.architectures import ARCHITECTURES, Output, has_its_own_layers
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import DatasetOptions, Deform, Facts
-from gdbench.catalog.describe import model_of
 from gdbench.catalog.entry import Component
 from gdbench.catalog.losses import LOSSES, Loss
+from gdbench.catalog.optimizers import METHODS
+from gdbench.catalog.optimizers.method import MethodEntry, MethodOptions
 from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
 from gdbench.catalog.schedules import SCHEDULES
 from gdbench.experiment.experiment import ImageCounts
+from gdbench.experiment.settings.constructed import constructed
 from gdbench.experiment.settings.schema import Regularization, Training
 from gdbench.records import Run, Settings
 from gdbench.text import listed
@@ -24,7 +24,6 @@ from gdbench.text import listed
 if TYPE_CHECKING:
     from gdbench.catalog.schedules import Schedule
 
-Model = TypeVar("Model", bound=BaseModel)
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
@@ -93,6 +92,22 @@ class OptimizerSettings:
     """The optimizer of a run: a component, and the options that every optimizer takes."""
 
     component: Settings
+
+    @property
+    def name(self) -> str:
+        """The catalog's name, or `module:attribute`."""
+        name: str = self.component["name"]
+        return name
+
+    @property
+    def method(self) -> MethodEntry | None:
+        """The entry of a method that minimizes one function of all weights; None of steps along a batch's gradient."""
+        return METHODS.get(self.name)
+
+    def images_for(self, images: int) -> int:
+        """Return how many of the training images a method evaluates its function on."""
+        chosen = constructed(MethodOptions, self.component).images
+        return images if chosen == "full" else chosen
 
     @property
     def learning_rate(self) -> float:
@@ -221,30 +236,3 @@ def component_of(value: Component) -> Settings:
     """Return a component as every resolved section has it: a mapping with its name and all arguments."""
     assert not isinstance(value, str), f"expected a resolved component; got {value!r}"
     return value
-
-
-def constructed(model: type[Model], values: Settings) -> Model:
-    """Return a model of values that were checked when the run was resolved; other keys than its fields are ignored.
-
-    Values of a file with mistakes can be None in place of a required argument.
-    """
-    # Not validated again: it would cost time for each run of a large plan, and turn 1 into 1.0 for instance.
-    nested = _nested_models(model)
-    known = _field_names(model)
-    fields: dict[str, Any] = {
-        name: constructed(nested[name], value) if name in nested and isinstance(value, Mapping) else value
-        for name, value in values.items()
-        if name in known
-    }
-    return model.model_construct(**fields)
-
-
-# Pydantic makes the fields of a model anew each time it is asked for them.
-@cache
-def _field_names(model: type[BaseModel]) -> frozenset[str]:
-    return frozenset(model.model_fields)
-
-
-@cache
-def _nested_models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    return {name: inner for name, field in model.model_fields.items() if (inner := model_of(field))}

@@ -33,7 +33,25 @@ PLACES = {
 }
 # One of these is in range for any argument, and another than its default.
 POOL = [
-    *("true", "false", "0.5", "0.25", "2", "3", "-0.5", "1.5", "-3", "[2]", "[3, 3]", "[1, 2, 3]", "[1, 9]", "off"),
+    *(
+        "true",
+        "false",
+        "0.5",
+        "0.25",
+        "2",
+        "3",
+        "-0.5",
+        "1.5",
+        "-3",
+        "0.125",
+        "-6",
+        "7",
+        "[2]",
+        "[3, 3]",
+        "[1, 2, 3]",
+        "[1, 9]",
+        "off",
+    ),
     *("tanh", "relu", "zeros", "ones", "l2", "{name: max_norm, max_value: 3}", "{activation: sigmoid}"),
     *("[Flatten]", "[Softmax]", "sum", "same", "causal", "max", "mean", "nearest", "channels_first", "standard"),
     *("digits", "label", "other", "bilinear", "fan_out", "uniform", "columns", ";", "{images: 200000}", "random", "10"),

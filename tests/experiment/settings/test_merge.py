@@ -77,7 +77,9 @@ def test_a_grid_value_replaces_what_stands_at_its_path(tmp_path: Path):
 
 def test_a_grid_value_without_name_is_no_component(tmp_path: Path):
     text = "optimizer: sgd\ngrid: {optimizer: [{momentum: 0.9}]}"
-    assert mistake_of(tmp_path, text).startswith("config.yaml:2: optimizer: expected the name of an optimizer: sgd, ")
+    assert mistake_of(tmp_path, text).startswith(
+        "config.yaml:2: optimizer: expected the name of an optimizer: see gdbench list "
+    )
 
 
 @pytest.mark.parametrize(

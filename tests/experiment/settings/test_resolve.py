@@ -5,7 +5,7 @@ import pytest
 from gdbench.catalog import FAMILIES
 from tests.configs import mistake_of, mistakes_of, plan_of, values_of
 
-OPTIMIZERS = ", ".join(FAMILIES["optimizer"].entries)
+LOSSES = ", ".join(FAMILIES["loss"].entries)
 
 
 def test_the_defaults_of_an_empty_file(tmp_path: Path):
@@ -136,11 +136,16 @@ def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
     [
         (
             "optimizer: rmspop",
-            f"optimizer: expected the name of an optimizer: {OPTIMIZERS}; got 'rmspop'; did you mean 'rmsprop'?",
+            "optimizer: expected the name of an optimizer: see gdbench list optimizer; got 'rmspop'; "
+            "did you mean 'rmsprop'?",
         ),
         (
             "optimizer: [sgd, adam]",
-            f"optimizer: expected the name of an optimizer: {OPTIMIZERS}; got ['sgd', 'adam']",
+            "optimizer: expected the name of an optimizer: see gdbench list optimizer; got ['sgd', 'adam']",
+        ),
+        (
+            "training: {loss: hinged}",
+            f"training.loss: expected the name of a loss: {LOSSES}; got 'hinged'; did you mean 'hinge'?",
         ),
         (
             "optimizer: {nam: sgd}",
@@ -149,7 +154,7 @@ def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
         (
             "training: {loss: cross_entropi}",
             "training.loss: expected the name of a loss: cross_entropy, binary_cross_entropy, squared_error, hinge, "
-            "squared_hinge, focal; got 'cross_entropi'; did you mean 'cross_entropy'?",
+            "squared_hinge, focal, zero_one; got 'cross_entropi'; did you mean 'cross_entropy'?",
         ),
         (
             "architecture: {output: {activation: {name: leaky_relu, negative_slop: 1}}}\n"
