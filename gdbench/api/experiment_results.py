@@ -20,6 +20,8 @@ from gdbench.records import Run
 if TYPE_CHECKING:
     import pandas
 
+    from gdbench.display.charts.figure import AnyChart
+
 
 class ExperimentResults:
     """The results of an experiment: what `gdbench.load` and `gdbench.sweep` return, known as `gdbench.Results`."""
@@ -93,6 +95,24 @@ class ExperimentResults:
             baseline,
         )
         return {table.comparison: _frame(flat_sheet(table)) for table in tables}
+
+    def plot(
+        self,
+        kind: str = "curves",
+        *,
+        metric: str = "test_accuracy",
+        by: str | None = None,
+        at: At = "last",
+        comparison: str | None = None,
+    ) -> "AnyChart":
+        """Return an Altair chart of one comparison, as `gdbench plot --kind` draws it; a notebook shows it.
+
+        Raises:
+            RequestError: an unknown kind, metric, axis or comparison, or the comparison has nothing of the kind.
+        """
+        from gdbench.display.charts.kinds import chart
+
+        return chart(self._results, kind, metric=metric, by=by, at=at, comparison=comparison)
 
     def verdicts(self) -> "pandas.DataFrame":
         """Return a row for each cell of the published tables and each claim: published, measured and decided.

@@ -214,6 +214,15 @@ def test_a_notebook_shows_the_tables_as_html_without_markup_of_labels():
     assert str(results).startswith("<i>: test accuracy after epoch 2")
 
 
+def test_a_chart_of_results_is_that_of_the_command():
+    results = gdbench.load(REFERENCE / "learning-rate")
+    chart = results.plot("sensitivity").to_dict()
+    marks = [layer["mark"]["type"] for layer in chart["layer"]]
+    assert "line" in marks
+    with pytest.raises(gdbench.RequestError, match="--kind: expected one of curves, "):
+        results.plot("pie")
+
+
 def test_verdicts_are_rows():
     results = gdbench.load(ROOT / "results" / "zeiler2012")
     verdicts = results.verdicts()

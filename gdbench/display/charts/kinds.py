@@ -86,9 +86,9 @@ def file_stem(results: Results, kind: str, *, metric: str, by: str | None, at: A
 
 
 def _comparison(results: Results, name: str | None) -> Comparison:
-    known = results.experiment.comparisons
+    known = results.comparisons
     if name is not None:
-        return results.of_comparisons([name]).experiment.comparisons[0]
+        return results.of_comparisons([name]).comparisons[0]
     if len(known) > 1:
         names = ", ".join(comparison.name for comparison in known)
         raise RequestError(f"--comparison: expected one of {names}; got none")

@@ -67,7 +67,7 @@ def brief(text: str, length: int = MAX_VALUE) -> str:
 def run_lines(results: Results) -> list[RunLine]:
     """Return every run of the experiment, also those that are missing, in the order of the file."""
     places = _places(results)
-    return [_run_line(run, places[run], results.records.get(run)) for run in results.experiment.run_ids]
+    return [_run_line(run, places[run], results.records.get(run)) for run in results.run_ids]
 
 
 def failures(results: Results) -> list[Failure]:
@@ -87,10 +87,10 @@ def _traceback(error: str | None) -> str:
 
 def _places(results: Results) -> dict[str, tuple[str, int]]:
     """Return the rows of each run, and its seed."""
-    several = len(results.experiment.comparisons) > 1
+    several = len(results.comparisons) > 1
     rows: dict[str, list[str]] = {}
     seeds: dict[str, int] = {}
-    for comparison in results.experiment.comparisons:
+    for comparison in results.comparisons:
         for point in comparison.points:
             name = f"{comparison.name}: {point.key}" if several else point.key
             for run, seed in zip(point.runs, comparison.seeds, strict=False):
@@ -173,7 +173,7 @@ def environment_of(records: Sequence[Record]) -> list[Fact]:
 def data_of_runs(results: Results) -> list[Fact]:
     """Return for each dataset what was read, how many images are behind the figures, and its fingerprint if known."""
     facts: dict[str, str] = {}
-    for comparison in results.experiment.comparisons:
+    for comparison in results.comparisons:
         for point in comparison.points:
             for record in (results.records[run] for run in point.runs if run in results.records):
                 dataset = record.run.dataset

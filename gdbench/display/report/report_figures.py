@@ -37,7 +37,7 @@ def report_figures(results: Results, comparison: Comparison) -> list[Figure]:
 def points_of_a_curve(results: Results) -> int:
     """Return how many points a curve may have, so that the page stays small."""
     # Two splits, a loss and an accuracy each.
-    curves = 4 * sum(len(comparison.points) for comparison in results.experiment.comparisons)
+    curves = 4 * sum(len(comparison.points) for comparison in results.comparisons)
     return max(LEAST_POINTS, min(MOST_POINTS, ALL_POINTS // max(1, curves)))
 
 

@@ -12,7 +12,6 @@ import altair
 import jinja2
 import vl_convert
 
-from gdbench import __version__
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
 from gdbench.comparison.separation import Separation
@@ -37,6 +36,7 @@ from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.summary_sheet import summary_sheet
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.verdict_summary import summary
+from gdbench.version import __version__
 
 FOLDER = "gdbench.display.report"
 # A cell of a table may hold a label of any length.
@@ -111,7 +111,7 @@ def report_page(results: Results) -> str:
     tables = results.tables(TERMINAL_METRICS, ["last"])
     full = results.tables(default_csv_metrics(results.own_records), ["last"])
     verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
-    figures = [report_figures(results, comparison) for comparison in results.experiment.comparisons]
+    figures = [report_figures(results, comparison) for comparison in results.comparisons]
     data = embedded_data(results, full, [figure for drawn in figures for figure in drawn])
     scripts, style = (_bundle(), _source("page.js")), _source("page.css")
     environment = jinja2.Environment(
@@ -158,9 +158,7 @@ def _comparisons(
     figures: Sequence[Sequence[Figure]],
 ) -> list[PageComparison]:
     parts, number = [], 0
-    for place, (comparison, table, drawn) in enumerate(
-        zip(results.experiment.comparisons, tables, figures, strict=True)
-    ):
+    for place, (comparison, table, drawn) in enumerate(zip(results.comparisons, tables, figures, strict=True)):
         verdict = verdicts.get(comparison.name)
         numbered = enumerate(drawn, number)
         number += len(drawn)

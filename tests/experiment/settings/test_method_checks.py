@@ -36,7 +36,7 @@ def test_it_is_taken_by_the_others(tmp_path: Path, optimizer: str) -> None:
         ),
         (
             "training: {record: [weight_norm], record_every: 1}",
-            "training.record: expected off, since lbfgs takes no steps along a batch's gradient; got [weight_norm]",
+            "training.record: expected off, since lbfgs takes no steps along a batch's gradient; got ['weight_norm']",
         ),
         (
             "regularization: {dropout: 0.5}",
