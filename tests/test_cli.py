@@ -520,7 +520,7 @@ def test_without_a_configuration_those_that_there_are_are_listed(call, command):
     assert (said.code, said.out) == (2, "")
     assert "Error: Missing argument 'CONFIG_OR_RESULTS'." in said.err.splitlines()
     assert "\n  rates.yaml\n" in said.err
-    assert "\n  quickstart         Three optimizers on MNIST\n" in said.err
+    assert "\n  quickstart           Three optimizers on MNIST\n" in said.err
 
 
 @pytest.mark.parametrize("command", ["sweep", "plan"])
@@ -530,7 +530,7 @@ def test_after_an_unknown_name_the_configurations_are_listed(call, command):
     first, second, *_ = said.err.splitlines()
     assert first == "quikstart: no such file, and no configuration of that name; did you mean 'quickstart'?"
     assert second == "configurations in this folder:"
-    assert "\n  zeiler2012         Zeiler 2012" in said.err
+    assert "\n  zeiler2012           Zeiler 2012" in said.err
 
 
 def test_a_missing_argument_of_another_kind_lists_no_configurations(call):

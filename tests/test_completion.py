@@ -69,7 +69,7 @@ def script_of(shell: str) -> str:
         ("gdbench sweep mi", ["mine.yaml"]),
         ("gdbench reproduce zei", ["zeiler2012"]),
         ("gdbench tables res", ["results/mine"]),
-        ("gdbench tables results/mine --metric test_", ["test_loss", "test_accuracy", "test_error"]),
+        ("gdbench tables results/mine --metric test_l", ["test_loss"]),
         ("gdbench tables results/mine --only ", ["0.1", "0.01", "Plain", "With\\ momentum"]),
         ("gdbench tables mine.yaml --only P", ["Plain"]),
         ("gdbench tables --by optimizer.", []),

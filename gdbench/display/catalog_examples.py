@@ -63,6 +63,9 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "evaluate_every": "0.5",
         "evaluate_train": "true",
         "record_every": "10",
+        # It needs the other key beside it.
+        "record": "[gradient_norm], record_every: 10",
+        "class_weight": "balanced",
         "early_stopping": "{metric: train_loss, patience: 3}",
         "stop_at": "{metric: train_accuracy, value: 0.97}",
         "threads": "2",

@@ -215,7 +215,7 @@ def test_a_notebook_shows_the_tables_as_html_without_markup_of_labels():
 
 
 def test_a_chart_of_results_is_that_of_the_command():
-    results = gdbench.load(REFERENCE / "learning-rate")
+    results = gdbench.load(ROOT / "results" / "reference" / "learning-rate")
     chart = results.plot("sensitivity").to_dict()
     marks = [layer["mark"]["type"] for layer in chart["layer"]]
     assert "line" in marks

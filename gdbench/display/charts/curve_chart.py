@@ -6,7 +6,7 @@ import altair
 
 from gdbench.comparison.learning_curves import CurvePoint, learning_curve
 from gdbench.display.charts.encodings import metric_format
-from gdbench.display.charts.figure import Figure, Rows, Subject, count, data_of, number_of
+from gdbench.display.charts.figure import ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
 from gdbench.display.charts.thinning import thinned
 from gdbench.display.sheets.headings import SPLIT_WORDS
@@ -25,7 +25,7 @@ MOST_TOLD = 8
 MOST_TICKS = 12
 
 
-def curve_figure(subject: Subject) -> Figure:
+def curve_figure(subject: ChartSource) -> Figure:
     """Return the learning curves of a comparison, a panel for each split.
 
     Raises:
@@ -54,7 +54,7 @@ def _progress(by: str | None) -> str:
     return by
 
 
-def _metrics(subject: Subject) -> list[Metric]:
+def _metrics(subject: ChartSource) -> list[Metric]:
     """Return the metric's kind on each split that runs have measured, training first."""
     measured = {
         name
@@ -73,7 +73,7 @@ def _metrics(subject: Subject) -> list[Metric]:
 class _Panel:
     """The curves of one split."""
 
-    def __init__(self, subject: Subject, metric: Metric) -> None:
+    def __init__(self, subject: ChartSource, metric: Metric) -> None:
         self.subject = subject
         self.metric = metric
         self.split = SPLIT_WORDS[metric.split or "test"]
@@ -124,7 +124,7 @@ class _Panel:
         ]
 
 
-def _lines(subject: Subject, by: str, drawn: Rows) -> Lines:
+def _lines(subject: ChartSource, by: str, drawn: Rows) -> Lines:
     metric = subject.metric
     last = max((number_of(row["epoch"]) for row in drawn), default=0.0)
     ticks = altair.Axis(tickMinStep=1) if by != "seconds" else altair.Axis()
@@ -150,7 +150,7 @@ def _chart(lines: Lines, by: str, panels: Sequence[str]) -> altair.FacetChart:
     return altair.layer(*layers, data=data_of(lines.marked())).facet(facet=facet, columns=len(panels))
 
 
-def _text(subject: Subject, curves: Rows) -> str:
+def _text(subject: ChartSource, curves: Rows) -> str:
     metric = subject.metric
     seeds = max(len(point.runs) for point in subject.comparison.points)
     ends = {(row["row"], row["split"]): row for row in curves}

@@ -52,7 +52,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Subject:
+class ChartSource:
     """What a chart is drawn from: a comparison with its records, a metric at a moment, and what stands on the x axis.
 
     `most_points` bounds the points of a curve; None draws all.

@@ -14,7 +14,7 @@ from gdbench.display.charts.encodings import (
     number_scale,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, data_of, has, number_of
+from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, data_of, has, number_of
 from gdbench.display.charts.row_styles import chart_names
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -25,7 +25,7 @@ from gdbench.text import listing
 CELL = 34
 
 
-def heatmap_figure(subject: Subject) -> Figure:
+def heatmap_figure(subject: ChartSource) -> Figure:
     """Return the map of a comparison with two or more axes: `by`, or the last axis, stands on the x axis.
 
     Raises:
@@ -56,7 +56,7 @@ def _place(table: Table, by: str | None) -> int:
 class _Cells:
     """The cells, with one axis across and all others down."""
 
-    subject: Subject
+    subject: ChartSource
     table: Table
     index: int
 

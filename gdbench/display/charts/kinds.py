@@ -7,7 +7,7 @@ import altair
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, read_at
 from gdbench.display.charts.curve_chart import curve_figure
-from gdbench.display.charts.figure import AnyChart, Figure, Subject
+from gdbench.display.charts.figure import AnyChart, ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
 from gdbench.display.charts.look import SCREEN, Look
 from gdbench.display.charts.loss_chart import loss_figure
@@ -19,7 +19,7 @@ from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At, Comparison
 from gdbench.text import suggestion
 
-KINDS: Mapping[str, Callable[[Subject], list[Figure]]] = {
+KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "curves": lambda subject: [curve_figure(subject)],
     "sensitivity": lambda subject: [sensitivity_figure(subject)],
     "heatmap": lambda subject: [heatmap_figure(subject)],
@@ -75,7 +75,7 @@ def figures(
         raise RequestError(f"--at: expected a single moment; got {at}")
     chosen = _comparison(results, comparison)
     selection = _selection(results, chosen, metric, moments[0])
-    return KINDS[kind](Subject(results, chosen, selection, by))
+    return KINDS[kind](ChartSource(results, chosen, selection, by))
 
 
 def file_stem(results: Results, kind: str, *, metric: str, by: str | None, at: At | str, comparison: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import altair
 
 from gdbench.display.charts.encodings import BAND, number_scale, row_color, row_dash, value_tooltip
-from gdbench.display.charts.figure import WIDTH, Rows, Subject, number_of
+from gdbench.display.charts.figure import WIDTH, ChartSource, Rows, number_of
 from gdbench.text import counted
 
 # More colors and dashes than these nobody keeps apart.
@@ -19,7 +19,7 @@ GRAY = "#8a8a8a"
 class Lines:
     """The lines of `drawn`, whose rows have a `row`, a `mean`, and a `low` and `high` where there is a band."""
 
-    subject: Subject
+    subject: ChartSource
     drawn: Rows
     x: altair.X
     title: str

@@ -8,7 +8,7 @@ from gdbench.comparison.learning_curves import loss_curve
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
 from gdbench.display.charts.encodings import NUMBER
-from gdbench.display.charts.figure import Cell, Figure, Rows, Subject, count, data_of, number_of
+from gdbench.display.charts.figure import Cell, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
 from gdbench.display.charts.thinning import thinned
 from gdbench.errors import RequestError
@@ -17,7 +17,7 @@ from gdbench.metrics import METRICS
 MOST_TOLD = 8
 
 
-def loss_figure(subject: Subject) -> Figure:
+def loss_figure(subject: ChartSource) -> Figure:
     """Return the loss by update of the rows whose runs have recorded it.
 
     Raises:

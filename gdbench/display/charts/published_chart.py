@@ -17,7 +17,7 @@ from gdbench.display.charts.encodings import (
     row_axis,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, Cell, Figure, Rows, Subject, count, data_of
+from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of
 from gdbench.display.charts.row_styles import COLORS, chart_names
 from gdbench.display.charts.strip_chart import ROW
 from gdbench.display.sheets.sheet import Unit
@@ -31,7 +31,7 @@ PARTS = {"published, with its tolerance": COLORS[0], "measured, with its 95 % in
 MOST_TOLD = 8
 
 
-def published_figures(subject: Subject) -> list[Figure]:
+def published_figures(subject: ChartSource) -> list[Figure]:
     """Return a chart for each published block of a comparison that has figures.
 
     Raises:
@@ -48,7 +48,7 @@ def published_figures(subject: Subject) -> list[Figure]:
 class _BlockChart:
     """One published block as judged."""
 
-    subject: Subject
+    subject: ChartSource
     verdict: Verdict
     block: JudgedBlock
 

@@ -21,7 +21,7 @@ from gdbench.display.charts.encodings import (
     row_shape,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of, has, number_of
+from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, number_of
 from gdbench.display.charts.row_styles import chart_names, without
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -51,7 +51,7 @@ def numeric_axis(table: Table, by: str | None = None) -> int | None:
     return None
 
 
-def sensitivity_figure(subject: Subject) -> Figure:
+def sensitivity_figure(subject: ChartSource) -> Figure:
     """Return the metric against a numeric axis of a comparison.
 
     Raises:
@@ -64,7 +64,7 @@ def sensitivity_figure(subject: Subject) -> Figure:
             f"--kind sensitivity: expected a comparison with an axis of {LEAST_VALUES} or more numbers, such as "
             f"optimizer.learning_rate; got {', '.join(table.axes) or 'none'}"
         )
-    lines = _Lines(subject, table, index)
+    lines = _Rivals(subject, table, index)
     if not has(lines.rows, "value"):
         raise RequestError(f"--kind sensitivity: expected a run with {subject.metric.name}; got none")
     title = f"{table.title}: {metric_title(subject.metric)} by {short_names(table.axes)[index].replace('_', ' ')}"
@@ -72,10 +72,10 @@ def sensitivity_figure(subject: Subject) -> Figure:
 
 
 @dataclass(frozen=True)
-class _Lines:
+class _Rivals:
     """The points of all rivals along one axis."""
 
-    subject: Subject
+    subject: ChartSource
     table: Table
     index: int
 

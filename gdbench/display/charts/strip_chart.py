@@ -15,7 +15,7 @@ from gdbench.display.charts.encodings import (
     row_shape,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, Figure, Rows, Subject, count, data_of, has
+from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has
 from gdbench.display.sheets.result_sheet import ending_of
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -25,7 +25,7 @@ ROW = 26
 MOST_TOLD = 8
 
 
-def strip_figure(subject: Subject) -> Figure:
+def strip_figure(subject: ChartSource) -> Figure:
     """Return the metric of every run of a comparison, a line of points for each row.
 
     Raises:
@@ -40,7 +40,7 @@ def strip_figure(subject: Subject) -> Figure:
     )
 
 
-def _seeds(subject: Subject) -> Rows:
+def _seeds(subject: ChartSource) -> Rows:
     """Return an item for each run with a finite value."""
     drawn: Rows = []
     for point in subject.comparison.points:
@@ -61,7 +61,7 @@ def _seeds(subject: Subject) -> Rows:
     return drawn
 
 
-def _means(subject: Subject) -> Rows:
+def _means(subject: ChartSource) -> Rows:
     """Return an item for each row: its mean, the interval, its letters, and what became of runs that are not done."""
     separation = subject.table.separations[0]
     drawn: Rows = []
@@ -83,7 +83,7 @@ def _means(subject: Subject) -> Rows:
     return drawn
 
 
-def _chart(subject: Subject, drawn: Rows) -> altair.LayerChart:
+def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
     metric = subject.metric
     keys, names = list(subject.names), list(subject.names.values())
     values = [value for item in drawn for value in (item["value"], item["low"]) if isinstance(value, int | float)]
@@ -112,7 +112,7 @@ def _chart(subject: Subject, drawn: Rows) -> altair.LayerChart:
     return layered(*layers, letters)
 
 
-def _text(subject: Subject) -> str:
+def _text(subject: ChartSource) -> str:
     unit = unit_of(subject.metric)
     rows = subject.table.rows
     parts = []
@@ -130,7 +130,7 @@ def _text(subject: Subject) -> str:
     return f"{metric_title(subject.metric).capitalize()} of every seed: {'; '.join(parts)}."
 
 
-def _notes(subject: Subject) -> tuple[str, ...]:
+def _notes(subject: ChartSource) -> tuple[str, ...]:
     notes = ["A point is one seed; the bar is the mean, the line its 95 % interval."]
     if subject.table.separations[0].obstacle is None:
         notes.append("Rows sharing a letter are not shown to differ.")

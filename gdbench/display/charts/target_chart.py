@@ -16,7 +16,7 @@ from gdbench.display.charts.encodings import (
     row_color,
     row_shape,
 )
-from gdbench.display.charts.figure import WIDTH, Cell, Figure, Rows, Subject, count, data_of, has
+from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of, has
 from gdbench.display.charts.strip_chart import ROW
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -33,7 +33,7 @@ WAYS = {
 MOST_TOLD = 8
 
 
-def target_figure(subject: Subject) -> Figure:
+def target_figure(subject: ChartSource) -> Figure:
     """Return how long every run of a comparison took to reach its target, misses at the right edge.
 
     Raises:
@@ -53,7 +53,7 @@ def target_figure(subject: Subject) -> Figure:
     return Figure("target", subject.comparison.name, title, _chart(subject, drawn, WAYS[way][1]), drawn, text, notes)
 
 
-def _way(subject: Subject) -> str:
+def _way(subject: ChartSource) -> str:
     if subject.by is None:
         found = [name for name, (metric, _title) in WAYS.items() if metric == subject.metric.name]
         return found[0] if found else "updates"
@@ -63,7 +63,7 @@ def _way(subject: Subject) -> str:
     return subject.by
 
 
-def _runs(subject: Subject) -> Rows:
+def _runs(subject: ChartSource) -> Rows:
     """Return an item for each run that was measured, its value None for a miss, and the median of each row."""
     drawn: Rows = []
     for point, row in zip(subject.comparison.points, subject.table.rows, strict=True):
@@ -80,7 +80,7 @@ def _runs(subject: Subject) -> Rows:
     return drawn
 
 
-def _value(subject: Subject, record: Record) -> float | None:
+def _value(subject: ChartSource, record: Record) -> float | None:
     return value(record, subject.metric, "last", subject.comparison.target)
 
 
@@ -89,7 +89,7 @@ def _item(name: str, seed: int | None, number: float | None) -> dict[str, Cell]:
     return {"part": part, "row": name, "seed": seed, "value": number, "remark": None}
 
 
-def _chart(subject: Subject, drawn: Rows, title: str) -> altair.LayerChart:
+def _chart(subject: ChartSource, drawn: Rows, title: str) -> altair.LayerChart:
     keys, names = list(subject.names), list(subject.names.values())
     values = [number for item in drawn if isinstance(number := item["value"], int | float)]
     x = altair.X("value:Q", title=title, scale=number_scale(values), axis=altair.Axis(format=NUMBER))
@@ -115,7 +115,7 @@ def _chart(subject: Subject, drawn: Rows, title: str) -> altair.LayerChart:
     return layered(*layers, cross, remarks)
 
 
-def _text(subject: Subject, drawn: Rows, what: str) -> str:
+def _text(subject: ChartSource, drawn: Rows, what: str) -> str:
     unit = unit_of(subject.metric)
     medians = [item for item in drawn if item["part"] == "median"]
     told = []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection
 from gdbench.display.charts.curve_chart import curve_figure
-from gdbench.display.charts.figure import Figure, Subject
+from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
 from gdbench.display.charts.loss_chart import loss_figure
 from gdbench.display.charts.published_chart import published_figures
@@ -30,7 +30,7 @@ LOSS = Selection(METRICS["test_loss"], "last")
 
 def report_figures(results: Results, comparison: Comparison) -> list[Figure]:
     """Return the charts of a comparison, in the order in which questions come up."""
-    subject = Subject(results, comparison, ACCURACY, most_points=points_of_a_curve(results))
+    subject = ChartSource(results, comparison, ACCURACY, most_points=points_of_a_curve(results))
     return list(_figures(subject))
 
 
@@ -41,7 +41,7 @@ def points_of_a_curve(results: Results) -> int:
     return max(LEAST_POINTS, min(MOST_POINTS, ALL_POINTS // max(1, curves)))
 
 
-def _figures(subject: Subject) -> Iterator[Figure]:
+def _figures(subject: ChartSource) -> Iterator[Figure]:
     if not any(record.outcome.was_measured for record in _records(subject)):
         return
     if len(subject.comparison.points) <= MOST_STRIPS:
@@ -62,7 +62,7 @@ def _figures(subject: Subject) -> Iterator[Figure]:
         yield from published_figures(subject)
 
 
-def _rivals(subject: Subject) -> float:
+def _rivals(subject: ChartSource) -> float:
     """Return how many lines there are along a numeric axis, infinitely many without one."""
     index = numeric_axis(subject.table)
     if index is None:
@@ -70,12 +70,12 @@ def _rivals(subject: Subject) -> float:
     return len({without(row.labels, index) for row in subject.table.rows})
 
 
-def _if_any(draw: Callable[[Subject], Figure], subject: Subject) -> Iterator[Figure]:
+def _if_any(draw: Callable[[ChartSource], Figure], subject: ChartSource) -> Iterator[Figure]:
     try:
         yield draw(subject)
     except RequestError:
         return
 
 
-def _records(subject: Subject) -> list[Record]:
+def _records(subject: ChartSource) -> list[Record]:
     return [record for point in subject.comparison.points for record in subject.measurement.records_of(point)]

@@ -10,7 +10,7 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection
 from gdbench.display.charts.chart_file import svg
 from gdbench.display.charts.curve_chart import curve_figure
-from gdbench.display.charts.figure import Figure, Subject
+from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.kinds import KINDS, chart, figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment
@@ -151,7 +151,7 @@ def test_of_many_rows_the_best_have_colors():
 
 def test_long_curves_are_thinned_and_say_so():
     results = many(2, 2, 500)
-    figure = curve_figure(Subject(results, results.experiment.comparisons[0], LOSS, most_points=50))
+    figure = curve_figure(ChartSource(results, results.experiment.comparisons[0], LOSS, most_points=50))
     assert len(figure.rows) <= 4 * 50
     assert figure.notes == ("Curves of up to 500 evaluations are drawn with at most 49 points, their extremes kept.",)
     drawn = figure.frame[(figure.frame["row"] == "row 0") & (figure.frame["split"] == "test")]
