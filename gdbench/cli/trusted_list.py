@@ -1,11 +1,12 @@
 """The list of the code that a user has trusted, one hash a line: only what the user alone can have written counts."""
 
 import errno
+import fcntl
 import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gdbench.catalog.plugins import Code
@@ -37,7 +38,10 @@ def remember(code: Code) -> None:
     try:
         with _opened(os.O_RDWR | os.O_APPEND | os.O_CREAT) as descriptor:
             if descriptor is not None:
-                # In one call, which others that write at the same time do not divide; a torn line stays one of its own.
+                # Others may write at the same time; where that cannot be locked, one call is not divided either.
+                with suppress(OSError):
+                    fcntl.flock(descriptor, fcntl.LOCK_EX)
+                # A torn line stays one of its own.
                 os.write(descriptor, f"{'' if _ends_a_line(descriptor) else chr(10)}{line}".encode())
     except OSError as error:
         say(f"{_file()}: cannot remember the answer: {error.strerror}")
