@@ -114,6 +114,8 @@ def test_settings_of_keras_and_variables_that_do_not_count_are_noted(
     settings.write_text(json.dumps({"backend": "jax", "floatx": "float32", "epsilon": 1e-7}))
     monkeypatch.setenv("XLA_FLAGS", "--xla_x\x1b[31m")
     monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    # TensorFlow sets it where another test has imported it.
+    monkeypatch.delenv("TF2_BEHAVIOR", raising=False)
     assert found("keras.json").value == f"{settings} has backend jax"
     notes = [(finding.value, finding.state) for finding in findings() if finding.name == "variable"]
     assert notes == [("OMP_NUM_THREADS=4", "note"), ("XLA_FLAGS=--xla_x\x1b[31m", "note")]

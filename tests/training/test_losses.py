@@ -95,7 +95,8 @@ def test_300_updates_are_those_of_model_fit(run_of: RunOf, twin: Twin):
     assert metrics < 1e-9
 
 
-@pytest.mark.parametrize("name", LOSSES.entries)
+# Methods without a gradient minimize the share of wrong answers: see methods/test_method_loop.py.
+@pytest.mark.parametrize("name", [name for name in LOSSES.entries if name != "zero_one"])
 def test_a_loss_falls_in_training(trainer: Trainer, run_of: RunOf, name: str):
     run = run_of(f"training.loss={name}", "training={epochs: 1, evaluate_every: 0.5, evaluate_train: true}")
     outcome = trainer(run)

@@ -129,7 +129,7 @@ def test_runs_that_record_at_other_updates_share_a_program(
     monkeypatch.setattr(Program, "_compile", lambda program: made.append(id(program)))
     trainer(run_of("architecture.hidden=[7]", "training.steps=1"))
     for every in (1, 2):
-        trainer(run_of(f"training={{steps: 4, record_every: {every}, {ALL}}}"))
+        trainer(run_of("architecture.hidden=[8]", f"training={{steps: 4, record_every: {every}, {ALL}}}"))
     assert len(made) == 2
 
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 from gdbench.records import Outcome, Run
 from gdbench.stages import listen
 from gdbench.training import trainer as module
+from gdbench.training.methods import whole_program
 from gdbench.training.program import Program
 from gdbench.training.trainer import Trainer
 
@@ -68,7 +69,7 @@ def test_runs_of_one_program_compile_it_once(trainer: Trainer, run_of: RunOf, mo
             super().__init__(*arguments)
             made.append(self)
 
-    monkeypatch.setattr(module, "Program", Counted)
+    monkeypatch.setattr(whole_program, "Program", Counted)
     # Sizes of this test alone, since the trainer keeps the programs of others.
     trainer(run_of("architecture.hidden=[18]", "training.epochs=1"))
     outcomes = [

@@ -33,6 +33,8 @@ class WholeProgram(Program):
         """
         self.data = data
         self.model = assemble(settings, data.shape, data.classes)
+        # What is recorded of layers belongs to steps along a batch's gradient.
+        self.recorder = None
         _require_function(self.model)
         training, spec = settings.training, settings.architecture.spec
         convolves = spec.form == "image" or spec.convolves
