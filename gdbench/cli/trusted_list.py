@@ -38,7 +38,7 @@ def remember(code: Code) -> None:
     try:
         with _opened(os.O_RDWR | os.O_APPEND | os.O_CREAT) as descriptor:
             if descriptor is not None:
-                # Others may write at the same time; where that cannot be locked, one call is not divided either.
+                # Other processes may write at the same time; where locking fails, a single write still stays whole.
                 with suppress(OSError):
                     fcntl.flock(descriptor, fcntl.LOCK_EX)
                 # A torn line stays one of its own.

@@ -12,9 +12,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 
-from gdbench import search_path
 from gdbench.errors import SweepError
 from gdbench.execution.fork_socket import ensure_running, only_server, server_ending
+from gdbench.search_path import for_workers, named_in_full
 
 FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"
 FORK_SERVER_MODULE = "gdbench_fork_server"
@@ -44,7 +44,7 @@ def _reason(error: EOFError | OSError) -> str:
 
 
 def _start(process: BaseProcess, *, forks: bool) -> None:
-    path = search_path.for_workers()
+    path = for_workers()
     if forks:
         # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
         with (
@@ -53,7 +53,7 @@ def _start(process: BaseProcess, *, forks: bool) -> None:
             _environment(GDBENCH_PARENT=str(os.getpid())),
         ):
             ensure_running()
-    python_path = os.pathsep.join(search_path.named_in_full())
+    python_path = os.pathsep.join(named_in_full())
     with only_server(), _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=python_path), _without_main():
         process.start()
 
