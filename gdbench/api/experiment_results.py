@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.results import Results
-from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics, read_at
+from gdbench.comparison.selection import default_csv_metrics, default_metrics, read_at
 from gdbench.display.formats import html, terminal
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
@@ -139,7 +139,7 @@ class ExperimentResults:
     @property
     def _printout(self) -> TablesPrintout:
         """What the end of a sweep prints."""
-        tables = self._results.tables(TERMINAL_METRICS, ["last"])
+        tables = self._results.tables(default_metrics(self._results.own_records), ["last"])
         return TablesPrintout(tables, verdicts=self._results.verdicts())
 
     def _repr_html_(self) -> str:

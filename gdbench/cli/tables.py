@@ -19,9 +19,10 @@ def tables(
     results: ResultsOption = Path("results"),
     comparison: Annotated[list[str], typer.Option(metavar="NAME", help="Only this comparison; several.")] = [],  # noqa: B006
     by: Annotated[str | None, typer.Option(metavar="AXIS", help="This axis in rows, the others in columns.")] = None,
-    metric: Annotated[list[str], typer.Option(help="Such as test_accuracy, test_loss, train_seconds; several.")] = [  # noqa: B006
-        "test_accuracy"
-    ],
+    metric: Annotated[
+        list[str],
+        typer.Option(help="Such as test_accuracy, test_loss, train_seconds; several.", show_default="test_accuracy"),
+    ] = [],  # noqa: B006
     at: Annotated[list[str], typer.Option(help="last, best_val, max or an epoch; several.")] = ["last"],  # noqa: B006
     only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with this label; several.")] = [],  # noqa: B006
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Best first, by a column.")] = None,
@@ -41,14 +42,15 @@ def tables(
     """  # noqa: D301
     from gdbench.comparison.arrange import names_of_rows, pivot, rows_with, sort_rows
     from gdbench.comparison.results import Results
-    from gdbench.comparison.selection import read_at
+    from gdbench.comparison.selection import default_metrics, read_at
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.table_sheets import TablesPrintout
 
     loaded = Results.load(results_folder(source, results))
     names = [each.name for each in loaded.experiment.comparisons]
     chosen = loaded.of_comparisons(several(comparison, names)) if comparison else loaded
-    shown = chosen.tables(several(metric), read_at(",".join(at)), _test(test), baseline)
+    metrics = several(metric) if metric else default_metrics(chosen.own_records)
+    shown = chosen.tables(metrics, read_at(",".join(at)), _test(test), baseline)
     # An empty name is one that no table has, where a script's variable was empty for example.
     shown = rows_with(shown, *several(only, names_of_rows(shown))) if only else shown
     shown = shown if sort is None else sort_rows(shown, sort)

@@ -43,14 +43,15 @@ def method_notes(records: Sequence[Record]) -> tuple[str, ...]:
 
 
 def row_notes(
-    runs: int, done: int, collapsed: int, selections: Sequence[Selection], statistics: Sequence[Statistics]
+    records: Sequence[Record], runs: int, selections: Sequence[Selection], statistics: Sequence[Statistics]
 ) -> tuple[str, ...]:
     """Return the notes of a row on collapsed runs, and on means over other runs than those that are done."""
     notes = []
-    if collapsed:
-        notes.append(
-            f"collapsed {collapsed} of {runs}: at least 99 % of the last test predictions of such a run are one class"
-        )
+    done = sum(record.outcome.is_done for record in records)
+    if collapsed := [record for record in records if record.outcome.has_collapsed]:
+        images = "test" if "test_accuracy" in (collapsed[0].outcome.metrics or {}) else "validation"
+        counts = f"{len(collapsed)} of {runs}"
+        notes.append(f"collapsed {counts}: at least 99 % of the last {images} predictions of such a run are one class")
     for selection, figures in zip(selections, statistics, strict=True):
         # A missed target is expected and has words of its own.
         if selection.metric.to_target and figures.median is not None and figures.n < runs:

@@ -12,7 +12,6 @@ from gdbench.records import Record
 from gdbench.text import spelled
 
 # The default tables: few columns for people, everything usual for files.
-TERMINAL_METRICS = ("test_accuracy",)
 CSV_METRICS = (
     "test_accuracy",
     "test_loss",
@@ -23,6 +22,8 @@ CSV_METRICS = (
     "train_seconds",
     "images_per_second",
 )
+# What rows are compared by: runs that do without test images have validation accuracy, those without data a loss.
+TERMINAL_METRICS = ("test_accuracy", "val_accuracy", "train_loss")
 MAX_DIGITS = 100
 AT_WORDS: dict[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
 
@@ -65,6 +66,13 @@ def _epoch(part: str) -> At:
         return int(part)
     got = spelled(part)
     raise RequestError(f"--at: expected last, best_val, max or epochs from 1 on, separated by commas; got {got}")
+
+
+def default_metrics(records: Iterable[Record]) -> tuple[str, ...]:
+    """Return the metric of a table: the first of these three that some run has; test accuracy while none is done."""
+    done = [record for record in records if record.outcome.is_done]
+    found = (name for name in TERMINAL_METRICS if _has_value(Selection(METRICS[name], "last"), done))
+    return (next(found, TERMINAL_METRICS[0]),)
 
 
 def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:

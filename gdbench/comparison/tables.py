@@ -113,7 +113,7 @@ def _row(point: Point, measurement: Measurement, selections: Selections, origin:
         statistics=statistics,
         numbers=tuple(_number(axis, records) for axis in measurement.comparison.axes),
         notes=(
-            *row_notes(len(point.runs), endings["done"], collapsed, selections, statistics),
+            *row_notes(records, len(point.runs), selections, statistics),
             *method_notes(records),
             *origin,
         ),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
+from gdbench.comparison.selection import default_metrics
 from gdbench.comparison.sequential import seeds_to_train
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.configurations import FOR_EDITORS
@@ -40,7 +41,7 @@ def head_comment(results: Results, config: str) -> str:
         *(f"{summary(verdict)}." for verdict in verdicts),
     ]
     # Where there are verdicts, they are the result; accuracies would only repeat them.
-    for table in () if verdicts else results.tables(["test_accuracy"], ["last"]):
+    for table in () if verdicts else results.tables(default_metrics(results.own_records), ["last"]):
         lines += _best_rows(table, several=len(experiment.comparisons) > 1)
     return "".join(_comment(line) for line in lines)
 
@@ -87,7 +88,9 @@ def _best_rows(table: Table, several: bool) -> Iterator[str]:
     best = sorted(table.rows, key=lambda row: -(row.statistics[0].mean or 0.0))
     rows = "; ".join(_row(row) for row in best[:MAX_ROWS])
     more = f"; and {len(best) - MAX_ROWS} more" if len(best) > MAX_ROWS else ""
-    yield f"{table.title + ': test' if several else 'Test'} accuracy, mean over the seeds, best first: {rows}{more}."
+    name = "validation" if table.selections[0].metric.needs_validation else "test"
+    head = f"{table.title}: {name}" if several else name.capitalize()
+    yield f"{head} accuracy, mean over the seeds, best first: {rows}{more}."
 
 
 def _row(row: Row) -> str:

@@ -62,6 +62,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "schedule": "{name: cosine, warm_up: 100}",
         "evaluate_every": "0.5",
         "evaluate_train": "true",
+        "evaluate_test": "false",
         "record_every": "10",
         # It needs the other key beside it.
         "record": "[gradient_norm], record_every: 10",
@@ -80,6 +81,8 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "max_norm": "3.0",
     },
 }
+# What a key needs in other sections.
+_NEEDED = {"evaluate_test": "dataset: {validation: 10000}\n"}
 
 
 def example_of_entry(noun: str, name: str) -> str:
@@ -105,8 +108,8 @@ def example_of_entry(noun: str, name: str) -> str:
 
 
 def example_of_key(section: str, key: str) -> str:
-    """Return a line in which a file sets a key of `training` or `regularization`."""
-    return f"{section}: {{{key}: {_KEYS[section][key]}}}"
+    """Return lines in which a file sets a key of `training` or `regularization`, with what else it needs."""
+    return f"{_NEEDED.get(key, '')}{section}: {{{key}: {_KEYS[section][key]}}}"
 
 
 def example_of_metric(name: str) -> str:

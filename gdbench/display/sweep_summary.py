@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
-from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
+from gdbench.comparison.selection import default_csv_metrics, default_metrics
 from gdbench.display.formats import print_as
 from gdbench.display.formats.csv import csv_text
 from gdbench.display.history_file import history_files
@@ -25,7 +25,8 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     """
     # Files first: the reader of the tables may close the pipe.
     write_tables(results, folder, say)
-    print_as("terminal", TablesPrintout(results.tables(TERMINAL_METRICS, ["last"]), verdicts=results.verdicts()))
+    tables = results.tables(default_metrics(results.own_records), ["last"])
+    print_as("terminal", TablesPrintout(tables, verdicts=results.verdicts()))
     return report_failures(results, folder, say)
 
 

@@ -23,6 +23,7 @@ from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.block_parser import parse_published
 from gdbench.experiment.published.claim_parser import parse_claims
 from gdbench.experiment.published.row_names import RowNames
+from gdbench.experiment.published.without_test import refuse_test_metrics
 from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
 from gdbench.experiment.quick import marked
 from gdbench.experiment.runs import RunRegistry
@@ -196,6 +197,14 @@ class _Planner:
         runs = [self.runs.by_id[run] for point in points for run in point.runs]
         axes, rows = grid.named_axes(points), _row_names(node, grid, points, runs)
         published = parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else ()
+        claims = (
+            parse_claims(nodes["claims"], "claims", rows, "test_accuracy", "last", self.mistakes)
+            if "claims" in nodes
+            else ()
+        )
+        if not all(settings_of(run).training.evaluate_test for run in runs):
+            looks = self._seeds_node(node) if planned.looks else None
+            refuse_test_metrics(node, published, claims, looks, self.mistakes)
         # Times compare only between runs that had the machine to themselves.
         if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in published):
             self.exclusive_runs.update(run.id for run in runs)
@@ -208,11 +217,7 @@ class _Planner:
             looks=planned.looks,
             target=parse_target(nodes.get("target"), self.mistakes),
             published=published,
-            claims=(
-                parse_claims(nodes["claims"], "claims", rows, "test_accuracy", "last", self.mistakes)
-                if "claims" in nodes
-                else ()
-            ),
+            claims=claims,
         )
 
     def _seeds(self, header: Header, node: Node) -> PlannedSeeds:

@@ -160,22 +160,26 @@ class Loop:
             self.progress.recorded.append(steps.recorded[[update - first for update in self._kept(first, last)]])
 
     def _evaluate(self, update: int) -> Evaluation | None:
-        """Measure all splits and return the evaluation of the test images; None if a loss is not finite."""
+        """Measure all splits and return the evaluation that tells of collapse; None if a loss is not finite.
+
+        It is that of the test images, or of the validation images in a run that does without the test images.
+        """
         begin = time.perf_counter()
         data = self.program.data
         splits = {
             "train_eval": data.train if self.training.evaluate_train else None,
             "val": data.validation,
-            "test": data.test,
+            "test": data.test if self.training.evaluate_test else None,
         }
         evaluations = {name: self.program.evaluate(split) for name, split in splits.items() if split}
         self.progress.seconds["evaluate"] += time.perf_counter() - begin
         if not all(np.isfinite(evaluation.loss) for evaluation in evaluations.values()):
             return None
         self.progress.add_evaluation(self.moments[update], update, evaluations)
-        self.progress.add_answers(self.moments[update], evaluations["test"], data.classes)
+        if "test" in evaluations:
+            self.progress.add_answers(self.moments[update], evaluations["test"], data.classes)
         self._tell(self.moments[update], evaluations)
-        return evaluations["test"]
+        return evaluations["test" if "test" in evaluations else "val"]
 
     def _tell(self, epoch: float, evaluations: dict[str, Evaluation]) -> None:
         """Say how far the run is, and its accuracy."""

@@ -1,6 +1,6 @@
 import pytest
 
-from gdbench.comparison.selection import default_csv_metrics, read_at, select
+from gdbench.comparison.selection import default_csv_metrics, default_metrics, read_at, select
 from gdbench.errors import RequestError
 from tests.builders import a_record
 
@@ -91,3 +91,12 @@ def test_the_metrics_of_a_csv_file():
         "train_seconds",
         "images_per_second",
     )
+
+
+def test_runs_are_compared_by_the_first_of_three_metrics_that_they_have():
+    without = a_record("a0", metrics={"val_accuracy": 0.9, "train_loss": 0.1})
+    assert default_metrics([a_record("c0", metrics={"train_loss": 0.1})]) == ("train_loss",)
+    assert default_metrics([]) == ("test_accuracy",)
+    assert default_metrics([without]) == ("val_accuracy",)
+    assert default_metrics([a_record("b0", "diverged")]) == ("test_accuracy",)
+    assert default_metrics([without, a_record("b0")]) == ("test_accuracy",)

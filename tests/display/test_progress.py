@@ -164,3 +164,7 @@ def test_the_display_goes_on_while_libraries_are_silenced(monkeypatch, records):
     os.close(ours)
     assert shown.count("starting workers") >= 2
     assert "0:01" in shown
+
+
+def test_a_run_without_test_images_ends_with_its_validation_accuracy():
+    assert ending(a_record(metrics={"val_accuracy": 0.9, "collapsed": False})) == "validation accuracy 90.00 %"

@@ -193,6 +193,22 @@ def test_a_run_that_answers_one_class_has_collapsed(trainer: Trainer, run_of: Ru
     assert outcome.metrics["collapsed"] is True
 
 
+@pytest.mark.parametrize(("rate", "collapsed"), [(0.01, False), (1000, True)])
+def test_without_the_test_images_no_number_of_theirs_is_recorded(
+    trainer: Trainer, run_of: RunOf, rate: float, collapsed: bool
+):
+    options = ("dataset.validation=300", f"optimizer={{name: adam, learning_rate: {rate}}}")
+    whole = trainer(run_of(*options, "training.epochs=5"))
+    outcome = trainer(run_of(*options, "training={epochs: 5, evaluate_test: false}"))
+    assert whole.metrics is not None
+    assert outcome.metrics is not None
+    # The rest is the same to the last bit.
+    assert outcome.history == {name: curve for name, curve in whole.history.items() if not name.startswith("test_")}
+    assert [name for name in outcome.metrics if name.startswith("test_")] == []
+    assert outcome.metrics["val_accuracy"] == whole.metrics["val_accuracy"]
+    assert outcome.metrics["collapsed"] is collapsed
+
+
 def test_early_stopping_ends_a_run_after_an_evaluation(trainer: Trainer, run_of: RunOf):
     run = run_of(
         "dataset.validation=300",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from gdbench.comparison.results import Results
-from gdbench.comparison.selection import Selection
+from gdbench.comparison.selection import Selection, default_metrics
 from gdbench.display.charts.curve_chart import curve_figure
 from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
@@ -24,13 +24,12 @@ from gdbench.records import Record
 ALL_POINTS, LEAST_POINTS, MOST_POINTS = 16_000, 24, 240
 # Charts with more lines or cells would be too long for a page.
 MOST_STRIPS, MOST_CELLS, MOST_RIVALS = 80, 600, 24
-ACCURACY = Selection(METRICS["test_accuracy"], "last")
-LOSS = Selection(METRICS["test_loss"], "last")
 
 
 def report_figures(results: Results, comparison: Comparison) -> list[Figure]:
     """Return the charts of a comparison, in the order in which questions come up."""
-    subject = ChartSource(results, comparison, ACCURACY, most_points=points_of_a_curve(results))
+    metric = METRICS[default_metrics(results.own_records)[0]]
+    subject = ChartSource(results, comparison, Selection(metric, "last"), most_points=points_of_a_curve(results))
     return list(_figures(subject))
 
 
@@ -46,9 +45,10 @@ def _figures(subject: ChartSource) -> Iterator[Figure]:
         return
     if len(subject.comparison.points) <= MOST_STRIPS:
         yield from _if_any(strip_figure, subject)
-    for selection in (ACCURACY, LOSS):
+    split = subject.selection.metric.split
+    for kind in ("accuracy", "loss"):
         # A run that was never evaluated has no curve.
-        yield from _if_any(curve_figure, replace(subject, selection=selection))
+        yield from _if_any(curve_figure, replace(subject, selection=Selection(METRICS[f"{split}_{kind}"], "last")))
     if _rivals(subject) <= MOST_RIVALS:
         yield from _if_any(sensitivity_figure, subject)
     if len(subject.comparison.axes) > 1 and len(subject.comparison.points) <= MOST_CELLS:

@@ -13,7 +13,7 @@ import jinja2
 import vl_convert
 
 from gdbench.comparison.results import Results
-from gdbench.comparison.selection import TERMINAL_METRICS, default_csv_metrics
+from gdbench.comparison.selection import default_csv_metrics, default_metrics
 from gdbench.comparison.separation import Separation
 from gdbench.comparison.tables import Table
 from gdbench.comparison.verdicts import Verdict
@@ -108,7 +108,7 @@ class PageComparison:
 
 def report_page(results: Results) -> str:
     """Return the page: a function of the results alone, the same text each time."""
-    tables = results.tables(TERMINAL_METRICS, ["last"])
+    tables = results.tables(default_metrics(results.own_records), ["last"])
     full = results.tables(default_csv_metrics(results.own_records), ["last"])
     verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
     figures = [report_figures(results, comparison) for comparison in results.comparisons]

@@ -90,7 +90,9 @@ def estimate(run: Run) -> float:
     updates = training.updates_for(math.ceil(counts.train / batch))
     epochs = updates * batch / counts.train
     evaluations = math.ceil(epochs / training.evaluate_every)
-    evaluated = evaluations * (counts.validation + counts.test + (counts.train if training.evaluate_train else 0))
+    evaluated = evaluations * (
+        counts.validation + counts.test * training.evaluate_test + counts.train * training.evaluate_train
+    )
     # The gradients cost about two forward passes.
     passes = 3 * updates * batch + evaluated
     return passes * work / MULTIPLY_ADDS_PER_SECOND + updates * (SECONDS_PER_UPDATE + weights * SECONDS_PER_WEIGHT)

@@ -27,7 +27,10 @@ def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
     """Yield each rule that a resolved run breaks; rules about its data only where the facts are known."""
     if facts:
         yield from check_data(settings, facts)
-    yield from _check_stopping(settings.training, bool(settings.dataset.options.validation))
+    has_validation = bool(settings.dataset.options.validation)
+    yield from _check_stopping(settings.training, has_validation)
+    if not (settings.training.evaluate_test or has_validation):
+        yield "training.evaluate_test", "true, or validation data to evaluate: set dataset.validation", False
     yield from _check_recording(settings.training)
     yield from _check_clipping(settings)
     yield from _check_regularization(settings)

@@ -65,6 +65,9 @@ class Training(Options):
         1.0
     )
     evaluate_train: Annotated[bool, Field(description="evaluate on the training images too")] = False
+    evaluate_test: Annotated[
+        bool, Field(description="evaluate on the test images; false: on validation images alone")
+    ] = True
     record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
     record: Annotated[
         Annotated[list[Quantity], AfterValidator(_in_order)] | Literal["off"],

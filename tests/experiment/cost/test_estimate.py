@@ -49,6 +49,7 @@ def test_every_architecture_has_an_estimate(tmp_path: Path, architecture: str):
         ("dataset: {test: 1000}", "dataset: {test: 10000}"),
         ("training: {evaluate_every: 5}", "training: {evaluate_every: 0.1}"),
         ("training: {evaluate_train: false}", "training: {evaluate_train: true}"),
+        ("dataset: {validation: 9}\ntraining: {evaluate_test: false}", "dataset: {validation: 9}"),
     ],
 )
 def test_which_of_two_runs_takes_longer(tmp_path: Path, shorter: str, longer: str):

@@ -76,6 +76,7 @@ def test_what_is_no_part_of_the_identity(tmp_path: Path, same: str):
         "dataset: {train: 60000}",
         "dataset: {seed: 1}",
         "training: {evaluate_train: true}",
+        "dataset: {validation: 100}\ntraining: {evaluate_test: false}",
         "training: {evaluate_every: 0.5}",
         "architecture: {activation: tanh}",
         "architecture: {output: {activation: softmax}}",

@@ -223,6 +223,10 @@ def test_a_section_is_checked_even_where_every_point_replaces_it(tmp_path: Path,
             "training.stop_at: expected validation data to watch: set dataset.validation; got 'val_accuracy'",
         ),
         (
+            "training: {evaluate_test: false}",
+            "training.evaluate_test: expected true, or validation data to evaluate: set dataset.validation; got false",
+        ),
+        (
             "training: {stop_at: {metric: train_eval_loss, value: 0.1}}",
             "training.stop_at: expected training images to evaluate: set training.evaluate_train; "
             "got 'train_eval_loss'",
