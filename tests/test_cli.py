@@ -164,7 +164,7 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(call, monkeypatch):
     def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gdbench.execution.pool.Pool.outcomes", interrupted)
+    monkeypatch.setattr("gdbench.execution.pool.Pool.next_outcome", interrupted)
     said = call("sweep", "rates.yaml")
     assert (said.code, said.out) == (130, "")
     assert said.err.endswith("interrupted; finished runs are kept, and the same command goes on\n")

@@ -66,7 +66,7 @@ def test_what_must_be_mended_exits_1_and_says_how(call, monkeypatch: pytest.Monk
 
 def test_a_run_that_fails_is_to_be_mended(call, monkeypatch: pytest.MonkeyPatch) -> None:
     failed = Outcome("failed", error="Traceback:\n  ...\nValueError: no such layer")
-    monkeypatch.setattr("gdbench.execution.pool.Pool.outcomes", lambda _pool, _queue: iter([(None, failed, "")]))
+    monkeypatch.setattr("gdbench.execution.speed_check.outcomes", lambda _pool, _runs: iter([(None, failed, "")]))
     said = call("doctor")
     assert said.code == 1
     assert "mend  speed          a short run failed: ValueError: no such layer: gdbench" in said.out

@@ -51,7 +51,7 @@ def run_sweep(
         prepare(todo, plan.plugins, say)
 
     activity = activity or Activity()
-    make_pool = partial(
+    executor = partial(
         Pool, make=make_trainer, timeout=options.timeout, memory_limit=options.memory_limit, activity=activity
     )
     by_default = progress.silent if options.quiet else partial(progress.watch, plan.experiment, activity=activity)
@@ -61,7 +61,7 @@ def run_sweep(
             plan,
             folder,
             options,
-            pool=make_pool,
+            executor=executor,
             watch=watch or by_default,
             say=say,
             prepare=prepare_all,

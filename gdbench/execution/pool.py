@@ -6,13 +6,15 @@ General pools give a task to any worker; here a worker must go on with the progr
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
 from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.activity import Activity
+from gdbench.execution.executor import Ended
 from gdbench.execution.failures import lacks_memory
 from gdbench.execution.memory import GIGABYTE, resident_bytes
 from gdbench.execution.run_queue import RunQueue
@@ -50,15 +52,20 @@ class Pool:
         timeout: float | None = None,
         memory_limit: float | None = None,
         activity: Activity | None = None,
+        queue: RunQueue | None = None,
     ) -> None:
         """Keep the settings; `timeout` is the most seconds a run may take, `memory_limit` the gigabytes of a worker.
 
-        `activity` shows others what the workers are doing.
+        `activity` shows others what the workers are doing; `queue` decides the order of the runs.
         """
         self.count = count
         self.make = make
         self.timeout = timeout
         self.memory_limit = memory_limit
+        self._queue = RunQueue() if queue is None else queue
+        # Runs that have ended and are not handed out yet.
+        self._ended: deque[Ended] = deque()
+        self._stale: StalePlanError | None = None
         # The errors for which a run was tried again, by its id.
         self._tries: dict[str, list[str]] = {}
         self.workers: list[Worker] = []
@@ -72,44 +79,57 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Whether all is done or Ctrl-C was pressed: no run is of use any more.
+        self.close()
+
+    def close(self) -> None:
+        """End all workers: whether all is done or Ctrl-C was pressed, no run is of use any more."""
         for worker in self.workers:
             worker.kill()
 
-    def running(self) -> Iterator[tuple[Run, str]]:
-        """Yield the runs under way and when they were started."""
-        return ((worker.run, worker.started) for worker in self.workers if worker.run is not None)
+    def submit(self, runs: Iterable[Run]) -> None:
+        """Queue more runs."""
+        self._queue.add(runs)
 
-    def outcomes(self, queue: RunQueue) -> Iterator[tuple[Run, Outcome, str]]:
-        """Train the runs of a queue; yield each with its outcome and when it was started, as soon as it has ended.
+    def running(self) -> Iterator[tuple[Run, str]]:
+        """Yield the runs whose outcomes have not been handed out, of those under way, and when they were started."""
+        yield from ((worker.run, worker.started) for worker in self.workers if worker.run is not None)
+        yield from ((ended.run, ended.started) for ended in self._ended)
+
+    def next_outcome(self) -> Ended | None:
+        """Train until a run has ended; None once all have.
 
         Raises:
             SweepError: a worker cannot be started.
             StalePlanError: a file has changed since the runs were planned; those under way have ended first.
         """
-        stale: StalePlanError | None = None
-        while True:
-            if stale is None:
-                self._assign_runs(queue)
+        while not self._ended:
+            if self._stale is None:
+                self._assign_runs()
             busy = [worker for worker in self.workers if worker.run is not None]
+            if not busy and self._stale is not None:
+                raise self._stale
             if not busy:
-                break
-            # A dead worker closes its connection, which ends the wait as well.
-            wait([worker.connection for worker in busy], timeout=self._time_to_look(busy))
-            for worker in busy:
-                outcome = self._outcome(worker)
-                if isinstance(outcome, StalePlanError):
-                    stale, worker.run = outcome, None
-                elif outcome is not None and worker.run is not None and worker.program is not None:
-                    run, worker.run = worker.run, None
-                    queue.finished(worker.program, outcome)
-                    yield run, outcome, worker.started
-        if stale is not None:
-            raise stale
+                return None
+            self._wait(busy)
+        return self._ended.popleft()
 
-    def _assign_runs(self, queue: RunQueue) -> None:
+    def _wait(self, busy: list[Worker]) -> None:
+        """Wait until a worker has something to say, or there is something to look at."""
+        # A dead worker closes its connection, which ends the wait as well.
+        wait([worker.connection for worker in busy], timeout=self._time_to_look(busy))
+        for worker in busy:
+            outcome = self._outcome(worker)
+            if isinstance(outcome, StalePlanError):
+                self._stale, worker.run = outcome, None
+            elif outcome is not None and worker.run is not None and worker.program is not None:
+                run, worker.run = worker.run, None
+                self._queue.finished(worker.program, outcome)
+                self._ended.append(Ended(run, outcome, worker.started))
+
+    def _assign_runs(self) -> None:
         """Assign its next run to each free worker, and start new workers while there are runs for them."""
-        while len(self.workers) < self.count and len(self.workers) - len(list(self.running())) < len(queue):
+        queue, busy = self._queue, sum(worker.run is not None for worker in self.workers)
+        while len(self.workers) < self.count and len(self.workers) - busy < len(queue):
             self.workers.append(self._start(1))
         # A copy, since a worker may be replaced.
         for worker in list(self.workers):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gdbench.execution.executor import outcomes
 from gdbench.execution.pool import Pool
-from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import MakeTrainer
 from gdbench.experiment.plan import load_plan
 
@@ -44,7 +44,7 @@ def speed_check(make: MakeTrainer) -> Speed:
         config.write_text(_CONFIG, encoding="utf-8")
         runs = load_plan(config).runs
     with Pool(1, make, timeout=MAX_SECONDS) as pool:
-        [(_run, outcome, _started)] = pool.outcomes(RunQueue(runs))
+        [(_run, outcome, *_)] = outcomes(pool, runs)
     total = time.perf_counter() - began
     training = outcome.seconds.get("train", 0.0)
     if not outcome.is_done or not training:

@@ -1,7 +1,7 @@
 """One sweep: the runs that the ledger lacks are trained and recorded."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,9 +9,10 @@ from pathlib import Path
 from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.agenda import Agenda, Records, SeedsToTrain
 from gdbench.execution.environment import environment
+from gdbench.execution.executor import Ended, Executor, MakeExecutor
 from gdbench.execution.failures import FirstFailures
 from gdbench.execution.old_results import old_results
-from gdbench.execution.pool import Pool, cores
+from gdbench.execution.pool import cores
 from gdbench.execution.run_queue import Order, RunQueue
 from gdbench.execution.shard_agenda import ShardAgenda
 from gdbench.experiment.cost.estimate import Expectation
@@ -67,7 +68,7 @@ def sweep(
     folder: Path,
     options: SweepOptions,
     *,
-    pool: Callable[[int], Pool],
+    executor: MakeExecutor,
     watch: Watch,
     say: Callable[[str], None],
     prepare: Prepare = lambda _records, _todo: None,
@@ -75,7 +76,7 @@ def sweep(
 ) -> SweepResult:
     """Train the runs of a plan that its folder lacks; those whose times are compared come last, one by one.
 
-    `pool` makes a pool with that number of workers; `watch` shows the progress of runs; `say` gets single lines;
+    `executor` makes what trains the runs; `watch` shows the progress of runs; `say` gets single lines;
     `prepare` gets the records of the folder and the runs that may be trained, before anything is moved or written.
     `seeds_to_train` decides after each look of a comparison with looks whether it needs more of its seeds.
 
@@ -102,7 +103,7 @@ def sweep(
         write_experiment(folder, plan)
         # Made under the lock, so that no other sweep can have trained any of these runs since.
         agenda = _agenda(plan, before, seeds_to_train, options)
-        return _Sweep(plan, ledger, before, agenda, options, pool, watch, say).run()
+        return _Sweep(plan, ledger, before, agenda, options, executor, watch, say).run()
 
 
 def _agenda(plan: Plan, records: Records, seeds_to_train: SeedsToTrain, options: SweepOptions) -> Agenda:
@@ -130,7 +131,7 @@ class _Sweep:
         records: Records,
         agenda: Agenda,
         options: SweepOptions,
-        pool: Callable[[int], Pool],
+        executor: MakeExecutor,
         watch: Watch,
         say: Callable[[str], None],
     ) -> None:
@@ -140,25 +141,29 @@ class _Sweep:
         self.records = dict(records)
         self.agenda = agenda
         self.options = options
-        self.pool = pool
+        self.executor = executor
         self.watch = watch
         self.say = say
         self.failures = FirstFailures()
         # The runs to be trained, which become more with each look, and those of them that are left.
         self.todo: list[Run] = []
         self.left = 0
-        self.queues: dict[Timing, RunQueue] = {}
+        # Those that are due and were not submitted yet.
+        self.waiting: dict[Timing, list[Run]] = {timing: [] for timing in TIMINGS}
 
     @cached_property
     def environment(self) -> Settings:
         """Where this sweep trains; looked up only if it does."""
         return environment()
 
+    @cached_property
+    def expected(self) -> Callable[[Run], float]:
+        """The seconds that a run is likely to take."""
+        return Expectation(self.plan.runs, self.before).seconds
+
     def run(self) -> SweepResult:
         self.say(f"{self.plan.experiment.name}: {self.agenda.counts}")
         if self.agenda.due:
-            expected = Expectation(self.plan.runs, self.before).seconds
-            self.queues = {timing: RunQueue((), expected, self.options.order) for timing in TIMINGS}
             self._add(self.agenda.due)
             with self.watch(self.todo) as report:
                 # Times are taken last; a look may then ask for more runs of both kinds.
@@ -169,15 +174,14 @@ class _Sweep:
         return SweepResult(self.records, tuple(run.id for run in self.todo if not self._agrees(run.id)))
 
     def _add(self, runs: Sequence[Run]) -> None:
-        """Queue runs that have come due."""
+        """Take runs that have come due."""
         self.todo += runs
         self.left += len(runs)
-        exclusive = self.plan.exclusive_runs
-        self.queues["shared"].add(run for run in runs if run.id not in exclusive)
-        self.queues["exclusive"].add(run for run in runs if run.id in exclusive)
+        for run in runs:
+            self.waiting["exclusive" if run.id in self.plan.exclusive_runs else "shared"].append(run)
 
     def _train(self, timing: Timing, workers: int, report: Report) -> None:
-        """Train the runs of a queue on a pool and record each as soon as it has ended, a failed one as well.
+        """Train the runs that are due and record each as soon as it has ended, a failed one as well.
 
         At Ctrl-C the runs under way are recorded as interrupted, which counts as missing.
 
@@ -185,30 +189,37 @@ class _Sweep:
             LedgerError: a record cannot be written; training stops, since its results would be lost.
             SweepError: the first runs all fail alike, or a file has changed since the plan; the rest would fail too.
         """
-        queue = self.queues[timing]
-        if not queue:
+        if not self.waiting[timing]:
             return
-        with self.pool(workers) as pool:
+        queue = RunQueue((), self.expected, self.options.order)
+        with closing(self.executor(workers, queue=queue)) as executor:
             try:
-                for run, outcome, started in pool.outcomes(queue):
-                    record = self._record(run, outcome, started, timing)
+                while (ended := self._next(executor, timing)) is not None:
+                    record = self._record(ended, timing)
                     report(record)
                     self.left -= 1
                     if (reason := self.failures.add(record)) and self.left:
-                        raise SweepError(self._advice(reason, run))
-                    self._add(self.agenda.ended(run.id, self.records, self.say))
+                        raise SweepError(self._advice(reason, ended.run))
+                    self._add(self.agenda.ended(ended.run.id, self.records, self.say))
             except StalePlanError as error:
                 raise SweepError(f"stopped with {self._runs_left}; finished ones are kept: {error}") from None
             except KeyboardInterrupt:
                 # A run that was to be trained again, alone, keeps its earlier record.
-                for run, started in pool.running() if timing == "shared" else ():
-                    self._record(run, Outcome("interrupted"), started, timing)
+                for run, started in executor.running() if timing == "shared" else ():
+                    self._record(Ended(run, Outcome("interrupted"), started), timing)
                 raise
 
-    def _record(self, run: Run, outcome: Outcome, started: str, timing: Timing) -> Record:
-        record = Record(
-            run, outcome, started, {**self.environment, "threads": settings_of(run).training.threads}, timing
-        )
+    def _next(self, executor: Executor, timing: Timing) -> Ended | None:
+        """Submit the runs that have come due meanwhile, and wait for the next outcome."""
+        if self.waiting[timing]:
+            executor.submit(self.waiting[timing])
+            self.waiting[timing] = []
+        return executor.next_outcome()
+
+    def _record(self, ended: Ended, timing: Timing) -> Record:
+        run, threads = ended.run, settings_of(ended.run).training.threads
+        where = {**(ended.environment or self.environment), "threads": threads}
+        record = Record(run, ended.outcome, ended.started, where, timing)
         # First on the disk, then in memory: a record that cannot be written does not count.
         self.ledger.append(record)
         self.records[run.id] = record

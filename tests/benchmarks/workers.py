@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gdbench.execution import executor
 from gdbench.execution.environment import environment
 from gdbench.execution.pool import Pool
-from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import make_trainer
 from gdbench.experiment.plan import load_plan
 from gdbench.records import Outcome, Run
@@ -84,7 +84,7 @@ def scaling() -> str:
 def rate(runs: tuple[Run, ...], workers: int) -> float:
     """Return the runs per second of a pool, from the second run of each worker on: warm, its program compiled."""
     with Pool(workers, make_trainer) as pool:
-        ends = [time.perf_counter() for _ in pool.outcomes(RunQueue(runs))]
+        ends = [time.perf_counter() for _ in executor.outcomes(pool, runs)]
     return (len(ends) - workers) / (ends[-1] - ends[workers - 1])
 
 
@@ -112,7 +112,7 @@ def memory() -> str:
 
 def outcomes(pool: Pool, text: str) -> Iterator[Outcome]:
     """Train the runs of a configuration; one that failed has measured nothing."""
-    for _, outcome, _ in pool.outcomes(RunQueue(runs_of(text))):
+    for _, outcome, *_ in executor.outcomes(pool, runs_of(text)):
         if outcome.error:
             raise SystemExit(outcome.error)
         yield outcome

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from gdbench.execution import pool
-from gdbench.execution.run_queue import RunQueue
+from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan, with_training
 
@@ -19,7 +19,7 @@ def main(folder: Path, seeds: list[int]) -> None:
     runs = a_plan(folder, seeds).runs
     runs = tuple(run if run.seed > 100 else with_training(run, waits_for=str(folder / "go")) for run in runs)
     with pool.Pool(len(runs), fakes.make) as started:
-        for _run, outcome, _begun in started.outcomes(RunQueue(runs)):
+        for _run, outcome, *_ in outcomes(started, runs):
             print(outcome.status, flush=True)  # noqa: T201
 
 

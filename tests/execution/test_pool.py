@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from gdbench.errors import SweepError
+from gdbench.execution import executor
 from gdbench.execution.activity import Activity
 from gdbench.execution.pool import Pool
-from gdbench.execution.run_queue import RunQueue
 from tests.execution import fakes
 from tests.execution.plans import a_plan, with_training
 
@@ -27,7 +27,7 @@ REPOSITORY = Path(__file__).parents[2]
 def outcomes(folder, seeds, count=2, make=fakes.make, **options):
     """The outcome of each seed, and the processes of the pool that trained them."""
     with Pool(count, make, **options) as pool:
-        ended = [(run.seed, outcome) for run, outcome, _started in pool.outcomes(RunQueue(a_plan(folder, seeds).runs))]
+        ended = [(ended.run.seed, ended.outcome) for ended in executor.outcomes(pool, a_plan(folder, seeds).runs)]
         processes = [worker.process for worker in pool.workers]
     assert len(ended) == len(seeds)
     return dict(ended), processes
@@ -64,7 +64,7 @@ def outcome_of(folder, seed, run_settings, **options):
     """The outcome of the one run of a pool."""
     [run] = a_plan(folder, [seed]).runs
     with Pool(1, fakes.make, **options) as pool:
-        [(_run, outcome, _started)] = pool.outcomes(RunQueue([with_training(run, **run_settings)]))
+        [(_run, outcome, *_)] = executor.outcomes(pool, [with_training(run, **run_settings)])
     return outcome
 
 
@@ -98,7 +98,7 @@ def test_the_activity_says_what_each_worker_is_doing(tmp_path):
     looking = threading.Thread(target=look, daemon=True)
     with Pool(1, fakes.make_telling, activity=activity) as pool:
         looking.start()
-        [(_run, outcome, _started)] = pool.outcomes(RunQueue([run]))
+        [(_run, outcome, *_)] = executor.outcomes(pool, [run])
     assert outcome.status == "done"
     assert {doing.run.id for doing in seen} == {run.id}
     assert {doing.stage for doing in seen} <= {"", "compiling"}
@@ -109,7 +109,7 @@ def test_a_stage_does_not_give_a_run_more_time(tmp_path):
     [run] = a_plan(tmp_path, [0]).runs
     run = with_training(run, waits_for=str(tmp_path / "never"))
     with Pool(1, fakes.make_telling, timeout=0.5) as pool:
-        [(_run, outcome, _started)] = pool.outcomes(RunQueue([run]))
+        [(_run, outcome, *_)] = executor.outcomes(pool, [run])
     assert outcome.error == "not finished after the 0.5 seconds of --timeout"
 
 
@@ -137,7 +137,7 @@ def test_a_run_does_not_pay_for_the_end_of_the_server_that_forks_workers(tmp_pat
     with Pool(1, fakes.make) as pool:
         ended = []
         training = threading.Thread(
-            target=lambda: ended.extend(pool.outcomes(RunQueue([with_training(run, waits_for=str(tmp_path / "go"))])))
+            target=lambda: ended.extend(executor.outcomes(pool, [with_training(run, waits_for=str(tmp_path / "go"))]))
         )
         training.start()
         assert within(30, lambda: alive(tmp_path))
@@ -157,10 +157,10 @@ def test_the_only_worker_is_replaced_when_it_dies(tmp_path):
 def test_a_worker_that_dies_between_two_runs_costs_none(tmp_path):
     first, second = a_plan(tmp_path, seeds=[0, 1]).runs
     with Pool(1, fakes.make) as pool:
-        list(pool.outcomes(RunQueue([first])))
+        list(executor.outcomes(pool, [first]))
         pool.workers[0].process.kill()
         pool.workers[0].process.join()
-        [(_run, outcome, _started)] = pool.outcomes(RunQueue([second]))
+        [(_run, outcome, *_)] = executor.outcomes(pool, [second])
     assert outcome.status == "done"
 
 
@@ -212,7 +212,7 @@ def test_a_worker_stays_for_all_its_runs(tmp_path):
 def test_a_run_gets_a_worker_with_its_number_of_threads(tmp_path):
     runs = [with_training(run, threads=1 + run.seed % 2) for run in a_plan(tmp_path, seeds=range(4)).runs]
     with Pool(2, fakes.make_witness) as pool:
-        got = {run.seed: outcome.history["threads"] for run, outcome, _started in pool.outcomes(RunQueue(runs))}
+        got = {run.seed: outcome.history["threads"] for run, outcome, *_ in executor.outcomes(pool, runs)}
     assert got == {0: [1], 1: [2], 2: [1], 3: [2]}
 
 
@@ -220,14 +220,14 @@ def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path,
     monkeypatch.setattr("gdbench.execution.pool.PROGRAMS_PER_WORKER", 2)
     runs = a_plan(tmp_path, seeds=[0, 1], batch_sizes=[8, 16, 32, 64]).runs
     with Pool(1, fakes.make_witness) as pool:
-        processes = [outcome.history["process"][0] for _run, outcome, _started in pool.outcomes(RunQueue(runs))]
+        processes = [outcome.history["process"][0] for _run, outcome, *_ in executor.outcomes(pool, runs)]
     assert [len(set(part)) for part in (processes[:4], processes[4:], processes)] == [1, 1, 2]
 
 
 def test_a_worker_takes_its_programs_in_turn_seed_by_seed(tmp_path):
     runs = a_plan(tmp_path, seeds=[0, 1], batch_sizes=[8, 16, 32]).runs
     with Pool(1, fakes.make_witness) as pool:
-        ended = [(run.seed, outcome.history["process"]) for run, outcome, _started in pool.outcomes(RunQueue(runs))]
+        ended = [(run.seed, outcome.history["process"]) for run, outcome, *_ in executor.outcomes(pool, runs)]
         assert len(pool.workers[0].compiled) == 3
     assert [seed for seed, _process in ended] == [0, 0, 0, 1, 1, 1]
     assert len({process for _seed, [process] in ended}) == 1
@@ -326,8 +326,7 @@ def test_nothing_is_left_of_a_parent_killed_while_the_server_still_loads_its_mod
 # The parent of a server that takes ten minutes to load its modules.
 LOADING = """
 import pathlib, sys
-from gdbench.execution import pool
-from gdbench.execution.run_queue import RunQueue
+from gdbench.execution import executor, pool
 from tests.execution import fakes
 from tests.execution.plans import a_plan
 
@@ -335,7 +334,7 @@ folder = pathlib.Path(sys.argv[1])
 (folder / "slow.py").write_text(f"import time; open({str(folder / 'loading')!r}, 'w'); time.sleep(600)")
 pool.PRELOADED = ("slow",)
 with pool.Pool(1, fakes.make) as started:
-    list(started.outcomes(RunQueue(a_plan(folder / "plan", [0]).runs)))
+    list(executor.outcomes(started, a_plan(folder / "plan", [0]).runs))
 """
 
 

@@ -88,12 +88,14 @@ class InterruptedAfter(Pool):
     """A pool whose user presses Ctrl-C after so many runs."""
 
     runs = 0
+    handed_out = 0
 
-    def outcomes(self, queue):
-        for count, outcome in enumerate(super().outcomes(queue)):
-            if count == self.runs:
-                raise KeyboardInterrupt
-            yield outcome
+    def next_outcome(self):
+        ended = super().next_outcome()
+        if self.handed_out == self.runs:
+            raise KeyboardInterrupt
+        self.handed_out += 1
+        return ended
 
 
 @pytest.mark.parametrize("runs", [0, 7, 14, 15, 16, 22])

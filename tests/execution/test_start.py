@@ -27,7 +27,7 @@ import sys
 from multiprocessing import get_context
 import gdbench
 from gdbench.execution import pool
-from gdbench.execution.run_queue import RunQueue
+from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan
 from pathlib import Path
@@ -37,7 +37,7 @@ if __name__ == "__main__":
     if sys.argv[2] == "spawn":
         pool.start_method = lambda: get_context("spawn")
     with pool.Pool(2, fakes.make_where) as started:
-        for _run, outcome, _begun in started.outcomes(RunQueue(a_plan(Path(sys.argv[1]), [0, 1]).runs)):
+        for _run, outcome, *_ in outcomes(started, a_plan(Path(sys.argv[1]), [0, 1]).runs):
             print(outcome.error)
 """
 
@@ -87,7 +87,7 @@ PRELOADING = """
 import multiprocessing, pathlib, sys
 from gdbench.errors import SweepError
 from gdbench.execution import pool, preparation
-from gdbench.execution.run_queue import RunQueue
+from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan
 
@@ -96,7 +96,7 @@ try:
     if sys.argv[2] == "trial":
         preparation._trials([({"name": "own:code"}, [])])
     with pool.Pool(1, fakes.make) as started:
-        list(started.outcomes(RunQueue(a_plan(pathlib.Path(sys.argv[1]), [0]).runs)))
+        list(outcomes(started, a_plan(pathlib.Path(sys.argv[1]), [0]).runs))
 except SweepError as error:
     print(error)
 """

@@ -2,7 +2,6 @@ import json
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
@@ -18,8 +17,8 @@ from tests.execution.plans import a_plan, with_training
 class Interrupted(Pool):
     """A pool whose user presses Ctrl-C when every worker has a run in hand."""
 
-    def outcomes(self, queue):
-        self._assign_runs(queue)
+    def next_outcome(self):
+        self._assign_runs()
         raise KeyboardInterrupt
 
 
@@ -35,15 +34,15 @@ class Sweep:
     def __call__(self, plan, make=fakes.make, workers=2, pool=Pool, prepare=lambda *_: None, decide=None, **options):
         self.said, self.trained, self.counts = [], [], []
 
-        def counted(count):
+        def counted(count, *, queue):
             self.counts.append(count)
-            return partial(pool, make=make)(count)
+            return pool(count, make, queue=queue)
 
         return sweep(
             plan,
             self.folder,
             SweepOptions(workers, **options),
-            pool=counted,
+            executor=counted,
             watch=self.watch,
             say=self.said.append,
             prepare=prepare,
