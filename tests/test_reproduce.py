@@ -157,6 +157,45 @@ def test_fresh_trains_all_again_and_keeps_the_old_folder(call, measured):
     assert next(iter(read(measured).values())).environment["python"] != ENVIRONMENT["python"]
 
 
+PROTOCOLS = "multiverse: {training.epochs: [5, 20], training.batch_size: [32, 128], seeds: 3}\n"
+
+
+def test_universes_are_trained_and_judged_on_request(call, measured):
+    Path("paper.yaml").write_text(PAPER + PROTOCOLS)
+    plain = call("reproduce", "paper.yaml")
+    assert plain.code == 0
+    assert len(read(measured)) == 10
+    assert "Under other protocols" not in (measured / "README.md").read_text()
+    assert "multiverse: 4 protocols, 3 seeds each: 24 runs, 6 in the ledger, " in call("plan", "paper.yaml").out
+
+    said = call("reproduce", "paper.yaml", "--multiverse")
+    # The base protocol, 5 epochs in batches of 32, is one of the four and has been trained.
+    assert len(read(measured)) == 10 + 18
+    assert [line.split()[:2] for line in said.out.splitlines()[2:6]] == [
+        ["5", "32"],
+        ["5", "128"],
+        ["20", "32"],
+        ["20", "128"],
+    ]
+    last = said.out.splitlines()[-1]
+    assert last.startswith("A paper: ")
+    assert " of 4 " in last
+    assert call("reproduce", "paper.yaml").out == plain.out
+    readme = (measured / "README.md").read_text()
+    assert f"## {last}" in readme
+    assert "# Under other protocols that the source leaves open" in readme
+
+    rows = list(csv.DictReader(io.StringIO(call("reproduce", "paper.yaml", "--multiverse", "--format", "csv").out)))
+    assert len(rows) == 4 * 3
+    assert (measured / "tables" / "paper-multiverse.csv").read_text().splitlines()[0] == ",".join(rows[0])
+    [experiment] = json.loads(call("reproduce", "paper.yaml", "--multiverse", "--format", "json").out)
+    [comparison] = experiment["comparisons"]
+    assert f"A paper: {comparison['outcome']}" == last
+    assert (comparison["protocols"], comparison["missing"], len(comparison["universes"])) == (4, 0, 4)
+    assert "decided by" in call("reproduce", "paper.yaml", "--multiverse", "--format", "latex").out
+    assert "| epochs | batch_size |" in call("reproduce", "paper.yaml", "--multiverse", "--format", "markdown").out
+
+
 def test_a_failed_run_makes_exit_code_1_and_is_named(call):
     Path("paper.yaml").write_text(PAPER.replace("seeds: 5", f"seeds: [0, 1, {fakes.RAISES}]"))
     said = call("reproduce", "paper.yaml")
@@ -188,6 +227,12 @@ def test_quick_has_a_folder_and_titles_of_its_own(call, measured):
         (["paper.yaml", "--format", "html"], f"--format: expected one of {', '.join(FORMATS)}; got 'html'"),
         (["--quick"], "--quick: expected names to re-run; got none"),
         (["--fresh"], "--fresh: expected names to re-run; got none"),
+        (["--multiverse"], "--multiverse: expected names to re-run; got none"),
+        (
+            ["paper.yaml", "--multiverse"],
+            "paper.yaml: expected a `multiverse` with paths that no grid ",
+        ),
+        (["paper.yaml", "--multiverse", "--quick"], "--multiverse: expected whole runs, since a quick look decides "),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(call, arguments, line):
@@ -206,9 +251,17 @@ def test_without_a_name_there_is_the_list(call):
     assert {row["name"] for row in rows} == {
         *("article", "deepobs-mnist-mlp", "keras-convnet", "keras-mnist-mlp", "kingma2015", "zeiler2012"),
     }
-    assert {row["verdict"] for row in rows} == {"not re-run"}
+    assert {row["verdict"] for row in rows} == {"not re-run", "nothing published"}
+    assert [row["comparison"] for row in rows if row["verdict"] == "nothing published"] == [
+        "Learning rates, on seeds of their own"
+    ]
     assert sum(row["name"] == "article" for row in rows) == 9
-    assert all(float(row["seconds"]) > 0 and row["source"] and int(row["runs"]) >= 5 for row in rows)
+    assert all(float(row["seconds"]) > 0 and int(row["runs"]) >= 5 for row in rows)
+    # What a re-run trains, as `plan` counts it.
+    in_all = {row["name"]: int(row["runs_of_file"]) for row in rows}
+    assert (in_all["article"], in_all["kingma2015"]) == (145, 87)
+    assert sum(int(row["runs"]) for row in rows if row["name"] == "kingma2015") == 87
+    assert "A run that comparisons share is trained once: article trains 145, not 175." in call("reproduce").out
     assert json.loads(call("reproduce", "--format", "json").out)[0]["axis"] == "optimizer"
     assert call("reproduce").out.splitlines()[0].split()[:2] == ["name", "what"]
     assert call("reproduce", "--format", "markdown").out.startswith("| name | what |")
@@ -224,6 +277,7 @@ def test_the_list_knows_what_has_been_re_run(call):
     rows = csv.DictReader(io.StringIO(call("reproduce", "--format", "csv").out))
     row = next(row for row in rows if row["name"] == "keras-mnist-mlp")
     assert (row["in_ledger"], row["seconds"], row["verdict"]) == ("5", "1.9", "contradicted")
+    assert (row["date"], row["multiverse"]) == ("2026-01-02", "")
     assert row["cells"] == "1 cell: 1 off"
 
 

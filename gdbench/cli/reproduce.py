@@ -37,12 +37,20 @@ Quick = Annotated[
     bool,
     typer.Option("--quick", help="A first look in minutes: 3 seeds, a tenth of the training, results of its own."),
 ]
+MultiverseOption = Annotated[
+    bool,
+    typer.Option(
+        "--multiverse",
+        help="Train and judge every protocol that the file's `multiverse` lists, and say in how many a table holds.",
+    ),
+]
 
 
 def reproduce(
     names: Names = None,
     results: ResultsOption = Path("results"),
     quick: Quick = False,
+    multiverse: MultiverseOption = False,
     fresh: Fresh = False,
     format_: Format = "terminal",
     workers: Workers = None,
@@ -58,22 +66,31 @@ def reproduce(
     gdbench reproduce                 the list, and the verdicts so far
     gdbench reproduce zeiler2012      published beside measured
     gdbench reproduce my-paper.yaml --quick
+    gdbench reproduce article --multiverse
 
     Runs that the ledger has are not trained again. Exit code 0 whatever the verdict, 1 if runs failed.
     """  # noqa: D301
     from gdbench.display.formats import print_as
+    from gdbench.display.sheets.multiverse_printout import MultiversesPrintout
     from gdbench.display.sheets.verdict_printout import VerdictsPrintout
     from gdbench.execution.sweep import SweepOptions
 
     if not names:
-        if quick or fresh:
-            raise RequestError(f"--{'quick' if quick else 'fresh'}: expected names to re-run; got none")
+        for option, is_given in {"quick": quick, "multiverse": multiverse, "fresh": fresh}.items():
+            if is_given:
+                raise RequestError(f"--{option}: expected names to re-run; got none")
         _print_overview(results, format_)
         return
+    if quick and multiverse:
+        raise RequestError("--multiverse: expected whole runs, since a quick look decides nothing; got --quick")
     options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet)
-    reruns = [_rerun(plan, folder, options) for plan, folder in _plans(names, results, quick=quick)]
-    print_as(format_, VerdictsPrintout([measured for measured, _ok in reruns]))
-    if not all(ok for _measured, ok in reruns):
+    plans = _plans(names, results, quick=quick)
+    if multiverse:
+        plans = [(_with_universes(plan), folder) for plan, folder in plans]
+    reruns = [_rerun(plan, folder, options) for plan, folder in plans]
+    measured = [each for each, _ok in reruns]
+    print_as(format_, MultiversesPrintout(measured) if multiverse else VerdictsPrintout(measured))
+    if not all(ok for _each, ok in reruns):
         raise typer.Exit(1)
 
 
@@ -85,6 +102,17 @@ def _plans(names: Sequence[Path], results: Path, *, quick: bool) -> list[tuple["
         if not any(comparison.is_published for comparison in plan.experiment.comparisons):
             raise RequestError(f"{name}: expected a comparison with a `published` block or `claims`; got none")
     return plans
+
+
+def _with_universes(plan: "Plan") -> "Plan":
+    """Return a plan that trains the universes of its comparisons.
+
+    Raises:
+        RequestError: no comparison has any.
+    """
+    if not any(comparison.in_universes for comparison in plan.experiment.comparisons):
+        raise RequestError(f"{plan.path}: expected a `multiverse` with paths that no grid varies; got none")
+    return plan.with_universes()
 
 
 def _rerun(plan: "Plan", folder: Path, options: "SweepOptions") -> tuple["Results", bool]:

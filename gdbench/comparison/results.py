@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gdbench.comparison.baseline import baseline_rows
+from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, judge_multiverse
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.samples import Measurement
@@ -108,3 +109,8 @@ class Results:
     def verdicts(self) -> list[Verdict]:
         """Return the verdict on each comparison that has published figures or claims."""
         return [judge(measurement) for measurement in self.measurements if measurement.comparison.is_published]
+
+    def multiverses(self) -> list[MultiverseVerdict]:
+        """Return the verdicts on each comparison with a multiverse in its universes."""
+        judged = (judge_multiverse(comparison, self.records) for comparison in self.comparisons)
+        return [found for found in judged if found is not None]

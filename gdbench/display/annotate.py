@@ -10,6 +10,7 @@ from gdbench.comparison.selection import default_metrics
 from gdbench.comparison.sequential import seeds_to_train
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.configurations import FOR_EDITORS
+from gdbench.display.multiverse_summary import multiverse_summary
 from gdbench.display.provenance import machines
 from gdbench.display.verdict_summary import summary
 from gdbench.errors import RequestError
@@ -39,6 +40,7 @@ def head_comment(results: Results, config: str) -> str:
         f"{experiment.title}.",
         f"gdbench {command}: {cost} on {', '.join(machines(records))}.",
         *(f"{summary(verdict)}." for verdict in verdicts),
+        *(f"{multiverse_summary(found)}." for found in results.multiverses() if not found.missing),
     ]
     # Where there are verdicts, they are the result; accuracies would only repeat them.
     for table in () if verdicts else results.tables(default_metrics(results.own_records), ["last"]):

@@ -148,7 +148,9 @@ def silent(_runs: Sequence[Run]) -> Iterator[Report]:
 def run_names(experiment: Experiment) -> dict[str, str]:
     """Return the name of each run, ready to print: the labels of the first point that asks for it."""
     names: dict[str, str] = {}
-    for comparison in experiment.comparisons:
+    # Universes come last: a run of their own has the name of its row.
+    own = experiment.comparisons
+    for comparison in (*own, *(universe for each in own for universe in each.in_universes)):
         for point in comparison.points:
             for run in point.runs:
                 # A run of several points has the name of the first.

@@ -6,9 +6,12 @@ from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
 from gdbench.display.formats import csv, markdown
 from gdbench.display.provenance import origin
+from gdbench.display.sheets.multiverse_printout import flat_multiverse, multiverse_sections
 from gdbench.display.sheets.printout import Section
 from gdbench.display.sheets.verdict_printout import flat_sheets, verdict_sections
 from gdbench.text import duration
+
+_MULTIVERSE = "Under other protocols that the source leaves open"
 
 
 def write_verdicts(results: Results, folder: Path) -> None:
@@ -27,8 +30,14 @@ def verdict_files(results: Results) -> dict[str, str]:
     sheets = {
         name: sheet for verdict in verdicts for name, sheet in flat_sheets(results.experiment.name, verdict).items()
     }
+    # A part of them may be there by chance, since a universe can be the comparison's own protocol.
+    trained = [found for found in results.multiverses() if not found.missing]
+    for found in trained:
+        sheets |= flat_multiverse(results.experiment.name, found)
     tables = {f"tables/{name}.csv": csv.csv_text(sheet) for name, sheet in sheets.items()}
-    return tables | {"README.md": markdown.page([_introduction(results), *verdict_sections(verdicts)])}
+    multiverses = [Section(title=_MULTIVERSE), *multiverse_sections(trained)] if trained else []
+    sections = [_introduction(results), *verdict_sections(verdicts), *multiverses]
+    return tables | {"README.md": markdown.page(sections)}
 
 
 def _introduction(results: Results) -> Section:

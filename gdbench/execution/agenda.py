@@ -40,7 +40,7 @@ class Agenda:
         self._looks: dict[str, _Look] = {}
         self._handed_out: set[str] = set()
         needed, possible = set[str](), set[str]()
-        for comparison in plan.experiment.comparisons:
+        for comparison in plan.trained:
             runs = self._advance(comparison, records) if comparison.looks else comparison.run_ids
             needed.update(runs)
             possible.update(comparison.run_ids if comparison.name in self._looks else runs)

@@ -29,8 +29,18 @@ def _comparison(comparison: Comparison) -> bool:
         and (not comparison.is_published or len({len(point.runs) for point in points}) == 1)
         and (not comparison.looks or _looks(comparison))
         and _is_finite(comparison.target)
+        and all(_universe(universe, comparison) for universe in comparison.in_universes)
         and all(_published(block, comparison) for block in comparison.published)
         and all(_claim(claim, keys) for claim in comparison.claims)
+    )
+
+
+def _universe(universe: Comparison, comparison: Comparison) -> bool:
+    """Whether a comparison can be judged in a universe as it is by itself."""
+    return (
+        comparison.is_published
+        and [point.labels for point in universe.points] == [point.labels for point in comparison.points]
+        and all(len(point.runs) == len(universe.seeds) for point in universe.points)
     )
 
 

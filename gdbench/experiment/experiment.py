@@ -119,6 +119,27 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Universe:
+    """One protocol of a multiverse: a label for each of its axes, and the points of the comparison under it."""
+
+    labels: tuple[str, ...]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Multiverse:
+    """The protocols that a source leaves open, under each of which a comparison is judged (Steegen et al. 2016).
+
+    `left_out` are the keys that do not apply to the comparison, since its own grid varies these paths.
+    """
+
+    axes: tuple[Axis, ...]
+    seeds: tuple[int, ...]
+    universes: tuple[Universe, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One grid of an experiment: its axes, outermost first, its points in order, and what a source prints of them.
 
@@ -136,6 +157,7 @@ class Comparison:
     published: tuple[Published, ...] = ()
     claims: tuple[Claim, ...] = ()
     looks: tuple[int, ...] = ()
+    multiverse: Multiverse | None = None
 
     @property
     def run_ids(self) -> tuple[str, ...]:
@@ -151,6 +173,14 @@ class Comparison:
         """Return the comparison with only so many of its seeds, the first ones."""
         points = tuple(replace(point, runs=point.runs[:seeds]) for point in self.points)
         return replace(self, points=points, seeds=self.seeds[:seeds])
+
+    @property
+    def in_universes(self) -> tuple["Comparison", ...]:
+        """The comparison under each protocol of its multiverse, which are ordinary comparisons."""
+        if self.multiverse is None:
+            return ()
+        own = replace(self, seeds=self.multiverse.seeds, multiverse=None)
+        return tuple(replace(own, points=universe.points) for universe in self.multiverse.universes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +203,8 @@ class Plan:
 
     `resolved` holds the sections of each comparison with every default filled in. `exclusive_runs` are the ids of runs
     whose times are compared: they are trained one at a time. `plugins` are the distinct components that name user code.
-    `path` is the configuration's.
+    `path` is the configuration's. `universe_runs` are those that only universes need; a plan that `has_universes`
+    trains them, and has them among its `runs`.
     """
 
     experiment: Experiment
@@ -182,3 +213,15 @@ class Plan:
     exclusive_runs: frozenset[str] = frozenset()
     plugins: tuple[PluginUse, ...] = ()
     path: Path | None = None
+    universe_runs: tuple[Run, ...] = ()
+    has_universes: bool = False
+
+    @property
+    def trained(self) -> tuple[Comparison, ...]:
+        """The comparisons whose runs a sweep trains; with universes, each of them as well."""
+        own = self.experiment.comparisons
+        return (*own, *(each for comparison in own for each in comparison.in_universes)) if self.has_universes else own
+
+    def with_universes(self) -> "Plan":
+        """Return the plan that trains every universe too, after all else."""
+        return replace(self, runs=(*self.runs, *self.universe_runs), has_universes=True)

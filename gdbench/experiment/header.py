@@ -19,8 +19,8 @@ from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 MAX_SEEDS = 100_000
 # File systems take 255 bytes, some of which the files of tables need for their suffixes.
 MAX_NAME_LENGTH = 200
-# What is written of a comparison beside its table: learning curves, and verdicts on a published one.
-OTHER_TABLES = ("-history", "-verdicts", "-claims")
+# What is written of a comparison beside its table: learning curves, and verdicts on a published one in each universe.
+OTHER_TABLES = ("-history", "-verdicts", "-claims", "-multiverse")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

@@ -2,8 +2,10 @@
 
 from gdbench.experiment.extends import KEY as EXTENDS
 from gdbench.experiment.header import Header
+from gdbench.experiment.published.multiverse_parser import KEY as MULTIVERSE
 from gdbench.records import SECTIONS
 
 COMPARISON_KEYS = ("grid", "include", "exclude", "target", "published", "claims")
-SHARED_KEYS = (*Header.model_fields, *SECTIONS)
+# Those of a file count for all of its comparisons.
+SHARED_KEYS = (*Header.model_fields, *SECTIONS, MULTIVERSE)
 FILE_KEYS = ("name", EXTENDS, *SHARED_KEYS, "comparisons", *COMPARISON_KEYS)

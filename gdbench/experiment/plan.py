@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdbench.errors import RequestError
-from gdbench.experiment.experiment import Comparison, Experiment, Plan, Point
+from gdbench.experiment.experiment import Claim, Comparison, Experiment, Plan, Point
 from gdbench.experiment.extends import bases, with_seeds_and_timing
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid, parse_grid
 from gdbench.experiment.header import (
@@ -31,6 +31,7 @@ from gdbench.experiment.sequential_seeds import refuse_beside_looks
 from gdbench.experiment.settings.overrides import Override, override_of, parse_override
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.settings.sections import defaults, lay, refuse_both_lengths, resolve_section
+from gdbench.experiment.universes import UniversePlanner
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.python_values import node_of
@@ -111,6 +112,7 @@ class _Planner:
         else:
             mistakes.add(root.place, "name", "a name, which the folder of the results gets", None)
         self.runs = RunRegistry(mistakes, quick=quick)
+        self.universes = UniversePlanner(root, self.runs, seeds, mistakes)
         self.exclusive_runs: set[str] = set()
         self.runs_asked_for = 0
 
@@ -128,14 +130,18 @@ class _Planner:
                 sections = lay(sections, override.tree)
             settings[name] = self._resolve_parts(sections)
             comparisons.append(self._comparison(name, node, sections))
+        self.universes.refuse_if_unused(comparisons)
         title = parse_header(self.root, self.root, self.mistakes).title
+        experiment = Experiment(self.name, title or self.name, tuple(comparisons))
+        own = set(experiment.run_ids)
         return Plan(
-            experiment=Experiment(self.name, title or self.name, tuple(comparisons)),
-            runs=tuple(self.runs.by_id.values()),
+            experiment=experiment,
+            runs=tuple(run for run in self.runs.by_id.values() if run.id in own),
             resolved=settings,
             exclusive_runs=frozenset(self.exclusive_runs),
             plugins=tuple(self.runs.plugins.values()),
             path=self.path,
+            universe_runs=tuple(run for run in self.runs.by_id.values() if run.id not in own),
         )
 
     def _comparison_nodes(self) -> list[tuple[str, Node]]:
@@ -183,7 +189,7 @@ class _Planner:
         planned = self._seeds(header, node)
         seeds, nodes = planned.seeds, node.mapping
         # The limit is on the whole plan. Runs that comparisons share take time in each of them.
-        max_points = (MAX_RUNS - self.runs_asked_for) // max(1, len(seeds))
+        max_points = (MAX_RUNS - self.runs_asked_for - self.universes.runs) // max(1, len(seeds))
         grid = parse_grid(nodes.get("grid"), nodes.get("include"), nodes.get("exclude"), max_points, self.mistakes)
         self.runs_asked_for += len(grid.points) * len(seeds)
         for override in self.overrides:
@@ -196,19 +202,7 @@ class _Planner:
             refuse_beside_looks(node, self._seeds_node(node), len(points), self.mistakes)
         runs = [self.runs.by_id[run] for point in points for run in point.runs]
         axes, rows = grid.named_axes(points), _row_names(node, grid, points, runs)
-        published = parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else ()
-        claims = (
-            parse_claims(nodes["claims"], "claims", rows, "test_accuracy", "last", self.mistakes)
-            if "claims" in nodes
-            else ()
-        )
-        if not all(settings_of(run).training.evaluate_test for run in runs):
-            looks = self._seeds_node(node) if planned.looks else None
-            refuse_test_metrics(node, published, claims, looks, self.mistakes)
-        # Times compare only between runs that had the machine to themselves.
-        if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in published):
-            self.exclusive_runs.update(run.id for run in runs)
-        return Comparison(
+        comparison = Comparison(
             name=name,
             title=header.title or name,
             axes=axes,
@@ -216,9 +210,21 @@ class _Planner:
             seeds=seeds,
             looks=planned.looks,
             target=parse_target(nodes.get("target"), self.mistakes),
-            published=published,
-            claims=claims,
+            published=parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else (),
+            claims=_claims(nodes.get("claims"), rows, self.mistakes),
         )
+        comparison = self.universes.added(comparison, node, grid, sections, self.runs_asked_for)
+        self._check_runs(comparison, header, node)
+        return comparison
+
+    def _check_runs(self, comparison: Comparison, header: Header, node: Node) -> None:
+        runs = [run for each in (comparison, *comparison.in_universes) for run in each.run_ids]
+        if not all(settings_of(self.runs.by_id[run]).training.evaluate_test for run in runs):
+            looks = self._seeds_node(node) if comparison.looks else None
+            refuse_test_metrics(node, comparison.published, comparison.claims, looks, self.mistakes)
+        # Times compare only between runs that had the machine to themselves.
+        if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in comparison.published):
+            self.exclusive_runs.update(runs)
 
     def _seeds(self, header: Header, node: Node) -> PlannedSeeds:
         if self.seeds is not None:
@@ -227,6 +233,10 @@ class _Planner:
 
     def _seeds_node(self, node: Node) -> Node:
         return node.mapping.get("seeds") or self.root.mapping.get("seeds") or node
+
+
+def _claims(node: Node | None, rows: RowNames, mistakes: Mistakes) -> tuple[Claim, ...]:
+    return parse_claims(node, "claims", rows, "test_accuracy", "last", mistakes) if node is not None else ()
 
 
 def _row_names(node: Node, grid: Grid, points: Sequence[Point], runs: Sequence[Run]) -> RowNames:

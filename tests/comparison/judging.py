@@ -6,7 +6,16 @@ from typing import Any
 
 from gdbench.comparison.results import Results
 from gdbench.comparison.samples import Measurement
-from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point, Published, PublishedValue
+from gdbench.experiment.experiment import (
+    Axis,
+    Comparison,
+    Experiment,
+    Multiverse,
+    Point,
+    Published,
+    PublishedValue,
+    Universe,
+)
 from gdbench.records import Record
 from tests.builders import a_record
 
@@ -61,6 +70,29 @@ def a_block(values: Mapping[str, Any], **keys: Any) -> Published:
         "claims": (),
     }
     return Published(values=cells, **(given | keys))
+
+
+def in_universes(
+    axes: Mapping[str, Sequence[str]],
+    universes: Mapping[tuple[str, ...], Mapping[str, Sequence[Number | Mapping[str, Number]]]],
+    **keys: Any,
+) -> Results:
+    """One comparison under protocols, by a label for each axis; numbers as those of `measured`.
+
+    The comparison itself has the rows of the first protocol.
+    """
+    records: dict[str, Record] = {}
+    made = []
+    for labels, rows in universes.items():
+        own = measured(rows)
+        named = {run: f"{'/'.join(labels)}@{run}" for run in own.comparison.run_ids}
+        records |= {named[run]: record for run, record in own.records.items()}
+        points = tuple(replace(point, runs=tuple(named[run] for run in point.runs)) for point in own.comparison.points)
+        made.append(Universe(labels, points))
+    first = measured(next(iter(universes.values()))).comparison
+    multiverse = Multiverse(tuple(Axis(key, tuple(values)) for key, values in axes.items()), first.seeds, tuple(made))
+    comparison = replace(first, points=made[0].points, multiverse=multiverse, **keys)
+    return Results(Experiment("experiment", "Experiment", (comparison,)), records)
 
 
 def results_of(measurement: Measurement, *blocks: Published) -> Results:

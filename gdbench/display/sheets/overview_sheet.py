@@ -1,33 +1,42 @@
 """The published comparisons and which of them hold: one row each."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
 from gdbench.comparison.names import short_names
 from gdbench.comparison.results import Results
 from gdbench.comparison.verdicts import Verdict
+from gdbench.display.multiverse_summary import brief_outcome
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.display.verdict_summary import cells_summary, claims_summary
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Comparison, Plan
-from gdbench.text import brief_duration
+from gdbench.text import brief_duration, listing
 
 
 @dataclass(frozen=True, slots=True)
 class OverviewRow:
-    """One published comparison; `seconds` are of one core, measured if all runs are in the ledger, else estimated."""
+    """One comparison that a re-run of a published file trains, with the day of its last run.
+
+    `seconds` are of one core, measured if all runs are in the ledger, else estimated. `runs_of_file` counts the runs of
+    all comparisons of the file, each once. `multiverse` says in how many protocols it has which verdict.
+    """
 
     name: str
     comparison: str
     source: str
     axis: str
     runs: int
+    runs_of_file: int
     in_ledger: int
     seconds: float
     verdict: str
     cells: str
     claims: str
+    multiverse: str
+    date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +60,36 @@ class OverviewPrintout(Printout):
 
 
 def overview(plan: Plan, results: Results) -> list[OverviewRow]:
-    """Return a row for each comparison of a plan that has something published."""
-    return [_overview_row(plan, results, verdict) for verdict in results.verdicts()]
+    """Return a row for each comparison of a plan, which a re-run trains whether anything is published of it or not."""
+    verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
+    multiverses = {found.comparison.name: brief_outcome(found) for found in results.multiverses()}
+    return [
+        _overview_row(plan, results, comparison, verdicts.get(comparison.name), multiverses.get(comparison.name, ""))
+        for comparison in results.comparisons
+    ]
 
 
-def _overview_row(plan: Plan, results: Results, verdict: Verdict) -> OverviewRow:
-    comparison = verdict.comparison
+def _overview_row(
+    plan: Plan, results: Results, comparison: Comparison, verdict: Verdict | None, multiverse: str
+) -> OverviewRow:
     runs = len(comparison.run_ids)
-    in_ledger = len(results.finished_records(comparison.run_ids))
+    records = results.finished_records(comparison.run_ids)
+    in_ledger = len(records)
     return OverviewRow(
         name=plan.experiment.name,
         comparison=comparison.title,
         source=comparison.published[0].source if comparison.published else "",
         axis=" x ".join(short_names([axis.key for axis in comparison.axes])) or "none",
         runs=runs,
+        runs_of_file=len(plan.runs),
         in_ledger=in_ledger,
         seconds=round(_seconds(plan, comparison, results), 1),
         # A verdict on half of the runs could still turn.
-        verdict=verdict.verdict if in_ledger == runs else "not re-run",
-        cells=cells_summary(verdict) if in_ledger else "",
-        claims=claims_summary(verdict) if in_ledger else "",
+        verdict="nothing published" if verdict is None else verdict.verdict if in_ledger == runs else "not re-run",
+        cells=cells_summary(verdict) if verdict and in_ledger else "",
+        claims=claims_summary(verdict) if verdict and in_ledger else "",
+        multiverse=multiverse,
+        date=max((record.started[:10] for record in records), default=""),
     )
 
 
@@ -96,13 +115,27 @@ def overview_sheet(rows: Sequence[OverviewRow]) -> Sheet:
         Column("core time"),
         Column("cells and claims", align="left", detail=True),
         Column("verdict", align="left"),
+        Column("protocols", align="left", rank=1),
+        Column("date", align="left", rank=2),
     )
     is_estimated = any(row.in_ledger < row.runs for row in rows)
-    note = ("Core time: the seconds of all runs on one core; ~ is an estimate.",) if is_estimated else ()
-    return Sheet("", columns, tuple(map(_cells, rows)), note)
+    notes = ["Core time: the seconds of all runs on one core; ~ is an estimate."] if is_estimated else []
+    if sharing := _sharing(rows):
+        notes.append(f"A run that comparisons share is trained once: {listing(sharing)}.")
+    return Sheet("", columns, tuple(map(_cells, rows)), tuple(notes))
+
+
+def _sharing(rows: Sequence[OverviewRow]) -> list[str]:
+    """Return the files with fewer runs than their comparisons have together."""
+    totals: Counter[str] = Counter()
+    for row in rows:
+        totals[row.name] += row.runs
+    in_all = {row.name: row.runs_of_file for row in rows}
+    return [f"{name} trains {in_all[name]}, not {totals[name]}" for name in totals if in_all[name] < totals[name]]
 
 
 def _cells(row: OverviewRow) -> tuple[Value, ...]:
     time = f"{'' if row.in_ledger == row.runs else '~'}{brief_duration(row.seconds)}"
     basis = "; ".join(text for text in (row.cells, row.claims) if text) or NOTHING
-    return row.name, row.comparison, row.source, row.axis, row.runs, time, basis, row.verdict
+    last = (row.multiverse or NOTHING, row.date or NOTHING)
+    return row.name, row.comparison, row.source, row.axis, row.runs, time, basis, row.verdict, *last

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
+from gdbench.display.sheets.multiverse_sheets import left_out_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.display.sheets.stopping_text import stopping_text, until_text
@@ -31,7 +32,7 @@ class PlanPrintout(Printout):
         experiment = self.plan.experiment
         runs = {run.id: run for run in self.plan.runs}
         sheets = tuple(
-            _sheet(comparison, self.records, runs, self._look_notes(comparison))
+            _sheet(comparison, self.records, runs, (*self._look_notes(comparison), *self._universe_notes(comparison)))
             for comparison in experiment.comparisons
         )
         counts = f"{counted(self._points, 'point')}, {self.agenda.counts}"
@@ -87,6 +88,22 @@ class PlanPrintout(Printout):
         least, most = duration(self._seconds(self.agenda.due)), duration(self._seconds(self.agenda.possible))
         time = least if least == most else f"{least} to {most.removeprefix('about ')}"
         return f"; {time} of one core, estimated {basis}"
+
+    def _universe_notes(self, comparison: Comparison) -> tuple[str, ...]:
+        """Return what judging a comparison under the protocols of its multiverse would train."""
+        multiverse = comparison.multiverse
+        if multiverse is None:
+            return ()
+        left_out = (left_out_text(multiverse.left_out),) if multiverse.left_out else ()
+        wanted = dict.fromkeys(run for universe in comparison.in_universes for run in universe.run_ids)
+        finished = {run for run, record in self.records.items() if not record.outcome.was_interrupted}
+        todo = [run for run in (*self.plan.runs, *self.plan.universe_runs) if run.id in wanted.keys() - finished]
+        expectation = self._expectation
+        seconds = expectation.total(todo, expectation.programs(todo))
+        time = f", {duration(seconds)} of one core" if todo else ""
+        counts = f"{counted(len(multiverse.universes), 'protocol')}, {counted(len(multiverse.seeds), 'seed')} each"
+        runs = f"{counted(len(wanted), 'run')}, {len(wanted) - len(todo)} in the ledger"
+        return (*left_out, f"multiverse: {counts}: {runs}{time}; gdbench reproduce --multiverse trains it")
 
     def _look_notes(self, comparison: Comparison) -> tuple[str, ...]:
         """Return where a comparison with looks stands, and what each look that it has not taken would train."""
@@ -162,7 +179,26 @@ def _comparison(comparison: Comparison, records: Mapping[str, Record]) -> JsonMo
     ]
     axes = [axis.key for axis in comparison.axes]
     looks = list(comparison.looks)
-    return {"name": comparison.name, "title": comparison.title, "axes": axes, "looks": looks, "points": points}
+    return {
+        "name": comparison.name,
+        "title": comparison.title,
+        "axes": axes,
+        "looks": looks,
+        "points": points,
+        "multiverse": _multiverse(comparison),
+    }
+
+
+def _multiverse(comparison: Comparison) -> JsonModel:
+    multiverse = comparison.multiverse
+    if multiverse is None:
+        return None
+    universes: list[JsonModel] = [
+        {"labels": list(universe.labels), "runs": [run for point in universe.points for run in point.runs]}
+        for universe in multiverse.universes
+    ]
+    axes = [axis.key for axis in multiverse.axes]
+    return {"axes": axes, "left_out": list(multiverse.left_out), "universes": universes}
 
 
 def _status(run: str, records: Mapping[str, Record]) -> str:

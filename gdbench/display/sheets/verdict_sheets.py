@@ -51,7 +51,7 @@ class _BlockSheet:
             name += f" ({100 * target:g} %)"
         if not self.has_epochs and not self.metric.of_whole_run:
             at = self.published.at[0]
-            name += f", {f'epoch {at}' if isinstance(at, int) else _epoch_text(at)}"
+            name += f", {f'epoch {at}' if isinstance(at, int) else epoch_text(at)}"
         return f"{self.verdict.comparison.title}: {name}{', as ratios to the first row' if self.is_ratio else ''}"
 
     def _columns(self) -> list[Column]:
@@ -79,7 +79,7 @@ class _BlockSheet:
         figures = cell.measured
         # Where most runs diverged or missed the target, the median says so.
         mean = figures.mean if figures.mean is not None else figures.median
-        row: list[Value] = [*cell.labels, *([_epoch_text(cell.at)] if self.has_epochs else [])]
+        row: list[Value] = [*cell.labels, *([epoch_text(cell.at)] if self.has_epochs else [])]
         row += [self._published_value(cell), mean, interval_of(figures)]
         if self.is_order:
             return (*row, *cell.counts)
@@ -87,7 +87,7 @@ class _BlockSheet:
 
     def _published_value(self, cell: Cell) -> Value:
         """Return a published figure, under `compare: ratio` after its ratio to that of the first row: `6.00 (12)`."""
-        value = _published_value(cell.published)
+        value = published_value(cell.published)
         if not self.is_ratio:
             return value
         references = (other for other in self.block.cells if other.verdict == "reference" and other.at == cell.at)
@@ -109,13 +109,14 @@ class _BlockSheet:
             notes.append("assumed: " + "; ".join(published.assumed))
         for at, tau in zip(published.at, self.block.taus, strict=False):
             if tau is not None:
-                where = f" at {_epoch_text(at)}" if self.has_epochs else ""
+                where = f" at {epoch_text(at)}" if self.has_epochs else ""
                 notes.append(f"Kendall's tau between the published and the measured order{where}: {tau:.2f}")
         # The claims say it for both.
         return notes if self.verdict.claims else [*notes, *few_seeds_note(self.verdict.comparison)]
 
 
-def _published_value(published: PublishedValue | None) -> Value:
+def published_value(published: PublishedValue | None) -> Value:
+    """Return a published figure as a value of a sheet."""
     if published is None:
         return None
     if published.spread is None or isinstance(published.value, str):
@@ -123,5 +124,6 @@ def _published_value(published: PublishedValue | None) -> Value:
     return PlusMinus(published.value, published.spread)
 
 
-def _epoch_text(at: At) -> str:
+def epoch_text(at: At) -> str:
+    """Return a moment of a run in words, an epoch as its number."""
     return str(at) if isinstance(at, int) else {"last": "last epoch", "max": "best epoch"}.get(at, "best val_accuracy")

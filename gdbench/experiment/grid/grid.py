@@ -124,11 +124,11 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
             break
         if axis := parse_axis(key, node, mistakes):
             axes.append(axis)
-    _refuse_shared_paths(axes, mistakes)
+    refuse_shared_paths(axes, mistakes)
     return tuple(axes)
 
 
-def _refuse_shared_paths(axes: Sequence[ParsedAxis], mistakes: Mistakes) -> None:
+def refuse_shared_paths(axes: Sequence[ParsedAxis], mistakes: Mistakes) -> None:
     """Refuse a path that two axes vary, with all their values or with the range of a single row."""
     owner: dict[str, ParsedAxis] = {}
     for axis in axes:

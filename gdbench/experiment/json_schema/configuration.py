@@ -5,10 +5,11 @@ import json
 from gdbench.experiment.extends import KEY as EXTENDS
 from gdbench.experiment.header import Header
 from gdbench.experiment.json_schema.components import definitions, unnamed
-from gdbench.experiment.json_schema.grid_keys import definitions_of_grids, point, whole
+from gdbench.experiment.json_schema.grid_keys import definitions_of_grids, multiverse, point, whole
 from gdbench.experiment.json_schema.models import Schema, properties_of, reference
 from gdbench.experiment.json_schema.published_blocks import claims, published
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
+from gdbench.experiment.published.multiverse_parser import KEY as MULTIVERSE
 from gdbench.experiment.settings.sections import DEFAULTS, MODELS
 from gdbench.records import SECTIONS
 
@@ -37,6 +38,7 @@ def schema() -> Schema:
             **definitions(),
             **{name: _section(name) for name in MODELS},
             **definitions_of_grids(),
+            MULTIVERSE: multiverse(),
             "comparison": _comparison(keys),
         },
     }
@@ -85,6 +87,7 @@ def _keys() -> dict[str, Schema]:
             "description": "the accuracy that epochs_to_target and its like refer to, such as 97 %",
         },
         "published": published(),
+        MULTIVERSE: reference(MULTIVERSE),
         "claims": claims(),
     }
 

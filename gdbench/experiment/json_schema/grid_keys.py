@@ -8,8 +8,10 @@ from pydantic import BaseModel, JsonValue
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.describe import model_of
 from gdbench.experiment.grid.axes import VARIANTS
+from gdbench.experiment.header import Header
 from gdbench.experiment.json_schema.components import LABEL, OWN_RANGE, arguments, with_ranges
 from gdbench.experiment.json_schema.models import Schema, properties_of, reference
+from gdbench.experiment.published.multiverse_parser import OFF, SEEDS
 from gdbench.experiment.settings.sections import MODELS
 from gdbench.experiment.settings.several_values import EACH
 from gdbench.records import SECTIONS
@@ -135,3 +137,21 @@ def _nested(model: type[BaseModel], path: str) -> dict[str, Schema]:
 def point() -> dict[str, JsonValue]:
     """Return the schema of an entry of `include` or `exclude`: values or labels by path."""
     return {"type": "object", "minProperties": 1}
+
+
+def multiverse() -> Schema:
+    """Return the schema of a multiverse: the axes of a grid, and seeds; or off."""
+    axes: Schema = {path: reference(f"grid/properties/{path}") for path in (*_paths(), VARIANTS)}
+    return {
+        "description": "what a source leaves open: plausible values by path, under each product of which it is judged",
+        "anyOf": [
+            {"enum": [OFF]},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "properties": {**axes, SEEDS: properties_of(Header)[SEEDS]},
+                "patternProperties": {_DEEPER: {}, _LINKED: {}},
+                "additionalProperties": False,
+            },
+        ],
+    }

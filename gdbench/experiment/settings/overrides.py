@@ -26,15 +26,20 @@ class Override:
 
     def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
         """Refuse a path that a grid varies, since the grid would replace the value at every point."""
-        # The trailing dots keep `training.epochs` from covering a path that merely starts with the same letters.
-        covering = {path for path in varied if f"{self.path}.".startswith(f"{path}.")}
-        # Epochs and steps both set the length of training, so a grid over one replaces the other.
-        if self.path in LENGTH_PATHS:
-            covering |= varied & LENGTH_PATHS
-        shortest = min(covering, default=None)
+        shortest = varied_at(self.path, varied)
         if shortest:
             expected = f"a path that no grid varies ({shortest} is varied)"
             mistakes.add(self.tree.place, self.path, expected, self.path)
+
+
+def varied_at(path: str, varied: Set[str]) -> str | None:
+    """Return the varied path whose values would replace one at this path; None where it would stay."""
+    # The trailing dots keep `training.epochs` from covering a path that merely starts with the same letters.
+    covering = {other for other in varied if f"{path}.".startswith(f"{other}.")}
+    # Epochs and steps both set the length of training, so a grid over one replaces the other.
+    if path in LENGTH_PATHS:
+        covering |= varied & LENGTH_PATHS
+    return min(covering, default=None)
 
 
 def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | None:

@@ -1,0 +1,102 @@
+"""A comparison judged under every protocol of its multiverse (Steegen et al. 2016), each by its own claims alone."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gdbench.comparison.cells import AS_PUBLISHED, OFF, Cell
+from gdbench.comparison.samples import Measurement
+from gdbench.comparison.verdicts import Verdict, judge
+from gdbench.experiment.experiment import Comparison, Multiverse
+from gdbench.records import Record
+
+Word = Literal["holds", "fails", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedUniverse:
+    """The verdict on a comparison under one protocol, which has a label for each axis of the multiverse."""
+
+    labels: tuple[str, ...]
+    verdict: Verdict
+
+    @property
+    def distance(self) -> float | None:
+        """The largest difference of a cell from the published figure, in tolerances; None without such cells."""
+        cells = [(cell, block.published.compare == "ratio") for block in self.verdict.blocks for cell in block.cells]
+        judged = [(cell, is_ratio) for cell, is_ratio in cells if cell.verdict not in (None, "reference")]
+        return max((_distance(cell, is_ratio=is_ratio) for cell, is_ratio in judged), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class MultiverseVerdict:
+    """A comparison and the verdicts under those protocols whose runs have all come to an end; `missing` counts others.
+
+    How many of them have a verdict describes these protocols. They are no sample of anything, and share data and
+    seeds, so that no error rate belongs to their number.
+    """
+
+    comparison: Comparison
+    multiverse: Multiverse
+    universes: tuple[JudgedUniverse, ...]
+    missing: int
+
+    @property
+    def labels(self) -> list[tuple[str, ...]]:
+        """The labels of each universe that is judged."""
+        return [universe.labels for universe in self.universes]
+
+    @property
+    def words(self) -> list[str]:
+        """The verdict on the whole comparison in each universe."""
+        return [universe.verdict.verdict for universe in self.universes]
+
+    @property
+    def nearest(self) -> JudgedUniverse | None:
+        """The universe whose largest difference from a published figure, in tolerances, is the smallest."""
+        measured = [universe for universe in self.universes if universe.distance is not None]
+        return min(measured, key=lambda universe: universe.distance or 0.0, default=None)
+
+    def cells_of(self, block: int, number: int) -> list[Cell]:
+        """Return a cell of a block in each universe."""
+        return [universe.verdict.blocks[block].cells[number] for universe in self.universes]
+
+    def claim_words(self, number: int) -> list[Word]:
+        """Return the word on a claim in each universe."""
+        return [universe.verdict.claims[number].verdict for universe in self.universes]
+
+
+def word_of(cell: Cell) -> Word:
+    """Return what a verdict on a cell says of the published figure."""
+    if cell.verdict in AS_PUBLISHED:
+        return "holds"
+    return "fails" if cell.verdict in OFF else "undecided"
+
+
+def judge_multiverse(comparison: Comparison, records: Mapping[str, Record]) -> MultiverseVerdict | None:
+    """Judge a comparison in each universe of its multiverse; None where it has no universes."""
+    if comparison.multiverse is None or not comparison.multiverse.universes:
+        return None
+    finished = {run: record for run, record in records.items() if not record.outcome.was_interrupted}
+    labels = [universe.labels for universe in comparison.multiverse.universes]
+    judged = tuple(
+        JudgedUniverse(own, judge(Measurement(universe, finished)))
+        for own, universe in zip(labels, comparison.in_universes, strict=True)
+        # A verdict on half of the runs could still turn.
+        if finished.keys() >= set(universe.run_ids)
+    )
+    return MultiverseVerdict(comparison, comparison.multiverse, judged, len(labels) - len(judged))
+
+
+def _distance(cell: Cell, *, is_ratio: bool) -> float:
+    """Return how far a cell is off, in tolerances."""
+    if cell.difference is None or cell.tolerance is None:
+        # The source's word, such as collapsed, is right or it is not.
+        return 0.0 if cell.verdict in AS_PUBLISHED else math.inf
+    difference, tolerance = cell.difference, cell.tolerance
+    if is_ratio:
+        difference, tolerance = (math.log(factor) if factor else math.inf for factor in (difference, tolerance))
+    if not difference:
+        return 0.0
+    return abs(difference) / tolerance if tolerance else math.inf
