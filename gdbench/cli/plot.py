@@ -18,9 +18,11 @@ def plot(
     ],
     results: ResultsOption = Path("results"),
     kind: Annotated[
-        str, typer.Option(help="curves, sensitivity, heatmap, strip, target, published or losses.")
+        str, typer.Option(help="curves, sensitivity, heatmap, strip, target, published, losses or layers.")
     ] = "curves",
-    metric: Annotated[str, typer.Option(help="Such as test_accuracy, test_loss, test_error.")] = "test_accuracy",
+    metric: Annotated[
+        str, typer.Option(help="Such as test_accuracy, test_loss; of layers gradient_norm, update_ratio, weight_norm.")
+    ] = "test_accuracy",
     by: Annotated[
         str | None,
         typer.Option(metavar="AXIS", help="The x axis: epoch, update, seconds, or an axis of the grid."),
@@ -39,6 +41,7 @@ def plot(
     gdbench plot results/optimizers --kind curves --metric test_loss --by update
     gdbench plot results/optimizers --kind strip --width single --out figure.pdf
     gdbench plot results/learning-rate --kind sensitivity --by learning_rate
+    gdbench plot results/vanishing-gradients --kind layers
 
     A chart is 3.35 (single), 6.9 (double) or 10 inches (slide) wide; its colors are told apart without color vision.
     """  # noqa: D301

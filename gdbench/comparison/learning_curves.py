@@ -1,8 +1,9 @@
 """Learning curves of the rows of a comparison: one metric at each evaluation, averaged over seeds."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from gdbench.comparison.samples import is_partly_collapsed
 from gdbench.comparison.statistics import Statistics, mean_of, summarize
@@ -69,6 +70,32 @@ def loss_curve(records: Sequence[Record]) -> list[LossPoint]:
             break
         points.append(LossPoint(index * step, summarize(finite, 0, higher_is_better=False)))
     return points
+
+
+def layer_curves(records: Sequence[Record], quantity: str) -> dict[str, list[tuple[int, float]]]:
+    """Return a recorded quantity of each layer, the first one first: the median over seeds after each recorded update.
+
+    Empty unless every measured run of the row has recorded it. A curve ends before the first number that is not finite.
+    """
+    layers = [record.outcome.layers for record in records if record.outcome.was_measured]
+    recorded = [each for each in layers if each and quantity in each["curves"]]
+    if not recorded or len(recorded) < len(layers):
+        return {}
+    every, names = recorded[0]["every"], recorded[0]["names"]
+    curves = {}
+    for place, name in enumerate(names):
+        # A ledger from elsewhere may have fewer curves than layers.
+        runs = [each["curves"][quantity][place] for each in recorded if place < len(each["curves"][quantity])]
+        curves[name] = list(_medians(every, runs)) if len(runs) == len(recorded) else []
+    return curves
+
+
+def _medians(every: int, runs: Sequence[Sequence[float | None]]) -> Iterator[tuple[int, float]]:
+    for number, values in enumerate(zip(*runs, strict=False), 1):
+        finite = [value for value in values if value is not None and math.isfinite(value)]
+        if len(finite) < len(values):
+            return
+        yield number * every, median(finite)
 
 
 def _mean(numbers: Sequence[float | None]) -> float | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import altair
 
 from gdbench.comparison.learning_curves import CurvePoint, learning_curve
+from gdbench.display.charts.divergences import crosses, divergence_note, divergences
 from gdbench.display.charts.encodings import metric_format
 from gdbench.display.charts.figure import ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
@@ -13,7 +14,6 @@ from gdbench.display.sheets.headings import SPLIT_WORDS
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 from gdbench.metrics import METRICS, Metric, SplitName
-from gdbench.records import Record
 from gdbench.text import listing, suggestion
 
 # What stands on the x axis: the field of the rows, and the title.
@@ -41,7 +41,7 @@ def curve_figure(subject: ChartSource) -> Figure:
         raise RequestError(f"--kind curves: expected runs with a history by {by}; got none")
     panels = list(dict.fromkeys(str(row["split"]) for row in drawn))
     lines = _lines(subject, by, drawn)
-    chart = _chart(lines, by, panels)
+    chart = _chart(lines, panels)
     notes = (*lines.notes(), *_notes(drawn))
     title = f"{subject.comparison.title or subject.comparison.name}: {SHAPE[subject.metric.kind]} by {by}"
     return Figure("curves", subject.comparison.name, title, chart, drawn, _text(subject, curves), notes)
@@ -81,11 +81,12 @@ class _Panel:
     def rows(self) -> Rows:
         """Return an item for each point of a curve, and one for each run that diverged."""
         drawn: Rows = []
+        nothing: Mapping[str, None] = dict.fromkeys(["seconds", "mean", "low", "high", "runs", "thinned"])
         for point in self.subject.comparison.points:
             records = self.subject.measurement.records_of(point)
             name = self.subject.names[point.key]
             drawn += self._curve(name, learning_curve(records, self.metric))
-            drawn += self._divergences(name, records)
+            drawn += divergences(name, records, split=self.split, **nothing)
         return drawn
 
     def _curve(self, name: str, points: Sequence[CurvePoint]) -> Rows:
@@ -108,21 +109,6 @@ class _Panel:
             for point in (points[place] for place in kept)
         ]
 
-    def _divergences(self, name: str, records: Sequence[Record]) -> Rows:
-        none: Mapping[str, None] = dict.fromkeys(["seconds", "mean", "low", "high", "runs", "thinned"])
-        return [
-            {
-                "row": name,
-                "split": self.split,
-                "epoch": record.outcome.diverged["epoch"],
-                "update": record.outcome.diverged["step"],
-                **none,
-                "diverged": record.run.seed,
-            }
-            for record in records
-            if record.outcome.diverged
-        ]
-
 
 def _lines(subject: ChartSource, by: str, drawn: Rows) -> Lines:
     metric = subject.metric
@@ -136,15 +122,8 @@ def _lines(subject: ChartSource, by: str, drawn: Rows) -> Lines:
     return Lines(subject, drawn, x, SHAPE[metric.kind], altair.Axis(format=metric_format(metric)), log)
 
 
-def _chart(lines: Lines, by: str, panels: Sequence[str]) -> altair.FacetChart:
-    layers = lines.layers()
-    if any(row["diverged"] is not None for row in lines.drawn):
-        lost = altair.Chart().transform_filter(altair.FieldValidPredicate(field="diverged", valid=True))
-        cross = lost.transform_filter(altair.FieldEqualPredicate(field="colored", equal=True))
-        cross = cross.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1)
-        seed = altair.Tooltip("diverged:Q", title="diverged, seed")
-        told = [altair.Tooltip("row:N"), seed, altair.Tooltip(f"{by}:Q")]
-        layers.append(cross.encode(x=lines.x, y=altair.value(6), color=lines.color, tooltip=told))
+def _chart(lines: Lines, panels: Sequence[str]) -> altair.FacetChart:
+    layers = [*lines.layers(), *crosses(lines.drawn, lines.x, lines.color)]
     header = altair.Header(title=None, labelFontWeight="bold")
     facet = altair.Facet("split:N", sort=list(panels), header=header, title=None)
     return altair.layer(*layers, data=data_of(lines.marked())).facet(facet=facet, columns=len(panels))
@@ -169,9 +148,7 @@ def _text(subject: ChartSource, curves: Rows) -> str:
 
 
 def _notes(drawn: Rows) -> Iterator[str]:
-    lost = {(row["row"], row["diverged"]) for row in drawn if row["diverged"] is not None}
-    if lost:
-        yield f"{count(len(lost), 'run')} diverged (×); a curve ends where the first run of its row does."
+    yield from divergence_note(drawn)
     longest = max((thin for row in drawn if isinstance(thin := row["thinned"], int)), default=0)
     if longest:
         kept = max(sum(1 for _row in rows) for rows in _by_curve(drawn).values())

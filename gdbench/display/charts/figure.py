@@ -55,7 +55,8 @@ class Figure:
 class ChartSource:
     """What a chart is drawn from: a comparison with its records, a metric at a moment, and what stands on the x axis.
 
-    `most_points` bounds the points of a curve; None draws all.
+    `most_points` bounds the points of a curve; None draws all. `quantity` is what a chart of layers shows; None is the
+    first that was recorded.
     """
 
     results: Results
@@ -63,6 +64,7 @@ class ChartSource:
     selection: Selection
     by: str | None = None
     most_points: int | None = None
+    quantity: str | None = None
 
     @property
     def metric(self) -> Metric:

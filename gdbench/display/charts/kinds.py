@@ -9,6 +9,7 @@ from gdbench.comparison.selection import Selection, read_at
 from gdbench.display.charts.curve_chart import curve_figure
 from gdbench.display.charts.figure import AnyChart, ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
+from gdbench.display.charts.layer_chart import layer_figure
 from gdbench.display.charts.look import SCREEN, Look
 from gdbench.display.charts.loss_chart import loss_figure
 from gdbench.display.charts.published_chart import published_figures
@@ -19,6 +20,8 @@ from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At, Comparison
 from gdbench.text import suggestion
 
+# What is drawn unless something else is asked for.
+METRIC = "test_accuracy"
 KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "curves": lambda subject: [curve_figure(subject)],
     "sensitivity": lambda subject: [sensitivity_figure(subject)],
@@ -27,6 +30,7 @@ KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "target": lambda subject: [target_figure(subject)],
     "published": published_figures,
     "losses": lambda subject: [loss_figure(subject)],
+    "layers": lambda subject: [layer_figure(subject)],
 }
 
 
@@ -34,7 +38,7 @@ def chart(
     results: Results,
     kind: str,
     *,
-    metric: str = "test_accuracy",
+    metric: str = METRIC,
     by: str | None = None,
     at: At | str = "last",
     comparison: str | None = None,
@@ -42,8 +46,9 @@ def chart(
 ) -> AnyChart:
     """Return a chart of one comparison.
 
-    `kind` is one of KINDS; `metric` and `at` are those of tables; `by` is what stands on the x axis: epoch, update or
-    seconds under curves, updates, seconds or epochs under target, an axis of the grid under sensitivity and heatmap.
+    `kind` is one of KINDS. `metric` and `at` are those of tables; under layers `metric` is gradient_norm, update_ratio
+    or weight_norm, by default the first that was recorded. `by` is what stands on the x axis: epoch, update or seconds
+    under curves, updates, seconds or epochs under target, an axis of the grid under sensitivity and heatmap.
 
     Raises:
         RequestError: an unknown kind, metric, moment, axis or comparison, or the comparison has nothing of the kind.
@@ -58,7 +63,7 @@ def figures(
     results: Results,
     kind: str,
     *,
-    metric: str = "test_accuracy",
+    metric: str = METRIC,
     by: str | None = None,
     at: At | str = "last",
     comparison: str | None = None,
@@ -74,6 +79,10 @@ def figures(
     if len(moments) != 1:
         raise RequestError(f"--at: expected a single moment; got {at}")
     chosen = _comparison(results, comparison)
+    if kind == "layers":
+        quantity = None if metric == METRIC else metric
+        selection = _selection(results, chosen, METRIC, moments[0])
+        return KINDS[kind](ChartSource(results, chosen, selection, by, quantity=quantity))
     selection = _selection(results, chosen, metric, moments[0])
     return KINDS[kind](ChartSource(results, chosen, selection, by))
 
@@ -81,7 +90,7 @@ def figures(
 def file_stem(results: Results, kind: str, *, metric: str, by: str | None, at: At | str, comparison: str | None) -> str:
     """Return `optimizers-curves`, with whatever differs from the usual behind it."""
     name = _comparison(results, comparison).name
-    others = ["" if metric == "test_accuracy" else metric, by or "", "" if at == "last" else str(at)]
+    others = ["" if metric == METRIC else metric, by or "", "" if at == "last" else str(at)]
     return "-".join([name, kind, *(part.replace("/", "-") for part in others if part)])
 
 

@@ -7,6 +7,7 @@ import altair
 from gdbench.comparison.learning_curves import loss_curve
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
+from gdbench.display.charts.divergences import crosses, divergence_note, divergences
 from gdbench.display.charts.encodings import NUMBER
 from gdbench.display.charts.figure import Cell, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
@@ -26,20 +27,24 @@ def loss_figure(subject: ChartSource) -> Figure:
     drawn: Rows = []
     longest = 0
     for point in subject.comparison.points:
-        points = loss_curve(subject.measurement.records_of(point))
+        records = subject.measurement.records_of(point)
+        points, name = loss_curve(records), subject.names[point.key]
         kept = thinned([each.statistics.mean or 0.0 for each in points], subject.most_points)
         longest = max(longest, len(points) if len(kept) < len(points) else 0)
-        drawn += [_item(subject.names[point.key], points[place].update, points[place].statistics) for place in kept]
+        drawn += [_item(name, points[place].update, points[place].statistics) for place in kept]
+        drawn += divergences(name, records, mean=None, low=None, high=None, runs=None) if points else []
     if not drawn:
         raise RequestError("--kind losses: expected runs with `training.record_every`; got none")
     x = altair.X("update:Q", scale=altair.Scale(nice=False, zero=False), axis=altair.Axis(tickMinStep=1))
     # By its last loss a row is good or not, whatever else is compared.
     by_loss = replace(subject, selection=Selection(METRICS["train_loss"], "last"))
     lines = Lines(by_loss, drawn, x, "training loss", altair.Axis(format=NUMBER))
-    chart = altair.LayerChart(layer=lines.layers(), data=data_of(lines.marked()))
+    layers = [*lines.layers(), *crosses(drawn, x, lines.color)]
+    chart = altair.LayerChart(layer=layers, data=data_of(lines.marked()))
     title = f"{subject.comparison.title or subject.comparison.name}: training loss of single updates"
     thin = (f"Curves of up to {longest:,} updates are thinned, their extremes kept.",) if longest else ()
-    return Figure("losses", subject.comparison.name, title, chart, drawn, _text(drawn), (*lines.notes(), *thin))
+    notes = (*lines.notes(), *divergence_note(drawn), *thin)
+    return Figure("losses", subject.comparison.name, title, chart, drawn, _text(drawn), notes)
 
 
 def _item(name: str, update: int, figures: Statistics) -> dict[str, Cell]:
@@ -50,11 +55,12 @@ def _item(name: str, update: int, figures: Statistics) -> dict[str, Cell]:
         "low": figures.ci_low,
         "high": figures.ci_high,
         "runs": figures.n,
+        "diverged": None,
     }
 
 
 def _text(drawn: Rows) -> str:
-    ends = {item["row"]: item for item in drawn}
+    ends = {item["row"]: item for item in drawn if item["mean"] is not None}
     told = [
         f"{name} ends at {number_of(item['mean']):.4f} after update {number_of(item['update']):,.0f}"
         for name, item in list(ends.items())[:MOST_TOLD]

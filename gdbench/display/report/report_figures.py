@@ -9,6 +9,7 @@ from gdbench.comparison.selection import Selection, default_metrics
 from gdbench.display.charts.curve_chart import curve_figure
 from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
+from gdbench.display.charts.layer_chart import MOST_LAYERS, MOST_PANELS, layer_figure, recorded_quantities
 from gdbench.display.charts.loss_chart import loss_figure
 from gdbench.display.charts.published_chart import published_figures
 from gdbench.display.charts.row_styles import without
@@ -55,11 +56,19 @@ def _figures(subject: ChartSource) -> Iterator[Figure]:
         yield from _if_any(heatmap_figure, subject)
     if any(record.outcome.losses for record in _records(subject)):
         yield from _if_any(loss_figure, subject)
+    yield from _layer_figures(subject)
     if subject.comparison.target is not None:
         for by in ("updates", "seconds"):
             yield from _if_any(target_figure, replace(subject, by=by))
     if any(block.values for block in subject.comparison.published):
         yield from published_figures(subject)
+
+
+def _layer_figures(subject: ChartSource) -> Iterator[Figure]:
+    recorded = recorded_quantities(subject)
+    most = max(LEAST_POINTS, min(MOST_POINTS, ALL_POINTS // (MOST_PANELS * MOST_LAYERS * max(1, len(recorded)))))
+    for quantity in recorded:
+        yield from _if_any(layer_figure, replace(subject, quantity=quantity, most_points=most))
 
 
 def _rivals(subject: ChartSource) -> float:

@@ -141,6 +141,20 @@ def test_losses_of_updates_are_drawn_where_recorded():
     assert svg(figure.chart.to_dict()).startswith("<svg")
 
 
+def test_losses_end_where_a_run_diverged_with_a_mark():
+    history = {"epoch": [1], "update": [10], "test_accuracy": [0.5]}
+    records = [a_record("0", history=history), a_record("1", "diverged", history=history)]
+    losses = ([2.0, 1.5, 1.0], [2.5, None])
+    recorded = [
+        replace(record, outcome=replace(record.outcome, losses=found))
+        for record, found in zip(records, losses, strict=True)
+    ]
+    figure = the(made(*recorded), "losses")
+    assert [(row["update"], row["mean"], row["diverged"]) for row in figure.rows] == [(1, 2.25, None), (17, None, 0)]
+    assert figure.notes == ("1 run diverged (×); a curve ends where the first run of its row does.",)
+    assert svg(figure.chart.to_dict()).count("diverged, seed") == 1
+
+
 def test_of_many_rows_the_best_have_colors():
     figure = the(many(20, 2, 5), "curves")
     colored = {row["row"] for row in _drawn(figure) if row["colored"]}

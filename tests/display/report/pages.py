@@ -6,7 +6,7 @@ from itertools import cycle
 
 from gdbench.comparison.results import Results
 from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
-from gdbench.records import Record
+from gdbench.records import LayerCurves, Record
 from tests.builders import a_record, a_run, an_experiment
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)><!-- \x1b[31m"
@@ -94,6 +94,14 @@ def rates(records: Sequence[Record]) -> Results:
 
 
 LARGEST = 1.7e308
+
+
+def _layers(names: list[str], numbers: list[list[float | None]]) -> Record:
+    record = a_record(history={"epoch": [1], "update": [1], "test_accuracy": [0.5]})
+    layers: LayerCurves = {"every": 1, "names": names, "curves": {"gradient_norm": numbers, "update_ratio": []}}
+    return replace(record, outcome=replace(record.outcome, layers=layers))
+
+
 ODD: Mapping[str, Sequence[Record]] = {
     "no history": [a_record()],
     "an empty history": [a_record(history={"epoch": [], "test_accuracy": []})],
@@ -114,6 +122,9 @@ ODD: Mapping[str, Sequence[Record]] = {
             clock=[0.0, 0.0],
         )
     ],
+    "layers without numbers": [_layers(["hidden_1", "output"], [[], []])],
+    "layers without names": [_layers([], [])],
+    "more names than layers": [_layers([HOSTILE, LONG, "output"], [[LARGEST, 0.0], [None, 1.0]])],
     "all diverged": [a_record(status="diverged")],
     "all failed": [a_record(status="failed")],
     "all interrupted": [a_record(status="interrupted")],
