@@ -29,6 +29,10 @@ def tables(
     baseline: Annotated[str | None, typer.Option(metavar="LABEL", help="Compare all rows with this one.")] = None,
     test: Annotated[str, typer.Option(help="What tells rows apart: moderated or paired.")] = "moderated",
     precision: Annotated[int | None, typer.Option(min=0, max=12, help="Decimals.")] = None,
+    curves: Annotated[bool, typer.Option("--curves", help="A learning curve in each row.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Beside a running sweep: keep up with it until it ends.")
+    ] = False,
     format_: Format = "terminal",
 ) -> None:
     """Print the tables of finished runs, and which of their differences are real.
@@ -37,6 +41,7 @@ def tables(
     gdbench tables results/optimizers --metric test_loss --at last,3 --sort mean
     gdbench tables results/optimizers --baseline sgd --only sgd,adam
     gdbench tables results/optimizers --by optimizer --format markdown
+    gdbench tables results/optimizers --curves --watch
 
     Several values of one option are separated by commas, or the option is repeated.
     """  # noqa: D301
@@ -45,17 +50,40 @@ def tables(
     from gdbench.comparison.selection import default_metrics, read_at
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.table_sheets import TablesPrintout
+    from gdbench.display.table_watch import watch_tables
 
-    loaded = Results.load(results_folder(source, results))
-    names = [each.name for each in loaded.experiment.comparisons]
-    chosen = loaded.of_comparisons(several(comparison, names)) if comparison else loaded
-    metrics = several(metric) if metric else default_metrics(chosen.own_records)
-    shown = chosen.tables(metrics, read_at(",".join(at)), _test(test), baseline)
-    # An empty name is one that no table has, where a script's variable was empty for example.
-    shown = rows_with(shown, *several(only, names_of_rows(shown))) if only else shown
-    shown = shown if sort is None else sort_rows(shown, sort)
-    turned = shown if by is None else pivot(shown, by)
-    print_as(format_, TablesPrintout(turned, precision, chosen.verdicts()))
+    if curves:
+        _check_curves(by, format_)
+    folder = results_folder(source, results)
+
+    def printout() -> TablesPrintout:
+        loaded = Results.load(folder)
+        names = [each.name for each in loaded.experiment.comparisons]
+        chosen = loaded.of_comparisons(several(comparison, names)) if comparison else loaded
+        metrics = several(metric) if metric else default_metrics(chosen.own_records)
+        shown = chosen.tables(metrics, read_at(",".join(at)), _test(test), baseline)
+        # An empty name is one that no table has, where a script's variable was empty for example.
+        shown = rows_with(shown, *several(only, names_of_rows(shown))) if only else shown
+        shown = shown if sort is None else sort_rows(shown, sort)
+        turned = shown if by is None else pivot(shown, by)
+        return TablesPrintout(turned, precision, chosen.verdicts(), chosen.measurements if curves else ())
+
+    if watch:
+        watch_tables(folder, printout, format_)
+    else:
+        print_as(format_, printout())
+
+
+def _check_curves(by: str | None, format_: str) -> None:
+    """Refuse curves where there is no place for them.
+
+    Raises:
+        RequestError: the tables are pivoted, or for programs.
+    """
+    if by is not None:
+        raise RequestError("--curves: expected tables with one row per grid point; got --by")
+    if format_ not in ("terminal", "markdown"):
+        raise RequestError(f"--curves: expected --format terminal or markdown; got {format_}")
 
 
 def _test(name: str) -> "Test":

@@ -32,6 +32,11 @@ def locked(path: Path, folder: int, part: str | None = None) -> Iterator[None]:
         yield
 
 
+def is_in_use(folder: Path) -> bool:
+    """Whether a sweep, a shard of one or a merge writes to a results folder now; changes nothing in it."""
+    return any(_is_held(path) for path in (folder / LOCK, *folder.glob(f"{LOCK}.*-of-*")))
+
+
 @contextmanager
 def _held(path: Path, folder: int, name: str, *, shared: bool = False) -> Iterator[None]:
     descriptor = open_file(path / name, folder, os.O_RDWR | os.O_CREAT)

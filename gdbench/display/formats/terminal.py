@@ -6,10 +6,23 @@ from typing import TYPE_CHECKING, TextIO
 from gdbench.display.formats.layout import INDENT, Line, cells, lay_out, wrapped
 from gdbench.display.sheets.printout import Printout, Section
 from gdbench.display.sheets.sheet import Sheet
+from gdbench.display.sheets.sparkline_signs import (
+    BLOCKS,
+    DIVERGED,
+    NOTHING,
+    PLAIN_BLOCKS,
+    PLAIN_DIVERGED,
+    PLAIN_NOTHING,
+)
 from gdbench.text import printable, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+# What stands in for signs that an encoding may lack.
+_PLAIN = str.maketrans(
+    dict(zip(f"±{BLOCKS}{DIVERGED}{NOTHING}", ("+-", *PLAIN_BLOCKS, PLAIN_DIVERGED, PLAIN_NOTHING), strict=True))
+)
 
 
 def write(printout: Printout, stream: TextIO) -> None:
@@ -38,8 +51,8 @@ class _Writer:
         self.stream = stream
         self.console = _console(stream) if stream.isatty() else None
         self.width = self.console.width if self.console else None
-        # Not every encoding has the sign.
-        self.has_plus_minus = _can_write(stream, "±")
+        # Not every encoding has the signs.
+        self.replaced = {sign: plain for sign, plain in _PLAIN.items() if not _can_write(stream, chr(sign))}
 
     def sheet(self, sheet: Sheet) -> None:
         """Write a sheet: title, rows, notes."""
@@ -63,7 +76,7 @@ class _Writer:
 
     def line(self, text: str, *, strong: bool = False) -> None:
         """Write one line."""
-        text = text if self.has_plus_minus else text.replace("±", "+-")
+        text = text.translate(self.replaced)
         if self.console and strong:
             self._print_rich([(text, "bold")])
         else:

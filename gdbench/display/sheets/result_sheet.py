@@ -25,6 +25,7 @@ from gdbench.display.sheets.sheet import (
     Unit,
     Value,
 )
+from gdbench.display.sheets.sparklines import Sparklines
 from gdbench.display.sheets.stopping_text import stopping_notes
 from gdbench.display.sheets.units import P_VALUE, unit_of
 
@@ -48,17 +49,23 @@ def interval_of(figures: Statistics) -> Interval | None:
     return Interval(figures.ci_low, figures.ci_high)
 
 
-def result_sheet(table: Table, index: int, precision: int | None) -> Sheet:
-    """Return a table in the metric of its n-th selection."""
+def result_sheet(table: Table, index: int, precision: int | None, curves: Sparklines | None = None) -> Sheet:
+    """Return a table in the metric of its n-th selection, with the curve of each row where there are some."""
     selection, separation = table.selections[index], table.separations[index]
     answer = Answer(separation, selection.metric, precision)
     notes = NumberedNotes.of(note for row in table.rows for note in row.notes)
-    columns = list(_Columns(table, index, precision, notes).all())
+    columns = list(_Columns(table, index, precision, notes, curves).all())
     return Sheet(
         heading(table.title, selection, table.background),
         tuple(column for column, _values in columns),
         tuple(zip(*(values for _column, values in columns), strict=True)),
-        (*answer.sentences(), *stopping_notes(table.stopping), *_about_intervals(table, index), *notes.lines()),
+        (
+            *answer.sentences(),
+            *([curves.note] if curves else []),
+            *stopping_notes(table.stopping),
+            *_about_intervals(table, index),
+            *notes.lines(),
+        ),
         frozenset(number for number, row in enumerate(table.rows) if separation.rows[row.key].is_best),
     )
 
@@ -71,6 +78,7 @@ class _Columns:
     index: int
     precision: int | None
     notes: NumberedNotes
+    curves: Sparklines | None
 
     def all(self) -> Columns:
         """Yield them from left to right, the details last."""
@@ -85,6 +93,8 @@ class _Columns:
         endings = [self._ending(row) for row in rows]
         if any(endings):
             yield Column("runs", align="left"), endings
+        if self.curves:
+            yield Column("curve"), [self.curves.curves[row.key] for row in rows]
         yield from self._details()
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from gdbench.comparison.arrange import Pivot
+from gdbench.comparison.samples import Measurement
 from gdbench.comparison.separation import Separation
 from gdbench.comparison.statistics import FIGURES, Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table
@@ -14,6 +15,7 @@ from gdbench.display.sheets.pivot_sheet import pivot_sheet
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.sheet import Column, Sheet, Value
+from gdbench.display.sheets.sparklines import Sparklines, sparklines
 from gdbench.display.sheets.summary_sheet import summary_sheet
 from gdbench.display.sheets.verdict_printout import claim_fields
 from gdbench.errors import RequestError
@@ -26,12 +28,14 @@ SEPARATION = ("group", "difference", "p")
 class TablesPrintout(Printout):
     """What `tables` prints: the tables, and the verdicts on the claims about their comparisons.
 
-    `precision` is the number of decimals that people read, of every metric.
+    `precision` is the number of decimals that people read, of every metric; `measured` has the records of comparisons
+    whose rows are shown with their curves.
     """
 
     tables: Sequence[Table | Pivot]
     precision: int | None = None
     verdicts: Sequence[Verdict] = ()
+    measured: Sequence[Measurement] = ()
 
     def sections(self) -> list[Section]:
         """Return a sheet for each metric of each table, then its claims; of several comparisons a summary first."""
@@ -43,10 +47,14 @@ class TablesPrintout(Printout):
             if isinstance(table, Pivot):
                 yield pivot_sheet(table, index, self.precision)
             else:
-                yield result_sheet(table, index, self.precision)
+                yield result_sheet(table, index, self.precision, self._curves(table, index))
         for verdict in self._verdicts_on(table):
             if claims := claims_sheet(verdict):
                 yield claims
+
+    def _curves(self, table: Table, index: int) -> Sparklines | None:
+        found = [each for each in self.measured if each.comparison.name == table.comparison]
+        return sparklines(found[0], table.selections[index].metric) if found else None
 
     def _verdicts_on(self, table: Table | Pivot) -> list[Verdict]:
         return [verdict for verdict in self.verdicts if verdict.comparison.name == table.comparison]
