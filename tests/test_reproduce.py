@@ -204,7 +204,7 @@ def test_a_failed_run_makes_exit_code_1_and_is_named(call):
     assert "reproduced" in said.out or "undecided" in said.out
 
 
-def test_quick_has_a_folder_and_titles_of_its_own(call, measured):
+def test_quick_has_a_folder_and_titles_of_its_own_and_no_verdict(call, measured):
     before = (measured / "runs.jsonl").read_text()
     said = call("reproduce", "paper.yaml", "--quick")
     mark = "quick look: 3 seeds, a 10th of the training, no re-run"
@@ -212,9 +212,19 @@ def test_quick_has_a_folder_and_titles_of_its_own(call, measured):
     assert len(records) == 6
     assert {record.run.dataset["train"] for record in records.values()} == {6000}
     assert mark in said.out.splitlines()[0]
-    assert mark in said.out.splitlines()[-1]
+    assert said.out.splitlines()[-1] == f"A paper ({mark}): no verdict"
     assert mark in Path("results/paper-quick/README.md").read_text()
-    assert Path("results/paper-quick/tables/paper-verdicts.csv").read_text().splitlines()[1].startswith("paper-quick,")
+    rows = list(csv.DictReader(io.StringIO(Path("results/paper-quick/tables/paper-verdicts.csv").read_text())))
+    assert [(row["experiment"], row["verdict"]) for row in rows] == [("paper-quick", "")] * 2
+    assert all(row["difference"] for row in rows)
+    texts = [said.out, Path("results/paper-quick/README.md").read_text(), call("tables", "paper-quick").out]
+    words = ("reproduced", "off", "undecided", "holds", "fails", "contradicted", "adam > sgd", "tolerance")
+    assert not [word for word in words for text in texts if word in text]
+    assert "90.00 %" in said.out
+    assert (
+        json.loads(call("reproduce", "paper.yaml", "--quick", "--format", "json").out)[0]["comparisons"][0]["verdict"]
+        is None
+    )
     assert (measured / "runs.jsonl").read_text() == before
 
 

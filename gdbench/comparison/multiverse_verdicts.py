@@ -50,7 +50,7 @@ class MultiverseVerdict:
     @property
     def words(self) -> list[str]:
         """The verdict on the whole comparison in each universe."""
-        return [universe.verdict.verdict for universe in self.universes]
+        return [universe.verdict.verdict or "undecided" for universe in self.universes]
 
     @property
     def nearest(self) -> JudgedUniverse | None:

@@ -1,7 +1,7 @@
 """Published beside measured: cells and claims are judged, then each comparison as a whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gdbench.comparison.cells import AS_PUBLISHED, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
@@ -26,12 +26,12 @@ class JudgedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A comparison, its cells and claims as judged, and the verdict on the whole."""
+    """A comparison, its cells and claims as judged, and the verdict on the whole; None for a quick look."""
 
     comparison: Comparison
     blocks: tuple[JudgedBlock, ...]
     claims: tuple[JudgedClaim, ...]
-    verdict: TableVerdict
+    verdict: TableVerdict | None
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -44,6 +44,8 @@ def judge(measurement: Measurement) -> Verdict:
     """Return the verdict on a comparison that has published figures or claims."""
     comparison = measurement.comparison
     blocks = tuple(_block(block, measurement) for block in comparison.published)
+    if comparison.is_quick:
+        return Verdict(comparison, tuple(map(_without_verdicts, blocks)), (), None)
     # All claims are judged together, since the correction is over all of them.
     statements = [statement for block in comparison.published for statement in _statements(block)]
     statements += [_statement(claim, None) for claim in comparison.claims]
@@ -55,6 +57,12 @@ def judge(measurement: Measurement) -> Verdict:
 def _block(published: Published, measurement: Measurement) -> JudgedBlock:
     taus = tuple(_tau(published, index, at, measurement) for index, at in enumerate(published.at))
     return JudgedBlock(published, judge_cells(published, measurement), taus if published.compare == "order" else ())
+
+
+def _without_verdicts(block: JudgedBlock) -> JudgedBlock:
+    """Return a block with its figures alone; the row that ratios refer to is still marked."""
+    cells = (cell if cell.verdict == "reference" else replace(cell, verdict=None) for cell in block.cells)
+    return replace(block, cells=tuple(cells))
 
 
 def _statements(block: Published) -> list[Statement]:

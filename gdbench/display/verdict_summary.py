@@ -7,7 +7,12 @@ from gdbench.comparison.verdicts import Verdict
 
 
 def summary(verdict: Verdict) -> str:
-    """Return the verdict on a comparison and its basis: `Table 1: reproduced (4 cells: 4 reproduced)`."""
+    """Return the verdict on a comparison and its basis: `Table 1: reproduced (4 cells: 4 reproduced)`.
+
+    A quick look has none.
+    """
+    if verdict.verdict is None:
+        return f"{verdict.comparison.title}: no verdict"
     basis = "; ".join(text for text in (cells_summary(verdict), claims_summary(verdict)) if text)
     return f"{verdict.comparison.title}: {verdict.verdict} ({basis})"
 

@@ -144,7 +144,8 @@ class Comparison:
     """One grid of an experiment: its axes, outermost first, its points in order, and what a source prints of them.
 
     `looks` are the numbers of seeds, increasing to all of them, at which its rows are compared, and after which it
-    ends once the best row is separated from all others; none where every seed is trained.
+    ends once the best row is separated from all others; none where every seed is trained. Of one that `is_quick`, with
+    runs too short to decide anything, there are figures but no verdict.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Comparison:
     claims: tuple[Claim, ...] = ()
     looks: tuple[int, ...] = ()
     multiverse: Multiverse | None = None
+    is_quick: bool = False
 
     @property
     def run_ids(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def shortened(settings: RunSettings, facts: Facts | None) -> Iterator[Assignment
 def marked(experiment: Experiment) -> Experiment:
     """Return the experiment under a name and with titles that mark it as a quick look."""
     comparisons = tuple(
-        replace(comparison, title=f"{comparison.title} ({MARK})", multiverse=None)
+        replace(comparison, title=f"{comparison.title} ({MARK})", multiverse=None, is_quick=True)
         for comparison in experiment.comparisons
     )
     return Experiment(f"{experiment.name}{SUFFIX}", f"{experiment.title} ({MARK})", comparisons)

@@ -35,9 +35,10 @@ def write_experiment(folder: Path, plan: Plan) -> None:
     for comparison in document["comparisons"]:
         # For people who read the file; gdbench itself takes settings from the records.
         comparison["settings"] = plan.resolved[comparison["name"]]
-        # Most comparisons have none.
-        if comparison["multiverse"] is None:
-            del comparison["multiverse"]
+        # Most comparisons have neither.
+        for key in ("multiverse", "is_quick"):
+            if not comparison[key]:
+                del comparison[key]
     document = {"gdbench": __version__, "config": _relative(plan, folder), **document}
     text = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
     write_inside(folder, FILE, _HEAD + text)

@@ -169,7 +169,7 @@ def _comparisons(
                 title=brief(comparison.title or comparison.name),
                 answer=_answer(table),
                 verdict=brief(summary(verdict), 1000) if verdict else "",
-                word=verdict.verdict if verdict else "",
+                word=(verdict.verdict or "") if verdict else "",
                 table=PageTable.of(result_sheet(table, 0, None), _answer(table)),
                 sheets=tuple(PageTable.of(sheet) for sheet in verdict_sheets(verdict)) if verdict else (),
                 figures=tuple(

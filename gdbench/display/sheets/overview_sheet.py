@@ -84,13 +84,19 @@ def _overview_row(
         runs_of_file=len(plan.runs),
         in_ledger=in_ledger,
         seconds=round(_seconds(plan, comparison, results), 1),
-        # A verdict on half of the runs could still turn.
-        verdict="nothing published" if verdict is None else verdict.verdict if in_ledger == runs else "not re-run",
+        verdict=_word(verdict, is_whole=in_ledger == runs),
         cells=cells_summary(verdict) if verdict and in_ledger else "",
         claims=claims_summary(verdict) if verdict and in_ledger else "",
         multiverse=multiverse,
         date=max((record.started[:10] for record in records), default=""),
     )
+
+
+def _word(verdict: Verdict | None, *, is_whole: bool) -> str:
+    if verdict is None or verdict.verdict is None:
+        return "nothing published"
+    # A verdict on half of the runs could still turn.
+    return verdict.verdict if is_whole else "not re-run"
 
 
 def _seconds(plan: Plan, comparison: Comparison, results: Results) -> float:

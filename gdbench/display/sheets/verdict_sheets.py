@@ -31,6 +31,7 @@ class _BlockSheet:
         self.metric = METRICS[block.published.metric]
         self.is_ratio = block.published.compare == "ratio"
         self.is_order = block.published.compare == "order"
+        self.is_quick = verdict.comparison.is_quick
         self.has_epochs = len(block.published.at) > 1
 
     def sheet(self) -> Sheet:
@@ -63,11 +64,12 @@ class _BlockSheet:
         columns += [Column("measured", unit), Column("95 % interval", unit, rank=2)]
         if not self.is_order:
             columns.append(Column("difference", self._difference_unit()))
+        if not self.is_order and not self.is_quick:
             columns.append(Column("tolerance", self._tolerance_unit(), rank=1))
         # Where a run is missing or has diverged, no figure stands without the counts.
         is_complete = all(runs == done for runs, done, *_endings in (cell.counts for cell in self.block.cells))
         columns += [Column(count, rank=3 if is_complete else 0) for count in COUNTS]
-        return columns if self.is_order else [*columns, Column("verdict")]
+        return columns if self.is_order or self.is_quick else [*columns, Column("verdict")]
 
     def _difference_unit(self) -> Unit:
         return FACTOR if self.is_ratio else unit_of(self.metric, signed=True)
@@ -83,6 +85,8 @@ class _BlockSheet:
         row += [self._published_value(cell), mean, interval_of(figures)]
         if self.is_order:
             return (*row, *cell.counts)
+        if self.is_quick:
+            return (*row, cell.difference, *cell.counts)
         return (*row, cell.difference, self._tolerance(cell), *cell.counts, cell.verdict)
 
     def _published_value(self, cell: Cell) -> Value:
