@@ -144,3 +144,16 @@ def test_the_speed_check_trains_for_real() -> None:
     assert speed.error is None
     assert speed.images_per_second is not None
     assert speed.images_per_second > 100
+
+
+def test_it_says_how_many_compiled_programs_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert found("programs").value == f"0 compiled programs, 0.0 MB, in {tmp_path / 'gdbench' / 'programs'}"
+    [machine] = (tmp_path / "gdbench" / "programs").iterdir()
+    (machine / "threads-1").mkdir()
+    (machine / "threads-1" / "a.pb").write_bytes(bytes(1_500_000))
+    assert found("programs").value.startswith("1 compiled program, 1.5 MB, in ")
+    tmp_path.chmod(0o777)
+    finding = found("programs")
+    assert (finding.state, finding.remedy) == ("note", "every sweep compiles its programs anew")
+    assert finding.value.endswith(f": other users may write to {tmp_path}")

@@ -10,7 +10,7 @@ LEVELS = (
     ("data", "version"),
     ("errors",),
     ("no_follow", "regular_file"),
-    ("metrics", "text", "stages", "atomic_write", "search_path", "library_variables"),
+    ("metrics", "text", "stages", "atomic_write", "search_path", "library_variables", "program_cache"),
     ("records",),
     ("catalog",),
     ("experiment",),

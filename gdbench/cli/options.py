@@ -38,6 +38,9 @@ Fresh = Annotated[
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
 Trust = Annotated[bool, typer.Option("--trust", help="Run the code that the file names, without asking.")]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Compile everything anew, without programs compiled in earlier sweeps.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 OrderOption = Annotated[
     Literal["seeds", "longest"],

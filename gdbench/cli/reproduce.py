@@ -10,6 +10,7 @@ from gdbench.cli.options import (
     Format,
     Fresh,
     MemoryLimit,
+    NoCache,
     Quiet,
     ResultsOption,
     RetryFailed,
@@ -59,6 +60,7 @@ def reproduce(
     retry_failed: RetryFailed = False,
     trust: Trust = False,
     quiet: Quiet = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Re-run published comparisons and say which hold.
 
@@ -73,6 +75,7 @@ def reproduce(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.multiverse_printout import MultiversesPrintout
     from gdbench.display.sheets.verdict_printout import VerdictsPrintout
+    from gdbench.execution.start_ahead import start_ahead
     from gdbench.execution.sweep import SweepOptions
 
     if not names:
@@ -83,7 +86,8 @@ def reproduce(
         return
     if quick and multiverse:
         raise RequestError("--multiverse: expected whole runs, since a quick look decides nothing; got --quick")
-    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet)
+    start_ahead()
+    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, cache=not no_cache)
     plans = _plans(names, results, quick=quick)
     if multiverse:
         plans = [(_with_universes(plan), folder) for plan, folder in plans]

@@ -45,15 +45,15 @@ def run_sweep(
     from gdbench.execution.preparation import prepare
     from gdbench.execution.sweep import sweep
     from gdbench.execution.worker import make_trainer
+    from gdbench.program_cache.cached_programs import with_programs
 
     def prepare_all(records: "Mapping[str, Record]", todo: "Sequence[Run]") -> None:
         announce(records, todo)
         prepare(todo, plan.plugins, say)
 
     activity = activity or Activity()
-    executor = partial(
-        Pool, make=make_trainer, timeout=options.timeout, memory_limit=options.memory_limit, activity=activity
-    )
+    make = with_programs(make_trainer) if options.cache else make_trainer
+    executor = partial(Pool, make=make, timeout=options.timeout, memory_limit=options.memory_limit, activity=activity)
     by_default = progress.silent if options.quiet else partial(progress.watch, plan.experiment, activity=activity)
     ask_for_trust(plan.plugins, options.trust)
     try:

@@ -9,6 +9,7 @@ from gdbench.cli.options import (
     Config,
     Fresh,
     MemoryLimit,
+    NoCache,
     OrderOption,
     Quiet,
     ResultsOption,
@@ -54,6 +55,7 @@ def sweep(
     trust: Trust = False,
     yes: Yes = False,
     quiet: Quiet = False,
+    no_cache: NoCache = False,
     order: OrderOption = "seeds",
     shard: ShardOption = None,
 ) -> None:
@@ -66,6 +68,7 @@ def sweep(
     from gdbench.cli.run_sweep import report_unequal, run_sweep
     from gdbench.comparison.results import Results
     from gdbench.display.sweep_summary import conclude, conclude_shard
+    from gdbench.execution.start_ahead import start_ahead
     from gdbench.execution.sweep import SweepOptions
     from gdbench.experiment.shard import parse_shard, runs_of
     from gdbench.text import counted
@@ -73,6 +76,8 @@ def sweep(
     part = parse_shard(shard) if shard is not None else None
     if part and fresh:
         raise RequestError("--fresh: expected a sweep without --shard, since the shards share the folder; got both")
+    if not dry_run:
+        start_ahead()
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
         print_plan(plan, folder, retry_failed=retry_failed, as_json=False)
@@ -81,7 +86,7 @@ def sweep(
         return
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"{config}: expected at most {MAX_RUNS:,} runs without --yes; got {len(plan.runs):,}")
-    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order, part)
+    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order, part, not no_cache)
     result = run_sweep(plan, folder, options)
     all_results = Results(plan.experiment, result.records)
     if part:

@@ -18,6 +18,9 @@ from gdbench.execution.environment import environment
 from gdbench.execution.memory import GIGABYTE
 from gdbench.execution.pool import cores
 from gdbench.library_variables import is_unset, sets_threads
+from gdbench.program_cache.entries import size
+from gdbench.program_cache.place import prepared, reason_against, root
+from gdbench.text import counted
 from gdbench.version import __version__
 
 # The oldest versions that gdbench runs with, as its package declares; a test compares them.
@@ -43,6 +46,7 @@ def findings() -> Iterator[Finding]:
     yield from _processor()
     yield _memory()
     yield from _folders()
+    yield _programs()
     yield from _data()
     yield from _keras_json()
     yield from _variables()
@@ -117,6 +121,15 @@ def _folders() -> Iterator[Finding]:
         yield Finding("cache", f"{folder} cannot be written", "mend", "set XDG_CACHE_HOME to a folder of yours")
     else:
         yield Finding("cache", str(folder))
+
+
+def _programs() -> Finding:
+    folder = root()
+    prepared()
+    if reason := reason_against(folder):
+        return Finding("programs", f"{folder}: {reason}", "note", "every sweep compiles its programs anew")
+    count, taken = size(folder)
+    return Finding("programs", f"{counted(count, 'compiled program')}, {taken / 10**6:.1f} MB, in {folder}")
 
 
 def _data() -> Iterator[Finding]:

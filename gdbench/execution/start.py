@@ -36,6 +36,21 @@ def start(process: BaseProcess, *, forks: bool) -> None:
                 raise SweepError(f"a worker cannot start: {_reason(error)}") from error
 
 
+def start_server() -> None:
+    """Start the process that forks workers unless it runs.
+
+    Raises:
+        EOFError, OSError: it cannot be started.
+    """
+    # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
+    with (
+        chdir(FORK_SERVER_FOLDER),
+        _path([*for_workers(), str(FORK_SERVER_FOLDER)]),
+        _environment(GDBENCH_PARENT=str(os.getpid())),
+    ):
+        ensure_running()
+
+
 def _reason(error: EOFError | OSError) -> str:
     # What a server that has ended leaves behind is a closed connection, or none.
     if isinstance(error, OSError) and not isinstance(error, ConnectionError):
@@ -44,15 +59,9 @@ def _reason(error: EOFError | OSError) -> str:
 
 
 def _start(process: BaseProcess, *, forks: bool) -> None:
-    path = for_workers()
     if forks:
-        # Newer versions of Python give the server the path of this process, older ones only the folder it starts in.
-        with (
-            chdir(FORK_SERVER_FOLDER),
-            _path([*path, str(FORK_SERVER_FOLDER)]),
-            _environment(GDBENCH_PARENT=str(os.getpid())),
-        ):
-            ensure_running()
+        start_server()
+    path = for_workers()
     python_path = os.pathsep.join(named_in_full())
     with only_server(), _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=python_path), _without_main():
         process.start()

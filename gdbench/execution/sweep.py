@@ -38,6 +38,7 @@ class SweepOptions:
 
     `memory_limit` is the most gigabytes of a worker process. `trust` runs code of the user without asking; `quiet`
     shows no progress. `order` is that of the runs: seed by seed, or the longest first. `shard` trains a part of them.
+    `cache` takes programs that were compiled in earlier sweeps.
     """
 
     workers: int | None = None
@@ -49,6 +50,7 @@ class SweepOptions:
     quiet: bool = False
     order: Order = "seeds"
     shard: Shard | None = None
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)

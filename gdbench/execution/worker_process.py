@@ -1,6 +1,7 @@
 """One worker process, as its pool sees it."""
 
 import os
+import re
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +19,10 @@ Context = ForkServerContext | SpawnContext
 
 # Enough for the last error, short enough for a line of the ledger.
 LOG_TAIL = 2000
+_LOG_READ = 200_000
+# TensorFlow complains when it loads a compiled program, in lines of some thousand letters: it compares the instructions
+# that the program may use with a list that leaves out preferences.
+_LOADS_PROGRAM = re.compile(rb"\b(cpu_aot_loader|text_format)\.cc:\d+\]")
 # The exit code that multiprocessing gives a process whose server ended before it could tell.
 _UNKNOWN = 255
 
@@ -70,8 +75,9 @@ class Worker:
         """Return the end of what the process wrote to stdout and stderr, from when it was ready if it ever was."""
         end = os.fstat(self._log.fileno()).st_size
         # Seeking would move the position of the writer as well.
-        text = os.pread(self._log.fileno(), LOG_TAIL, max(0, end - LOG_TAIL))
-        return text.decode(errors="replace").strip()
+        text = os.pread(self._log.fileno(), _LOG_READ, max(0, end - _LOG_READ))
+        lines = (line for line in text.splitlines(keepends=True) if not _LOADS_PROGRAM.search(line))
+        return b"".join(lines)[-LOG_TAIL:].decode(errors="replace").strip()
 
     @property
     def was_killed(self) -> bool:

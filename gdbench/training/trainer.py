@@ -10,6 +10,7 @@ from gdbench.catalog.architecture_spec import Form
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.experiment.cost.worker_memory import MOST_DATA_BYTES, PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
+from gdbench.program_cache.cached_programs import CachedPrograms
 from gdbench.records import Outcome, Run, Settings
 from gdbench.stages import COMPILING, LOADING, tell_stage
 from gdbench.training.decimals import shortest_decimal
@@ -19,6 +20,7 @@ from gdbench.training.methods.method_loop import MethodLoop
 from gdbench.training.methods.whole_program import WholeProgram, built_program
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
+from gdbench.training.stable_names import number_for
 
 # The dataset, the form of an image, and the fingerprint of the data.
 DataKey = tuple[Settings, Form, str]
@@ -32,6 +34,8 @@ class Trainer:
 
     def __init__(self, threads: int) -> None:
         """Set the threads of one operation; TensorFlow must not have run anything before in this process."""
+        # Before anything is compiled, since TensorFlow then reads where compiled programs are.
+        self._cached = CachedPrograms(threads)
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         # It takes the functions of successive programs for one function that is traced again and again, and warns.
@@ -82,13 +86,26 @@ class Trainer:
             self._make_room(data)
             tell_stage(COMPILING)
             keras.utils.clear_session()
-            program = built_program(settings, data)
+            program = self._built(key, settings, data)
         self._programs[key] = program
         if isinstance(program, WholeProgram) and settings.optimizer.method:
             compiled |= program.compile_function(settings.optimizer.method)
         if settings.training.evaluate_train:
             compiled |= program.compile_evaluation(program.data.train)
-        return program, time.perf_counter() - begin if compiled else 0.0
+        seconds = time.perf_counter() - begin if compiled else 0.0
+        if compiled:
+            self._cached.seal()
+        return program, seconds
+
+    def _built(self, key: str, settings: RunSettings, data: Prepared) -> Program:
+        number_for(key)
+        try:
+            return built_program(settings, data)
+        except tf.errors.OpError:
+            # TensorFlow takes a compiled program that it cannot load for an error.
+            if not self._cached.clear():
+                raise
+        return built_program(settings, data)
 
     def _make_room(self, data: Prepared) -> None:
         """Drop programs, those first that were used longest ago, until there is room for one more with its data."""

@@ -1,0 +1,18 @@
+"""Gets workers ready while a configuration is still read: importing keras takes longer than that."""
+
+from contextlib import suppress
+from multiprocessing.context import ForkServerContext
+
+from gdbench.execution.pool import start_method
+from gdbench.execution.quiet import quiet_stderr
+from gdbench.execution.start import start_server
+
+
+def start_ahead() -> None:
+    """Start the process that forks workers, where there is one, and let it load keras meanwhile.
+
+    Where that fails, starting a worker fails in the same way, and says so.
+    """
+    if isinstance(start_method(), ForkServerContext):
+        with suppress(EOFError, OSError), quiet_stderr():
+            start_server()
