@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdbench.comparison.results import Results
-from gdbench.comparison.sequential import seeds_to_train
+from gdbench.comparison.stages_due import due_runs
 from gdbench.display.formats import html, terminal
 from gdbench.display.sheets.plan_sheet import PlanPrintout
 from gdbench.display.sheets.printout import JsonModel
@@ -26,7 +26,7 @@ class ExperimentPlan:
         """Keep a plan, its results folder and what that has."""
         self._plan = plan
         self._records = records
-        self._agenda = Agenda(plan, records, seeds_to_train)
+        self._agenda = Agenda(plan, records, due_runs)
         self.folder = folder
         """The results folder, which need not be there yet."""
 

@@ -31,6 +31,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     run the better counts. Exit code 1 if their numbers differ.
     """  # noqa: D301
     from gdbench.comparison.results import Results
+    from gdbench.comparison.stages_due import due_runs
     from gdbench.experiment.stored import read_experiment
     from gdbench.ledger import merge as merge_ledgers
 
@@ -43,7 +44,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     for line in (*merged.lines, *merged.unequal):
         say(line)
     measured = Results(read_experiment(first), merged.records)
-    wanted = measured.run_ids
+    wanted = [run for each in measured.experiment.comparisons for run in due_runs(each, merged.records).now]
     finished = len(measured.finished_records(wanted))
     rest = "" if finished == len(wanted) else "; the same sweep trains the rest"
     say(f"{first}: {finished} of {len(wanted)} runs are in the ledger{rest}")

@@ -27,12 +27,12 @@ def plan(
 
 def print_plan(plan: "Plan", folder: Path, *, retry_failed: bool, as_json: bool) -> None:
     """Print a plan beside what its results folder already has."""
-    from gdbench.comparison.sequential import seeds_to_train
+    from gdbench.comparison.stages_due import due_runs
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.plan_sheet import PlanPrintout
     from gdbench.execution.agenda import Agenda
     from gdbench.ledger import read
 
     records = read(folder)
-    agenda = Agenda(plan, records, seeds_to_train, retry_failed=retry_failed)
+    agenda = Agenda(plan, records, due_runs, retry_failed=retry_failed)
     print_as("json" if as_json else "terminal", PlanPrintout(plan, records, agenda))

@@ -38,7 +38,7 @@ def run_sweep(
         SweepError: the sweep could not be carried out.
     """
     from gdbench.cli.trust import ask_for_trust
-    from gdbench.comparison.sequential import seeds_to_train
+    from gdbench.comparison.stages_due import due_runs
     from gdbench.display import progress
     from gdbench.execution.activity import Activity
     from gdbench.execution.pool import Pool
@@ -65,7 +65,7 @@ def run_sweep(
             watch=watch or by_default,
             say=say,
             prepare=prepare_all,
-            seeds_to_train=seeds_to_train,
+            find_due_runs=due_runs,
         )
     except KeyboardInterrupt:
         raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gdbench.comparison.baseline import baseline_rows
+from gdbench.comparison.choice import choices, tuned
 from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, judge_multiverse
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
@@ -62,9 +63,13 @@ class Results:
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
-        """The comparisons with the seeds that count, which are all but in a comparison with looks."""
+        """The comparisons with the seeds that count, which are all but in a comparison with looks, and what was chosen.
+
+        Tuned rows have the final runs of the setting that they chose, none before they have.
+        """
         pairs = zip(self.experiment.comparisons, self.stoppings, strict=True)
-        return tuple(comparison.with_first(stands.seeds) if stands else comparison for comparison, stands in pairs)
+        counted = (comparison.with_first(stands.seeds) if stands else comparison for comparison, stands in pairs)
+        return tuple(tuned(comparison, self.records) for comparison in counted)
 
     @property
     def run_ids(self) -> tuple[str, ...]:
@@ -75,6 +80,13 @@ class Results:
     def own_records(self) -> list[Record]:
         """The records of the experiment's own runs, each once, in the order of the file."""
         return [self.records[run] for run in self.run_ids if run in self.records]
+
+    @property
+    def trial_records(self) -> list[Record]:
+        """The records of the trials of tuned rows, as far as these have come."""
+        rows = [choice for comparison in self.experiment.comparisons for choice in choices(comparison, self.records)]
+        trials = dict.fromkeys(run for choice in rows for run in choice.due)
+        return [self.records[run] for run in trials if run in self.records]
 
     @property
     def measurements(self) -> list[Measurement]:

@@ -13,6 +13,7 @@ from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import Separation, separate
 from gdbench.comparison.sequential import Stopping
 from gdbench.comparison.statistics import Statistics, summarize
+from gdbench.comparison.tuned_rows_table import TableTuning, table_tuning
 from gdbench.comparison.values import value
 from gdbench.experiment.experiment import Axis, Point
 from gdbench.records import Record
@@ -54,7 +55,7 @@ class Table:
     """A comparison as measured; `axes` are the full axis paths, outermost first.
 
     `separations`, one a selection, are of the whole comparison, whichever of its rows the table has left. `stopping`
-    says where a comparison with looks stands.
+    says where a comparison with looks stands, `tuning` what tuned rows have chosen.
     """
 
     comparison: str
@@ -65,6 +66,7 @@ class Table:
     separations: tuple[Separation, ...]
     background: Background
     stopping: Stopping | None = None
+    tuning: TableTuning | None = None
 
 
 def make_table(
@@ -94,6 +96,7 @@ def make_table(
         separations,
         background(measurement, selections),
         stopping,
+        table_tuning(measurement),
     )
 
 

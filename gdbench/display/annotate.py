@@ -7,7 +7,7 @@ from pathlib import Path
 from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_metrics
-from gdbench.comparison.sequential import seeds_to_train
+from gdbench.comparison.stages_due import due_runs
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.configurations import FOR_EDITORS
 from gdbench.display.multiverse_summary import multiverse_summary
@@ -26,8 +26,7 @@ def head_comment(results: Results, config: str) -> str:
         RequestError: some runs are missing, so there is no result to state.
     """
     experiment = results.experiment
-    needed = [each.with_first(seeds_to_train(each, results.records)) for each in experiment.comparisons]
-    runs = dict.fromkeys(run for comparison in needed for run in comparison.run_ids)
+    runs = dict.fromkeys(run for each in experiment.comparisons for run in due_runs(each, results.records).now)
     records = results.finished_records(runs)
     if len(records) < len(runs):
         absent = len(runs) - len(records)

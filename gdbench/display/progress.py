@@ -155,6 +155,12 @@ def run_names(experiment: Experiment) -> dict[str, str]:
             for run in point.runs:
                 # A run of several points has the name of the first.
                 names.setdefault(run, printable(" / ".join(point.labels) or comparison.name))
+        for row in comparison.tuning.rows if comparison.tuning else ():
+            for candidate in row.candidates:
+                name = printable(" / ".join((row.key, *candidate.labels)))
+                names |= {run: f"{name}, trial" for rung in candidate.trials for run in rung}
+                for run in candidate.runs:
+                    names.setdefault(run, name)
     return names
 
 

@@ -11,6 +11,7 @@ from gdbench.display.formats.csv import csv_text
 from gdbench.display.history_file import history_files
 from gdbench.display.progress import ending, run_names
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
+from gdbench.display.tuning_files import tuning_files
 from gdbench.experiment.shard import Shard
 from gdbench.records import Record
 
@@ -44,7 +45,7 @@ def table_files(results: Results) -> dict[str, str]:
     """Return the text of each table, and of each comparison's learning curves, by its path in the results folder."""
     tables = results.tables(default_csv_metrics(results.own_records), ["last"])
     files = {f"tables/{table.comparison}.csv": csv_text(flat_sheet(table)) for table in tables}
-    return files | history_files(results)
+    return files | tuning_files(tables) | history_files(results)
 
 
 def conclude_shard(results: Results, runs: Collection[str], shard: Shard, folder: Path, say: Say) -> list[Record]:
@@ -54,8 +55,8 @@ def conclude_shard(results: Results, runs: Collection[str], shard: Shard, folder
     """
     records = [results.records[run] for run in results.experiment.run_ids if run in runs and run in results.records]
     failed = _report(records, results, folder, say)
-    if any(comparison.looks for comparison in results.experiment.comparisons):
-        say(f"shard {shard} is finished with this look; when all shards are: gdbench merge {folder}, then run again")
+    if any(comparison.looks or comparison.tuning for comparison in results.experiment.comparisons):
+        say(f"shard {shard} is finished with this stage; when all shards are: gdbench merge {folder}, then run again")
     else:
         say(f"shard {shard} is finished; when all are: gdbench merge {folder}, then the same sweep without --shard")
     return failed
@@ -63,7 +64,7 @@ def conclude_shard(results: Results, runs: Collection[str], shard: Shard, folder
 
 def report_failures(results: Results, folder: Path, say: Say) -> list[Record]:
     """Report each failed run on one line, and return their records."""
-    return _report(results.own_records, results, folder, say)
+    return _report([*results.trial_records, *results.own_records], results, folder, say)
 
 
 def _report(records: Sequence[Record], results: Results, folder: Path, say: Say) -> list[Record]:

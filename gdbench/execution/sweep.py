@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gdbench.errors import StalePlanError, SweepError
-from gdbench.execution.agenda import Agenda, Records, SeedsToTrain
+from gdbench.execution.agenda import Agenda, Records
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import Ended, Executor, MakeExecutor
 from gdbench.execution.failures import FirstFailures
@@ -16,7 +16,8 @@ from gdbench.execution.pool import cores
 from gdbench.execution.run_queue import Order, RunQueue
 from gdbench.execution.shard_agenda import ShardAgenda
 from gdbench.experiment.cost.estimate import Expectation
-from gdbench.experiment.experiment import Comparison, Plan
+from gdbench.experiment.due_runs import FindDueRuns, every_run
+from gdbench.experiment.experiment import Plan
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.shard import Shard
 from gdbench.experiment.stored import refuse_other_config, write_experiment
@@ -61,10 +62,6 @@ class SweepResult:
     unequal: tuple[str, ...]
 
 
-def _all_seeds(comparison: Comparison, _records: Records) -> int:
-    return len(comparison.seeds)
-
-
 def sweep(
     plan: Plan,
     folder: Path,
@@ -74,13 +71,13 @@ def sweep(
     watch: Watch,
     say: Callable[[str], None],
     prepare: Prepare = lambda _records, _todo: None,
-    seeds_to_train: SeedsToTrain = _all_seeds,
+    find_due_runs: FindDueRuns = every_run,
 ) -> SweepResult:
     """Train the runs of a plan that its folder lacks; those whose times are compared come last, one by one.
 
     `executor` makes what trains the runs; `watch` shows the progress of runs; `say` gets single lines;
     `prepare` gets the records of the folder and the runs that may be trained, before anything is moved or written.
-    `seeds_to_train` decides after each look of a comparison with looks whether it needs more of its seeds.
+    `find_due_runs` decides after each stage of a comparison which runs it needs next.
 
     Raises:
         RequestError: the folder has the results of another configuration.
@@ -91,7 +88,7 @@ def sweep(
         goes_on = not options.fresh and has_ledger(folder)
         ledger = stack.enter_context(_opened(plan, folder, options.shard, say)) if goes_on else None
         before = ledger.read() if ledger else {}
-        prepare(before, _agenda(plan, before, seeds_to_train, options).possible)
+        prepare(before, _agenda(plan, before, find_due_runs, options).possible)
         if options.fresh and (moved := set_aside(folder)):
             say(f"the old results are kept in {moved}")
         elif not goes_on and (notice := old_results(plan, folder)):
@@ -104,14 +101,14 @@ def sweep(
             say(notice)
         write_experiment(folder, plan)
         # Made under the lock, so that no other sweep can have trained any of these runs since.
-        agenda = _agenda(plan, before, seeds_to_train, options)
+        agenda = _agenda(plan, before, find_due_runs, options)
         return _Sweep(plan, ledger, before, agenda, options, executor, watch, say).run()
 
 
-def _agenda(plan: Plan, records: Records, seeds_to_train: SeedsToTrain, options: SweepOptions) -> Agenda:
+def _agenda(plan: Plan, records: Records, find_due_runs: FindDueRuns, options: SweepOptions) -> Agenda:
     if options.shard is not None:
-        return ShardAgenda(plan, records, seeds_to_train, options.shard, retry_failed=options.retry_failed)
-    return Agenda(plan, records, seeds_to_train, retry_failed=options.retry_failed)
+        return ShardAgenda(plan, records, find_due_runs, options.shard, retry_failed=options.retry_failed)
+    return Agenda(plan, records, find_due_runs, retry_failed=options.retry_failed)
 
 
 @contextmanager

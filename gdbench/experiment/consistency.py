@@ -6,6 +6,7 @@ from dataclasses import astuple
 
 from gdbench.experiment.experiment import CLAIM_KINDS, Claim, Comparison, Experiment, Published, PublishedValue
 from gdbench.experiment.sequential_seeds import FEWEST_SEEDS
+from gdbench.experiment.tuning.tuned_rows import Tuning
 from gdbench.metrics import METRICS
 
 # How many rows or metrics a claim of a kind is about, where that is not left open.
@@ -26,7 +27,8 @@ def _comparison(comparison: Comparison) -> bool:
         and all(len(point.labels) == len(comparison.axes) for point in points)
         and all(point.images is None or min(astuple(point.images)) >= 0 for point in points)
         # What is judged is compared seed by seed.
-        and (not comparison.is_published or len({len(point.runs) for point in points}) == 1)
+        and (not comparison.is_published or comparison.tuning or len({len(point.runs) for point in points}) == 1)
+        and (comparison.tuning is None or _tuning(comparison.tuning, keys, comparison.looks))
         and (not comparison.looks or _looks(comparison))
         and _is_finite(comparison.target)
         and all(_universe(universe, comparison) for universe in comparison.in_universes)
@@ -53,6 +55,25 @@ def _looks(comparison: Comparison) -> bool:
         and looks[-1] == len(comparison.seeds)
         and all(len(point.runs) == looks[-1] for point in comparison.points)
         and not comparison.is_published
+    )
+
+
+def _tuning(tuning: Tuning, keys: Collection[str], looks: Collection[int]) -> bool:
+    """Whether every row has the same number of candidates, each with all of its trials."""
+    rows, trials = tuning.rows, (len(tuning.epochs), {len(tuning.seeds)})
+    return (
+        bool(rows)
+        and not looks
+        and tuning.metric in METRICS
+        and min(len(tuning.seeds), len(tuning.epochs), tuning.factor, tuning.budget) >= 1
+        and {row.key for row in rows} | {row.default for row in rows if row.default} <= set(keys)
+        and all(len(row.candidates) == tuning.budget for row in rows)
+        and all(
+            (len(tried.trials), set(map(len, tried.trials))) == trials
+            and len(tried.labels) == len(tried.edges) == len(row.paths)
+            for row in rows
+            for tried in row.candidates
+        )
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from gdbench.experiment.settings.resolved import PluginUse
+from gdbench.experiment.tuning.tuned_rows import Tuning
 from gdbench.metrics import Metric
 from gdbench.records import Run, Settings
 
@@ -144,8 +145,9 @@ class Comparison:
     """One grid of an experiment: its axes, outermost first, its points in order, and what a source prints of them.
 
     `looks` are the numbers of seeds, increasing to all of them, at which its rows are compared, and after which it
-    ends once the best row is separated from all others; none where every seed is trained. Of one that `is_quick`, with
-    runs too short to decide anything, there are figures but no verdict.
+    ends once the best row is separated from all others; none where every seed is trained. With `tuning`, the points of
+    tuned rows have no runs until their settings are chosen. Of one that `is_quick`, with runs too short to decide
+    anything, there are figures but no verdict.
     """
 
     name: str
@@ -160,11 +162,22 @@ class Comparison:
     looks: tuple[int, ...] = ()
     multiverse: Multiverse | None = None
     is_quick: bool = False
+    tuning: Tuning | None = None
 
     @property
     def run_ids(self) -> tuple[str, ...]:
-        """The distinct ids of its runs."""
+        """The distinct ids of the runs of its points."""
         return tuple(dict.fromkeys(run for point in self.points for run in point.runs))
+
+    @property
+    def final_run_ids(self) -> tuple[str, ...]:
+        """The distinct ids of the runs that its table may show: those of its points, and of what rows may choose."""
+        return tuple(dict.fromkeys((*self.run_ids, *(self.tuning.final_ids if self.tuning else ()))))
+
+    @property
+    def all_run_ids(self) -> tuple[str, ...]:
+        """The distinct ids of all runs that it may take, those of tuning included."""
+        return tuple(dict.fromkeys((*self.run_ids, *(self.tuning.run_ids if self.tuning else ()))))
 
     @property
     def is_published(self) -> bool:
@@ -195,8 +208,8 @@ class Experiment:
 
     @property
     def run_ids(self) -> tuple[str, ...]:
-        """The distinct ids of its runs, in file order."""
-        return tuple(dict.fromkeys(run for comparison in self.comparisons for run in comparison.run_ids))
+        """The distinct ids of all runs that it may take, in file order."""
+        return tuple(dict.fromkeys(run for comparison in self.comparisons for run in comparison.all_run_ids))
 
 
 @dataclass(frozen=True, slots=True)

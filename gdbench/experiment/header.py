@@ -13,14 +13,16 @@ from gdbench.experiment.sequential_seeds import read_looks
 from gdbench.experiment.settings.merge import overlay
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.settings.schema import Seeds
+from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 
 MAX_SEEDS = 100_000
 # File systems take 255 bytes, some of which the files of tables need for their suffixes.
 MAX_NAME_LENGTH = 200
-# What is written of a comparison beside its table: learning curves, and verdicts on a published one in each universe.
-OTHER_TABLES = ("-history", "-verdicts", "-claims", "-multiverse")
+# What is written of a comparison beside its table: learning curves, verdicts on a published one in each universe, and
+# the trials of a tuned one.
+OTHER_TABLES = ("-history", "-verdicts", "-claims", "-multiverse", "-trials", "-expected-best")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -62,6 +64,9 @@ def parse_seeds(header: Header, node: Node, mistakes: Mistakes) -> PlannedSeeds:
         looks = read_looks(asked["from"], asked["at_most"], MAX_SEEDS, node, mistakes)
         return PlannedSeeds(tuple(range(max(looks, default=0))), looks)
     assert isinstance(asked, list), "seeds are a number, a mapping or a list"
+    if max(asked, default=0) >= FIRST_TRIAL_SEED:
+        rule = f"seeds below {FIRST_TRIAL_SEED:,}, from where on tune has its trials"
+        mistakes.add(node.place, "seeds", rule, max(asked))
     if len(set(asked)) < max(1, len(asked)):
         mistakes.add(node.place, "seeds", "one or more distinct seeds", asked)
     return PlannedSeeds(tuple(asked))

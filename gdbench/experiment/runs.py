@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError
@@ -38,14 +39,25 @@ class RunRegistry:
         self._counts: dict[int, ImageCounts | None] = {}
         self._checked: set[tuple[Place, str]] = set()
 
-    def points(self, grid: Grid, sections: Node, seeds: Sequence[int]) -> tuple[Point, ...]:
-        """Resolve every point of a grid over the sections below it; a broken point has no runs."""
+    def points(
+        self, grid: Grid, sections: Node, seeds: Sequence[int], more: Sequence[Sequence[Assignment]] = ()
+    ) -> tuple[Point, ...]:
+        """Resolve every point of a grid over the sections below it; a broken point has no runs.
+
+        `more` is assigned on top of each point.
+        """
         own_paths = grid.own_paths
-        return tuple(self._point(point, sections, seeds, own_paths) for point in grid.points)
+        pairs = zip(grid.points, more or [()] * len(grid.points), strict=True)
+        points = [replace(point, assignments=(*point.assignments, *above)) for point, above in pairs]
+        return tuple(self._point(point, sections, seeds, own_paths) for point in points)
+
+    def runs(self, sections: Node, assignments: Sequence[Assignment], seeds: Sequence[int]) -> tuple[str, ...]:
+        """Resolve what is assigned over the sections, and return the ids of its runs, none where it is broken."""
+        assigned = self._assign(sections, assignments)
+        return self._add(self._shortened(assigned) if self.quick else assigned, seeds)
 
     def _point(self, point: GridPoint, sections: Node, seeds: Sequence[int], own_paths: Mapping[int, str]) -> Point:
-        assigned = self._assign(sections, point.assignments)
-        runs = self._add(self._shortened(assigned) if self.quick else assigned, seeds)
+        runs = self.runs(sections, point.assignments, seeds)
         return Point(self._labels(point, runs, own_paths), runs, self._images(runs))
 
     def _labels(self, point: GridPoint, runs: Sequence[str], own_paths: Mapping[int, str]) -> tuple[str, ...]:

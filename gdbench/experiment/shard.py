@@ -1,13 +1,14 @@
 """Shards: the parts of a sweep that machines without a connection train, each into a ledger of its own."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from gdbench.errors import RequestError
 from gdbench.experiment.cost.estimate import COMPILE_SECONDS, Expectation
 from gdbench.experiment.cost.program_key import ProgramKeys
-from gdbench.experiment.experiment import Plan
+from gdbench.experiment.experiment import Comparison, Plan
 from gdbench.records import Run
 
 _TEXT = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})", re.ASCII)
@@ -47,30 +48,60 @@ def runs_of(plan: Plan, shard: Shard) -> frozenset[str]:
     """Return the ids of the runs of a shard, which follow from the configuration and the number of shards alone.
 
     All shards take about the same time, and few programs are compiled by more than one of them. Runs whose times are
-    compared belong to none. The runs that each look of sequential seeds adds are divided for themselves, so that every
-    look keeps all shards busy.
+    compared belong to none. The runs that each look of sequential seeds or stage of tuning adds are divided for
+    themselves, so that every stage keeps all shards busy.
     """
     expected = Expectation((), {})
     keys = ProgramKeys()
     own: set[str] = set()
-    for runs in _by_look(plan):
+    alike = _alike(plan)
+    for runs in _by_stage(plan, alike):
         costs = _grouped([(keys.of(run), run.id, expected.seconds(run)) for run in runs])
         own.update(run for number, run in _divided(costs, shard.count) if number == shard.number)
-    return frozenset(own)
+    return frozenset(own | {run for run, first in alike.items() if first in own})
 
 
-def _by_look(plan: Plan) -> list[list[Run]]:
-    """Return the runs by the first look that needs them."""
+def _alike(plan: Plan) -> dict[str, str]:
+    """Map the final runs of all but the first candidate of a tuned row to those of the first one at the same seed.
+
+    One candidate is chosen, so that their shards are as busy as if only the first were trained.
+    """
+    rows = [row for comparison in plan.experiment.comparisons if comparison.tuning for row in comparison.tuning.rows]
+    first = {run for row in rows for run in row.candidates[0].runs}
+    defaults = set(chain.from_iterable(comparison.run_ids for comparison in plan.experiment.comparisons))
+    return {
+        run: stand_in
+        for row in rows
+        for candidate in row.candidates[1:]
+        for run, stand_in in zip(candidate.runs, row.candidates[0].runs, strict=True)
+        if run not in first | defaults | plan.exclusive_runs
+    }
+
+
+def _by_stage(plan: Plan, alike: Container[str]) -> list[list[Run]]:
+    """Return the runs by the first look or stage that needs them, without those that another run stands for."""
     first: dict[str, int] = {}
     for comparison in plan.experiment.comparisons:
-        for look, seeds in enumerate(comparison.looks or (len(comparison.seeds),)):
-            for run_id in comparison.with_first(seeds).run_ids:
-                first[run_id] = min(look, first.get(run_id, look))
-    looks: list[list[Run]] = [[] for _look in range(1 + max(first.values(), default=0))]
+        for stage, runs in enumerate(_stages(comparison)):
+            for run_id in runs:
+                first[run_id] = min(stage, first.get(run_id, stage))
+    stages: list[list[Run]] = [[] for _stage in range(1 + max(first.values(), default=0))]
     for run in plan.runs:
-        if run.id not in plan.exclusive_runs:
-            looks[first[run.id]].append(run)
-    return looks
+        if run.id not in plan.exclusive_runs and run.id not in alike:
+            stages[first[run.id]].append(run)
+    return stages
+
+
+def _stages(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    """Yield the runs of each stage: those of the looks, or of the rungs of trials and then everything."""
+    if comparison.tuning:
+        candidates = [candidate for row in comparison.tuning.rows for candidate in row.candidates]
+        for rung in range(len(comparison.tuning.epochs)):
+            yield tuple(run for candidate in candidates for run in candidate.trials[rung])
+        yield comparison.all_run_ids
+    else:
+        for seeds in comparison.looks or (len(comparison.seeds),):
+            yield comparison.with_first(seeds).run_ids
 
 
 def _grouped(costs: Sequence[tuple[str, str, float]]) -> list[tuple[str, str, float]]:

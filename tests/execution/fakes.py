@@ -1,6 +1,7 @@
 """Trainers without keras, for workers to import by name: what a run does is chosen by its seed."""
 
 import fcntl
+import math
 import os
 import signal
 import sys
@@ -162,3 +163,28 @@ def separating(run: Run) -> Outcome:
 
 def make_separating(_threads: int):
     return separating
+
+
+# Where the validation loss of each optimizer is lowest, along the learning rate.
+BEST_RATES = {"sgd": 0.1, "adam": 0.001, "rmsprop": 10.0}
+
+
+def with_known_best(run: Run) -> Outcome:
+    """A run whose losses are lowest at the best rate of its optimizer, to which seeds add nearly nothing.
+
+    A rate of 1 or more diverges under adam; a run without test images has no test metric.
+    """
+    name, rate = run.optimizer["name"], run.optimizer["learning_rate"]
+    if name == "adam" and rate >= 1:
+        return Outcome("diverged", history={"epoch": []}, diverged={"epoch": 1, "step": 7})
+    decades = math.log10(rate / BEST_RATES[name])
+    loss = 0.1 + 0.01 * decades**2 + 1e-5 * (int(run.id, 16) % 97)
+    splits = ("train", "val", "test") if run.training["evaluate_test"] else ("train", "val")
+    metrics = {f"{split}_loss": loss for split in splits} | {f"{split}_accuracy": 1 - loss for split in splits}
+    seconds = {"train": 0.25, "evaluate": 0.125, "compile": 0.0, "data": 0.0}
+    history = {"epoch": [1], "update": [10], **{metric: [number] for metric, number in metrics.items()}}
+    return Outcome("done", {**metrics, "collapsed": False}, history, seconds)
+
+
+def make_with_known_best(_threads: int):
+    return with_known_best

@@ -1,6 +1,7 @@
 """Which runs are due: made-up rules decide after each look."""
 
 from gdbench.execution.agenda import Agenda
+from gdbench.experiment.due_runs import DueRuns, every_run
 from tests.builders import a_record
 from tests.configs import plan_of
 
@@ -13,7 +14,22 @@ comparisons:
 """
 
 
-def go_on(comparison, records):
+def taking(decide):
+    """Find the runs of so many seeds as are decided on."""
+
+    def find(comparison, records):
+        if not comparison.looks:
+            return every_run(comparison, records)
+        seeds, runs = decide(comparison, records), comparison.run_ids
+        now = comparison.with_first(seeds).run_ids
+        is_over = decide is stop or all(run in records for run in runs)
+        note = f"on to {seeds} of at most {comparison.looks[-1]} seeds" * (seeds > comparison.looks[0])
+        return DueRuns(now, now if is_over else runs, now, note)
+
+    return find
+
+
+def every_look(comparison, records):
     """Take every look."""
     for look in comparison.looks:
         if any(run not in records for run in comparison.with_first(look).run_ids):
@@ -24,6 +40,9 @@ def go_on(comparison, records):
 def stop(comparison, _records):
     """End after the first look."""
     return comparison.looks[0] if comparison.looks else len(comparison.seeds)
+
+
+go_on = taking(every_look)
 
 
 def names(plan, runs):
@@ -60,16 +79,16 @@ def test_a_look_that_does_not_end_its_comparison_brings_the_next_one_and_says_so
     trained, said = a_sweep(Agenda(plan, {}, go_on))
     assert len(trained) == len({run.id for run in trained}) == 31
     assert said == [
-        "shared: the best row is not separated from all others with 3; on to 6 of at most 6 seeds",
-        "other: the best row is not separated from all others with 3; on to 6 of at most 12 seeds",
-        "other: the best row is not separated from all others with 6; on to 12 of at most 12 seeds",
+        "shared: on to 6 of at most 6 seeds",
+        "other: on to 6 of at most 12 seeds",
+        "other: on to 12 of at most 12 seeds",
     ]
 
 
 def test_comparisons_stop_each_by_itself(tmp_path):
     plan = plan_of(tmp_path, TEXT)
     trained, said = a_sweep(
-        Agenda(plan, {}, lambda each, records: (stop if each.name == "shared" else go_on)(each, records))
+        Agenda(plan, {}, lambda each, records: (taking(stop) if each.name == "shared" else go_on)(each, records))
     )
     seeds = {name: sum(run.optimizer["name"] == name for run in trained) for name in ("sgd", "adam", "rmsprop")}
     assert seeds == {"sgd": 3, "adam": 12, "rmsprop": 12}

@@ -3,7 +3,8 @@
 import pytest
 
 from gdbench.comparison.results import Results
-from gdbench.comparison.sequential import Stopping, seeds_to_train
+from gdbench.comparison.sequential import Stopping
+from gdbench.comparison.stages_due import due_runs
 from gdbench.errors import LedgerError
 from gdbench.execution.pool import Pool
 from gdbench.experiment.stored import read_experiment
@@ -27,7 +28,7 @@ class SequentialSweep(Sweep):
     """Sweeps whose looks are those of the program."""
 
     def __call__(self, plan, make=fakes.make_separating, **options):
-        return super().__call__(plan, make=make, decide=seeds_to_train, **options)
+        return super().__call__(plan, make=make, decide=due_runs, **options)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_sequential_seeds_are_trained_look_by_look(tmp_path, merges):
             trained += swept.trained
             # Even the last shard does not go on to the next look by itself.
             assert swept.said == [
-                f"config: shard {number}/3, 20 of 60 runs, {before} in the ledgers, 5 to train before the next look"
+                f"config: shard {number}/3, 20 of 60 runs, {before} in the ledgers, 5 to train before the next stage"
             ]
         assert sorted(trained) == sorted([*look] * 3)
         if merges:

@@ -46,7 +46,7 @@ class Sweep:
             watch=self.watch,
             say=self.said.append,
             prepare=prepare,
-            **({"seeds_to_train": decide} if decide else {}),
+            **({"find_due_runs": decide} if decide else {}),
         )
 
     @contextmanager

@@ -1,8 +1,9 @@
 """A plan before it is trained: its points, runs and programs, and which runs the ledger already has."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from gdbench.comparison.choice import choices
 from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.multiverse_sheets import left_out_text
@@ -32,7 +33,7 @@ class PlanPrintout(Printout):
         experiment = self.plan.experiment
         runs = {run.id: run for run in self.plan.runs}
         sheets = tuple(
-            _sheet(comparison, self.records, runs, (*self._look_notes(comparison), *self._universe_notes(comparison)))
+            _sheet(comparison, self.records, runs, tuple(self._notes(comparison)))
             for comparison in experiment.comparisons
         )
         counts = f"{counted(self._points, 'point')}, {self.agenda.counts}"
@@ -89,6 +90,11 @@ class PlanPrintout(Printout):
         time = least if least == most else f"{least} to {most.removeprefix('about ')}"
         return f"; {time} of one core, estimated {basis}"
 
+    def _notes(self, comparison: Comparison) -> Iterator[str]:
+        yield from self._look_notes(comparison)
+        yield from self._tuning_notes(comparison)
+        yield from self._universe_notes(comparison)
+
     def _universe_notes(self, comparison: Comparison) -> tuple[str, ...]:
         """Return what judging a comparison under the protocols of its multiverse would train."""
         multiverse = comparison.multiverse
@@ -104,6 +110,24 @@ class PlanPrintout(Printout):
         counts = f"{counted(len(multiverse.universes), 'protocol')}, {counted(len(multiverse.seeds), 'seed')} each"
         runs = f"{counted(len(wanted), 'run')}, {len(wanted) - len(todo)} in the ledger"
         return (*left_out, f"multiverse: {counts}: {runs}{time}; gdbench reproduce --multiverse trains it")
+
+    def _tuning_notes(self, comparison: Comparison) -> tuple[str, ...]:
+        """Return what is left of the two stages of a tuned comparison, and how long that takes at most."""
+        if comparison.tuning is None:
+            return ()
+        rows = comparison.tuning.rows
+        own, trials = set(comparison.all_run_ids), {run for row in rows for run in row.trial_ids}
+        left = [run for run in self.agenda.possible if run.id in own]
+        stages = {
+            "stage 1, trials": [run for run in left if run.id in trials],
+            "stage 2, final runs": [run for run in left if run.id not in trials],
+        }
+        seconds = {name: sum(map(self._expectation.seconds, runs)) for name, runs in stages.items() if runs}
+        tried = counted(comparison.tuning.budget, "setting")
+        return (
+            f"tuned: {tried} a row, chosen by {comparison.tuning.metric}",
+            *(f"{name}: {len(stages[name])} to train, {duration(time)} of one core" for name, time in seconds.items()),
+        )
 
     def _look_notes(self, comparison: Comparison) -> tuple[str, ...]:
         """Return where a comparison with looks stands, and what each look that it has not taken would train."""
@@ -139,9 +163,21 @@ def _sheet(
         Column("run ids", align="left", rank=1),
     )
     needed = comparison.with_first(seeds_to_train(comparison, records))
-    rows = tuple(_row(point, records) for point in needed.points)
+    rows = tuple(_row(point, records) for point in _points(needed, records))
     title = f"{comparison.title}: {counted(len(comparison.points), 'point')}"
     return Sheet(title, columns, rows, (*_data_notes(comparison, runs), *look_notes))
+
+
+def _points(comparison: Comparison, records: Mapping[str, Record]) -> Iterator[Point]:
+    """Yield the points of a comparison, and before each tuned one a point for its trials."""
+    rows = {choice.row.key: choice for choice in choices(comparison, records)}
+    for point in comparison.points:
+        if choice := rows.get(point.key):
+            *outer, last = point.labels
+            yield replace(point, labels=(*outer, f"{last}, trials"), runs=choice.row.trial_ids)
+            # Any candidate stands for the one that will be chosen.
+            point = replace(point, runs=(choice.candidate or choice.row.candidates[0]).runs)
+        yield point
 
 
 def _row(point: Point, records: Mapping[str, Record]) -> tuple[Value, ...]:
@@ -155,7 +191,7 @@ def _data_notes(comparison: Comparison, runs: Mapping[str, Run]) -> tuple[str, .
     """Return a line for each dataset that is not the default as it stands, with the points that it is the data of."""
     points: dict[str, list[Point]] = {}
     texts: dict[int, str] = {}
-    for point in comparison.points:
+    for point in _points(comparison, {}):
         dataset = runs[point.runs[0]].dataset
         # Points share the sections that they do not vary.
         if id(dataset) not in texts:
@@ -175,7 +211,7 @@ def _listed(points: Sequence[Point]) -> str:
 def _comparison(comparison: Comparison, records: Mapping[str, Record]) -> JsonModel:
     points: list[JsonModel] = [
         {"labels": list(point.labels), "runs": [{"id": run, "status": _status(run, records)} for run in point.runs]}
-        for point in comparison.points
+        for point in _points(comparison, records)
     ]
     axes = [axis.key for axis in comparison.axes]
     looks = list(comparison.looks)

@@ -27,6 +27,7 @@ from gdbench.display.sheets.sheet import (
 )
 from gdbench.display.sheets.sparklines import Sparklines
 from gdbench.display.sheets.stopping_text import stopping_notes
+from gdbench.display.sheets.tuning_sheet import setting_columns, tuning_notes
 from gdbench.display.sheets.units import P_VALUE, unit_of
 
 # How much the halves of an interval may differ, as a share of it, before both ends are printed.
@@ -63,6 +64,7 @@ def result_sheet(table: Table, index: int, precision: int | None, curves: Sparkl
             *answer.sentences(),
             *([curves.note] if curves else []),
             *stopping_notes(table.stopping),
+            *tuning_notes(table),
             *_about_intervals(table, index),
             *notes.lines(),
         ),
@@ -85,6 +87,8 @@ class _Columns:
         rows = self.table.rows
         labels = zip(*(row.labels for row in rows), strict=True)
         yield from zip(label_columns(self.table.axes), labels, strict=True)
+        if self.table.tuning:
+            yield from setting_columns(self.table.tuning, rows)
         yield Column("mean", self.unit), [mean_of(row, self.index, self.selection) for row in rows]
         halves = [_half(row, self.index, self.selection) for row in rows]
         if any(half is not None for half in halves):

@@ -17,6 +17,8 @@ from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.sheet import Column, Sheet, Value
 from gdbench.display.sheets.sparklines import Sparklines, sparklines
 from gdbench.display.sheets.summary_sheet import summary_sheet
+from gdbench.display.sheets.tuning_fields import tuning_model, tuning_names, tuning_values
+from gdbench.display.sheets.tuning_sheet import tuning_sheet
 from gdbench.display.sheets.verdict_printout import claim_fields
 from gdbench.errors import RequestError
 
@@ -48,6 +50,8 @@ class TablesPrintout(Printout):
                 yield pivot_sheet(table, index, self.precision)
             else:
                 yield result_sheet(table, index, self.precision, self._curves(table, index))
+        if isinstance(table, Table) and table.tuning and (sheet := tuning_sheet(table, table.tuning)):
+            yield sheet
         for verdict in self._verdicts_on(table):
             if claims := claims_sheet(verdict):
                 yield claims
@@ -94,10 +98,10 @@ def flat_sheet(table: Table) -> Sheet:
     """Return a table in full precision, one row per grid point.
 
     `group` are the letters of a row, `difference` its mean less that of the baseline, or of the best row without one,
-    and `p` the adjusted p-value of that. The last column, `notes`, is there only when a row has a note, such as one on
-    mixed times.
+    and `p` the adjusted p-value of that. Tuned rows have what they chose after their labels. The last column, `notes`,
+    is there only when a row has a note, such as one on mixed times.
     """
-    names = [*table.axes, *COUNTS]
+    names = [*table.axes, *tuning_names(table.tuning), *COUNTS]
     names += [f"{selection.name}_{figure}" for selection in table.selections for figure in (*FIGURES, *SEPARATION)]
     # An empty column in every file would only be noise.
     has_notes = any(row.notes for row in table.rows)
@@ -110,7 +114,7 @@ def _flat_row(table: Table, row: Row) -> tuple[Value, ...]:
     for statistics, separation in zip(row.statistics, table.separations, strict=True):
         figures += [getattr(statistics, figure) for figure in FIGURES]
         figures += [*_separation_model(separation, row.key).values()]
-    return (*row.labels, *counts_of(row), *figures)
+    return (*row.labels, *tuning_values(table.tuning, row.key), *counts_of(row), *figures)
 
 
 def _separation_model(separation: Separation, key: str) -> dict[str, str | float | None]:
@@ -165,7 +169,8 @@ def _row_model(table: Table, row: Row) -> JsonModel:
         for selection, statistics, separation in zip(table.selections, row.statistics, table.separations, strict=True)
     }
     labels, notes = list(row.labels), list(row.notes)
-    return {"labels": labels, **counts, "collapsed": row.collapsed, "metrics": metrics, "notes": notes}
+    tuning = {"tuning": tuning_model(table.tuning, row.key)} if table.tuning else {}
+    return {"labels": labels, **tuning, **counts, "collapsed": row.collapsed, "metrics": metrics, "notes": notes}
 
 
 def _figure(statistics: Statistics, figure: str) -> float | None:

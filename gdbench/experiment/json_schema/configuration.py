@@ -8,6 +8,7 @@ from gdbench.experiment.json_schema.components import definitions, unnamed
 from gdbench.experiment.json_schema.grid_keys import definitions_of_grids, multiverse, point, whole
 from gdbench.experiment.json_schema.models import Schema, properties_of, reference
 from gdbench.experiment.json_schema.published_blocks import claims, published
+from gdbench.experiment.json_schema.tuned_grids import tune
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.multiverse_parser import KEY as MULTIVERSE
 from gdbench.experiment.settings.sections import DEFAULTS, MODELS
@@ -79,6 +80,7 @@ def _keys() -> dict[str, Schema]:
             "items": point(),
             "description": "points dropped from the grid, by values or labels",
         },
+        "tune": tune(),
         "target": {
             "type": ["number", "string"],
             "exclusiveMinimum": 0,

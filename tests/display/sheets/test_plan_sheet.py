@@ -1,6 +1,6 @@
 import io
 
-from gdbench.comparison.sequential import seeds_to_train
+from gdbench.comparison.stages_due import due_runs
 from gdbench.display.formats import terminal
 from gdbench.display.sheets.plan_sheet import PlanPrintout
 from gdbench.execution.agenda import Agenda
@@ -14,7 +14,7 @@ def printout_of(folder, config, **statuses):
     plan = plan_of(folder, config)
     ids = {f"run{number}": run.id for number, run in enumerate(plan.runs)}
     records = {ids[name]: a_record(ids[name], status) for name, status in statuses.items()}
-    return plan, PlanPrintout(plan, records, Agenda(plan, records, seeds_to_train))
+    return plan, PlanPrintout(plan, records, Agenda(plan, records, due_runs))
 
 
 def described(*arguments, **statuses):
@@ -76,12 +76,12 @@ def test_the_plan_as_people_read_it(tmp_path):
 def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
     plan = plan_of(tmp_path, "seeds: 4")
     done = {run.id: a_record(run.id, seconds={"train": 600.0, "compile": 20.0}) for run in plan.runs[:2]}
-    printout = PlanPrintout(plan, done, Agenda(plan, done, seeds_to_train))
+    printout = PlanPrintout(plan, done, Agenda(plan, done, due_runs))
     found = printout.model()
     assert (found["estimated_seconds"], found["estimated_from_records"]) == (1220.0, 2)
     assert text(printout).endswith("; about 20 minutes of one core, estimated from the times of 2 finished runs\n")
     finished = {run.id: a_record(run.id) for run in plan.runs}
-    agenda = Agenda(plan, finished, seeds_to_train)
+    agenda = Agenda(plan, finished, due_runs)
     assert text(PlanPrintout(plan, finished, agenda)).endswith("0 to train with 0 programs\n")
 
 
@@ -118,7 +118,7 @@ def test_one_of_a_kind_is_no_plural(tmp_path):
     _, printout = printout_of(tmp_path, "seeds: 1")
     assert "config: 1 point, 1 run, 0 in the ledger, 1 to train with 1 program; " in text(printout)
     done = {run.id: a_record(run.id, seconds={"train": 60.0}) for run in plan.runs}
-    agenda = Agenda(plan, {}, seeds_to_train)
+    agenda = Agenda(plan, {}, due_runs)
     assert text(PlanPrintout(plan, done, agenda)).endswith("estimated from the times of 1 finished run\n")
 
 
@@ -190,7 +190,7 @@ def test_once_they_have_ended_nothing_is_left_to_train(tmp_path):
         for run in plan.runs
         if run.seed < 3
     }
-    printout = PlanPrintout(plan, records, Agenda(plan, records, seeds_to_train))
+    printout = PlanPrintout(plan, records, Agenda(plan, records, due_runs))
     *_, note, blank, counts = text(printout).splitlines()
     assert note == "stopped at 3 of at most 12 seeds: the best row is separated from all others"
     assert (blank, counts) == ("", "config: 2 points, 6 runs, 6 in the ledger, 0 to train with 0 programs")

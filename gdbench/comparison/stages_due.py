@@ -1,0 +1,57 @@
+"""Which runs of a comparison come due: those of its looks at sequential seeds, or of its trials and then its choice."""
+
+from collections.abc import Iterator, Mapping
+
+from gdbench.comparison.choice import RowChoice, choices, tuned
+from gdbench.comparison.sequential import stopping
+from gdbench.experiment.due_runs import DueRuns, every_run
+from gdbench.experiment.experiment import Comparison
+from gdbench.experiment.tuning.tuned_rows import Tuning
+from gdbench.records import Record
+from gdbench.text import counted
+
+
+def due_runs(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:
+    """Return the runs that a comparison needs, as far as its records tell."""
+    if comparison.tuning:
+        return _of_stages(comparison, records)
+    if comparison.looks:
+        return _of_looks(comparison, records)
+    return every_run(comparison, records)
+
+
+def _of_looks(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:
+    stands = stopping(comparison, records)
+    assert stands is not None, "a comparison with looks stands at one of them"
+    now = comparison.with_first(stands.next or stands.seeds).run_ids
+    if stands.ending or stands.next is None:
+        return DueRuns(now, now, now)
+    note = ""
+    if stands.next > stands.seeds:
+        seeds = f"{stands.next} of at most {stands.at_most} seeds"
+        note = f"the best row is not separated from all others with {stands.seeds}; on to {seeds}"
+    return DueRuns(now, comparison.run_ids, now, note)
+
+
+def _of_stages(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:
+    rows, tuning = choices(comparison, records), comparison.tuning
+    assert tuning is not None, "only tuned comparisons have stages"
+    trials = [run for choice in rows for run in choice.due]
+    if all(choice.candidate for choice in rows):
+        finals = tuned(comparison, records).run_ids
+        runs = tuple(dict.fromkeys((*trials, *finals)))
+        note = f"all trials have ended; on to {counted(len(finals), 'final run')} of what they chose"
+        return DueRuns(runs, runs, runs, note)
+    later = [run for choice in rows for run in _later(choice, tuning)]
+    possible = tuple(dict.fromkeys((*trials, *comparison.run_ids, *later)))
+    rung = min(choice.begun for choice in rows)
+    note = f"rung {rung - 1} of {len(tuning.epochs)} has ended; the best of each row go on" if rung > 1 else ""
+    return DueRuns(tuple(dict.fromkeys(trials)), possible, possible, note)
+
+
+def _later(choice: RowChoice, tuning: Tuning) -> Iterator[str]:
+    """Yield runs that stand for what a row will train once more trials have ended: any candidate may be chosen."""
+    for rung in range(choice.begun, len(tuning.epochs)):
+        for candidate in choice.row.candidates[: tuning.survivors(rung)]:
+            yield from candidate.trials[rung]
+    yield from (choice.candidate or choice.row.candidates[0]).runs

@@ -1,0 +1,131 @@
+"""What a table says of tuned rows: their chosen settings, the scores of these in trials, and those of fewer trials."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gdbench.comparison.choice import RowChoice, choices
+from gdbench.comparison.samples import Measurement
+from gdbench.experiment.experiment import NO_VALUE
+from gdbench.experiment.tuning.tuned_rows import Tuning
+from gdbench.metrics import METRICS, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The value that a row has at a tuned path, None before it has chosen; at an edge of what it tried or not."""
+
+    path: str
+    text: str | None
+    is_edge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowTuning:
+    """What tuning gave one row: its settings, and of its trials how many have ended.
+
+    `selected` is the score of the chosen candidate, which is better than what the setting would score in other trials.
+    `expected` are the expected best scores after 1, 2, ... trials in random order, none under halving or before all
+    have ended; infinite where a trial diverged. A row with untuned settings has only `settings`, and is `default_of`
+    the row with that key.
+    """
+
+    settings: tuple[Setting, ...]
+    trials: int = 0
+    ended: int = 0
+    selected: float | None = None
+    expected: tuple[float, ...] = ()
+    default_of: str = ""
+    choice: RowChoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableTuning:
+    """How the rows of a table were tuned, by the key of the row; `paths` are those that any of them tunes."""
+
+    tuning: Tuning
+    paths: tuple[str, ...]
+    rows: Mapping[str, RowTuning]
+
+    @property
+    def metric(self) -> Metric:
+        """What decided."""
+        return METRICS[self.tuning.metric]
+
+
+def table_tuning(measurement: Measurement) -> TableTuning | None:
+    """Return how the rows of a comparison were tuned; None where they were not."""
+    comparison = measurement.comparison
+    if comparison.tuning is None:
+        return None
+    paths = tuple(dict.fromkeys(path for row in comparison.tuning.rows for path in row.paths))
+    rows: dict[str, RowTuning] = {}
+    for choice in choices(comparison, measurement.records):
+        rows[choice.row.key] = _tuned(choice, comparison.tuning, paths, measurement)
+        if choice.row.default:
+            settings = tuple(_untuned(choice.row.default, paths, measurement))
+            rows[choice.row.default] = RowTuning(settings, default_of=choice.row.key)
+    return TableTuning(comparison.tuning, paths, rows)
+
+
+def _tuned(choice: RowChoice, tuning: Tuning, paths: Sequence[str], measurement: Measurement) -> RowTuning:
+    candidate, own = choice.candidate, choice.row.paths
+    fixed = {setting.path: setting for setting in _untuned(choice.row.key, paths, measurement)}
+    settings = tuple(
+        fixed[path]
+        if path not in own
+        else Setting(path, None)
+        if candidate is None
+        else Setting(path, candidate.labels[own.index(path)], candidate.edges[own.index(path)])
+        for path in paths
+    )
+    ended = sum(run in measurement.records for run in choice.due)
+    whole = choice.chosen is not None and len(tuning.epochs) == 1
+    scores = [score for score in choice.scores if score is not None]
+    return RowTuning(
+        settings,
+        len(choice.due),
+        ended,
+        None if choice.chosen is None else choice.scores[choice.chosen],
+        expected_best(scores, higher_is_better=METRICS[tuning.metric].higher_is_better) if whole else (),
+        choice=choice,
+    )
+
+
+def _untuned(key: str, paths: Sequence[str], measurement: Measurement) -> Iterator[Setting]:
+    """Yield what the runs of a row have at some paths."""
+    point = next(point for point in measurement.comparison.points if point.key == key)
+    records = measurement.records_of(point)
+    for path in paths:
+        value: object = records[0].run.settings if records else None
+        for segment in path.split("."):
+            value = value.get(segment) if isinstance(value, Mapping) else None
+        yield Setting(path, _spelled(value) if records else None)
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = value.get("name")
+    if isinstance(value, list):
+        return ", ".join(map(_spelled, value))
+    if isinstance(value, bool) or value is None:
+        return NO_VALUE if value is None else str(value).lower()
+    return f"{value:.12g}" if isinstance(value, int | float) else str(value)
+
+
+def expected_best(scores: Sequence[float], *, higher_is_better: bool) -> tuple[float, ...]:
+    """Return the expected best of b scores drawn without replacement, for b = 1 to all of them.
+
+    This is unbiased: sum over i of v_(i) C(i - 1, b - 1) / C(N, b), v sorted from the worst to the best. It is infinite
+    where a score that is infinitely bad may be the best of b.
+    """
+    ordered = sorted(scores, reverse=not higher_is_better)
+    count = len(ordered)
+    return tuple(
+        math.fsum(
+            score * (math.comb(index, drawn - 1) / math.comb(count, drawn))
+            for index, score in enumerate(ordered)
+            if index >= drawn - 1
+        )
+        for drawn in range(1, count + 1)
+    )

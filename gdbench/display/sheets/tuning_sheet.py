@@ -1,0 +1,100 @@
+"""What a table shows of tuned rows: the chosen settings among its columns, and a sheet on their trials below it."""
+
+from collections.abc import Iterator, Sequence
+
+from gdbench.comparison.names import short_names
+from gdbench.comparison.tables import Row, Table
+from gdbench.comparison.tuned_rows_table import RowTuning, Setting, TableTuning
+from gdbench.display.sheets.headings import metric_words
+from gdbench.display.sheets.sheet import NOTHING, Change, Column, Sheet, Value
+from gdbench.display.sheets.units import unit_of
+from gdbench.text import counted
+
+EDGE = "*"
+# The numbers of trials after which the expected best is shown, as far as there are so many.
+MOST_COLUMNS = 6
+
+
+def setting_columns(tuning: TableTuning, rows: Sequence[Row]) -> Iterator[tuple[Column, list[Value]]]:
+    """Yield a column for each tuned path with the values that rows chose or have."""
+    for index, name in enumerate(short_names(tuning.paths)):
+        yield Column(name), [_setting(tuning.rows[row.key].settings[index]) for row in rows]
+
+
+def _setting(setting: Setting) -> str:
+    return f"{setting.text or NOTHING}{EDGE if setting.is_edge else ''}"
+
+
+def tuning_notes(table: Table) -> tuple[str, ...]:
+    """Return the sentences below a table with tuned rows."""
+    if table.tuning is None:
+        return ()
+    tuning = table.tuning.tuning
+    shown = [table.tuning.rows[row.key] for row in table.rows]
+    trials = counted(len(tuning.seeds), "trial seed")
+    notes = [
+        f"tuned: the best of {counted(tuning.budget, 'setting')} a row by {metric_words(table.tuning.metric)} over "
+        f"{trials}; all figures above are of fresh seeds"
+    ]
+    if any(setting.is_edge for row in shown for setting in row.settings):
+        notes.append(f"{EDGE} at the edge of what the row tried: extend it")
+    waiting = [row for row in shown if row.choice and row.choice.chosen is None]
+    if waiting:
+        ended, asked = sum(row.ended for row in waiting), sum(row.trials for row in waiting)
+        notes.append(f"{counted(len(waiting), 'row')} not chosen yet: {ended} of {asked} trials have ended")
+    return tuple(notes)
+
+
+def tuning_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
+    """Return what the trials of each tuned row gave; None before any row has chosen."""
+    rows = [row for row in table.rows if tuning.rows[row.key].selected is not None]
+    if not rows:
+        return None
+    unit, budget = unit_of(tuning.metric), tuning.tuning.budget
+    counts = trial_counts(budget) if len(tuning.tuning.epochs) == 1 else []
+    columns = [
+        *(Column(name, align="left", label=True) for name in short_names(table.axes)),
+        Column("selected", unit),
+        *(Column(f"best of {count}", unit) for count in counts),
+    ]
+    values = [(*row.labels, *_scores(tuning.rows[row.key], counts)) for row in rows]
+    gains = [_gain(table, tuning, row) for row in rows]
+    if any(gain is not None for gain in gains):
+        columns.append(Column("vs default", unit_of(table.selections[0].metric)))
+        values = [(*cells, gain) for cells, gain in zip(values, gains, strict=True)]
+    return Sheet(
+        f"{table.title}: {metric_words(tuning.metric)} in trials",
+        tuple(columns),
+        tuple(values),
+        tuple(_notes(table, tuning, counts, has_gains=any(gain is not None for gain in gains))),
+    )
+
+
+def _scores(row: RowTuning, counts: Sequence[int]) -> tuple[Value, ...]:
+    return (row.selected, *(row.expected[count - 1] for count in counts))
+
+
+def _gain(table: Table, tuning: TableTuning, row: Row) -> Change | None:
+    """Return how far a tuned row is above its untuned one on the final seeds, in the first metric."""
+    default = next((other for other in table.rows if tuning.rows[other.key].default_of == row.key), None)
+    means = [each.statistics[0].mean for each in (row, default) if each is not None]
+    numbers = [mean for mean in means if mean is not None]
+    return Change(numbers[0] - numbers[1]) if len(numbers) == 2 else None
+
+
+def _notes(table: Table, tuning: TableTuning, counts: Sequence[int], *, has_gains: bool) -> Iterator[str]:
+    words = metric_words(tuning.metric)
+    yield f"selected: the {words} that decided, optimistic, since it is the best of {tuning.tuning.budget}"
+    if counts:
+        yield f"best of n: the {words} expected after n trials in random order"
+    if has_gains:
+        metric = metric_words(table.selections[0].metric)
+        yield f"vs default: {metric} of the fresh seeds, above or below the row with untuned settings"
+
+
+def trial_counts(budget: int) -> list[int]:
+    """Return the numbers of trials that a table has room for: 1, 2, 4, ... and all."""
+    counts = [1]
+    while 2 * counts[-1] < budget and len(counts) < MOST_COLUMNS - 1:
+        counts.append(2 * counts[-1])
+    return list(dict.fromkeys([*counts, budget]))

@@ -1,0 +1,25 @@
+"""The keys of `tune` that are plain values, and the rules about them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gdbench.catalog.entry import Count, Options, Whole
+
+Sampler = Literal["grid", "random"]
+# Metrics of the validation images alone: a choice by those that are trained on rewards overfitting, and one by the
+# test images would make the table optimistic.
+Judged = Literal["val_loss", "val_accuracy", "val_error"]
+
+
+class Tune(Options):
+    """How each row is tuned before its final runs."""
+
+    budget: Annotated[Count | None, Field(description="settings that each row tries, as many for all")] = None
+    sampler: Annotated[Sampler, Field(description="grid: every combination; random: log-uniform draws")] = "grid"
+    metric: Annotated[Judged, Field(description="what decides, at the last epoch")] = "val_loss"
+    seeds: Annotated[Annotated[Whole, Field(ge=1, le=1000)], Field(description="trials of each setting")] = 1
+    default: Annotated[bool, Field(description="a row with untuned settings beside each tuned one")] = True
+
+
+KEYS = ("over", "rows", *Tune.model_fields)

@@ -1,0 +1,141 @@
+"""Turns the points of a grid into tuned rows: the runs of all trials, and the final runs of every candidate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gdbench.experiment.experiment import Axis, Point, row_key
+from gdbench.experiment.grid.grid import MAX_RUNS, Grid
+from gdbench.experiment.grid.points import GridPoint
+from gdbench.experiment.runs import RunRegistry
+from gdbench.experiment.settings.merge import Assignment
+from gdbench.experiment.settings.run_settings import settings_of
+from gdbench.experiment.tuning.candidates import Tried
+from gdbench.experiment.tuning.tune_parser import TuneRequest
+from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED, Candidate, TunedRow, Tuning
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Mistakes
+
+DEFAULT = "default"
+# The axis of a comparison without a grid.
+_ALONE = ("tune", "tuned")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPoints:
+    """The rows of a comparison and its axes.
+
+    `base` are the points of the grid with runs by which they are told apart: those of a tuned row get their own once
+    its setting is chosen. `runs` are the ids of all runs whose test metrics the table may show.
+    """
+
+    axes: tuple[Axis, ...]
+    points: tuple[Point, ...]
+    base: tuple[Point, ...]
+    runs: tuple[str, ...]
+    tuning: Tuning | None = None
+
+
+def untuned_points(grid: Grid, sections: Node, seeds: Sequence[int], registry: RunRegistry) -> PlannedPoints:
+    """Resolve every point of a grid."""
+    points = registry.points(grid, sections, seeds)
+    return PlannedPoints(grid.named_axes(points), points, points, tuple(run for point in points for run in point.runs))
+
+
+def tuned_points(
+    grid: Grid, request: TuneRequest, sections: Node, seeds: Sequence[int], registry: RunRegistry, mistakes: Mistakes
+) -> PlannedPoints | None:
+    """Resolve every trial and final run of a grid; None where something about its rows is a mistake."""
+    _refuse_unknown_rows(grid, request, mistakes)
+    untuned = [row_key(point.labels) for point in grid.points if not request.spaces_of(point.labels)]
+    asked = len(grid.points) * request.budget * (len(seeds) + request.options.seeds)
+    if untuned:
+        mistakes.add(request.node.place, "tune.rows", "what every row tries, or over for the others", untuned[0])
+    elif asked > MAX_RUNS:
+        mistakes.add(request.node.place, "tune", f"at most {MAX_RUNS:,} trials and final runs", asked)
+    else:
+        planned = _Tuner(grid, request, sections, seeds, registry).points()
+        if all(settings_of(registry.by_id[run]).dataset.options.validation for run in planned.runs):
+            return planned
+        rule = "validation data to choose by: set dataset.validation"
+        mistakes.add(request.node.place, "tune", rule, request.options.metric)
+    return None
+
+
+def _refuse_unknown_rows(grid: Grid, request: TuneRequest, mistakes: Mistakes) -> None:
+    used = {request.name_of(point.labels) for point in grid.points}
+    names = [name for point in grid.points for name in (row_key(point.labels), *point.labels[:1])]
+    rows = request.node.mapping.get("rows")
+    for name in request.rows if grid.complete and rows is not None else ():
+        if name not in used:
+            place = rows.keys[name].place if rows is not None else request.node.place
+            mistakes.add(place, "tune.rows", "the name of a row, or its outer label", name, dict.fromkeys(names))
+
+
+class _Tuner:
+    """Makes the runs of one comparison."""
+
+    def __init__(
+        self, grid: Grid, request: TuneRequest, sections: Node, seeds: Sequence[int], registry: RunRegistry
+    ) -> None:
+        self.grid = grid
+        self.request = request
+        self.sections = sections
+        self.seeds = seeds
+        self.registry = registry
+        self.trial_seeds = tuple(FIRST_TRIAL_SEED + seed for seed in range(request.options.seeds))
+        place = request.node.place
+        # One object for all trials, by which their points share a section.
+        self.without_test = Assignment("training.evaluate_test", request.node, Node(False, place, "false"))
+        self._tried: dict[int, list[tuple[Tried, ...]]] = {}
+
+    def points(self) -> PlannedPoints:
+        options = self.request.options
+        candidates = [[self._candidate(p, tried) for tried in self._tries(p)] for p in self.grid.points]
+        # Without defaults, settings that have none may be missing below what is tried.
+        first = [] if options.default else [[value.assignment for value in self._tries(p)[0]] for p in self.grid.points]
+        base = self.registry.points(self.grid, self.sections, self.seeds, first)
+        points: list[Point] = []
+        rows: list[TunedRow] = []
+        for point, grid_point, tried in zip(base, self.grid.points, candidates, strict=True):
+            labels = point.labels or _ALONE[1:]
+            tuned, paths = replace(point, labels=labels, runs=()), self._paths(grid_point)
+            default = replace(point, labels=self._default_labels(labels))
+            points += [tuned, default] if options.default else [tuned]
+            rows.append(TunedRow(tuned.key, paths, tuple(tried), default.key if options.default else ""))
+        tuning = Tuning(options.metric, options.sampler, self.trial_seeds, (None,), 1, tuple(rows))
+        axes = self.grid.named_axes(points) if self.grid.axes else self._axis_alone(points)
+        finals = (run for row in rows for candidate in row.candidates for run in candidate.runs)
+        runs = (*(run for point in points for run in point.runs), *finals)
+        return PlannedPoints(axes, tuple(points), base, runs, tuning)
+
+    def _paths(self, point: GridPoint) -> tuple[str, ...]:
+        return tuple(space.path for space in self.request.spaces_of(point.labels))
+
+    def _tries(self, point: GridPoint) -> list[tuple[Tried, ...]]:
+        spaces = self.request.spaces_of(point.labels)
+        # Rows with the same ranges share their assignments, and so the resolved sections.
+        if id(spaces) not in self._tried:
+            self._tried[id(spaces)] = self.request.candidates_of(point.labels)
+        return self._tried[id(spaces)]
+
+    def _candidate(self, point: GridPoint, tried: Sequence[Tried]) -> Candidate:
+        assignments = (*point.assignments, *(value.assignment for value in tried))
+        finals = self.registry.runs(self.sections, assignments, self.seeds)
+        # Without validation data, which is one mistake of the comparison, no trial can be evaluated.
+        has_validation = any(settings_of(self.registry.by_id[run]).dataset.options.validation for run in finals[:1])
+        trial = (*assignments, self.without_test)
+        trials = self.registry.runs(self.sections, trial, self.trial_seeds) if has_validation else ()
+        labels, edges = tuple(value.label for value in tried), tuple(value.is_edge for value in tried)
+        return Candidate(labels, (trials,), finals, edges)
+
+    def _default_labels(self, labels: Sequence[str]) -> tuple[str, ...]:
+        """Return the labels of the row with untuned settings: `SGD (default)` on the axis of what is tuned."""
+        if not self.grid.axes:
+            return (DEFAULT,)
+        section = {path.split(".")[0] for path in self.request.paths}
+        varied = [axis.paths[0].split(".")[0] if axis.paths else "" for axis in self.grid.axes]
+        index = next((index for index, name in enumerate(varied) if name in section), 0)
+        return tuple(f"{label} ({DEFAULT})" if place == index else label for place, label in enumerate(labels))
+
+    def _axis_alone(self, points: Sequence[Point]) -> tuple[Axis, ...]:
+        return (Axis(_ALONE[0], tuple(point.labels[0] for point in points)),)

@@ -1,0 +1,140 @@
+from pathlib import Path
+
+import pytest
+
+from tests.configs import comparison_of, mistake_of, mistakes_of, plan_of
+
+HEAD = """\
+dataset: {validation: 100}
+seeds: 2
+grid: {optimizer: [sgd, {name: sgd, momentum: 0.9, label: momentum}, adam]}
+"""
+RATES = "{optimizer.learning_rate: {from: 1e-3, to: 1, per_decade: 1}}"
+
+
+def tuned(folder: Path, text: str):
+    comparison = comparison_of(folder, HEAD + text)
+    assert comparison.tuning is not None
+    return comparison.tuning
+
+
+def labels(tuning):
+    return {row.key: [candidate.labels for candidate in row.candidates] for row in tuning.rows}
+
+
+def test_every_row_tries_every_value_and_has_its_default_beside_it(tmp_path: Path):
+    comparison = comparison_of(tmp_path, f"{HEAD}tune: {{over: {RATES}}}")
+    assert [point.key for point in comparison.points] == [
+        *("sgd", "sgd (default)", "momentum", "momentum (default)", "adam", "adam (default)"),
+    ]
+    tuning = comparison.tuning
+    assert tuning is not None
+    rates = [("0.001",), ("0.01",), ("0.1",), ("1",)]
+    assert labels(tuning) == dict.fromkeys(("sgd", "momentum", "adam"), rates)
+    assert [candidate.edges for candidate in tuning.rows[0].candidates] == [(True,), (False,), (False,), (True,)]
+    assert (tuning.budget, tuning.metric, tuning.seeds) == (4, "val_loss", (1_000_000,))
+
+
+def test_rows_try_ranges_of_their_own_by_name_or_outer_label(tmp_path: Path):
+    text = """\
+grid: {optimizer: [sgd, adam], training.batch_size: [32, 64]}
+dataset: {validation: 100}
+tune:
+  over: {optimizer.learning_rate: [0.1, 1]}
+  rows:
+    adam: {optimizer.learning_rate: {each: [0.001, 0.01]}}
+    sgd/64: {optimizer.momentum: [0.5, 0.9]}
+"""
+    tuning = comparison_of(tmp_path, text).tuning
+    assert tuning is not None
+    assert labels(tuning) == {
+        "sgd/32": [("0.1",), ("1",)],
+        "sgd/64": [("0.5",), ("0.9",)],
+        "adam/32": [("0.001",), ("0.01",)],
+        "adam/64": [("0.001",), ("0.01",)],
+    }
+    assert [row.default for row in tuning.rows] == [
+        *("sgd (default)/32", "sgd (default)/64", "adam (default)/32", "adam (default)/64")
+    ]
+
+
+def test_trials_hold_no_test_metric_and_share_no_seed_with_final_runs(tmp_path: Path):
+    plan = plan_of(tmp_path, f"{HEAD}tune: {{over: {RATES}, seeds: 3}}")
+    [comparison] = plan.experiment.comparisons
+    assert comparison.tuning is not None
+    trials = {run for row in comparison.tuning.rows for run in row.trial_ids}
+    assert len(trials) == 3 * 4 * 3
+    for run in plan.runs:
+        assert run.training["evaluate_test"] is (run.id not in trials)
+        assert run.seed in ((1_000_000, 1_000_001, 1_000_002) if run.id in trials else (0, 1))
+
+
+def test_random_draws_are_alike_for_all_rows_and_do_not_depend_on_their_number(tmp_path: Path):
+    text = "tune: {over: {optimizer.learning_rate: {from: 1e-4, to: 1}}, rows: {sgd: {optimizer.learning_rate: "
+    text += "{from: 1e-3, to: 10}}}, sampler: random, budget: %d}"
+    more, fewer = (labels(tuned(tmp_path, text % budget)) for budget in (20, 5))
+    assert {key: values[:5] for key, values in more.items()} == fewer
+    assert more["adam"] == more["momentum"]
+    rates = [float(rate) for (rate,) in more["adam"]]
+    assert [float(rate) for (rate,) in more["sgd"]] == pytest.approx([10 * rate for rate in rates], rel=0.01)
+    assert 1e-4 <= min(rates) < 1e-3 < 0.1 < max(rates) <= 1
+
+
+def test_without_a_grid_the_tuned_row_stands_beside_its_default(tmp_path: Path):
+    comparison = comparison_of(tmp_path, f"dataset: {{validation: 9}}\ntune: {{over: {RATES}}}")
+    assert [point.key for point in comparison.points] == ["tuned", "default"]
+    assert comparison.axes[0].labels == ("tuned", "default")
+
+
+def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
+    (tmp_path / "own.py").write_text(
+        "import keras\n\n\nclass Own(keras.optimizers.SGD):\n"
+        "    def __init__(self, learning_rate, **kwargs):\n"
+        "        super().__init__(learning_rate, **kwargs)\n"
+    )
+    text = f"dataset: {{validation: 9}}\ngrid: {{optimizer: [own:Own]}}\ntune: {{default: false, over: {RATES}}}"
+    assert [point.key for point in comparison_of(tmp_path, text).points] == ["own:Own"]
+    lines = mistakes_of(tmp_path, text.replace("default: false, ", ""))
+    assert all("since own:Own has no default for it" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("tune: 9", "tune: expected a mapping of over, rows, budget, sampler, metric, seeds, default; got 9"),
+        ("tune: {budget: 3}", "tune: expected over, or rows with what each row tries; got {budget: 3}"),
+        ("tune: {over: {}}", "tune.over: expected a mapping from path to values, such as "),
+        ("tune: {over: {optimizer.learning_rate: 0.1}}", "tune.optimizer.learning_rate: expected a list of values"),
+        (f"tune: {{over: {RATES}, budget: 5}}", "tune.over: expected a grid of 5 settings, as many as for every row"),
+        (f"tune: {{over: {RATES}, rows: {{sgd: {{optimizer.momentum: [0.1]}}}}}}", "tune.rows.sgd: expected a grid"),
+        (f"tune: {{over: {RATES}, rows: {{sdg: {RATES}}}}}", "tune.rows: expected the name of a row, or its outer "),
+        (f"tune: {{rows: {{sgd: {RATES}}}}}", "tune.rows: expected what every row tries, or over for the others; got "),
+        (f"tune: {{over: {RATES}, metric: test_loss}}", "tune.metric: expected one of 'val_loss', 'val_accuracy', "),
+        ("tune: {over: {optimizer.learning_rate: [1]}, sampler: random}", "tune.budget: expected the number"),
+        (f"tune: {{over: {RATES}, sampler: random, budget: 2}}", "tune.optimizer.learning_rate: expected an incr"),
+        (f"tune: {{over: {RATES}, bugdet: 4}}", "tune.bugdet: expected a key of tune; got unknown key 'bugdet'; did"),
+        ("tune: {over: {optimizer: [sgd, adam]}}", "tune.over: expected a path that no axis of the grid varies; got "),
+        ("tune: {over: {dataset.train: [10, 20]}}", "tune.over: expected a path that leaves data"),
+        ("tune: {over: {training.epochs: [1, 2]}}", "tune.over: expected a path that leaves data"),
+        ("tune: {over: {optimizer.learning_rate: [1, 1.0]}}", "tune.optimizer.learning_rate: expected distinct values"),
+        ("tune: {over: {optimizer.learning_rate: [fast]}}", "optimizer.learning_rate: expected a "),
+    ],
+)  # fmt: skip
+def test_mistakes(tmp_path: Path, text: str, complaint: str):
+    assert mistake_of(tmp_path, HEAD + text).startswith(f"config.yaml:4: {complaint}")
+
+
+def test_validation_images_are_needed_and_seeds_are_fixed_and_below_those_of_trials(tmp_path: Path):
+    without = f"grid: {{optimizer: [sgd, adam]}}\ntune: {{over: {RATES}}}"
+    rule = "expected validation data to choose by: set dataset.validation; got 'val_loss'"
+    assert mistake_of(tmp_path, without) == f"config.yaml:2: tune: {rule}"
+    looks = f"dataset: {{validation: 9}}\nseeds: {{from: 3, until: separated, at_most: 9}}\n{without}"
+    assert "tune: expected a fixed number of seeds beside it" in mistake_of(tmp_path, looks)
+    seeds = "expected seeds below 1,000,000, from where on tune has its trials; got 1000000"
+    assert mistake_of(tmp_path, "seeds: [0, 1000000]") == f"config.yaml:1: seeds: {seeds}"
+
+
+def test_a_path_of_tune_cannot_be_set_beside_it(tmp_path: Path):
+    lines = mistakes_of(tmp_path, f"{HEAD}tune: {{over: {RATES}}}", "optimizer.learning_rate=0.1")
+    assert len(lines) == 1
+    assert lines[0].startswith("--set optimizer.learning_rate=0.1: optimizer.learning_rate: expected ")
