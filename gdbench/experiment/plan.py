@@ -22,7 +22,6 @@ from gdbench.experiment.header import (
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.block_parser import parse_published
 from gdbench.experiment.published.claim_parser import parse_claims
-from gdbench.experiment.published.multiverse_parser import KEY as MULTIVERSE
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.published.without_test import refuse_test_metrics
 from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
@@ -32,8 +31,7 @@ from gdbench.experiment.sequential_seeds import refuse_beside_looks
 from gdbench.experiment.settings.overrides import Override, override_of, parse_override
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.settings.sections import defaults, lay, refuse_both_lengths, resolve_section
-from gdbench.experiment.tuning.tune_parser import parse_tune
-from gdbench.experiment.tuning.tuned_points import PlannedPoints, tuned_points, untuned_points
+from gdbench.experiment.tuning.tuned_points import planned_points
 from gdbench.experiment.universes import UniversePlanner
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
@@ -195,24 +193,25 @@ class _Planner:
         max_points = (MAX_RUNS - self.runs_asked_for - self.universes.runs) // max(1, len(seeds))
         grid = parse_grid(nodes.get("grid"), nodes.get("include"), nodes.get("exclude"), max_points, self.mistakes)
         self.runs_asked_for += len(grid.points) * len(seeds)
-        planned = self._points(node, grid, sections, asked)
+        planned = planned_points(node, grid, sections, seeds, self.runs, self.mistakes)
+        for override in self.overrides:
+            override.refuse_if_varied(grid.paths | planned.tuned_paths, self.mistakes)
         # Points that a mistake has robbed of a setting may look equal.
         if not self.mistakes:
             grid.refuse_equal_values(planned.base, self.mistakes)
         if asked.looks:
             refuse_beside_looks(node, self._seeds_node(node), len(planned.points), self.mistakes)
-        runs = [self.runs.by_id[run] for run in planned.runs]
-        axes, rows = planned.axes, _row_names(node, grid, planned.points, runs)
+        rows = _row_names(node, grid, planned.points, [self.runs.by_id[run] for run in planned.runs])
         comparison = Comparison(
             name=name,
             title=header.title or name,
-            axes=axes,
+            axes=planned.axes,
             points=planned.points,
             seeds=seeds,
             looks=asked.looks,
             tuning=planned.tuning,
             target=parse_target(nodes.get("target"), self.mistakes),
-            published=parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else (),
+            published=_published(nodes.get("published"), planned.axes, rows, self.mistakes),
             claims=_claims(nodes.get("claims"), rows, self.mistakes),
         )
         comparison = self.universes.added(comparison, node, grid, sections, self.runs_asked_for)
@@ -227,18 +226,6 @@ class _Planner:
         # Times compare only between runs that had the machine to themselves.
         if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in comparison.published):
             self.exclusive_runs.update(runs)
-
-    def _points(self, node: Node, grid: Grid, sections: Node, asked: PlannedSeeds) -> PlannedPoints:
-        """Resolve the points of a grid, and what is tried for each of them."""
-        tune = node.mapping.get("tune")
-        if tune and (beside := node.mapping.get(MULTIVERSE) or self.root.mapping.get(MULTIVERSE)):
-            self.mistakes.add(beside.place, MULTIVERSE, "a comparison that tunes nothing", "tune")
-        request = parse_tune(tune, grid.paths, self.mistakes) if tune else None
-        varied = grid.paths | (request.paths if request else set())
-        for override in self.overrides:
-            override.refuse_if_varied(varied, self.mistakes)
-        tuned = tuned_points(grid, request, sections, asked.seeds, self.runs, self.mistakes) if request else None
-        return tuned or untuned_points(grid, sections, asked.seeds, self.runs)
 
     def _seeds(self, header: Header, node: Node) -> PlannedSeeds:
         if self.seeds is not None:

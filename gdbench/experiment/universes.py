@@ -37,6 +37,9 @@ class UniversePlanner:
         asked = own or self._of_file
         if asked is None or asked.value == OFF:
             return None
+        if comparison.tuning is not None:
+            self._mistakes.add(asked.place, KEY, "a comparison that tunes nothing, or multiverse: off in it", "tune")
+            return None
         if not comparison.is_published:
             if own is not None:
                 self._refuse_without_claims(own)

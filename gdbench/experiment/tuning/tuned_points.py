@@ -10,7 +10,7 @@ from gdbench.experiment.runs import RunRegistry
 from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.tuning.candidates import Tried
-from gdbench.experiment.tuning.tune_parser import TuneRequest
+from gdbench.experiment.tuning.tune_parser import TuneRequest, parse_tune
 from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED, Candidate, TunedRow, Tuning
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
@@ -34,9 +34,21 @@ class PlannedPoints:
     runs: tuple[str, ...]
     tuning: Tuning | None = None
 
+    @property
+    def tuned_paths(self) -> set[str]:
+        """The paths that some row tunes."""
+        return {path for row in self.tuning.rows for path in row.paths} if self.tuning else set()
 
-def untuned_points(grid: Grid, sections: Node, seeds: Sequence[int], registry: RunRegistry) -> PlannedPoints:
-    """Resolve every point of a grid."""
+
+def planned_points(
+    node: Node, grid: Grid, sections: Node, seeds: Sequence[int], registry: RunRegistry, mistakes: Mistakes
+) -> PlannedPoints:
+    """Resolve every point of a comparison's grid, and what `tune` tries for each of them."""
+    tune = node.mapping.get("tune")
+    request = parse_tune(tune, grid.paths, mistakes) if tune else None
+    tuned = tuned_points(grid, request, sections, seeds, registry, mistakes) if request else None
+    if tuned is not None:
+        return tuned
     points = registry.points(grid, sections, seeds)
     return PlannedPoints(grid.named_axes(points), points, points, tuple(run for point in points for run in point.runs))
 

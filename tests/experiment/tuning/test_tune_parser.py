@@ -134,6 +134,12 @@ def test_validation_images_are_needed_and_seeds_are_fixed_and_below_those_of_tri
     assert mistake_of(tmp_path, "seeds: [0, 1000000]") == f"config.yaml:1: seeds: {seeds}"
 
 
+def test_a_multiverse_has_no_place_beside_it(tmp_path: Path):
+    text = f"{HEAD}tune: {{over: {RATES}}}\nclaims: [sgd > adam]\nmultiverse: {{training.epochs: [1, 2]}}"
+    rule = "expected a comparison that tunes nothing, or multiverse: off in it; got 'tune'"
+    assert mistake_of(tmp_path, text) == f"config.yaml:6: multiverse: {rule}"
+
+
 def test_a_path_of_tune_cannot_be_set_beside_it(tmp_path: Path):
     lines = mistakes_of(tmp_path, f"{HEAD}tune: {{over: {RATES}}}", "optimizer.learning_rate=0.1")
     assert len(lines) == 1
