@@ -55,9 +55,8 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
         raise RequestError(f"--seeds: expected at most {MAX_SEEDS:,}; got {seeds}")
     mistakes = Mistakes()
     root = read(path, mistakes)
-    parsed = [parse_override(text, path.parent, mistakes) for text in overrides]
     # A broken override has been reported; the file is still checked without it.
-    valid = [override for override in parsed if override]
+    valid = [override for text in overrides if (override := parse_override(text, path.parent, mistakes))]
     plan = _Planner(path, root, mistakes, valid, QUICK_SEEDS if quick else seeds, quick=quick).plan()
     mistakes.raise_if_any()
     return replace(plan, experiment=marked(plan.experiment)) if quick else plan
@@ -201,17 +200,18 @@ class _Planner:
             grid.refuse_equal_values(planned.base, self.mistakes)
         if asked.looks:
             refuse_beside_looks(node, self._seeds_node(node), len(planned.points), self.mistakes)
-        rows = _row_names(node, grid, planned.points, [self.runs.by_id[run] for run in planned.runs])
+        axes, points = planned.axes, planned.points
+        rows = _row_names(node, grid, points, [self.runs.by_id[run] for run in planned.runs])
         comparison = Comparison(
             name=name,
             title=header.title or name,
-            axes=planned.axes,
-            points=planned.points,
+            axes=axes,
+            points=points,
             seeds=seeds,
             looks=asked.looks,
             tuning=planned.tuning,
             target=parse_target(nodes.get("target"), self.mistakes),
-            published=_published(nodes.get("published"), planned.axes, rows, self.mistakes),
+            published=parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else (),
             claims=_claims(nodes.get("claims"), rows, self.mistakes),
         )
         comparison = self.universes.added(comparison, node, grid, sections, self.runs_asked_for)
