@@ -8,7 +8,7 @@ from typing import Literal
 from gdbench.comparison.cells import AS_PUBLISHED, OFF, Cell
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.verdicts import Verdict, judge
-from gdbench.experiment.experiment import Comparison, Multiverse
+from gdbench.experiment.experiment import Comparison, Multiverse, Published
 from gdbench.records import Record
 
 Word = Literal["holds", "fails", "undecided"]
@@ -22,11 +22,19 @@ class JudgedUniverse:
     verdict: Verdict
 
     @property
+    def cells(self) -> list[tuple[Published, Cell]]:
+        """The cells that have a verdict, each with its block."""
+        return [
+            (block.published, cell)
+            for block in self.verdict.blocks
+            for cell in block.cells
+            if cell.verdict not in (None, "reference")
+        ]
+
+    @property
     def distance(self) -> float | None:
         """The largest difference of a cell from the published figure, in tolerances; None without such cells."""
-        cells = [(cell, block.published.compare == "ratio") for block in self.verdict.blocks for cell in block.cells]
-        judged = [(cell, is_ratio) for cell, is_ratio in cells if cell.verdict not in (None, "reference")]
-        return max((_distance(cell, is_ratio=is_ratio) for cell, is_ratio in judged), default=None)
+        return max((abs(in_tolerances(block, cell)) for block, cell in self.cells), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +97,14 @@ def judge_multiverse(comparison: Comparison, records: Mapping[str, Record]) -> M
     return MultiverseVerdict(comparison, comparison.multiverse, judged, len(labels) - len(judged))
 
 
-def _distance(cell: Cell, *, is_ratio: bool) -> float:
-    """Return how far a cell is off, in tolerances."""
+def in_tolerances(block: Published, cell: Cell) -> float:
+    """Return how far the measurement lies above or below a published figure, in tolerances; it may be infinite."""
     if cell.difference is None or cell.tolerance is None:
         # The source's word, such as collapsed, is right or it is not.
         return 0.0 if cell.verdict in AS_PUBLISHED else math.inf
     difference, tolerance = cell.difference, cell.tolerance
-    if is_ratio:
+    if block.compare == "ratio":
         difference, tolerance = (math.log(factor) if factor else math.inf for factor in (difference, tolerance))
     if not difference:
         return 0.0
-    return abs(difference) / tolerance if tolerance else math.inf
+    return difference / tolerance if tolerance else math.copysign(math.inf, difference)

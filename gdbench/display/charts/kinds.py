@@ -12,6 +12,7 @@ from gdbench.display.charts.heatmap_chart import heatmap_figure
 from gdbench.display.charts.layer_chart import layer_figure
 from gdbench.display.charts.look import SCREEN, Look
 from gdbench.display.charts.loss_chart import loss_figure
+from gdbench.display.charts.multiverse_chart import multiverse_figure
 from gdbench.display.charts.published_chart import published_figures
 from gdbench.display.charts.sensitivity_chart import sensitivity_figure
 from gdbench.display.charts.strip_chart import strip_figure
@@ -29,6 +30,7 @@ KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "strip": lambda subject: [strip_figure(subject)],
     "target": lambda subject: [target_figure(subject)],
     "published": published_figures,
+    "multiverse": lambda subject: [multiverse_figure(subject)],
     "losses": lambda subject: [loss_figure(subject)],
     "layers": lambda subject: [layer_figure(subject)],
 }

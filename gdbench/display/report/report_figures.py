@@ -11,6 +11,7 @@ from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
 from gdbench.display.charts.layer_chart import MOST_LAYERS, MOST_PANELS, layer_figure, recorded_quantities
 from gdbench.display.charts.loss_chart import loss_figure
+from gdbench.display.charts.multiverse_chart import multiverse_figure
 from gdbench.display.charts.published_chart import published_figures
 from gdbench.display.charts.row_styles import without
 from gdbench.display.charts.sensitivity_chart import numeric_axis, sensitivity_figure
@@ -62,6 +63,8 @@ def _figures(subject: ChartSource) -> Iterator[Figure]:
             yield from _if_any(target_figure, replace(subject, by=by))
     if any(block.values for block in subject.comparison.published):
         yield from published_figures(subject)
+    if subject.comparison.in_universes:
+        yield from _if_any(multiverse_figure, subject)
 
 
 def _layer_figures(subject: ChartSource) -> Iterator[Figure]:

@@ -12,6 +12,7 @@ import altair
 import jinja2
 import vl_convert
 
+from gdbench.comparison.multiverse_verdicts import judge_multiverse
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics
 from gdbench.comparison.separation import Separation
@@ -31,6 +32,7 @@ from gdbench.display.report.page_parts import (
 )
 from gdbench.display.report.report_figures import report_figures
 from gdbench.display.sheets.answers import Answer
+from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.summary_sheet import summary_sheet
@@ -171,7 +173,7 @@ def _comparisons(
                 verdict=brief(summary(verdict), 1000) if verdict else "",
                 word=(verdict.verdict or "") if verdict else "",
                 table=PageTable.of(result_sheet(table, 0, None), _answer(table)),
-                sheets=tuple(PageTable.of(sheet) for sheet in verdict_sheets(verdict)) if verdict else (),
+                sheets=tuple(map(PageTable.of, _sheets(results, verdict))) if verdict else (),
                 figures=tuple(
                     _figure(figure, index, comparison.title or comparison.name) for index, figure in numbered
                 ),
@@ -179,6 +181,12 @@ def _comparisons(
             )
         )
     return parts
+
+
+def _sheets(results: Results, verdict: Verdict) -> list[Sheet]:
+    """Return what is published of a comparison beside what was measured, also under other protocols."""
+    found = judge_multiverse(verdict.comparison, results.records)
+    return [*verdict_sheets(verdict), *(multiverse_sheets(found) if found and found.universes else ())]
 
 
 def _figure(figure: Figure, number: int, comparison: str) -> PageFigure:

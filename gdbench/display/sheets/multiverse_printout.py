@@ -78,10 +78,8 @@ def flat_multiverse(experiment: str, found: MultiverseVerdict) -> dict[str, Shee
 
 def _items(universe: JudgedUniverse) -> Iterator[_Item]:
     """Yield the cells and the claims that have a verdict, all with the same fields."""
-    for block in universe.verdict.blocks:
-        for cell in block.cells:
-            if cell.verdict not in (None, "reference"):
-                yield _cell(cell, block.published.metric)
+    for block, cell in universe.cells:
+        yield _cell(cell, block.metric)
     for judged in universe.verdict.claims:
         claim = judged.claim
         yield {

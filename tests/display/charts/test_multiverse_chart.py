@@ -1,0 +1,55 @@
+import pytest
+
+from gdbench.display.charts.chart_file import svg
+from gdbench.display.charts.kinds import chart, figures
+from gdbench.display.charts.multiverse_chart import TABLE
+from gdbench.display.report.report_page import report_page
+from gdbench.errors import RequestError
+from tests.comparison.judging import a_block, measured, results_of
+from tests.comparison.test_multiverse_verdicts import CLAIM, results_where
+
+BLOCK = a_block({"A": 0.981}, tolerance=0.005, claims=(CLAIM,))
+
+
+def of_20_epochs():
+    return results_where(lambda _width, epochs: epochs == "20", published=(BLOCK,))
+
+
+def test_universes_stand_from_the_nearest_to_the_furthest_with_their_words_and_choices():
+    [figure] = figures(of_20_epochs(), "multiverse")
+    frame = figure.frame
+    assert list(dict.fromkeys(frame["protocol"])) == [
+        f"hidden {width}; epochs {epochs}" for epochs in ("20", "5") for width in ("64", "128")
+    ]
+    assert list(frame[frame["part"] == "cell"]["value"]) == pytest.approx([0, 0, -12, -12])
+    words = frame[frame["part"] == "word"]
+    assert list(words[words["item"] == TABLE]["word"]) == ["holds", "holds", "fails", "fails"]
+    assert list(words[words["item"] == "A > B"]["word"]) == ["holds", "holds", "fails", "fails"]
+    choices = frame[frame["part"] == "choice"]
+    assert list(choices[choices["place"] == 4]["item"]) == ["hidden 128", "epochs 5"]
+    assert figure.title == "Table: 4 protocols, from the nearest to the source"
+    assert figure.text == (
+        "Table: depends on the protocol: reproduced in 2 of 4 (exactly those with epochs 20), contradicted in 2. "
+        "Nearest to the source: hidden 64; epochs 20."
+    )
+
+
+@pytest.mark.parametrize("keys", [{"published": (BLOCK,)}, {"claims": (CLAIM,)}])
+def test_the_chart_is_drawn_and_valid(keys):
+    drawn = svg(chart(results_where(lambda *_labels: True, **keys), "multiverse").to_dict())
+    assert drawn.startswith("<svg")
+    assert "NaN" not in drawn
+    assert "hidden 128" in drawn
+
+
+def test_a_comparison_without_trained_universes_has_no_chart():
+    plain = results_of(measured({"A": [0.9] * 3}), a_block({"A": 0.9}))
+    with pytest.raises(RequestError, match=r"--kind multiverse: expected a comparison with protocols .*; got none$"):
+        figures(plain, "multiverse")
+
+
+def test_a_report_has_the_curve_and_the_sheets():
+    page = report_page(of_20_epochs())
+    assert "Table: 4 protocols" in page
+    assert "A &gt; B" in page
+    assert "Nearest to the source: hidden 64; epochs 20, where no cell is further off than 0.0 tolerances." in page
