@@ -30,7 +30,12 @@ class RequestError(GdbenchError):
 
 
 class UnknownNameError(RequestError):
-    """No configuration has a name; those that there are can be listed below the message."""
+    """There is no such file or configuration; where nothing similar can be suggested, a command lists all of them."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        """Keep the message with a hint, such as `; did you mean 'x'?`."""
+        super().__init__(message + hint)
+        self.has_hint = bool(hint)
 
 
 class ConfigError(RequestError):

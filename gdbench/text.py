@@ -19,14 +19,19 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe0
 
 
 def suggestion(received: object, choices: Iterable[str]) -> str:
-    """Return `; did you mean 'x'?` for the nearest of the choices, or nothing."""
+    """Return `; did you mean 'x'?` for the nearest of the choices in any case of letters, or nothing."""
     text = spelled(received) if isinstance(received, dict | list) else str(received)
     if len(text) > MAX_COMPARED:
         return ""
-    compared = [choice for choice in islice(choices, MAX_CHOICES) if len(choice) <= MAX_COMPARED]
+    compared: dict[str, str] = {}
+    for choice in islice(choices, MAX_CHOICES):
+        if len(choice) <= MAX_COMPARED:
+            compared.setdefault(choice.casefold(), choice)
     # Below this similarity a suggestion is more likely wrong than right.
-    nearest = difflib.get_close_matches(text, compared, n=1, cutoff=0.6)
-    return f"; did you mean '{nearest[0]}'?" if nearest else ""
+    nearest = difflib.get_close_matches(text.casefold(), compared, n=3, cutoff=0.6)
+    # Swapped letters are the commonest slip, and difflib counts them as two: adma is adam, not adamax.
+    swapped = [choice for choice in nearest if sorted(choice) == sorted(text.casefold())]
+    return f"; did you mean '{compared[(swapped or nearest)[0]]}'?" if nearest else ""
 
 
 def spelled(value: object) -> str:

@@ -423,17 +423,13 @@ def test_show_takes_a_unique_beginning_of_an_id(call, results):
 def test_show_names_what_a_beginning_could_mean(call, results):
     said = call("show", results, "")
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("results/rates: expected the prefix of one run's id; got '', the prefix of 8 runs (")
+    assert said.err.startswith("results/rates: 8 run ids begin with '' (")
     assert all(run in said.err for run in list(read(results))[:3])
-    assert call("show", results, "xyz").err == (
-        "results/rates: expected the prefix of one run's id; got 'xyz', the prefix of no run\n"
-    )
+    assert call("show", results, "xyz").err == "results/rates: no run id begins with 'xyz'\n"
 
 
 def test_show_says_that_there_are_no_results(call):
-    assert call("show", "results/rates", "3f").err == (
-        "results/rates: no results here: runs.jsonl is missing; run gdbench sweep first\n"
-    )
+    assert call("show", "results/rates", "3f").err == ("results/rates: no results yet; run gdbench sweep first\n")
 
 
 # list, annotate, help
@@ -525,12 +521,33 @@ def test_without_a_configuration_those_that_there_are_are_listed(call, command):
 
 @pytest.mark.parametrize("command", ["sweep", "plan"])
 def test_after_an_unknown_name_the_configurations_are_listed(call, command):
-    said = call(command, "quikstart")
+    said = call(command, "nothing-like-it")
     assert (said.code, said.out) == (2, "")
     first, second, *_ = said.err.splitlines()
-    assert first == "quikstart: no such file, and no configuration of that name; did you mean 'quickstart'?"
+    assert first == "nothing-like-it: no such file, and no configuration of that name"
     assert second == "configurations in this folder:"
     assert "\n  zeiler2012           Zeiler 2012" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("quikstart", "no such file, and no configuration of that name; did you mean 'quickstart'?"),
+        ("rates.yml", "no such file or folder; did you mean 'rates.yaml'?"),
+        ("ratse.yaml", "no such file or folder; did you mean 'rates.yaml'?"),
+        ("configs/quickstart.yaml", "no such file or folder; did you mean 'quickstart', which comes with gdbench?"),
+    ],
+)
+def test_a_similar_name_is_suggested_in_place_of_a_list(call, name, message):
+    said = call("plan", name)
+    assert (said.code, said.out, said.err) == (2, "", f"{name}: {message}\n")
+
+
+def test_a_file_without_settings_is_noticed(call):
+    Path("blank.yaml").write_text("# nothing yet\n")
+    said = call("plan", "blank")
+    assert said.code == 0
+    assert said.err == ("blank.yaml: no settings in this file, so gdbench takes its defaults: adam on mnist, 3 seeds\n")
 
 
 def test_a_missing_argument_of_another_kind_lists_no_configurations(call):

@@ -55,7 +55,7 @@ def test_a_name_a_file_and_a_folder_mean_the_same(source: str):
 def test_a_path_comes_before_a_name():
     Path("mine").mkdir()
     assert results_folder(Path("mine"), RESULTS) == Path("mine")
-    with pytest.raises(RequestError, match=r"^mine: no results here: experiment\.yaml is missing; run gdbench sweep"):
+    with pytest.raises(RequestError, match=r"^mine: no results yet; run gdbench sweep first$"):
         planned(Path("mine"), RESULTS)
 
 
@@ -79,7 +79,7 @@ def test_a_folder_whose_configuration_is_gone_says_so():
     with pytest.raises(RequestError) as caught:
         planned(RESULTS / "mine", RESULTS)
     assert str(caught.value) == (
-        "results/mine: its configuration mine.yaml is not there; name the file that it has become"
+        "results/mine: its configuration mine.yaml no longer exists; give the YAML file instead"
     )
     with pytest.raises(RequestError, match=r"^mine: no such file, and no configuration of that name"):
         planned(Path("mine"), RESULTS)
@@ -88,7 +88,7 @@ def test_a_folder_whose_configuration_is_gone_says_so():
 def test_a_folder_that_never_knew_its_configuration_says_so():
     file = RESULTS / "mine" / "experiment.yaml"
     file.write_text(file.read_text().replace("config: ../../mine.yaml\n", ""))
-    with pytest.raises(RequestError, match=r"names no configuration; name the file itself$"):
+    with pytest.raises(RequestError, match=r"does not name the configuration; give the YAML file instead$"):
         planned(RESULTS / "mine", RESULTS)
 
 
@@ -108,8 +108,8 @@ def test_a_folder_that_was_set_aside_is_not_gone_on_with():
     with pytest.raises(RequestError) as caught:
         planned(RESULTS / "mine.1", RESULTS)
     assert str(caught.value) == (
-        "results/mine.1: expected the folder mine of the results of mine.yaml; got 'mine.1', such as is left by "
-        "--fresh or --quick; name the configuration instead"
+        "results/mine.1: the results of mine.yaml belong in a folder named mine, and this one is named 'mine.1', as "
+        "--fresh and --quick name theirs; give the YAML file instead"
     )
     assert results_folder(RESULTS / "mine.1", RESULTS) == RESULTS / "mine.1"
 

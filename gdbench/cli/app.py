@@ -56,7 +56,7 @@ def run() -> None:
     except GdbenchError as error:
         say_error(error)
         # Other commands take names of results as well, or list what they take themselves.
-        if isinstance(error, UnknownNameError) and sys.argv[1:2] in (["sweep"], ["plan"]):
+        if isinstance(error, UnknownNameError) and not error.has_hint and sys.argv[1:2] in (["sweep"], ["plan"]):
             _say_configurations()
         code = error.exit_code
     except _UsageError as error:

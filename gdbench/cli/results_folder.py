@@ -1,6 +1,7 @@
 """What the argument of a command stands for: a configuration's file, a results folder, or a name of either.
 
-A path that exists comes first, then the folder of that name among the results, then the configuration of that name.
+A path that exists comes first, then the folder of that name among the results, then NAME.yaml in the current folder,
+then the configuration of that name that comes with gdbench.
 """
 
 from collections.abc import Sequence
@@ -27,11 +28,10 @@ def results_folder(source: Path, results: Path) -> Path:
         return source
     if (named := _named_folder(source, results)) is not None:
         return named
-    config = _configuration(source, results)
-    # A path that is not there is refused as a folder without results.
-    if not config.exists():
+    # A folder that is still to be made, as by a merge; others who read it say that it has no results yet.
+    if len(source.parts) > 1 and not source.suffix and not _exists(source):
         return source
-    plan = load_plan(config)
+    plan = load_plan(_configuration(source, results))
     folder = results / plan.experiment.name
     refuse_other_config(plan, folder)
     return folder
@@ -51,10 +51,13 @@ def planned(
         RequestError: nothing has the name, it cannot be read, or a folder does not know its configuration.
         ConfigError: the configuration has mistakes.
     """
+    from gdbench.cli.options import say
     from gdbench.experiment.plan import load_plan
 
     config, folder = configuration(source, results)
     plan = load_plan(config, overrides, seeds, quick=quick)
+    if _is_blank(config):
+        say(f"{config}: no settings in this file, so gdbench takes its defaults: adam on mnist, 3 seeds")
     return plan, folder_of(plan, folder, results, quick=quick)
 
 
@@ -91,23 +94,23 @@ def folder_of(plan: "Plan", found: Path | None, results: Path, *, quick: bool = 
     expected = name.removesuffix(SUFFIX) if quick else name
     if here.name not in (name, expected):
         raise RequestError(
-            f"{found}: expected the folder {expected} of the results of {plan.path}; got '{here.name}', such as is "
-            "left by --fresh or --quick; name the configuration instead"
+            f"{found}: the results of {plan.path} belong in a folder named {expected}, and this one is named "
+            f"'{here.name}', as --fresh and --quick name theirs; give the YAML file instead"
         )
     return here.parent / name
 
 
 def _configuration_of(folder: Path) -> Path:
     """Return the configuration that made a results folder."""
-    from gdbench.experiment.stored import FILE, config_of
+    from gdbench.experiment.stored import FILE, config_of, no_results
 
     if not (folder / FILE).exists():
-        raise RequestError(f"{folder}: no results here: {FILE} is missing; run gdbench sweep first")
+        raise RequestError(no_results(folder))
     config = config_of(folder)
     if config is None:
-        raise RequestError(f"{folder}: its {FILE} names no configuration; name the file itself")
+        raise RequestError(f"{folder}: its {FILE} does not name the configuration; give the YAML file instead")
     if not config.exists():
-        raise RequestError(f"{folder}: its configuration {config} is not there; name the file that it has become")
+        raise RequestError(f"{folder}: its configuration {config} no longer exists; give the YAML file instead")
     return config
 
 
@@ -137,6 +140,14 @@ def _has_results(folder: Path) -> bool:
     from gdbench.experiment.stored import FILE
 
     return _exists(folder / FILE)
+
+
+def _is_blank(config: Path) -> bool:
+    """Whether a configuration that could be read has nothing but comments."""
+    from gdbench.experiment.yaml.bounded_read import content
+
+    lines = content(config).decode(errors="replace").splitlines()
+    return not any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
 def _is_folder(path: Path) -> bool:

@@ -32,13 +32,16 @@ def show(
 
 def _find(folder: Path, prefix: str) -> "Record":
     """Return the one record whose run id starts with a prefix."""
-    from gdbench.ledger import LEDGER, find, has_ledger
+    from gdbench.ledger import find, has_ledger
 
     if not has_ledger(folder):
-        raise RequestError(f"{folder}: no results here: {LEDGER} is missing; run gdbench sweep first")
+        raise RequestError(f"{folder}: no results yet; run gdbench sweep first")
     matching = find(folder, prefix)
-    if len(matching) != 1:
+    if not matching:
+        raise RequestError(f"{folder}: no run id begins with '{prefix}'")
+    if len(matching) > 1:
         ids = ", ".join(record.run.id for record in matching[:3])
-        matches = f"{len(matching)} runs ({ids}, ...)" if matching else "no run"
-        raise RequestError(f"{folder}: expected the prefix of one run's id; got '{prefix}', the prefix of {matches}")
+        raise RequestError(
+            f"{folder}: {len(matching)} run ids begin with '{prefix}' ({ids}, ...); give more characters"
+        )
     return matching[0]

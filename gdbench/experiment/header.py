@@ -10,6 +10,7 @@ from pydantic import Field
 from gdbench.catalog.entry import Options
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.sequential_seeds import read_looks
+from gdbench.experiment.settings.familiar_names import key_hint
 from gdbench.experiment.settings.merge import overlay
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.settings.schema import Seeds
@@ -76,7 +77,8 @@ def parse_target(node: Node | None, mistakes: Mistakes) -> float | None:
     """Parse the accuracy that `epochs_to_target` and its like refer to."""
     value = number(node.value) if node is not None else None
     if node is not None and (value is None or not 0 < value <= 1):
-        mistakes.add(node.place, "target", "an accuracy above 0 % and at most 100 %", node.data())
+        hint = f"; write {value:g} %" if value is not None and 1 < value <= 100 else ""
+        mistakes.add(node.place, "target", "an accuracy above 0 % and at most 100 %", node.data(), hint=hint)
     return value
 
 
@@ -102,4 +104,5 @@ def refuse_unknown_keys(node: Node, known: Sequence[str], path: str, mistakes: M
     """Refuse keys that the mapping at a path does not have."""
     for key, key_node, _ in node.items():
         if key not in known:
-            mistakes.unknown_key(key_node.place, join_path(path, key), key, path or "a configuration", known)
+            hint = key_hint(key, key, known)
+            mistakes.unknown_key(key_node.place, join_path(path, key), key, path or "a configuration", known, hint)

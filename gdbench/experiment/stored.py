@@ -62,13 +62,20 @@ def read_experiment(folder: Path) -> Experiment:
         if is_consistent(experiment):
             return experiment
     except (FileNotFoundError, NotADirectoryError):
-        raise RequestError(f"{folder}: no results here: {FILE} is missing; run gdbench sweep first") from None
+        raise RequestError(no_results(folder)) from None
     except OSError as error:
         raise RequestError(f"{path}: cannot be read: {error.strerror}") from None
     # What is not YAML, or no experiment.
     except (ValueError, LookupError, TypeError, AttributeError):
         pass
     raise RequestError(f"{path}: damaged; running the same gdbench sweep again rewrites it")
+
+
+def no_results(folder: Path) -> str:
+    """Return why a folder has nothing to show: it is not there yet, or it is a folder of something else."""
+    if folder.is_dir() and any(folder.iterdir()):
+        return f"{folder}: not a results folder: it has no {FILE}, which gdbench sweep writes"
+    return f"{folder}: no results yet; run gdbench sweep first"
 
 
 def config_of(folder: Path) -> Path | None:

@@ -37,5 +37,5 @@ def test_without_a_browser_the_file_is_named(
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path):
-    with pytest.raises(RequestError, match="no results here"):
+    with pytest.raises(RequestError, match="no results yet"):
         report(tmp_path)

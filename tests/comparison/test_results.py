@@ -19,7 +19,7 @@ def test_a_folder_is_loaded_whole(tmp_path):
 
 
 def test_a_folder_without_an_experiment_is_refused(tmp_path):
-    with pytest.raises(RequestError, match="no results here"):
+    with pytest.raises(RequestError, match="no results yet"):
         Results.load(tmp_path)
 
 

@@ -15,8 +15,21 @@ def test_names_stand_for_the_configurations_that_come_along():
 def test_a_path_is_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     Path("quickstart").write_text("")
-    for path in (Path("quickstart"), Path("none/quickstart"), Path("none.yaml")):
-        assert find(path) == path
+    assert find(Path("quickstart")) == Path("quickstart")
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".yml"])
+def test_a_name_is_first_that_of_a_file_in_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str):
+    monkeypatch.chdir(tmp_path)
+    Path(f"quickstart{suffix}").write_text("")
+    assert find(Path("quickstart")) == Path(f"quickstart{suffix}")
+
+
+@pytest.mark.parametrize("path", ["none/quickstart", "none.yaml"])
+def test_a_path_that_does_not_exist_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownNameError, match=f"^{path}: no such file or folder"):
+        find(Path(path))
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -101,7 +101,7 @@ comparisons:
             "comparisons: {a: {gird: 1}}",
             "comparisons.a.gird: expected a key of comparisons.a; got unknown key 'gird'; did you mean 'grid'?",
         ),
-        ("target: 97", "target: expected an accuracy above 0 % and at most 100 %; got 97"),
+        ("target: 97", "target: expected an accuracy above 0 % and at most 100 %; got 97; write 97 %"),
     ],
 )
 def test_what_a_file_may_not_say(tmp_path: Path, text: str, complaint: str):
@@ -121,7 +121,7 @@ def test_mistakes_of_every_comparison_are_reported_and_shared_ones_once(tmp_path
     assert mistakes_of(tmp_path, text) == [
         "config.yaml:1: optimizer.momentum: expected a number of at least 0 and at most 1; got 2",
         "config.yaml:3: training.epochs: expected a whole number of at least 1; got 0",
-        "config.yaml:4: target: expected an accuracy above 0 % and at most 100 %; got 2",
+        "config.yaml:4: target: expected an accuracy above 0 % and at most 100 %; got 2; write 2 %",
     ]
 
 

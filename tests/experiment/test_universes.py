@@ -127,7 +127,7 @@ def test_a_quick_look_has_no_universes(tmp_path: Path):
         ("{architecture: [mlp, {name: mlp, hidden: [128]}]}", "expected values that train different runs"),
         (
             "{optimizer: [{name: sgd, learning_rate: {each: [0.1, 1]}}]}",
-            "optimizer: expected a single value, since a row's own range stands only in ",
+            "optimizer: expected a single value for each argument; got 'several of optimizer.learning_rate'; list its ",
         ),
     ],
 )

@@ -7,6 +7,7 @@ from functools import cached_property
 from gdbench.experiment.grid.labels import labels, without_label
 from gdbench.experiment.grid.own_ranges import OwnRange, split, split_component
 from gdbench.experiment.grid.ranges import parse_range
+from gdbench.experiment.settings.familiar_names import path_hint
 from gdbench.experiment.settings.merge import Assignment, canonical, is_component
 from gdbench.experiment.settings.overrides import MAX_SEGMENTS
 from gdbench.experiment.settings.several_values import is_range
@@ -124,7 +125,8 @@ def known_path(path: str, key: Node, mistakes: Mistakes) -> bool:
     section, *rest = path.split(".", MAX_SEGMENTS)
     if section in SECTIONS and path[-1] != "." and len(rest) < MAX_SEGMENTS:
         return True
-    mistakes.add(key.place, key.text, "a path that starts with one of " + ", ".join(SECTIONS), section, SECTIONS)
+    rule = "a path that starts with one of " + ", ".join(SECTIONS)
+    mistakes.add(key.place, key.text, rule, section, hint=path_hint(path))
     return False
 
 

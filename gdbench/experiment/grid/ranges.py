@@ -33,7 +33,7 @@ def parse_range(key: Node, node: Node, mistakes: Mistakes) -> Iterator[Node]:
 def _linear(key: Node, node: Node, bounds: Mapping[str, int | float], mistakes: Mistakes) -> Iterator[Node]:
     first, last, step = bounds["from"], bounds["to"], bounds["step"]
     if step <= 0 or last < first:
-        mistakes.add(node.place, key.text, "an increasing range with a step above 0", node.data())
+        mistakes.add(node.place, key.text, "from <= to, and a step above 0", node.data())
         return
     if (last - first) / step > MAX_VALUES:
         mistakes.add(node.place, key.text, f"a range of at most {MAX_VALUES:,} values", node.data())
@@ -48,7 +48,7 @@ def _linear(key: Node, node: Node, bounds: Mapping[str, int | float], mistakes: 
 def _logarithmic(key: Node, node: Node, bounds: Mapping[str, int | float], mistakes: Mistakes) -> Iterator[Node]:
     first, last, per_decade = bounds["from"], bounds["to"], bounds["per_decade"]
     if first <= 0 or last < first or not isinstance(per_decade, int) or not 1 <= per_decade <= 100:
-        expected = "an increasing range above 0 with 1 to 100 values per_decade"
+        expected = "0 < from <= to, and a per_decade from 1 to 100"
         mistakes.add(node.place, key.text, expected, node.data())
         return
     are_integers = isinstance(first, int) and isinstance(last, int)

@@ -9,7 +9,6 @@ from gdbench.experiment.grid.grid import Grid, refuse_shared_paths
 from gdbench.experiment.grid.points import point_of
 from gdbench.experiment.grid.ragged import combinations
 from gdbench.experiment.settings.overrides import varied_at
-from gdbench.experiment.settings.several_values import ONLY_ON_AXES
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 
@@ -57,6 +56,9 @@ def _axes(node: Node, mistakes: Mistakes) -> list[ParsedAxis]:
             continue
         axes.append(axis)
         for own in (own for each in axis.values for own in each.ranges):
-            mistakes.add(own.key.place, key.text, f"a single value, since {ONLY_ON_AXES}", own.path)
+            hint = f"; list its values under `{KEY}:` as `{own.path}: [...]`"
+            mistakes.add(
+                own.key.place, key.text, "a single value for each argument", f"several of {own.path}", hint=hint
+            )
     refuse_shared_paths(axes, mistakes)
     return axes

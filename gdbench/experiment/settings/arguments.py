@@ -15,6 +15,7 @@ from gdbench.catalog.entry import LOCATION
 from gdbench.experiment.settings.resolved import Resolved
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.experiment.yaml.spellings import spellings
 
 # No operating system takes longer ones.
 MAX_LOCATION = 4096
@@ -72,11 +73,24 @@ class Argument:
         locations = [part["loc"] for part in error.errors(include_url=False, include_context=False)]
         indices = [index for location in locations for index in location if isinstance(index, int)]
         if not node.is_list or not indices:
-            mistakes.add(node.place, path, self.rule, node.data(), self.choices)
+            mistakes.add(node.place, path, self.rule, node.data(), self.choices, self._spelling(node))
             return
         for index in indices:
             item = node.elements[index]
             mistakes.add(item.place, f"{path}[{index}]", self.item_rule, item.data(), self.choices)
+
+    def _spelling(self, node: Node) -> str:
+        """Return `; write [128]` where another spelling of a value is what the argument takes."""
+        for value, text in spellings(node.value, is_plain=node.plain):
+            # A number that is out of bounds is not meant as a list.
+            if isinstance(value, list) and not self.rule.startswith("a list"):
+                continue
+            try:
+                self.validate(value)
+            except ValidationError:
+                continue
+            return f"; write {text}"
+        return ""
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from gdbench.experiment.settings.familiar_names import path_hint
 from gdbench.experiment.settings.merge import canonical
 from gdbench.experiment.settings.sections import LENGTH_PATHS
 from gdbench.experiment.yaml.document import Node, parse
@@ -64,7 +65,8 @@ def _override(path: str, tree: Node, place: Place, mistakes: Mistakes) -> Overri
     # `optimizer..momentum` has an empty segment.
     segments = path.split(".")
     if segments[0] not in SECTIONS or not all(segments) or len(segments) > MAX_SEGMENTS:
-        mistakes.add(place, path, "a path that starts with one of " + ", ".join(SECTIONS), segments[0], SECTIONS)
+        rule = "a path that starts with one of " + ", ".join(SECTIONS)
+        mistakes.add(place, path, rule, segments[0], hint=path_hint(path))
         return None
     for segment in reversed(segments):
         tree = Node({segment: tree}, place, keys={segment: Node(segment, place, segment)})

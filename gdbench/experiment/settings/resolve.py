@@ -13,8 +13,9 @@ from gdbench.catalog.family import Family
 from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
 from gdbench.experiment.settings.arguments import Argument, arguments_in
+from gdbench.experiment.settings.familiar_names import entry_hint, key_hint
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
-from gdbench.experiment.settings.several_values import ONLY_ON_AXES, is_own_range
+from gdbench.experiment.settings.several_values import is_own_range, range_hint
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.records import Settings
@@ -54,7 +55,8 @@ def component(
     if not isinstance(name, str) or name not in family.entries:
         place = named.place if named is not None else node.place
         received = name if named is not None and not node.is_list else node.data()
-        mistakes.add(place, path, f"the name of {article(noun)}: {_names(family)}", received, family.entries)
+        rule, hint = f"the name of {article(noun)}: {_names(family)}", entry_hint(received, family.entries)
+        mistakes.add(place, path, rule, received, hint=hint)
         return None
     resolved = _arguments(
         family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name, node.kept)
@@ -75,7 +77,8 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
     nodes = _without_name(node)
     for key, child in nodes.items():
         if is_own_range(child) and key not in options:
-            mistakes.add(child.place, join_path(path, key), f"a single value, since {ONLY_ON_AXES}", child.data())
+            at = join_path(path, key)
+            mistakes.add(child.place, at, "a single value", child.data(), hint=range_hint(at))
     own = {
         key: child.data() if _is_finite(child, join_path(path, key), mistakes) else None
         for key, child in nodes.items()
@@ -87,7 +90,8 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
     for key in nodes:
         if key not in own and key not in options:
             choices = (*signature.arguments, *options)
-            mistakes.unknown_key(node.keys[key].place, join_path(path, key), key, name, choices)
+            at = join_path(path, key)
+            mistakes.unknown_key(node.keys[key].place, at, key, name, choices, key_hint(key, at, choices))
     checked = {key: child for key, child in nodes.items() if key in options and key not in own}
     shared = _arguments(family.options, checked, node.keys, _Context(path, node.place, mistakes, name))
     values = {"name": name, "code": asdict(code), **shared.values, **signature.defaults, **own}
@@ -176,7 +180,7 @@ def _refuse_unknown(key: str, place: Place, context: _Context, arguments: Collec
         rule = f"an option that {owner} takes as well, since options stay where one component replaces another"
         context.mistakes.add(place, path, rule, key)
     else:
-        context.mistakes.unknown_key(place, path, key, context.owner, arguments)
+        context.mistakes.unknown_key(place, path, key, context.owner, arguments, key_hint(key, path, arguments))
 
 
 def _differs(resolved: Resolved[object], default: Resolved[object]) -> bool:
@@ -189,7 +193,7 @@ def _argument(
     argument: Argument, node: Node, path: str, mistakes: Mistakes, is_required: bool
 ) -> Resolved[object] | None:
     if argument.model is None and is_own_range(node):
-        mistakes.add(node.place, path, f"{argument.rule}, since {ONLY_ON_AXES}", node.data())
+        mistakes.add(node.place, path, argument.rule, node.data(), hint=range_hint(path))
         return None
     if argument.family and (node.value is not None or is_required):
         default = argument.field.default if isinstance(argument.field.default, str) else None

@@ -3,7 +3,8 @@
 from gdbench.experiment.yaml.document import Node
 
 EACH = "each"
-ONLY_ON_AXES = "a row's own range stands only in a component on an axis of its own, or in a path of a variant"
+# A path into a list, such as architecture.layers[0].units, cannot be an axis.
+_NO_AXIS = "["
 
 
 def is_range(node: Node) -> bool:
@@ -14,3 +15,8 @@ def is_range(node: Node) -> bool:
 def is_own_range(node: Node) -> bool:
     """Whether a mapping in the place of one number or word is meant as all the values that a row takes there."""
     return EACH in node.mapping or is_range(node)
+
+
+def range_hint(path: str) -> str:
+    """Return how several values of one argument are tried, for an error where a range or `each` cannot stand."""
+    return "" if _NO_AXIS in path else f"; to try several values, put them under `grid:` as `{path}: ...`"

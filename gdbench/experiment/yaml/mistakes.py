@@ -1,15 +1,17 @@
 """Collects the mistakes of a configuration, one line each: `file:line: path: expected ...; got ...; did you mean`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 
 from gdbench.errors import ConfigError
-from gdbench.text import MAX_MESSAGE, printable, shortened, spelled, suggestion
+from gdbench.text import MAX_MESSAGE, listing, printable, shortened, spelled, suggestion
 
 # More at once help nobody, and a file of nothing but mistakes must not take minutes to refuse.
 MAX_SHOWN = 100
 MAX_PATH = 200
+# A mapping with more keys is no line of text.
+MAX_CHOICES = 20
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -51,11 +53,13 @@ class Mistakes:
         view._reports_missing = False
         return view
 
-    def add(self, place: Place, path: str, expected: str, got: object, choices: Iterable[str] = ()) -> None:
-        """Report a broken rule; `choices` are the valid names to suggest from."""
+    def add(
+        self, place: Place, path: str, expected: str, got: object, choices: Iterable[str] = (), hint: str = ""
+    ) -> None:
+        """Report a broken rule; `choices` are the valid names to suggest from where there is no `hint`, `; do this`."""
         # Every point of a grid may break the rule here, each with its own value; the first is enough.
         if self._is_new(place, path, expected):
-            text = f"expected {expected}; got {spelled(got)}{suggestion(got, choices)}"
+            text = f"expected {expected}; got {spelled(got)}{hint or suggestion(got, choices)}"
             self._messages[place, path, expected] = _at(path, text)
 
     def repeated(self, place: Place, path: str, expected: str, got: object, note: str = "") -> None:
@@ -73,14 +77,22 @@ class Mistakes:
         if self._reports_missing:
             self.add(place, path, expected, None)
 
-    def unknown_key(self, place: Place, path: str, key: str, owner: str, choices: Iterable[str]) -> None:
-        """Report a key that `owner` does not have; owners that meet at one place share a line."""
+    def unknown_key(
+        self, place: Place, path: str, key: str, owner: str, choices: Collection[str], hint: str = ""
+    ) -> None:
+        """Report a key that `owner` does not have, with a `hint`, a similar key of the `choices`, or all of them.
+
+        Owners that meet at one place share a line.
+        """
         if (place, path) in self._unknown_keys:
             owners, _, _ = self._unknown_keys[place, path]
             if owner not in owners:
                 owners.append(owner)
         elif self._is_new(place, path, ""):
-            self._unknown_keys[place, path] = ([owner], key, suggestion(key, choices))
+            hint = hint or suggestion(key, choices)
+            if not hint and len(choices) <= MAX_CHOICES:
+                hint = f"; {owner} has {listing(list(choices))}" if choices else f"; {owner} has no keys"
+            self._unknown_keys[place, path] = ([owner], key, hint)
 
     def _is_new(self, place: Place, path: str, rule: str) -> bool:
         """Whether a mistake is still to be written down; one too many is only counted."""

@@ -39,11 +39,11 @@ def test_a_range_of_whole_numbers_stays_whole(tmp_path: Path):
         ),
         (
             "{from: 2, to: 1, step: 1}",
-            ": expected an increasing range with a step above 0; got {from: 2, to: 1, step: 1}",
+            ": expected from <= to, and a step above 0; got {from: 2, to: 1, step: 1}",
         ),
         (
             "{from: 1, to: 2, step: 0}",
-            ": expected an increasing range with a step above 0; got {from: 1, to: 2, step: 0}",
+            ": expected from <= to, and a step above 0; got {from: 1, to: 2, step: 0}",
         ),
         (
             "{from: 0, to: 1e9, step: 0.001}",
@@ -51,8 +51,7 @@ def test_a_range_of_whole_numbers_stays_whole(tmp_path: Path):
         ),
         (
             "{from: 0, to: 1, per_decade: 1}",
-            ": expected an increasing range above 0 with 1 to 100 values per_decade; "
-            "got {from: 0, to: 1, per_decade: 1}",
+            ": expected 0 < from <= to, and a per_decade from 1 to 100; got {from: 0, to: 1, per_decade: 1}",
         ),
     ],
 )

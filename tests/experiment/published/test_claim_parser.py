@@ -133,7 +133,11 @@ A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'sp
             "claims.tolerance: expected a claim that can hold within a tolerance: 'A = B', best, order, rising or "
             "falling; got 'adam > sgd'",
         ),
-        ("{claim: rising, epoch: 1}", "claims.epoch: expected a key of a claim; got unknown key 'epoch'"),
+        (
+            "{claim: rising, epoch: 1}",
+            "claims.epoch: expected a key of a claim; got unknown key 'epoch'; "
+            "a claim has claim, metric, at and tolerance",
+        ),
     ],
 )
 def test_what_is_no_claim(tmp_path: Path, claim: str, complaint: str):

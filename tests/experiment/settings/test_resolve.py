@@ -149,7 +149,9 @@ def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
         ),
         (
             "optimizer: {nam: sgd}",
-            "optimizer.nam: expected a key of adam; got unknown key 'nam'",
+            "optimizer.nam: expected a key of adam; got unknown key 'nam'; adam has weight_decay, clipnorm, clipvalue, "
+            "global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, learning_rate, beta_1, beta_2, epsilon "
+            "and amsgrad",
         ),
         (
             "training: {loss: cross_entropi}",

@@ -87,7 +87,7 @@ def test_sizes_are_spelled_out(tmp_path: Path, item: str, argument: str, value: 
         ),
         (
             "{name: Dense, units: 3, kernel_regularizer: {name: l2, l1: 0.1}}",
-            "architecture.layers[0].kernel_regularizer.l1: expected a key of l2; got unknown key 'l1'",
+            "architecture.layers[0].kernel_regularizer.l1: expected a key of l2; got unknown key 'l1'; l2 has l2",
         ),
         ("{name: Dropout, rate: 1}", "architecture.layers[0].rate: expected a number of at least 0 and below 1; got 1"),
         (
@@ -96,7 +96,7 @@ def test_sizes_are_spelled_out(tmp_path: Path, item: str, argument: str, value: 
         ),
         (
             "{name: Dropout, rate: 0.1, seed: 3}",
-            "architecture.layers[0].seed: expected a key of Dropout; got unknown key 'seed'",
+            "architecture.layers[0].seed: expected a key of Dropout; got unknown key 'seed'; Dropout has rate",
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_each_item_has_its_own_line(tmp_path: Path):
 def test_layers_are_a_list(tmp_path: Path):
     assert mistake_of(tmp_path, "architecture: {layers: Dense}") == (
         "config.yaml:1: architecture.layers: expected a list, each item the name of a layer, or a "
-        "mapping with name; got 'Dense'"
+        "mapping with name; got 'Dense'; write [Dense]"
     )
 
 

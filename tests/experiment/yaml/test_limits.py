@@ -81,9 +81,8 @@ def test_a_file_of_mistakes_shows_the_first_and_counts_the_others(tmp_path: Path
 
 def test_a_mistake_is_one_line_whatever_it_quotes(tmp_path: Path):
     line = mistake_of(tmp_path, '"a\\nb\\e[31m\\u202E": 1')
-    assert (
-        line
-        == r"config.yaml:1: a\nb\x1b[31m\u202e: expected a key of a configuration; got unknown key 'a\nb\x1b[31m\u202e'"
+    assert line.startswith(
+        r"config.yaml:1: a\nb\x1b[31m\u202e: expected a key of a configuration; got unknown key 'a\nb\x1b[31m\u202e'; "
     )
     assert len(mistake_of(tmp_path, f"{'long' * 1000}: 1")) < 1000
     mistakes = Mistakes()

@@ -60,7 +60,9 @@ def test_mistakes_have_paths_and_no_lines():
     assert unknown == "trainig: expected a key of a configuration; got unknown key 'trainig'; did you mean 'training'?"
     assert optimizer.startswith("optimizer: expected the name of an optimizer: ")
     assert optimizer.endswith("; got 'sdg'; did you mean 'sgd'?")
-    assert size == "training.batch_size: expected a whole number of at least 1 or 'full'; got '3'"
+    assert (
+        size == "training.batch_size: expected a whole number of at least 1 or 'full'; got '3'; write 3 without quotes"
+    )
     values = "a mapping, a list, a word, a number, true, false or nothing"
     assert steps == f"training.steps: expected {values}; got 'a value of type set'"
 
