@@ -20,7 +20,7 @@ except SystemExit as error:
 with open("modules.json", "w") as file:
     json.dump({"code": code, "modules": sorted(sys.modules)}, file)
 """
-SLOW = {"keras", "tensorflow"}
+SLOW = {"keras", "tensorflow", "distributed"}
 QUICKSTART = Path(__file__).parents[1] / "results" / "reference" / "quickstart"
 ARRAYS = {"numpy", "pandas", "scipy"}
 CHARTS = {"altair", "vl_convert", "jinja2"}

@@ -10,6 +10,7 @@ from gdbench.errors import InterruptionError
 
 if TYPE_CHECKING:
     from gdbench.execution.activity import Activity
+    from gdbench.execution.executor import MakeExecutor
     from gdbench.execution.sweep import SweepOptions, SweepResult, Watch
     from gdbench.experiment.experiment import Plan
     from gdbench.records import Record, Run
@@ -41,19 +42,15 @@ def run_sweep(
     from gdbench.comparison.stages_due import due_runs
     from gdbench.display import progress
     from gdbench.execution.activity import Activity
-    from gdbench.execution.pool import Pool
     from gdbench.execution.preparation import prepare
     from gdbench.execution.sweep import sweep
-    from gdbench.execution.worker import make_trainer
-    from gdbench.program_cache.cached_programs import with_programs
 
     def prepare_all(records: "Mapping[str, Record]", todo: "Sequence[Run]") -> None:
         announce(records, todo)
         prepare(todo, plan.plugins, say)
 
     activity = activity or Activity()
-    make = with_programs(make_trainer) if options.cache else make_trainer
-    executor = partial(Pool, make=make, timeout=options.timeout, memory_limit=options.memory_limit, activity=activity)
+    executor = _executor(options, activity, say)
     by_default = progress.silent if options.quiet else partial(progress.watch, plan.experiment, activity=activity)
     ask_for_trust(plan.plugins, options.trust)
     try:
@@ -69,6 +66,31 @@ def run_sweep(
         )
     except KeyboardInterrupt:
         raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None
+
+
+def _executor(options: "SweepOptions", activity: "Activity", say: Callable[[str], None]) -> "MakeExecutor":
+    """Return what makes the workers of a sweep: on this machine, or those of a cluster."""
+    from gdbench.execution.worker import make_trainer
+
+    timeout, memory_limit = options.timeout, options.memory_limit
+    if options.cluster is None:
+        from gdbench.execution.pool import Pool
+        from gdbench.program_cache.cached_programs import with_programs
+
+        make = with_programs(make_trainer) if options.cache else make_trainer
+        return partial(Pool, make=make, timeout=timeout, memory_limit=memory_limit, activity=activity)
+    from gdbench.execution.cluster.dask_executor import DaskExecutor
+
+    return partial(
+        DaskExecutor,
+        make=make_trainer,
+        address=options.cluster,
+        timeout=timeout,
+        memory_limit=memory_limit,
+        activity=activity,
+        cache=options.cache,
+        say=say,
+    )
 
 
 def report_unequal(result: "SweepResult", say: Callable[[str], None] = say) -> bool:

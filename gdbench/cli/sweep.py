@@ -1,5 +1,6 @@
 """gdbench sweep: trains the runs of a configuration that the ledger lacks."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,15 @@ ShardOption = Annotated[
         show_default=False,
     ),
 ]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Train on the workers of the Dask scheduler at tcp://HOST:PORT, or on N started here by local:N.",
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help=f"Allow more than {MAX_RUNS:,} runs.")]
 
 
@@ -58,6 +68,7 @@ def sweep(
     no_cache: NoCache = False,
     order: OrderOption = "seeds",
     shard: ShardOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Train what is missing, then print and write the tables.
 
@@ -68,6 +79,7 @@ def sweep(
     from gdbench.cli.run_sweep import report_unequal, run_sweep
     from gdbench.comparison.results import Results
     from gdbench.display.sweep_summary import conclude, conclude_shard
+    from gdbench.execution.cluster.scheduler import check_address
     from gdbench.execution.start_ahead import start_ahead
     from gdbench.execution.sweep import SweepOptions
     from gdbench.experiment.shard import parse_shard, runs_of
@@ -76,7 +88,10 @@ def sweep(
     part = parse_shard(shard) if shard is not None else None
     if part and fresh:
         raise RequestError("--fresh: expected a sweep without --shard, since the shards share the folder; got both")
-    if not dry_run:
+    if cluster is not None:
+        _require_alone("--cluster", {"--workers": workers, "--shard": shard})
+        check_address(cluster)
+    elif not dry_run:
         start_ahead()
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
@@ -86,7 +101,9 @@ def sweep(
         return
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"{config}: expected at most {MAX_RUNS:,} runs without --yes; got {len(plan.runs):,}")
-    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order, part, not no_cache)
+    options = SweepOptions(
+        workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order, part, not no_cache, cluster
+    )
     result = run_sweep(plan, folder, options)
     all_results = Results(plan.experiment, result.records)
     if part:
@@ -95,3 +112,14 @@ def sweep(
         failed = conclude(all_results, folder, say)
     if report_unequal(result) or failed:
         raise typer.Exit(1)
+
+
+def _require_alone(option: str, others: Mapping[str, object]) -> None:
+    """Refuse options beside one that decides the same.
+
+    Raises:
+        RequestError: one of them is there.
+    """
+    for name, value in others.items():
+        if value is not None:
+            raise RequestError(f"{option}: expected a sweep without {name}; got both")

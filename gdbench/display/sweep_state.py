@@ -52,6 +52,8 @@ class SweepState:
         starting = self.activity.starting if self.activity.workers else 0
         if starting or not (lines or self.count):
             lines.append(f"starting {counted(starting, 'worker') if starting else 'workers'}")
+        if self.activity.cluster:
+            lines.append(self.activity.cluster)
         return lines
 
     def _runs(self) -> list[Doing]:

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from gdbench.records import Run
 
-if TYPE_CHECKING:
-    from gdbench.execution.worker_process import Worker
+
+class Seen(Protocol):
+    """What is seen of a worker: whether it is ready to train, its run, that run's program, and what it is doing."""
+
+    ready: bool
+    run: Run | None
+    program: str | None
+    stage: str
 
 
 class Doing(NamedTuple):
@@ -20,9 +26,10 @@ class Doing(NamedTuple):
 
 @dataclass(slots=True)
 class Activity:
-    """The workers of the pool that is training now."""
+    """The workers that are training now; `cluster` says in words how many a cluster has."""
 
-    workers: "Sequence[Worker]" = ()
+    workers: Sequence[Seen] = ()
+    cluster: str = ""
 
     def under_way(self) -> list[Doing]:
         """Return the runs under way whose workers are ready."""

@@ -23,6 +23,15 @@ def last_line(error: str) -> str:
     return error.strip().rpartition("\n")[2]
 
 
+def of_all_tries(errors: list[str]) -> str:
+    """Return the last error of a run, with how often it was tried in its first line."""
+    beginnings = [error.partition("\n")[0] for error in errors]
+    times = "twice" if len(errors) == 2 else f"{len(errors)} times"
+    others = [beginning for beginning in dict.fromkeys(beginnings) if beginning != beginnings[-1]]
+    before = f" (before that {', '.join(others)})" if others else ""
+    return f"{beginnings[-1]}; tried {times}{before}" + errors[-1].removeprefix(beginnings[-1])
+
+
 class FirstFailures:
     """The runs of a sweep that have ended, as long as all of them fail alike."""
 

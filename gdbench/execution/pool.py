@@ -15,7 +15,7 @@ from typing import Self
 from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.activity import Activity
 from gdbench.execution.executor import Ended
-from gdbench.execution.failures import lacks_memory
+from gdbench.execution.failures import lacks_memory, of_all_tries
 from gdbench.execution.memory import GIGABYTE, resident_bytes
 from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.start import FORK_SERVER_MODULE
@@ -26,7 +26,7 @@ from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
 from gdbench.stages import Stage
 
-PRELOADED = ("gdbench.training.trainer",)
+PRELOADED: tuple[str, ...] = ("gdbench.training.trainer",)
 # A run does not end the server that forks workers, so that it may lose more workers in this way than in others.
 SERVERS_PER_RUN = 5
 # Reading the memory of a process takes microseconds; a run seldom allocates more than a gigabyte in this time.
@@ -212,7 +212,7 @@ class Pool:
             earlier.append(error)
             fresh.assign(program, run)
             return None
-        return outcome or Outcome("failed", error=_of_all_tries([*earlier, error]))
+        return outcome or Outcome("failed", error=of_all_tries([*earlier, error]))
 
     def _time_to_look(self, busy: list[Worker]) -> float | None:
         """Return the seconds until the first run is out of time, or its memory is looked at; None without limits."""
@@ -223,15 +223,6 @@ class Pool:
             # A little later, so that the run is out of time by then.
             times.append(max(0.0, min(starts) + self.timeout - time.monotonic()) + 0.01)
         return min(times, default=None)
-
-
-def _of_all_tries(errors: list[str]) -> str:
-    """Return the last error of a run, with how often it was tried in its first line."""
-    beginnings = [error.partition("\n")[0] for error in errors]
-    times = "twice" if len(errors) == 2 else f"{len(errors)} times"
-    others = [beginning for beginning in dict.fromkeys(beginnings) if beginning != beginnings[-1]]
-    before = f" (before that {', '.join(others)})" if others else ""
-    return f"{beginnings[-1]}; tried {times}{before}" + errors[-1].removeprefix(beginnings[-1])
 
 
 def cores() -> int:

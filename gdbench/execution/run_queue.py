@@ -66,6 +66,35 @@ class RunQueue:
         chosen = own or free or self._helpable()
         return (chosen, self._groups[chosen].popleft()) if chosen is not None else None
 
+    def batch(self, seconds: float, most: int) -> tuple[str, list[Run]]:
+        """Return a program and runs of it, as many as take about these seconds: at least one, and at most so many.
+
+        Raises:
+            LookupError: no run is left.
+        """
+        program = self._earliest(program for program, group in self._groups.items() if group)
+        if program is None:
+            raise LookupError("no run is left")
+        group, runs, left = self._groups[program], list[Run](), seconds
+        while group and len(runs) < most and (not runs or left >= self._seconds_of(program, group[0])):
+            runs.append(group.popleft())
+            left -= self._seconds_of(program, runs[-1])
+        return program, runs
+
+    def seconds_left(self, most: float) -> float:
+        """Return how long one worker is likely to need for all runs that are left, or `most` if that is less."""
+        seconds = 0.0
+        for program, group in self._groups.items():
+            for run in group:
+                seconds += self._seconds_of(program, run)
+                if seconds >= most:
+                    return most
+        return seconds
+
+    def _seconds_of(self, program: str, run: Run) -> float:
+        """Return what the last run of the program took, if one has ended, else what the run is expected to take."""
+        return self._run_seconds.get(program) or self._expected(run)
+
     def finished(self, program: str, outcome: Outcome) -> None:
         """Learn from an outcome how long a program takes to compile and its runs to train; failed ones tell nothing."""
         if not outcome.seconds:

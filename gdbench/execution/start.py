@@ -61,22 +61,22 @@ def _reason(error: EOFError | OSError) -> str:
 def _start(process: BaseProcess, *, forks: bool) -> None:
     if forks:
         start_server()
-    path = for_workers()
-    python_path = os.pathsep.join(named_in_full())
-    with only_server(), _path(path), _environment(PYTHONSAFEPATH="1", PYTHONPATH=python_path), _without_main():
+    with only_server(), _path(for_workers()), without_current_folder_and_main():
         process.start()
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the program from processes started meanwhile, which would run it once more to have its functions.
+def without_current_folder_and_main() -> Iterator[None]:
+    """Keep processes started meanwhile from the current folder and from the program that starts them.
 
-    What a worker needs is gdbench's; a script that calls it needs no `if __name__ == "__main__"`.
+    They would run the program once more to have its functions. What a worker needs is gdbench's; a script that calls it
+    needs no `if __name__ == "__main__"`.
     """
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
-        yield
+        with _environment(PYTHONSAFEPATH="1", PYTHONPATH=os.pathsep.join(named_in_full())):
+            yield
     finally:
         sys.modules["__main__"] = main
 

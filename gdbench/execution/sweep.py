@@ -39,7 +39,7 @@ class SweepOptions:
 
     `memory_limit` is the most gigabytes of a worker process. `trust` runs code of the user without asking; `quiet`
     shows no progress. `order` is that of the runs: seed by seed, or the longest first. `shard` trains a part of them.
-    `cache` takes programs that were compiled in earlier sweeps.
+    `cache` takes programs that were compiled in earlier sweeps. `cluster` is the scheduler whose workers train.
     """
 
     workers: int | None = None
@@ -52,6 +52,7 @@ class SweepOptions:
     order: Order = "seeds"
     shard: Shard | None = None
     cache: bool = True
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,8 @@ class _Sweep:
         # The runs to be trained, which become more with each look, and those of them that are left.
         self.todo: list[Run] = []
         self.left = 0
-        # Those that are due and were not submitted yet.
+        # Those that a cluster leaves to one machine, and those that are due and were not submitted yet.
+        self.alone: list[Run] = []
         self.waiting: dict[Timing, list[Run]] = {timing: [] for timing in TIMINGS}
 
     @cached_property
@@ -170,10 +172,16 @@ class _Sweep:
                     self._train("shared", self.options.workers or cores(), report)
                     self._train("exclusive", 1, report)
             self.ledger.confirm()
+        if self.alone:
+            self.say(f"{counted(len(self.alone), 'run')} whose times are compared wait for a sweep without --cluster")
         return SweepResult(self.records, tuple(run.id for run in self.todo if not self._agrees(run.id)))
 
-    def _add(self, runs: Sequence[Run]) -> None:
+    def _add(self, due: Sequence[Run]) -> None:
         """Take runs that have come due."""
+        # Who shares a cluster's machines is not known.
+        left_out = self.plan.exclusive_runs if self.options.cluster else frozenset()
+        self.alone += (run for run in due if run.id in left_out)
+        runs = [run for run in due if run.id not in left_out]
         self.todo += runs
         self.left += len(runs)
         for run in runs:

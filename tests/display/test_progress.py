@@ -69,13 +69,14 @@ def test_elsewhere_than_at_a_terminal_silence_is_broken(monkeypatch, records):
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr("gdbench.display.progress.SILENCE", 0.05)
     workers = [FakeWorker(records[0].run, stage="epoch 2 of 5, test accuracy 91.00 %"), FakeWorker(None, ready=False)]
-    with watch(labeled(), [record.run for record in records], Activity(workers)):
+    activity = Activity(workers, "cluster: 2 workers")
+    with watch(labeled(), [record.run for record in records], activity):
         for _ in range(200):
             if stream.getvalue().count("\n") > 2:
                 break
             time.sleep(0.02)
     line = stream.getvalue().splitlines()[1]
-    doing = "adam, seed 0: epoch 2 of 5, test accuracy 91.00 %; starting 1 worker"
+    doing = "adam, seed 0: epoch 2 of 5, test accuracy 91.00 %; starting 1 worker; cluster: 2 workers"
     assert re.sub(r"\d+:\d\d", "T", line) == f"0 of 3 runs; elapsed T  left -; {doing}"
 
 

@@ -258,6 +258,15 @@ def test_timed_runs_come_last_one_by_one(tmp_path, swept):
     }
 
 
+def test_a_cluster_leaves_timed_runs_to_one_machine_and_says_so(tmp_path, swept):
+    plan = alone(a_plan(tmp_path, seeds=range(4)), 0, 2)
+    swept(plan, workers=2, cluster="tcp://127.0.0.1:8786")
+    assert sorted(swept.trained) == [1, 3]
+    assert swept.said[-1] == "2 runs whose times are compared wait for a sweep without --cluster"
+    swept(plan, workers=2)
+    assert swept.trained == [0, 2]
+
+
 def test_a_run_that_was_trained_beside_others_is_trained_again_alone_and_only_once(tmp_path, swept):
     plan = a_plan(tmp_path, seeds=[0, 1, fakes.DIVERGES])
     swept(plan)

@@ -1,0 +1,57 @@
+"""A batch of runs in flight, and how many of them there are and how long they take."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gdbench.execution.run_queue import RunQueue
+from gdbench.records import Run, Settings
+from gdbench.stages import TRAINING
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+# Long enough that what a task costs does not count, short enough that little is lost with a worker.
+BATCH_SECONDS = 60.0
+# The settings of so many runs make up about half a megabyte.
+MOST_RUNS = 500
+# One that trains, and one that waits at the worker for its end.
+PER_SLOT = 2
+
+
+@dataclass(slots=True)
+class Batch:
+    """Runs of one program that were submitted as one task; `left` are those that have not been reported, in order.
+
+    `worker` is the address of the one that has begun, and `environment` is its; `started` is when the first of those
+    left was.
+    """
+
+    program: str
+    left: dict[str, Run]
+    future: "Future | None" = None
+    worker: str | None = None
+    environment: Settings | None = None
+    started: str = ""
+
+    @property
+    def run(self) -> Run | None:
+        """The run under way, or the next one."""
+        return next(iter(self.left.values()), None)
+
+
+@dataclass(slots=True)
+class Slot:
+    """A thread of a dask worker as the progress sees it, with the run under way if there is one."""
+
+    run: Run | None = None
+    program: str | None = None
+    stage: str = TRAINING
+    ready: bool = True
+
+
+def next_batch(queue: RunQueue, slots: int) -> Batch:
+    """Return runs of a queue that take about a minute, less where all slots would not have two batches then."""
+    in_flight = PER_SLOT * max(1, slots)
+    seconds = queue.seconds_left(BATCH_SECONDS * in_flight) / in_flight
+    program, runs = queue.batch(seconds, MOST_RUNS)
+    return Batch(program, {run.id: run for run in runs})

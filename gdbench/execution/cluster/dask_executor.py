@@ -1,0 +1,240 @@
+"""Trains the runs of a sweep on the workers of a Dask cluster."""
+
+import pickle
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from queue import Empty, SimpleQueue
+from typing import Any
+from uuid import uuid4
+
+from gdbench.errors import SweepError
+from gdbench.execution import pool
+from gdbench.execution.activity import Activity
+from gdbench.execution.cluster.batch import PER_SLOT, Batch, Slot, next_batch
+from gdbench.execution.cluster.job import Begun, Job, Refused, Reported
+from gdbench.execution.cluster.own_code import sources_of
+from gdbench.execution.cluster.remote_task import guarded_task
+from gdbench.execution.cluster.scheduler import Scheduler
+from gdbench.execution.executor import Ended
+from gdbench.execution.failures import of_all_tries
+from gdbench.execution.run_queue import RunQueue
+from gdbench.execution.worker import MakeTrainer
+from gdbench.records import Outcome, Run
+from gdbench.text import counted
+from gdbench.version import __version__
+
+# How often the scheduler is looked for, and its workers are counted at most.
+LOOK_SECONDS = 1.0
+# A task that never begins, however often, is not at fault; what kills its workers is outside of the sweep.
+MOST_UNBEGUN = 3
+
+
+class DaskExecutor:
+    """Submits batches, at most two for each slot of a worker, and hands out the outcomes as they are reported."""
+
+    def __init__(
+        self,
+        _count: int,
+        make: MakeTrainer,
+        *,
+        address: str,
+        timeout: float | None = None,
+        memory_limit: float | None = None,
+        activity: Activity | None = None,
+        cache: bool = False,
+        say: Callable[[str], None] = lambda _text: None,
+        queue: RunQueue | None = None,
+    ) -> None:
+        """Connect to the scheduler; the cluster decides how many workers there are.
+
+        Raises:
+            SweepError: there is no scheduler.
+        """
+        self._make = make
+        self._limits = (timeout, memory_limit)
+        self._cache = cache
+        self._activity = activity or Activity()
+        self._say = say
+        self._queue = RunQueue() if queue is None else queue
+        self._batches: dict[str, Batch] = {}
+        # Batches that were lost with their workers.
+        self._again: deque[Batch] = deque()
+        self._ended: deque[Ended] = deque()
+        # The errors for which a run was tried again, by its id, and how often a batch was lost before it began.
+        self._tries: dict[str, list[str]] = {}
+        self._unbegun: Counter[str] = Counter()
+        self._inbox: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+        self._slots: dict[str, int] = {}
+        self._counted_at = 0.0
+        self._task = guarded_task()
+        self._topic = f"gdbench-{uuid4().hex}"
+        self._versions = {"gdbench": __version__, "keras": version("keras"), "tensorflow": version("tensorflow")}
+        self._activity.cluster = f"connecting to {address}"
+        self._scheduler = Scheduler(address, say)
+        for topic in (self._topic, "all"):
+            self._scheduler.client.subscribe_topic(topic, lambda event, topic=topic: self._inbox.put((topic, event[1])))
+
+    def submit(self, runs: Iterable[Run]) -> None:
+        """Queue more runs."""
+        self._queue.add(runs)
+
+    def running(self) -> Iterator[tuple[Run, str]]:
+        """Yield the runs whose outcomes have not been handed out, of those under way, and when they were started."""
+        yield from ((batch.run, batch.started) for batch in self._batches.values() if batch.worker and batch.run)
+        yield from ((ended.run, ended.started) for ended in self._ended)
+
+    def next_outcome(self) -> Ended | None:
+        """Wait until a run has ended; None once all have.
+
+        Raises:
+            SweepError: the scheduler is gone, or a worker cannot train the runs of this sweep.
+        """
+        while not self._ended:
+            self._look_at_workers()
+            self._submit_batches()
+            if not self._batches:
+                return None
+            try:
+                self._hear(*self._inbox.get(timeout=LOOK_SECONDS))
+            except Empty:
+                self._require_scheduler()
+        return self._ended.popleft()
+
+    def close(self) -> None:
+        """Leave the cluster; what its workers are doing for this sweep ends within a second."""
+        self._batches.clear()
+        self._activity.workers, self._activity.cluster = (), ""
+        self._scheduler.close()
+
+    def _submit_batches(self) -> None:
+        slots = sum(self._slots.values())
+        # Without workers two tasks wait, which tells a cluster that grows on demand to do so.
+        while len(self._batches) < PER_SLOT * max(1, slots) and (self._again or self._queue):
+            batch = self._again.popleft() if self._again else next_batch(self._queue, slots)
+            runs = tuple(batch.left.values())
+            job = Job(runs, self._make, *self._limits, pool.PRELOADED, sources_of(runs), self._cache)
+            key = f"gdbench-{uuid4().hex}"
+            client = self._scheduler.client
+            batch.future = client.submit(
+                self._task, self._versions, pickle.dumps(job), self._topic, key=key, pure=False
+            )
+            self._batches[key] = batch
+            batch.future.add_done_callback(lambda future, key=key: self._inbox.put(("done", (key, future.status))))
+
+    def _hear(self, topic: str, message: Any) -> None:
+        """Act on what a task, the scheduler or the client has told."""
+        if topic == "all":
+            if isinstance(message, dict) and message.get("action") == "remove-worker":
+                self._worker_left(message["worker"], expected=bool(message.get("expected")))
+        elif topic == "done":
+            self._task_ended(*message)
+        elif isinstance(message, str):
+            raise SweepError(message)
+        else:
+            self._reported(pickle.loads(message))
+        self._show()
+
+    def _reported(self, message: Begun | Reported | Refused) -> None:
+        if isinstance(message, Refused):
+            raise SweepError(message.reason)
+        batch = self._batches.get(message.task)
+        # Of a task that was given up, such as one whose worker was lost.
+        if batch is None:
+            return
+        if isinstance(message, Begun):
+            batch.worker, batch.environment, batch.started = message.worker, message.environment, _now()
+            return
+        run = batch.left.pop(message.run, None)
+        if run is not None:
+            batch.started = _now()
+            self._queue.finished(batch.program, message.outcome)
+            self._ended.append(Ended(run, message.outcome, message.started, batch.environment))
+
+    def _task_ended(self, key: str, status: str) -> None:
+        self._require_scheduler()
+        batch = self._batches.get(key)
+        if batch is None or batch.future is None:
+            return
+        if status == "error":
+            from distributed import KilledWorker
+
+            error = batch.future.exception(timeout=LOOK_SECONDS)
+            if isinstance(error, KilledWorker):
+                self._give_up(key, None)
+                return
+            if not isinstance(error, EOFError | OSError):
+                reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+                raise SweepError(f"a worker cannot train: {reason}")
+        self._give_up(key, f"the trainer on worker {batch.worker} has ended")
+
+    def _worker_left(self, address: str, *, expected: bool) -> None:
+        self._counted_at = 0.0
+        error = None if expected else f"worker {address} was lost"
+        for key in [key for key, batch in self._batches.items() if batch.worker == address]:
+            self._give_up(key, error)
+
+    def _give_up(self, key: str, error: str | None) -> None:
+        """Submit what is left of a task again; an error is counted against the run that was under way, and no other."""
+        batch = self._batches.pop(key)
+        if batch.future is not None:
+            batch.future.release()
+        first = batch.run
+        if first is None:
+            return
+        again = list(batch.left.values())
+        if batch.worker is None:
+            self._unbegun[first.id] += 1
+            if self._unbegun[first.id] > MOST_UNBEGUN:
+                raise SweepError(f"workers of {self._scheduler.address} are lost before they begin; see their logs")
+        elif error is not None:
+            # By itself, so that it takes no other run along if it is what ends its workers.
+            again.remove(first)
+            earlier = self._tries.setdefault(first.id, [])
+            earlier.append(error)
+            if len(earlier) > 1:
+                self._ended.append(
+                    Ended(first, Outcome("failed", error=of_all_tries(earlier)), batch.started, batch.environment)
+                )
+            else:
+                self._again.append(Batch(batch.program, {first.id: first}))
+        if again:
+            self._again.append(Batch(batch.program, {run.id: run for run in again}))
+
+    def _require_scheduler(self) -> None:
+        """Raise SweepError if the scheduler is gone."""
+        if not self._scheduler.is_connected:
+            left = "what is finished is kept, and the same command goes on"
+            raise SweepError(f"{self._scheduler.address}: the connection to the scheduler is lost; {left}")
+
+    def _look_at_workers(self) -> None:
+        """Count the workers, at most once a second, and say how many have come and gone."""
+        if time.monotonic() < self._counted_at + LOOK_SECONDS:
+            return
+        before = self._slots
+        try:
+            self._slots = self._scheduler.slots()
+        except OSError:
+            self._require_scheduler()
+            return
+        self._counted_at = time.monotonic()
+        came, left = len(self._slots.keys() - before.keys()), len(before.keys() - self._slots.keys())
+        now = counted(len(self._slots), "worker") if self._slots else "no worker"
+        threads = sum(self._slots.values())
+        at_a_time = f", {threads} runs at a time" if threads > len(self._slots) else ""
+        self._activity.cluster = f"cluster: {now}{at_a_time}" + ("" if self._slots else "; waiting for one")
+        if came or left:
+            parts = [f"{number} {word}" for number, word in ((came, "joined"), (left, "left")) if number]
+            self._say(f"{self._activity.cluster} ({', '.join(parts)})")
+            self._show()
+
+    def _show(self) -> None:
+        begun = [batch for batch in self._batches.values() if batch.worker]
+        idle = max(0, sum(self._slots.values()) - len(begun))
+        self._activity.workers = [*(Slot(batch.run, batch.program) for batch in begun), *[Slot()] * idle]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,142 @@
+"""Faults of a real scheduler and real workers, with trainers that need no Keras."""
+
+import threading
+from contextlib import closing, contextmanager
+
+from gdbench.errors import SweepError
+from gdbench.execution.activity import Activity
+from gdbench.execution.cluster.dask_executor import DaskExecutor
+from gdbench.execution.environment import environment
+from gdbench.execution.executor import outcomes
+from gdbench.execution.run_queue import RunQueue
+from tests.execution import fakes
+from tests.execution.plans import a_plan, with_training
+from tests.execution.test_pool import alive, within
+
+
+class Training:
+    """An executor that trains runs in a thread of its own, so that the test can disturb it meanwhile."""
+
+    def __init__(self, cluster, runs, make=fakes.make, **options):
+        self.said, self.ended, self.error = [], {}, None
+        self.activity = Activity()
+        # Each run takes so long that it is a batch by itself.
+        queue = RunQueue((), options.pop("expected", lambda _run: 60.0))
+        self.executor = DaskExecutor(
+            0, make, address=cluster.address, activity=self.activity, say=self.said.append, queue=queue, **options
+        )
+        self.thread = threading.Thread(target=self._train, args=(runs,), daemon=True)
+        self.thread.start()
+
+    def _train(self, runs):
+        try:
+            for ended in outcomes(self.executor, runs):
+                assert ended.run.seed not in self.ended
+                self.ended[ended.run.seed] = ended
+        except SweepError as error:
+            self.error = str(error)
+
+    def statuses(self):
+        self.thread.join(120)
+        assert not self.thread.is_alive()
+        return {seed: ended.outcome.status for seed, ended in sorted(self.ended.items())}
+
+
+@contextmanager
+def training(cluster, runs, **options):
+    begun = Training(cluster, runs, **options)
+    with closing(begun.executor):
+        yield begun
+
+
+def waiting(folder, seeds, *, until="go"):
+    """Runs that wait for a file, each with a lock that tells whether its process is alive."""
+    return [with_training(run, waits_for=str(folder / until)) for run in a_plan(folder / "plan", seeds).runs]
+
+
+def test_a_late_worker_a_killed_one_and_all_of_them_replaced(cluster, tmp_path):
+    with training(cluster, waiting(tmp_path, range(4))) as begun:
+        assert within(30, lambda: "waiting for one" in begun.activity.cluster)
+        first = cluster.add_worker()
+        assert within(60, lambda: alive(tmp_path))
+        second = cluster.add_worker()
+        assert within(60, lambda: len(alive(tmp_path)) == 2)
+        assert len(begun.activity.under_way()) == 2
+        first.kill()
+        # What it trained ends with it, and is trained by the other once that has time.
+        assert within(30, lambda: len(alive(tmp_path)) == 1)
+        second.kill()
+        assert within(30, lambda: not alive(tmp_path))
+        cluster.add_worker()
+        (tmp_path / "go").touch()
+        assert begun.statuses() == dict.fromkeys(range(4), "done")
+        assert all(ended.outcome == fakes.sound(ended.run) for ended in begun.ended.values())
+    assert [line.partition(" (")[2] for line in begun.said[:2]] == ["1 joined)", "1 joined)"]
+    assert any("left)" in line for line in begun.said)
+
+
+def test_a_run_whose_workers_are_lost_twice_fails_and_no_other_is_blamed(cluster, tmp_path):
+    bad, *good = waiting(tmp_path, range(3))
+    sound = [with_training(run, waits_for=str(tmp_path / "exists")) for run in good]
+    (tmp_path / "exists").touch()
+    cluster.add_worker()
+    with training(cluster, [bad, *sound], expected=lambda _run: 0.01) as begun:
+        for _ in range(2):
+            assert within(90, lambda: alive(tmp_path))
+            cluster.kill_workers()
+            assert within(30, lambda: not alive(tmp_path))
+            cluster.add_worker()
+        assert begun.statuses() == {0: "failed", 1: "done", 2: "done"}
+        error = begun.ended[0].outcome.error
+        assert error.startswith("worker tcp://127.0.0.1:")
+        assert "was lost; tried twice" in error
+
+
+def test_a_killed_scheduler_ends_the_sweep_in_one_line_and_its_tasks(cluster, tmp_path):
+    cluster.add_worker()
+    sound, _other = a_plan(tmp_path / "plan", range(2)).runs
+    with training(cluster, [sound, *waiting(tmp_path, [1])]) as begun:
+        assert within(90, lambda: alive(tmp_path) and begun.ended)
+        cluster.scheduler.kill()
+        assert begun.statuses() == {0: "done"}
+    left = "what is finished is kept, and the same command goes on"
+    assert begun.error == f"{cluster.address}: the connection to the scheduler is lost; {left}"
+
+
+def test_workers_stop_when_the_sweep_is_gone(cluster, tmp_path):
+    cluster.add_worker()
+    with training(cluster, waiting(tmp_path, [0])) as begun:
+        assert within(90, lambda: alive(tmp_path))
+        assert [run.seed for run, _started in begun.executor.running()] == [0]
+    assert within(10, lambda: not alive(tmp_path))
+
+
+def test_other_versions_and_stale_files_are_refused_by_name(cluster, tmp_path, monkeypatch):
+    cluster.add_worker()
+    [run] = a_plan(tmp_path / "plan", [fakes.STALE]).runs
+    with training(cluster, [run]) as begun:
+        assert begun.statuses() == {}
+    assert begun.error.startswith("worker tcp://127.0.0.1:")
+    assert begun.error.endswith(": own.py: expected the code as planned; got a changed file")
+    monkeypatch.setattr("gdbench.execution.cluster.dask_executor.__version__", "0.0.9")
+    with training(cluster, [run]) as begun:
+        assert begun.statuses() == {}
+    assert "expected gdbench 0.0.9, as in the sweep; got gdbench 0.1.0" in begun.error
+
+
+def test_a_batch_reports_each_run_and_failures_are_those_of_a_local_sweep(cluster, tmp_path):
+    cluster.add_worker(threads=2)
+    seeds = [0, fakes.RAISES, fakes.KILLED, fakes.DIVERGES, 1, fakes.SLEEPS]
+    runs = a_plan(tmp_path / "plan", seeds).runs
+    with training(cluster, runs, expected=lambda _run: 0.01, timeout=2) as begun:
+        begun.statuses()
+    errors = {seed: (ended.outcome.error or "").strip().rpartition("\n")[2] for seed, ended in begun.ended.items()}
+    assert errors == {
+        0: "",
+        1: "",
+        fakes.RAISES: "ValueError: no such layer",
+        fakes.KILLED: "the worker was killed by signal 9 (SIGKILL), as by a system out of memory; tried twice",
+        fakes.DIVERGES: "",
+        fakes.SLEEPS: "not finished after the 2 seconds of --timeout",
+    }
+    assert {ended.environment["machine"] for ended in begun.ended.values()} == {environment()["machine"]}
