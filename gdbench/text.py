@@ -21,17 +21,23 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe0
 def suggestion(received: object, choices: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the nearest of the choices in any case of letters, or nothing."""
     text = spelled(received) if isinstance(received, dict | list) else str(received)
+    similar = nearest(text, choices)
+    return f"; did you mean '{similar}'?" if similar else ""
+
+
+def nearest(text: str, choices: Iterable[str]) -> str | None:
+    """Return the choice spelled most like a text, None where no choice resembles it."""
     if len(text) > MAX_COMPARED:
-        return ""
+        return None
     compared: dict[str, str] = {}
     for choice in islice(choices, MAX_CHOICES):
         if len(choice) <= MAX_COMPARED:
             compared.setdefault(choice.casefold(), choice)
     # Below this similarity a suggestion is more likely wrong than right.
-    nearest = difflib.get_close_matches(text.casefold(), compared, n=3, cutoff=0.6)
+    similar = difflib.get_close_matches(text.casefold(), compared, n=3, cutoff=0.6)
     # Swapped letters are the commonest slip, and difflib counts them as two: adma is adam, not adamax.
-    swapped = [choice for choice in nearest if sorted(choice) == sorted(text.casefold())]
-    return f"; did you mean '{compared[(swapped or nearest)[0]]}'?" if nearest else ""
+    swapped = [choice for choice in similar if sorted(choice) == sorted(text.casefold())]
+    return compared[(swapped or similar)[0]] if similar else None
 
 
 def spelled(value: object) -> str:

@@ -110,3 +110,22 @@ def test_the_results_of_a_file_that_is_still_there_are_its_own(call):
     call("sweep", "a/config.yaml")
     write("a/rates.yaml", "sgd, adam")
     assert call("sweep", "a/rates.yaml").err.startswith("rates: 2 runs, 0 in the ledger\n")
+
+
+def test_tables_name_the_settings_that_a_sweep_replaced(call):
+    call("sweep", "a/config.yaml", "--set", "training.epochs=2")
+    assert "Trained with --set training.epochs=2." in call("tables", "a/config.yaml").out
+    call("sweep", "a/config.yaml")
+    assert "--set" not in call("tables", "a/config.yaml").out
+
+
+def test_tables_of_a_file_that_was_edited_since_its_sweep_say_so(call):
+    call("sweep", "a/config.yaml")
+    assert call("tables", "a/config.yaml").err == ""
+    Path("a/config.yaml").write_text(CONFIG % "sgd, adam" + "claims: [adam > sgd]\n")
+    said = call("tables", "a/config.yaml")
+    assert said.err == (
+        "a/config.yaml: changed since its last sweep, whose results these are; gdbench sweep a/config.yaml brings "
+        "them up to date\n"
+    )
+    assert said.code == 0

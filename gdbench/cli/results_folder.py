@@ -34,7 +34,24 @@ def results_folder(source: Path, results: Path) -> Path:
     plan = load_plan(_configuration(source, results))
     folder = results / plan.experiment.name
     refuse_other_config(plan, folder)
+    _tell_if_changed(plan, folder)
     return folder
+
+
+def _tell_if_changed(plan: "Plan", folder: Path) -> None:
+    """Say that a configuration asks for something else than its results show, as after it was edited."""
+    from gdbench.display.messages import tell
+    from gdbench.experiment.stored import FILE, read_experiment
+
+    if not (folder / FILE).exists():
+        return
+    stored = read_experiment(folder)
+    # Tables name the settings that --set has replaced.
+    if not stored.overrides and stored != plan.experiment:
+        tell(
+            f"{plan.path}: changed since its last sweep, whose results these are; gdbench sweep {plan.path} brings "
+            "them up to date"
+        )
 
 
 def planned(

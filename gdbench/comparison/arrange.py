@@ -53,7 +53,7 @@ def rows_with(tables: Sequence[Table], *labels: str) -> list[Table]:
     known = dict.fromkeys(label for row in rows for label in row.labels)
     for label in labels:
         if label not in known and label not in {row.key for row in rows}:
-            raise unknown_name("a label", label, known)
+            raise unknown_name("--only", "a label", label, known)
     wanted = set(labels)
     kept = [
         replace(table, rows=tuple(row for row in table.rows if wanted.intersection((*row.labels, row.key))))
@@ -75,7 +75,7 @@ def sort_rows(tables: Sequence[Table], column: str) -> list[Table]:
     """
     keys = [_sort_keys(table) for table in tables]
     if not any(column in known for known in keys):
-        raise unknown_name("a column", column, dict.fromkeys(name for known in keys for name in known))
+        raise unknown_name("--sort", "a column", column, dict.fromkeys(name for known in keys for name in known))
     return [
         replace(table, rows=tuple(sorted(table.rows, key=known[column]))) if column in known else table
         for table, known in zip(tables, keys, strict=True)
@@ -131,7 +131,7 @@ def pivot(tables: Sequence[Table], axis: str) -> list[Table | Pivot]:
     indices = [_axis_index(table, axis) for table in tables]
     if all(index is None for index in indices):
         names = [name for table in tables for name in (*short_names(table.axes), *table.axes)]
-        raise unknown_name("an axis", axis, dict.fromkeys(names))
+        raise unknown_name("--by", "an axis", axis, dict.fromkeys(names))
     return [table if index is None else _turn(table, index) for table, index in zip(tables, indices, strict=True)]
 
 

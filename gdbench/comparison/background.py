@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from gdbench.catalog.optimizers import METHODS
 from gdbench.comparison.resolution import resolution
@@ -19,15 +20,25 @@ class Background:
 
     `epoch` is the last one of every finished run, None where they differ or none is finished. `images` are behind the
     metric of each selection, None where that is no share of images or rows differ. `drawn` is what a seed decides.
+    `overrides` are settings, as `path=value`, that replaced those of the configuration. `target` is the accuracy whose
+    cost is counted, of the split `target_split`; `counts_whole_epochs` where no run is evaluated within an epoch.
+    `has_shared_times` where a run may have shared the machine with another.
     """
 
     seeds: int
     epoch: float | None = None
     images: tuple[int | None, ...] = ()
     drawn: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    target: float | None = None
+    target_split: Literal["val", "test"] = "test"
+    counts_whole_epochs: bool = False
+    has_shared_times: bool = False
 
 
-def background(measurement: Measurement, selections: Sequence[Selection]) -> Background:
+def background(
+    measurement: Measurement, selections: Sequence[Selection], overrides: tuple[str, ...] = ()
+) -> Background:
     """Return the facts about a comparison as measured."""
     points = measurement.comparison.points
     records = [record for point in points for record in measurement.records_of(point)]
@@ -38,6 +49,11 @@ def background(measurement: Measurement, selections: Sequence[Selection]) -> Bac
         epoch=epochs.pop() if len(epochs) == 1 else None,
         images=tuple(round(1 / max(found)) if len(found) == 1 and max(found) else None for found in steps),
         drawn=_drawn(records),
+        overrides=overrides,
+        target=measurement.comparison.target,
+        target_split="val" if any(record.outcome.history.get("val_accuracy") for record in records) else "test",
+        counts_whole_epochs=all(record.run.training.get("evaluate_every", 1) >= 1 for record in records),
+        has_shared_times=any(record.timing == "shared" for record in records if record.outcome.was_measured),
     )
 
 

@@ -20,7 +20,8 @@ def baseline_rows(comparisons: Sequence[Comparison], name: str | None) -> list[s
         return [None] * len(comparisons)
     found = [_row(comparison, name) for comparison in comparisons]
     if not any(found):
-        raise unknown_name("a row", name, dict.fromkeys(point.key for each in comparisons for point in each.points))
+        keys = dict.fromkeys(point.key for each in comparisons for point in each.points)
+        raise unknown_name("--baseline", "a row", name, keys)
     return found
 
 
@@ -29,6 +30,7 @@ def _row(comparison: Comparison, name: str) -> str | None:
     named = named or [point.key for point in comparison.points if name in point.labels]
     if len(named) > 1:
         raise RequestError(
-            f"expected one row, such as {spelled(named[0])}; got {spelled(name)}, which {len(named)} have"
+            f"--baseline: expected one row, such as {spelled(named[0])}; got {spelled(name)}, "
+            f"the label of {len(named)} rows"
         )
     return named[0] if named else None

@@ -16,9 +16,9 @@ def short_names(keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(short if shorts.count(short) == 1 else key for key, short in zip(keys, shorts, strict=True))
 
 
-def unknown_name(kind: str, name: str, choices: Collection[str]) -> RequestError:
-    """Return the error for a name that is none of the choices: it lists the nearest of them, or else all."""
-    nearest = suggestion(name, choices)
+def unknown_name(option: str, kind: str, name: str, choices: Collection[str]) -> RequestError:
+    """Return the error for an option whose value is none of the choices: it lists the nearest of them, or else all."""
+    hint = suggestion(name, choices)
     some = ", ".join(islice(choices, MAX_LISTED)) + (", ..." if len(choices) > MAX_LISTED else "")
-    listed = "" if nearest else f" (one of {some})" if choices else " (there is none)"
-    return RequestError(f"expected {kind}{listed}; got {spelled(name)}{nearest}")
+    listed = "" if hint else f" (one of {some})" if choices else " (there is none)"
+    return RequestError(f"{option}: expected {kind}{listed}; got {spelled(name)}{hint}")

@@ -51,7 +51,7 @@ def row_notes(
     if collapsed := [record for record in records if record.outcome.has_collapsed]:
         images = "test" if "test_accuracy" in (collapsed[0].outcome.metrics or {}) else "validation"
         counts = f"{len(collapsed)} of {runs}"
-        notes.append(f"collapsed {counts}: at least 99 % of the last {images} predictions of such a run are one class")
+        notes.append(f"collapsed {counts}: at least 99 % of the last {images} predictions are one class")
     for selection, figures in zip(selections, statistics, strict=True):
         # A missed target is expected and has words of its own.
         if selection.metric.to_target and figures.median is not None and figures.n < runs:

@@ -52,7 +52,7 @@ class Results:
         known = [comparison.name for comparison in self.experiment.comparisons]
         for name in names:
             if name not in known:
-                raise unknown_name("a comparison", name, known)
+                raise unknown_name("--comparison", "a comparison", name, known)
         chosen = tuple(comparison for comparison in self.experiment.comparisons if comparison.name in names)
         return replace(self, experiment=replace(self.experiment, comparisons=chosen))
 
@@ -114,7 +114,7 @@ class Results:
         selections = select(metrics, at, self.own_records, targeted=targeted)
         baselines = baseline_rows(self.experiment.comparisons, baseline)
         return [
-            make_table(measurement, selections, test, key, stands)
+            make_table(measurement, selections, test, key, stands, self.experiment.overrides)
             for measurement, key, stands in zip(self.measurements, baselines, self.stoppings, strict=True)
         ]
 

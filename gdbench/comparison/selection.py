@@ -9,7 +9,7 @@ from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
-from gdbench.text import spelled
+from gdbench.text import nearest, spelled
 
 # The default tables: few columns for people, everything usual for files.
 CSV_METRICS = (
@@ -96,7 +96,9 @@ def select(
     """
     known = [_metric(name, records, targeted=targeted) for name in metrics]
     if not targeted and (untargeted := next((metric.name for metric in known if metric.to_target), None)):
-        raise RequestError(f"expected a comparison with a target, such as `target: 97 %`, for {untargeted}; got none")
+        raise RequestError(
+            f"--metric: expected a comparison with a target, such as `target: 97 %`, for {untargeted}; got none"
+        )
     # A metric of the whole run is the same at every epoch.
     pairs = [Selection(metric, "last" if metric.of_whole_run else epoch) for metric in known for epoch in at]
     selections = tuple(dict.fromkeys(pairs))
@@ -113,8 +115,9 @@ def _metric(name: str, records: Sequence[Record], *, targeted: bool) -> Metric:
         return METRICS[name]
     existing = _existing(records, targeted=targeted)
     # `accuracy` is spelled more like val_accuracy, but what people compare is the test's.
-    of_test = f"test_{name}"
-    raise unknown_name("a metric", name, [of_test] if of_test in existing else existing)
+    kinds = {metric.kind for metric in METRICS.values() if metric.split}
+    of_test = f"test_{nearest(name, sorted(kinds))}"
+    raise unknown_name("--metric", "a metric", name, [of_test] if of_test in existing else existing)
 
 
 def _existing(records: Sequence[Record], *, targeted: bool) -> list[str]:
@@ -146,7 +149,7 @@ def _check(selection: Selection, records: Sequence[Record]) -> None:
     if isinstance(at, int) and at not in epochs:
         raise RequestError(f"--at: expected an epoch that a run has ({_epochs_text(epochs)}); got {at}")
     recorded = [other.name for other in METRICS.values() if _has_value(Selection(other, at), records)]
-    expected = f"expected a metric that a run has at {at} ({', '.join(recorded) or 'none'})"
+    expected = f"--metric: expected one that a run has at {at} ({', '.join(recorded) or 'none'})"
     # Of the other splits every run has the test's.
     alike = [name for name in recorded if name == f"test_{metric.kind}"]
     hint = f"; did you mean '{alike[0]}'?" if alike else ""

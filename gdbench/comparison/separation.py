@@ -110,7 +110,8 @@ def separate(
         for point in measurement.comparison.points
         if point.key in samples
     ]
-    family = _Family(keys, ranks, means, TESTS[test](values, np.array(steps)), scale, looks)
+    largest = 1.0 if selection.metric.percent else math.inf
+    family = _Family(keys, ranks, means, TESTS[test](values, np.array(steps)), scale, largest, looks)
     return family.separation(test, seeds, rows, baseline)
 
 
@@ -140,6 +141,7 @@ class _Family:
         means: Sequence[float],
         tests: PairTests,
         scale: float,
+        largest: float,
         looks: int,
     ) -> None:
         self.keys = keys
@@ -147,6 +149,8 @@ class _Family:
         self.means = means
         self.tests = tests
         self.scale = scale
+        # No two shares differ by more than 1, whatever Student's t has outside.
+        self.largest = largest
         self.level = LEVEL / looks
         adjusted = holm_adjusted(tests.p_values.tolist())
         self.p_values = [min(1.0, looks * p) for p in adjusted]
@@ -195,4 +199,5 @@ class _Family:
         place = self.place[min(one, other), max(one, other)]
         mean = self.means[one] - self.means[other]
         half = float(self.half_widths[place]) * self.scale
-        return Difference(mean, mean - half, mean + half, self.p_values[place])
+        low, high = max(mean - half, -self.largest), min(mean + half, self.largest)
+        return Difference(mean, low, high, self.p_values[place])

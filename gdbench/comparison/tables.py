@@ -75,8 +75,12 @@ def make_table(
     test: Test = "moderated",
     baseline: str | None = None,
     stopping: Stopping | None = None,
+    overrides: tuple[str, ...] = (),
 ) -> Table:
-    """Return the table of a comparison, with a column group per selection; `baseline` is the key of a row."""
+    """Return the table of a comparison, with a column group per selection.
+
+    `baseline` is the key of a row, and `overrides` are the experiment's.
+    """
     comparison = measurement.comparison
     records = [measurement.records_of(point) for point in comparison.points]
     origins = origin_notes(records, any(selection.metric.timed for selection in selections))
@@ -94,7 +98,7 @@ def make_table(
         selections,
         tuple(rows),
         separations,
-        background(measurement, selections),
+        background(measurement, selections, overrides),
         stopping,
         table_tuning(measurement),
     )

@@ -200,11 +200,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """What one configuration asks for; its name is the folder of its results."""
+    """What one configuration asks for; its name is the folder of its results.
+
+    `overrides` are the `path=value` texts that replaced settings of the file.
+    """
 
     name: str
     title: str
     comparisons: tuple[Comparison, ...]
+    overrides: tuple[str, ...] = ()
 
     @property
     def run_ids(self) -> tuple[str, ...]:

@@ -37,7 +37,12 @@ def marked(experiment: Experiment) -> Experiment:
         replace(comparison, title=f"{comparison.title} ({MARK})", multiverse=None, is_quick=True)
         for comparison in experiment.comparisons
     )
-    return Experiment(f"{experiment.name}{SUFFIX}", f"{experiment.title} ({MARK})", comparisons)
+    return replace(
+        experiment,
+        name=f"{experiment.name}{SUFFIX}",
+        title=f"{experiment.title} ({MARK})",
+        comparisons=comparisons,
+    )
 
 
 # As if `--quick` were a place in a file, for the mistakes that shortening might cause.

@@ -83,10 +83,10 @@ def test_tables_without_the_axis_stay_as_they_are(grid, other):
 @pytest.mark.parametrize(
     ("rearrange", "name", "message"),
     [
-        (pivot, "learning_rat", "expected an axis; got 'learning_rat'; did you mean 'learning_rate'?"),
-        (rows_with, "agam", "expected a label; got 'agam'; did you mean 'adam'?"),
-        (rows_with, "zzz", "expected a label (one of sgd, 0.1, 1e-2, 10, adam); got 'zzz'"),
-        (sort_rows, "meen", "expected a column; got 'meen'; did you mean 'mean'?"),
+        (pivot, "learning_rat", "--by: expected an axis; got 'learning_rat'; did you mean 'learning_rate'?"),
+        (rows_with, "agam", "--only: expected a label; got 'agam'; did you mean 'adam'?"),
+        (rows_with, "zzz", "--only: expected a label (one of sgd, 0.1, 1e-2, 10, adam); got 'zzz'"),
+        (sort_rows, "meen", "--sort: expected a column; got 'meen'; did you mean 'mean'?"),
     ],
 )
 def test_an_unknown_name_is_one_line_with_the_nearest(grid, rearrange, name, message):

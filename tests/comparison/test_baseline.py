@@ -32,9 +32,9 @@ def test_a_baseline_is_a_row_of_the_tables_that_have_it(name, rows):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("sgd", "expected one row, such as 'sgd/0.1'; got 'sgd', which 2 have"),
-        ("sgd/0.2", "expected a row; got 'sgd/0.2'; did you mean 'sgd/0.1'?"),
-        ("", "expected a row (one of sgd/0.1, sgd/1, adam/0.1, adam/1, 32, 64); got ''"),
+        ("sgd", "--baseline: expected one row, such as 'sgd/0.1'; got 'sgd', the label of 2 rows"),
+        ("sgd/0.2", "--baseline: expected a row; got 'sgd/0.2'; did you mean 'sgd/0.1'?"),
+        ("", "--baseline: expected a row (one of sgd/0.1, sgd/1, adam/0.1, adam/1, 32, 64); got ''"),
     ],
 )
 def test_a_baseline_that_names_no_row_is_one_line(name, message):

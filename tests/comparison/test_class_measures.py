@@ -85,5 +85,5 @@ def test_more_classes_than_a_matrix_is_kept_of_leave_the_ranks():
 
 
 def test_an_epoch_without_answers_is_refused_by_name():
-    with pytest.raises(RequestError, match=r"expected a metric that a run has at max .*; got 'test_macro_f1'"):
+    with pytest.raises(RequestError, match=r"--metric: expected one that a run has at max .*; got 'test_macro_f1'"):
         select(["test_macro_f1"], ["max"], [a_classifier(last=LAST)])

@@ -22,11 +22,11 @@ def test_every_metric_at_every_epoch_and_times_once():
 @pytest.mark.parametrize(
     ("metric", "at", "message"),
     [
-        ("test_acuracy", "last", "expected a metric; got 'test_acuracy'; did you mean 'test_accuracy'?"),
+        ("test_acuracy", "last", "--metric: expected a metric; got 'test_acuracy'; did you mean 'test_accuracy'?"),
         (
             "epochs_to_target",
             "last",
-            "expected a comparison with a target, such as `target: 97 %`, for epochs_to_target; got none",
+            "--metric: expected a comparison with a target, such as `target: 97 %`, for epochs_to_target; got none",
         ),
         (
             "test_accuracy",
@@ -37,18 +37,19 @@ def test_every_metric_at_every_epoch_and_times_once():
         (
             "val_loss",
             "last",
-            "expected a metric that a run has at last (test_loss, test_accuracy, test_error); got 'val_loss'; "
+            "--metric: expected one that a run has at last (test_loss, test_accuracy, test_error); got 'val_loss'; "
             "did you mean 'test_loss'?",
         ),
-        ("test_loss", 2, "expected a metric that a run has at 2 (test_accuracy, test_error); got 'test_loss'"),
+        ("test_loss", 2, "--metric: expected one that a run has at 2 (test_accuracy, test_error); got 'test_loss'"),
         # No run has val_accuracy, which is spelled more like it.
-        ("accuracy", "last", "expected a metric; got 'accuracy'; did you mean 'test_accuracy'?"),
-        ("loss", 1, "expected a metric; got 'loss'; did you mean 'test_loss'?"),
-        ("tests_loss", "last", "expected a metric; got 'tests_loss'; did you mean 'test_loss'?"),
+        ("accuracy", "last", "--metric: expected a metric; got 'accuracy'; did you mean 'test_accuracy'?"),
+        ("acuracy", "last", "--metric: expected a metric; got 'acuracy'; did you mean 'test_accuracy'?"),
+        ("loss", 1, "--metric: expected a metric; got 'loss'; did you mean 'test_loss'?"),
+        ("tests_loss", "last", "--metric: expected a metric; got 'tests_loss'; did you mean 'test_loss'?"),
         (
             "x",
             "last",
-            "expected a metric (one of test_loss, test_accuracy, test_error); got 'x'",
+            "--metric: expected a metric (one of test_loss, test_accuracy, test_error); got 'x'",
         ),
     ],
 )

@@ -184,3 +184,12 @@ def test_numbers_too_large_for_their_squares():
     )
     assert found.detectable == pytest.approx(0.0057815e300, rel=1e-3)
     assert all(math.isfinite(number) for number in (found.rows["a"].from_best.low, found.rows["a"].from_best.high))
+
+
+def test_no_interval_of_a_difference_of_accuracies_leaves_100_points():
+    # Three seeds that are far apart: Student's t alone would allow for more points than there are.
+    far_apart = [(0.1, 0.9, 0.5), (0.9, 0.3, 0.1)]
+    difference = separate(measured(far_apart), ACCURACY).rows["b"].from_best
+    assert (difference.low, difference.high) == (-1.0, 1.0)
+    loss = separate(measured(far_apart, "test_loss"), LOSS).rows["a"].from_best
+    assert loss.high > 1.0

@@ -58,16 +58,14 @@ def test_collapsed_runs_are_counted_and_noted():
     records = by_id(a_record("a", metrics=collapsed), a_record("b"), a_record("c"))
     table = one_table({("sgd",): ["a", "b"], ("adam",): ["c"]}, records)
     assert [row.collapsed for row in table.rows] == [1, 0]
-    assert table.rows[0].notes == (
-        "collapsed 1 of 2: at least 99 % of the last test predictions of such a run are one class",
-    )
+    assert table.rows[0].notes == ("collapsed 1 of 2: at least 99 % of the last test predictions are one class",)
     assert table.rows[1].notes == ()
 
 
 def test_runs_without_test_images_collapse_on_the_validation_images():
     records = by_id(a_record("a", metrics={"val_accuracy": 0.1, "collapsed": True}))
     [row] = one_table({("sgd",): ["a"]}, records, ("val_accuracy",)).rows
-    assert "at least 99 % of the last validation predictions of such a run are one class" in row.notes[0]
+    assert "at least 99 % of the last validation predictions are one class" in row.notes[0]
 
 
 def test_a_row_that_collapses_now_and_then_has_no_interval_but_of_its_times():

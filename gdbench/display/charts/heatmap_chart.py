@@ -48,7 +48,7 @@ def _place(table: Table, by: str | None) -> int:
         if by in names:
             return names.index(by)
     if by is not None:
-        raise unknown_name("an axis", by, dict.fromkeys((*shorts, *table.axes)))
+        raise unknown_name("--by", "an axis", by, dict.fromkeys((*shorts, *table.axes)))
     return len(table.axes) - 1
 
 

@@ -41,7 +41,7 @@ def numeric_axis(table: Table, by: str | None = None) -> int | None:
     """
     shorts = short_names(table.axes)
     if by is not None and by not in (*shorts, *table.axes):
-        raise unknown_name("an axis", by, dict.fromkeys((*shorts, *table.axes)))
+        raise unknown_name("--by", "an axis", by, dict.fromkeys((*shorts, *table.axes)))
     for index, names in enumerate(zip(shorts, table.axes, strict=True)):
         numbers = {row.numbers[index] for row in table.rows if row.numbers}
         if by in names and None in numbers:

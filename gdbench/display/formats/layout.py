@@ -29,9 +29,10 @@ Line = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The lines of a sheet without its title and notes, and the names of the columns that it had no room for."""
+    """The lines of a sheet without its title, its notes, and the names of the columns that it had no room for."""
 
     lines: tuple[Line, ...]
+    notes: tuple[str, ...]
     left_out: tuple[str, ...] = ()
 
 
@@ -53,7 +54,7 @@ def lay_out(sheet: Sheet, width: int | None) -> Layout:
     text = sheet.text()
     shown = list(range(len(sheet.columns)))
     if width is None:
-        return Layout(tuple(_lines(sheet, text, {index: _natural(text, index) for index in shown})))
+        return Layout(tuple(_lines(sheet, text, {index: _natural(text, index) for index in shown})), sheet.notes)
     shown = [index for index in shown if width >= WIDE or not sheet.columns[index].detail]
     widths = {index: _widths(sheet.columns[index], text, index) for index in shown}
     room = width - len(INDENT if sheet.title else "")
@@ -70,7 +71,7 @@ def lay_out(sheet: Sheet, width: int | None) -> Layout:
     for panel in panels:
         lines += [()] if lines else []
         lines += _lines(sheet, text, {index: _tight(text, index, most) for index, most in panel.items()})
-    return Layout(tuple(lines), left_out)
+    return Layout(tuple(lines), sheet.notes, left_out)
 
 
 def wrapped(text: str, width: int, *, fold: bool = False) -> list[str]:

@@ -62,7 +62,7 @@ class _Writer:
         layout = lay_out(sheet, self.width)
         for line in layout.lines:
             self._cells(line)
-        notes = list(sheet.notes)
+        notes = list(layout.notes)
         if layout.left_out and self.width:
             notes.append(f"Left out at {self.width} columns: {', '.join(layout.left_out)}.")
         for note in notes:

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from gdbench.comparison.background import Background
 from gdbench.comparison.separation import MOST_ROWS, Difference, RowSeparation, Separation
@@ -20,18 +21,28 @@ MOST_NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The sentences under a table; `precision` is the number of decimals of the metric, if not the usual one."""
+    """The sentences under a table; `precision` is the number of decimals of the metric, if not the usual one.
+
+    `letters` says whether the table shows those of its rows.
+    """
 
     separation: Separation
     metric: Metric
     precision: int | None = None
+    letters: bool = True
 
     def sentences(self) -> list[str]:
         """Return the answer in a sentence, how far the baseline is, and how to read letters."""
         found = self.separation
         if found.obstacle:
             return [text for text in (self._obstacle(),) if text]
-        return [self._closing(), *self._against_the_baseline(), *self._caution(), self._legend()]
+        return [
+            self._closing(),
+            *self._wider_than_the_test(),
+            *self._against_the_baseline(),
+            *self._caution(),
+            self._legend(),
+        ]
 
     def _closing(self) -> str:
         found = self.separation
@@ -46,7 +57,23 @@ class Answer:
             if self._share_a_letter(found.top)
             else f"{_named(found.top[1:])} cannot be told apart from {best}, which has the best mean"
         )
+        alike = f"{alike}{self._pairs_among_the_top()}"
         return f"{alike}; {best} is {self._distance(nearest)}." if nearest else f"{alike}."
+
+    def _pairs_among_the_top(self) -> str:
+        """Return `, although dropout and both differ` where rows that the best one is not told apart from do."""
+        others = self.separation.top[1:]
+        pairs = [pair for pair in combinations(others, 2) if not self._share_a_letter(pair)]
+        if len(pairs) > 1:
+            return f", although {len(pairs)} pairs of these differ"
+        return f", although {listing([row_name(row) for row in pairs[0]])} differ" if pairs else ""
+
+    def _wider_than_the_test(self) -> Iterator[str]:
+        """Yield why an interval contains 0 although its p-value is small, where the one that is printed does."""
+        nearest = self._nearest_apart()
+        difference = self.separation.rows[nearest].from_best if nearest else None
+        if difference and -math.inf < difference.low <= 0 <= difference.high < math.inf:
+            yield "Intervals (Bonferroni) are wider than the test (Holm), so one may include 0."
 
     def _nearest_apart(self) -> str | None:
         """Return the row next to the best that is shown to differ from it."""
@@ -103,11 +130,14 @@ class Answer:
 
     def _caution(self) -> Iterator[str]:
         if self.separation.seeds < ENOUGH_SEEDS:
-            yield f"Few seeds: up to 8 of 100 tables with {self.separation.seeds} show a difference that is not there."
+            found = "up to 8 % of such tables show a difference that isn't real"
+            yield f"Few seeds: with {self.separation.seeds}, {found}."
 
     def _legend(self) -> str:
         found = self.separation
         test = f"{found.test} t, Holm, {counted(found.pairs, 'pair')}"
+        if not self.letters:
+            return f"Left out for lack of room: letters, which say which rows are shown to differ ({test})."
         text = f"Rows sharing a letter are not shown to differ ({test})."
         if all(row.group for row in found.rows.values()):
             return text
@@ -169,16 +199,18 @@ def row_name(row: str) -> str:
     return f"'{row}'" if "," in row else row
 
 
-def interval_note(metric: Metric, background: Background, index: int, best_mean: float | None) -> str:
+def interval_note(metric: Metric, background: Background, index: int, means: Sequence[float]) -> str:
     """Return what the intervals of rows are of, and what they leave out: the draw of the images."""
     drawn = "" if metric.timed else f" ({', '.join(background.drawn)}; the data are the same)"
     text = f"95 % intervals: Student's t over {counted(background.seeds, 'seed')}{drawn}."
     images = background.images[index]
-    if images is None or best_mean is None or metric.split is None or not 0 < best_mean < 1:
+    shares = [mean for mean in means if 0 < mean < 1]
+    if images is None or metric.split is None or not shares:
         return text
     # The images are a draw as well, the same one in every run: a binomial distribution.
-    move = f"{100 * 1.96 * math.sqrt(best_mean * (1 - best_mean) / images):.1g}"
+    halves = sorted(100 * 1.96 * math.sqrt(share * (1 - share) / images) for share in shares)
+    ends = dict.fromkeys(f"{half:.1g}" for half in (halves[0], halves[-1]))
+    points = f"{' to '.join(ends)} point{'' if list(ends) == ['1'] else 's'}"
     words = SPLIT_WORDS[metric.split].partition(" ")[0]
-    points = f"{move} point{'' if move == '1' else 's'}"
     moved = f"another draw would move a row by about {points} (1.96 sqrt(p (1 - p) / N))"
     return f"{text} For these {images:,} {words} images: {moved}."

@@ -11,16 +11,35 @@ SPLIT_WORDS: dict[SplitName, str] = {
     "val": "validation",
     "test": "test",
 }
+# By the source of a metric: what its name would not say in plain words.
+ANSWER_WORDS = {
+    "balanced_accuracy": "balanced accuracy",
+    "macro_f1": "macro F1",
+    "top_3": "top-3 accuracy",
+    "top_5": "top-5 accuracy",
+}
+COST_WORDS = {"epoch": "epochs", "update": "updates", "clock": "seconds"}
 
 
 def metric_words(metric: Metric) -> str:
     """Return `test accuracy` or `epochs to target`."""
-    return f"{SPLIT_WORDS[metric.split]} {metric.kind}" if metric.split else metric.name.replace("_", " ")
+    if metric.split is None:
+        return metric.name.replace("_", " ")
+    return f"{SPLIT_WORDS[metric.split]} {ANSWER_WORDS.get(metric.source, metric.kind)}"
 
 
 def heading(title: str, selection: Selection, background: Background) -> str:
     """Return `Optimizers on MNIST: test accuracy after epoch 5, 3 seeds`."""
-    return f"{title}: {metric_words(selection.metric)}{_moment(selection, background)}, {_seeds(background)}"
+    what = f"{_metric(selection.metric, background)}{_moment(selection, background)}"
+    return f"{title}: {what}, {counted(background.seeds, 'seed')}"
+
+
+def _metric(metric: Metric, background: Background) -> str:
+    if not metric.to_target or background.target is None:
+        return metric_words(metric)
+    return (
+        f"{COST_WORDS[metric.source]} to {100 * background.target:g} % {SPLIT_WORDS[background.target_split]} accuracy"
+    )
 
 
 def _moment(selection: Selection, background: Background) -> str:
@@ -35,7 +54,3 @@ def _moment(selection: Selection, background: Background) -> str:
             return " at each run's best epoch"
         case epoch:
             return f" after epoch {epoch}"
-
-
-def _seeds(background: Background) -> str:
-    return counted(background.seeds, "seed")

@@ -6,6 +6,7 @@ from gdbench.comparison.arrange import Pivot
 from gdbench.comparison.names import short_names
 from gdbench.comparison.tables import Row
 from gdbench.display.sheets.answers import Answer
+from gdbench.display.sheets.background_notes import background_notes
 from gdbench.display.sheets.headings import heading
 from gdbench.display.sheets.numbered_notes import NumberedNotes
 from gdbench.display.sheets.result_sheet import ending_of, mean_of
@@ -43,13 +44,18 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
         marks = f" {notes.marks(_notes_on(row)).ljust(room)}" if room else ""
         return _remarked(mean_of(row, index, selection), group, marks)
 
-    answer = Answer(separation, selection.metric, precision)
-    across = f"; {', '.join(others)} across" if others else ""
+    answer = Answer(separation, selection.metric, precision, letters)
+    across = f"; columns: {', '.join(others)}" if others else ""
     return Sheet(
         heading(table.title, selection, table.background) + across,
         tuple(columns),
         tuple((label, *map(cell, cells)) for label, cells in table.rows),
-        (*answer.sentences(), *stopping_notes(table.stopping), *notes.lines()),
+        (
+            *answer.sentences(),
+            *stopping_notes(table.stopping),
+            *background_notes(table.background, selection.metric),
+            *notes.lines(),
+        ),
         frozenset(
             (number, place)
             for number, (_label, cells) in enumerate(table.rows)

@@ -9,6 +9,7 @@ from gdbench.comparison.separation import Difference, RowSeparation, Separation
 from gdbench.comparison.statistics import Statistics
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.sheets.answers import Answer, interval_note
+from gdbench.display.sheets.background_notes import background_notes
 from gdbench.display.sheets.headings import heading
 from gdbench.display.sheets.numbered_notes import NumberedNotes
 from gdbench.display.sheets.sheet import (
@@ -61,11 +62,13 @@ def result_sheet(table: Table, index: int, precision: int | None, curves: Sparkl
         tuple(column for column, _values in columns),
         tuple(zip(*(values for _column, values in columns), strict=True)),
         (
+            *_about_rows_left_out(table, separation),
             *answer.sentences(),
             *([curves.note] if curves else []),
             *stopping_notes(table.stopping),
             *tuning_notes(table),
             *_about_intervals(table, index),
+            *background_notes(table.background, selection.metric),
             *notes.lines(),
         ),
         frozenset(number for number, row in enumerate(table.rows) if separation.rows[row.key].is_best),
@@ -186,11 +189,17 @@ def ending_of(row: Row) -> str:
     return ", ".join([f"{row.done}/{row.runs}", *endings]) if endings else ""
 
 
+def _about_rows_left_out(table: Table, separation: Separation) -> Iterator[str]:
+    """Yield what the sentences below are about where a table shows only some of its rows."""
+    if len(table.rows) < len(separation.rows):
+        shown = f"{len(table.rows)} {'is' if len(table.rows) == 1 else 'are'} shown"
+        yield f"All {len(separation.rows)} rows are compared; {shown}."
+
+
 def _about_intervals(table: Table, index: int) -> Iterator[str]:
     """Yield what the intervals of the rows are of, if there are any."""
     figures = [row.statistics[index] for row in table.rows]
     means = [each.mean for each in figures if each.mean is not None]
     if any(map(interval_of, figures)):
         metric = table.selections[index].metric
-        best = max(means) if metric.higher_is_better else min(means)
-        yield CaptionNote(interval_note(metric, table.background, index, best))
+        yield CaptionNote(interval_note(metric, table.background, index, means))

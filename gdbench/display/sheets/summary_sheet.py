@@ -1,4 +1,4 @@
-"""Which row is best in each of several comparisons, in one line."""
+"""Which row is best in each of several comparisons."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from gdbench.comparison.separation import Separation
 from gdbench.comparison.tables import Table
 from gdbench.display.sheets.answers import row_name
 from gdbench.display.sheets.headings import metric_words
-from gdbench.display.sheets.sheet import Sheet
+from gdbench.display.sheets.sheet import Column, Sheet
 from gdbench.text import listing
 
 # Of more rows that cannot be told apart only the first is named.
@@ -15,19 +15,19 @@ MOST_ALIKE = 3
 
 
 def summary_sheet(tables: Sequence[Table | Pivot]) -> Sheet:
-    """Return `4 comparisons: best adam; 0.003; relu; 32` for their first metric, as a title without a table."""
-    first = tables[0].selections[0].metric
-    by = f" by {metric_words(first)}" if len(tables[0].selections) > 1 else ""
-    best = "; ".join(_best(table.separations[0]) for table in tables)
-    names = ", ".join(table.comparison for table in tables)
-    note = f"gdbench tables --comparison NAME shows one: {names}"
-    return Sheet(f"{len(tables)} comparisons: best{by} {best}", (), (), (note,))
+    """Return the best row of each comparison, by their first metric."""
+    metric = metric_words(tables[0].selections[0].metric)
+    columns = (Column("comparison", align="left", label=True), Column("best", align="left"))
+    rows = tuple((table.comparison, best_of(table.separations[0])) for table in tables)
+    note = "gdbench tables --comparison NAME shows one of them."
+    return Sheet(f"{len(tables)} comparisons by {metric}", columns, rows, (note,))
 
 
-def _best(separation: Separation) -> str:
+def best_of(separation: Separation) -> str:
+    """Return the best row with those that cannot be told apart from it: `0.1, 0.01 or 1`."""
     if separation.obstacle or not separation.separated:
         return "undecided"
     names = [row_name(row) for row in separation.top]
     if len(names) > MOST_ALIKE:
-        return f"{names[0]} or {len(names) - 1} others"
+        return f"{names[0]}, not told apart from {len(names) - 1} others"
     return listing(names, "or")

@@ -113,7 +113,8 @@ class _ClaimParser:
         # In an incomplete grid a name has no labels; there the claim is never judged.
         labels = (self.rows.labels.get(row, (row,)) for row in rows)
         pairs = tuple((outer, row_key(inner)) for outer, *inner in labels)
-        return replace(claim, text="best: " + ", ".join(rows), rows=rows, best_of=pairs)
+        text = ", ".join(f"{outer}: {inner}" for outer, inner in pairs)
+        return replace(claim, text=f"best: {{{text}}}", rows=rows, best_of=pairs)
 
     def _opposed(self, node: Node, claim: Claim) -> Claim:
         names = [parse_metric(element, f"{self.path}.opposed", self.rows, self.mistakes) for element in node.elements]

@@ -11,7 +11,7 @@ from gdbench.experiment.yaml.document import Node, parse
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.experiment.yaml.python_values import node_of
 from gdbench.records import SECTIONS
-from gdbench.text import shortened
+from gdbench.text import shortened, spelled
 
 MAX_SHOWN = 200
 # No setting lies deeper.
@@ -20,10 +20,11 @@ MAX_SEGMENTS = 20
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Override:
-    """One `--set`: its path, and the value wrapped in mappings down to that path."""
+    """One `--set`: its path, the value wrapped in mappings down to that path, and both as `path=value`."""
 
     path: str
     tree: Node
+    text: str
 
     def refuse_if_varied(self, varied: Set[str], mistakes: Mistakes) -> None:
         """Refuse a path that a grid varies, since the grid would replace the value at every point."""
@@ -52,16 +53,18 @@ def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | No
         mistakes.add(place, "", "path=value", text)
         return None
     # The value is read even if the path is wrong, so that both are reported.
-    return _override(path, parse(value, place.file, mistakes, first_line=0, folder=folder), place, mistakes)
+    tree = parse(value, place.file, mistakes, first_line=0, folder=folder)
+    return _override(path, tree, shortened(value.strip(), MAX_SHOWN), place, mistakes)
 
 
 def override_of(path: str, value: object, folder: Path, mistakes: Mistakes) -> Override | None:
     """Return the override of a path by a Python value, in which paths are relative to `folder`."""
     place = Place(f"set {shortened(path, MAX_SHOWN)}", 0)
-    return _override(canonical(path.strip()), node_of(value, mistakes, place.file, folder), place, mistakes)
+    tree = node_of(value, mistakes, place.file, folder)
+    return _override(canonical(path.strip()), tree, shortened(spelled(value), MAX_SHOWN), place, mistakes)
 
 
-def _override(path: str, tree: Node, place: Place, mistakes: Mistakes) -> Override | None:
+def _override(path: str, tree: Node, value: str, place: Place, mistakes: Mistakes) -> Override | None:
     # `optimizer..momentum` has an empty segment.
     segments = path.split(".")
     if segments[0] not in SECTIONS or not all(segments) or len(segments) > MAX_SEGMENTS:
@@ -70,4 +73,4 @@ def _override(path: str, tree: Node, place: Place, mistakes: Mistakes) -> Overri
         return None
     for segment in reversed(segments):
         tree = Node({segment: tree}, place, keys={segment: Node(segment, place, segment)})
-    return Override(path, tree)
+    return Override(path, tree, f"{path}={value}")

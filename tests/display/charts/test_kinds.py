@@ -215,7 +215,7 @@ def _expressions(spec: object) -> list[str]:
         ("reference/quickstart", "curves", {"by": "seconds"}, "--kind curves: expected runs with a history by seconds"),
         ("reference/quickstart", "curves", {"metric": "train_seconds"}, "--kind curves: expected a loss, an accuracy"),
         ("reference/quickstart", "strip", {"at": "last,3"}, "--at: expected a single moment; got last,3"),
-        ("reference/learning-rate", "heatmap", {"by": "rate"}, "expected an axis"),
+        ("reference/learning-rate", "heatmap", {"by": "rate"}, "--by: expected an axis"),
         ("article", "curves", {}, "--comparison: expected one of optimizers, learning-rate"),
     ],
 )

@@ -27,7 +27,7 @@ def test_a_github_table_of_the_cells_of_the_terminal():
         "\n"
         "With 1 seed nothing is decided: take 3, or better 5 or more.\n"
         "\n"
-        "[1] collapsed 1 of 1: at least 99 % of the last test predictions of such a run are one class\n"
+        "[1] collapsed 1 of 1: at least 99 % of the last test predictions are one class\n"
     )
 
 

@@ -51,7 +51,7 @@ def test_the_table_as_people_read_it():
         "        -        -\n"
         "Fewer than two rows have all of their runs, so nothing is compared.\n"
         "95 % intervals: Student's t over 3 seeds (initial weights, batch order; the data are the same).\n"
-        "[1] collapsed 1 of 3: at least 99 % of the last test predictions of such a run are one class\n"
+        "[1] collapsed 1 of 3: at least 99 % of the last test predictions are one class\n"
     )
 
 
@@ -121,7 +121,7 @@ def test_a_terminal_gets_a_bold_title_and_under_no_color_no_color(monkeypatch):
 def test_a_cell_of_a_turned_table_says_how_its_runs_ended():
     text = printed(pivot(sample(), "learning_rate"))
     assert text.splitlines()[0] == (
-        "Optimizers on MNIST: test accuracy after the last epoch, 3 seeds; optimizer across"
+        "Optimizers on MNIST: test accuracy after the last epoch, 3 seeds; columns: optimizer"
     )
     assert text.splitlines()[1].split() == ["learning_rate", "adam", "sgd", "new"]
     assert text.splitlines()[2].split() == ["0.001", "97.82", "%"]

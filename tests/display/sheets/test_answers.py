@@ -56,7 +56,24 @@ def test_several_rows_share_the_first_place():
 
 def test_rows_that_are_like_the_best_and_not_like_each_other():
     first, *_rest = answer({"adam": "ab", "momentum": "a", "sgd": "b"}, MEANS)
-    assert first == "momentum and sgd cannot be told apart from adam, which has the best mean."
+    assert (
+        first
+        == "momentum and sgd cannot be told apart from adam, which has the best mean, although momentum and sgd differ."
+    )
+
+
+def test_several_pairs_that_are_like_the_best_and_not_like_each_other():
+    groups = {"adam": "ab", "momentum": "a", "sgd": "b", "rmsprop": "b"}
+    first, *_rest = answer(groups, {**MEANS, "rmsprop": 0.9})
+    assert first.endswith(", which has the best mean, although 2 pairs of these differ.")
+
+
+def test_an_interval_that_includes_0_beside_a_small_p_value_is_explained():
+    found = a_separation({"adam": "a", "sgd": "b"}, {"adam": 0.98, "sgd": 0.979})
+    first, second, *_rest = Answer(found, ACCURACY).sentences()
+    assert first == "adam is best: 0.10 points above sgd (-0.10 to 0.30; adjusted p < 0.0001 for 1 pair)."
+    assert second == "Intervals (Bonferroni) are wider than the test (Holm), so one may include 0."
+    assert second not in answer({"adam": "a", "sgd": "b"}, MEANS)
 
 
 def test_numbers_instead_of_letters_are_compared_as_numbers():
@@ -88,7 +105,7 @@ def test_nothing_separates():
     few = a_separation(dict.fromkeys(MEANS, "a"), MEANS, separated=0, seeds=4)
     assert Answer(few, ACCURACY).sentences()[:2] == [
         "No two rows can be told apart with 4 seeds.",
-        "Few seeds: up to 8 of 100 tables with 4 show a difference that is not there.",
+        "Few seeds: with 4, up to 8 % of such tables show a difference that isn't real.",
     ]
 
 
@@ -159,13 +176,16 @@ def test_what_differs_from_a_baseline(groups, baseline, sentence):
 
 def test_what_the_intervals_are_of():
     facts = Background(5, 5, (10_000,), ("initial weights", "batch order", "dropout"))
-    assert interval_note(ACCURACY, facts, 0, 0.97) == (
+    assert interval_note(ACCURACY, facts, 0, [0.97, 0.98]) == (
         "95 % intervals: Student's t over 5 seeds (initial weights, batch order, dropout; the data are the same). "
         "For these 10,000 test images: another draw would move a row by about 0.3 points (1.96 sqrt(p (1 - p) / N))."
     )
-    assert interval_note(METRICS["test_loss"], Background(5, 5, (None,), ("initial weights",)), 0, 0.1) == (
+    # The share of rows that are further from 100 % moves more.
+    moved = interval_note(ACCURACY, facts, 0, [0.9, 0.97, 0.5])
+    assert "another draw would move a row by about 0.3 to 1 points (" in moved
+    assert interval_note(METRICS["test_loss"], Background(5, 5, (None,), ("initial weights",)), 0, [0.1]) == (
         "95 % intervals: Student's t over 5 seeds (initial weights; the data are the same)."
     )
-    assert interval_note(METRICS["train_seconds"], Background(3, 5, (None,)), 0, 1.5) == (
+    assert interval_note(METRICS["train_seconds"], Background(3, 5, (None,)), 0, [1.5]) == (
         "95 % intervals: Student's t over 3 seeds."
     )

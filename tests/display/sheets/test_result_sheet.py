@@ -64,7 +64,8 @@ def test_the_family_is_the_whole_comparison_whatever_is_shown():
     [cut] = rows_with(tables(sgd=SGD, adam=ADAM, momentum=MOMENTUM), "momentum")
     sheet = sheet_of([cut])
     assert (cells(sheet, "vs best"), cells(sheet, "")) == ([Change(pytest.approx(-0.0022))], [Letters("a")])
-    assert "3 pairs" in sheet.notes[1]
+    assert sheet.notes[0] == "All 3 rows are compared; 1 is shown."
+    assert "3 pairs" in sheet.notes[2]
 
 
 def test_a_baseline_has_a_column_of_its_own():
@@ -116,11 +117,15 @@ def test_a_turned_table_has_letters_where_there_is_room_and_its_best_cell_stands
         "  adam       98.00 % a  97.78 % a",
         "  sgd        97.10 % b  97.10 % b",
     ]
-    assert at_a_terminal(printout, 30).splitlines()[3:6] == [
+    assert at_a_terminal(printout, 30).splitlines()[4:7] == [
         "  optimizer        1        2",
         "  adam       98.00 %  97.78 %",
         "  sgd        97.10 %  97.10 %",
     ]
+    assert "sharing a letter" in on_a_pipe(printout)
+    narrow = " ".join(at_a_terminal(printout, 30).split())
+    assert "Left out for lack of room: letters" in narrow
+    assert "sharing a letter" not in narrow
     assert sheet_of(printout.tables).strong == {(0, 1)}
 
 
@@ -129,8 +134,12 @@ def test_several_comparisons_begin_with_which_row_is_best_in_each():
     tied = tables(adam=ADAM, momentum=ADAM[::-1])
     first, *_rest = TablesPrintout([*one, *tables(adam=ADAM, sgd=SGD), *tied]).sections()
     assert on_a_pipe(first.blocks[0]).splitlines() == [
-        "3 comparisons: best adam or momentum; adam; undecided",
-        "gdbench tables --comparison NAME shows one: optimizers, optimizers, optimizers",
+        "3 comparisons by test accuracy",
+        "  comparison  best",
+        "  optimizers  adam or momentum",
+        "  optimizers  adam",
+        "  optimizers  undecided",
+        "gdbench tables --comparison NAME shows one of them.",
     ]
     [only] = TablesPrintout(one).sections()
     assert len(only.blocks) == 1

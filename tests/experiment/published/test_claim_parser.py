@@ -47,6 +47,8 @@ def test_with_two_axes_a_cell_is_outer_and_inner(tmp_path: Path, text: str):
 
 def test_best_of_the_other_axis(tmp_path: Path):
     claim = claim_of(tmp_path, "best: {sgd: 1.0, adam: 1e-1}", TWO)
+    # Not as the claim that one row is best of the whole table.
+    assert claim.text == "best: {sgd: 1, adam: 0.1}"
     assert claim.best_of == (("sgd", "1"), ("adam", "0.1"))
 
 
