@@ -136,6 +136,7 @@ def test_plan(call, paper):
     comparison = {
         **{"name": "paper", "title": "A paper", "axes": ["optimizer"], "looks": []},
         "points": [point("sgd"), point("adam")],
+        "multiverse": None,
     }
     described = {
         **{"experiment": "paper", "title": "A paper", "points": 2, "runs": 4, "in_ledger": 4, "to_train": 0},
@@ -157,9 +158,16 @@ def test_verdicts(call):
 @pytest.mark.usefixtures("paper")
 def test_the_list_of_published_comparisons(call):
     row = {
-        **{"name": "paper", "comparison": "A paper", "source": "Table 1", "axis": "optimizer", "runs": 4},
+        **{
+            "name": "paper",
+            "comparison": "A paper",
+            "source": "Table 1",
+            "axis": "optimizer",
+            "runs": 4,
+            "runs_of_file": 4,
+        },
         **{"in_ledger": 4, "seconds": 128.0, "verdict": "undecided", "cells": "3 cells: 3 undecided"},
-        "claims": "3 claims: 3 undecided",
+        **{"claims": "3 claims: 3 undecided", "multiverse": "", "date": "2026-01-02"},
     }
     assert call("reproduce", "--format", "json").out == json.dumps([row], indent=2) + "\n"
 

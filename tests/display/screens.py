@@ -39,6 +39,8 @@ def at_a_terminal(printout: Printout | Sheet | str, width: int, kind: str = "dum
     stream = Terminal()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(width))
+        # Without a height, a dumb terminal has 80 columns whatever COLUMNS says.
+        patch.setenv("LINES", "24")
         patch.setenv("TERM", kind)
         terminal.write(_printout(printout), stream)
     return stream.getvalue()
