@@ -25,6 +25,9 @@ ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results" / "reference"
 CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
 PUBLISHED = sorted(path.stem for path in (ROOT / "configs" / "published").glob("*.yaml"))
+# Protocol and claims are committed before the first result; these have none yet.
+AWAITED = ["article-claims"]
+RE_RUN = [name for name in PUBLISHED if name not in AWAITED]
 
 
 def shown_in(page: Path, name: str) -> str:
@@ -35,7 +38,8 @@ def shown_in(page: Path, name: str) -> str:
 
 def test_the_published_comparisons() -> None:
     names = ["article", "deepobs-mnist-mlp", "keras-convnet", "keras-mnist-mlp", "kingma2015", "zeiler2012"]
-    assert names == PUBLISHED
+    assert names == RE_RUN
+    assert not [name for name in AWAITED if (ROOT / "results" / name).exists()]
 
 
 def test_there_is_a_configuration_for_each_question() -> None:
@@ -82,12 +86,12 @@ def results_of(name: str) -> Results:
     return Results(plan_of(name).experiment, read(ROOT / "results" / name))
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", RE_RUN)
 def test_every_run_of_a_published_comparison_is_in_its_ledger(name: str) -> None:
     assert missing(plan_of(name).runs, read(ROOT / "results" / name)) == []
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", RE_RUN)
 def test_the_results_of_a_published_comparison_are_made_of_its_ledger(name: str) -> None:
     folder = ROOT / "results" / name
     results = results_of(name)
@@ -104,7 +108,7 @@ def test_each_published_comparison_says_its_source_and_protocol_and_has_enough_s
         assert not comparison.published or len(comparison.seeds) == 5
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", RE_RUN)
 def test_a_published_comparison_begins_with_what_its_ledger_gives(name: str) -> None:
     path = ROOT / "configs" / "published" / f"{name}.yaml"
     comment = head_comment(results_of(name), f"configs/published/{name}.yaml")
@@ -130,7 +134,7 @@ def with_blocks(results: Results, comparison: Comparison, blocks: tuple[Publishe
 
 
 @pytest.mark.parametrize("by", [-0.05, 0.05])
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", RE_RUN)
 def test_no_figure_that_is_reproduced_stays_so_when_it_is_moved_by_5_points(name: str, by: float) -> None:
     results = results_of(name)
     changed = 0
@@ -172,7 +176,7 @@ def summary_of(name: str) -> str:
 
 def test_the_summary_of_the_readme_is_what_the_ledgers_say() -> None:
     head = ["| name | source | comparisons |", "| :--- | :--- | :--- |"]
-    lines = [*head, *map(summary_of, PUBLISHED)]
+    lines = [*head, *map(summary_of, RE_RUN)]
     assert shown_in(ROOT / "README.md", "published").splitlines() == lines
 
 

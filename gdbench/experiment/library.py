@@ -18,7 +18,7 @@ def folder() -> Path:
 
 def published() -> list[Path]:
     """Return the published comparisons that ship with gdbench, sorted by name."""
-    return sorted((folder() / "published").glob("*.yaml"))
+    return sorted((folder() / "published").glob("*.yaml"), key=lambda path: path.stem)
 
 
 def configurations() -> dict[str, Path]:
