@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdbench.cli.options import Config, Json, ResultsOption, Seeds, Set
+from gdbench.cli.options import Config, Json, ResultsOption, Seeds, Set, Workers
 from gdbench.cli.results_folder import planned
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ def plan(
     results: ResultsOption = Path("results"),
     set_: Set = [],  # noqa: B006
     seeds: Seeds = None,
+    workers: Workers = None,
     as_json: Json = False,
 ) -> None:
     """Print the points and runs that a file asks for, and how long they are likely to take.
@@ -22,10 +23,10 @@ def plan(
     gdbench plan configs/optimizers.yaml --json
     """
     loaded, folder = planned(config, results, set_, seeds)
-    print_plan(loaded, folder, retry_failed=False, as_json=as_json)
+    print_plan(loaded, folder, retry_failed=False, as_json=as_json, workers=workers)
 
 
-def print_plan(plan: "Plan", folder: Path, *, retry_failed: bool, as_json: bool) -> None:
+def print_plan(plan: "Plan", folder: Path, *, retry_failed: bool, as_json: bool, workers: int | None = None) -> None:
     """Print a plan beside what its results folder already has."""
     from gdbench.comparison.stages_due import due_runs
     from gdbench.display.formats import print_as
@@ -35,4 +36,4 @@ def print_plan(plan: "Plan", folder: Path, *, retry_failed: bool, as_json: bool)
 
     records = read(folder)
     agenda = Agenda(plan, records, due_runs, retry_failed=retry_failed)
-    print_as("json" if as_json else "terminal", PlanPrintout(plan, records, agenda))
+    print_as("json" if as_json else "terminal", PlanPrintout(plan, records, agenda, workers))

@@ -95,7 +95,7 @@ def sweep(
         start_ahead()
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
-        print_plan(plan, folder, retry_failed=retry_failed, as_json=False)
+        print_plan(plan, folder, retry_failed=retry_failed, as_json=False, workers=workers)
         if part:
             say(f"shard {part} is {counted(len(runs_of(plan, part)), 'run')} of these")
         return

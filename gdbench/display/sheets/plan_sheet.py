@@ -7,10 +7,12 @@ from gdbench.comparison.choice import choices
 from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.multiverse_sheets import left_out_text
+from gdbench.display.sheets.plan_times import PlanTimes
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.display.sheets.stopping_text import stopping_text, until_text
 from gdbench.execution.agenda import Agenda
+from gdbench.execution.pool import cores
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Comparison, Plan, Point
 from gdbench.records import Record, Run
@@ -27,6 +29,7 @@ class PlanPrintout(Printout):
     plan: Plan
     records: Mapping[str, Record]
     agenda: Agenda
+    workers: int | None = None
 
     def sections(self) -> list[Section]:
         """Return a sheet for each comparison, and the counts and the estimate in a sentence."""
@@ -39,12 +42,14 @@ class PlanPrintout(Printout):
         counts = f"{counted(self._points, 'point')}, {self.agenda.counts}"
         programs = counted(self._programs, "program")
         todo = f"{_range(len(self.agenda.due), len(self.agenda.possible))} to train with {programs}"
-        return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}")]
+        hint = self._times.hint(self.agenda.possible)
+        return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}{hint}")]
 
     def model(self) -> JsonModel:
         """Return counts, the estimate, every point and the settings of every run.
 
-        `estimated_seconds` are of one core, and `estimated_from_records` is the number of runs measured for that. With
+        `estimated_seconds` are of one core, `estimated_wall_seconds` of the workers at hand, and
+        `estimated_from_records` is the number of runs measured for that. With
         sequential seeds `to_train` and `estimated_seconds` are of the looks that are certain, `..._at_most` of all.
         """
         experiment = self.plan.experiment
@@ -57,8 +62,10 @@ class PlanPrintout(Printout):
             "to_train": len(self.agenda.due),
             "to_train_at_most": len(self.agenda.possible),
             "programs": self._programs,
-            "estimated_seconds": self._seconds(self.agenda.due),
-            "estimated_seconds_at_most": self._seconds(self.agenda.possible),
+            "estimated_seconds": self._times.of_core(self.agenda.due),
+            "estimated_seconds_at_most": self._times.of_core(self.agenda.possible),
+            "workers": self._times.workers,
+            "estimated_wall_seconds": self._times.on_workers(self.agenda.due),
             "estimated_from_records": self._expectation.known,
             "comparisons": [_comparison(comparison, self.records) for comparison in experiment.comparisons],
             "settings": {run.id: {"seed": run.seed, **run.settings} for run in self.plan.runs},
@@ -76,9 +83,9 @@ class PlanPrintout(Printout):
     def _expectation(self) -> Expectation:
         return Expectation(self.plan.runs, self.records)
 
-    def _seconds(self, runs: Sequence[Run]) -> float:
-        """Return how long runs of this plan would take."""
-        return round(self._expectation.total(runs, self._programs), 1) if runs else 0.0
+    @property
+    def _times(self) -> PlanTimes:
+        return PlanTimes(self._expectation, self._programs, self.plan.exclusive_runs, self.workers or cores())
 
     def _estimate_text(self) -> str:
         """Return how long the runs would take, and how far that can be trusted."""
@@ -86,9 +93,7 @@ class PlanPrintout(Printout):
             return ""
         known = self._expectation.known
         basis = f"from the times of {counted(known, 'finished run')}" if known else "before any run, to a factor of two"
-        least, most = duration(self._seconds(self.agenda.due)), duration(self._seconds(self.agenda.possible))
-        time = least if least == most else f"{least} to {most.removeprefix('about ')}"
-        return f"; {time} of one core, estimated {basis}"
+        return f"; {self._times.text(self.agenda.due, self.agenda.possible)}, estimated {basis}"
 
     def _notes(self, comparison: Comparison) -> Iterator[str]:
         yield from self._look_notes(comparison)

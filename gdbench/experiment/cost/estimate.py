@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from statistics import median
+from typing import NamedTuple
 
 from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer
 from gdbench.catalog.datasets.dataset import Facts
@@ -23,6 +24,14 @@ LIKE_MNIST = Facts(60_000, 10_000, (28, 28), 10, "")
 LIKE_MLP = ArchitectureSpec("flat", (Layer("Dense", {"units": 128}),))
 
 
+class Parts(NamedTuple):
+    """The seconds of a run's training and evaluating, and how often it is evaluated."""
+
+    training: float
+    evaluating: float
+    evaluations: int
+
+
 class Expectation:
     """How long runs are expected to take, learned from the records of the same plan."""
 
@@ -32,8 +41,9 @@ class Expectation:
         Programs without a record are taken to be off by the same factor as all others together.
         """
         self._keys = ProgramKeys()
-        self._estimates: dict[tuple[object, ...], tuple[Run, float]] = {}
+        self._estimates: dict[tuple[object, ...], tuple[Run, Parts]] = {}
         measured: dict[str, float] = {}
+        self._evaluating = self._training = 0.0
         estimated: dict[str, float] = {}
         compiling = []
         for run in runs:
@@ -42,6 +52,8 @@ class Expectation:
             if "train" not in seconds:
                 continue
             program = self._keys.of(run)
+            self._training += seconds["train"]
+            self._evaluating += seconds.get("evaluate", 0.0)
             measured[program] = measured.get(program, 0.0) + seconds["train"] + seconds.get("evaluate", 0.0)
             estimated[program] = estimated.get(program, 0.0) + self._estimate(run)
             compiling.append(seconds.get("compile", 0.0))
@@ -65,13 +77,27 @@ class Expectation:
         """Return the seconds of one core that runs are expected to take, with as many programs to compile."""
         return sum(map(self.seconds, runs)) + self.compile_seconds * programs
 
+    def evaluations_per_training(self, runs: Iterable[Run]) -> float:
+        """Return how many times as long as training evaluating takes; 0 where each run is evaluated only at its end."""
+        parts = list(map(self._parts, runs))
+        if all(part.evaluations == 1 for part in parts):
+            return 0.0
+        if self._training:
+            return self._evaluating / self._training
+        training = sum(part.training for part in parts)
+        return sum(part.evaluating for part in parts) / training if training else 0.0
+
     def _estimate(self, run: Run) -> float:
+        parts = self._parts(run)
+        return parts.training + parts.evaluating
+
+    def _parts(self, run: Run) -> Parts:
         # Runs of a plan share the sections that differ neither by the grid nor by the seed. Of an optimizer only the
         # images of a method count.
         key = (*map(id, (run.dataset, run.architecture, run.training)), run.optimizer.get("images"))
         if key not in self._estimates:
             # The run keeps its sections, and so their identities, alive.
-            self._estimates[key] = (run, estimate(run))
+            self._estimates[key] = (run, estimated_parts(run))
         return self._estimates[key][1]
 
 
@@ -80,6 +106,12 @@ def estimate(run: Run) -> float:
 
     A run that may stop early is taken to go on to its end.
     """
+    parts = estimated_parts(run)
+    return parts.training + parts.evaluating
+
+
+def estimated_parts(run: Run) -> Parts:
+    """Return the seconds of training and of evaluating that a run would take."""
     settings = settings_of(run)
     training = settings.training
     facts = settings.dataset.facts() or LIKE_MNIST
@@ -93,6 +125,7 @@ def estimate(run: Run) -> float:
     evaluated = evaluations * (
         counts.validation + counts.test * training.evaluate_test + counts.train * training.evaluate_train
     )
+    pass_seconds = work / MULTIPLY_ADDS_PER_SECOND
     # The gradients cost about two forward passes.
-    passes = 3 * updates * batch + evaluated
-    return passes * work / MULTIPLY_ADDS_PER_SECOND + updates * (SECONDS_PER_UPDATE + weights * SECONDS_PER_WEIGHT)
+    trained = 3 * updates * batch * pass_seconds + updates * (SECONDS_PER_UPDATE + weights * SECONDS_PER_WEIGHT)
+    return Parts(trained, evaluated * pass_seconds, evaluations)

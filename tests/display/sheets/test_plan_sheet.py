@@ -1,4 +1,6 @@
 import io
+import re
+from dataclasses import replace
 
 from gdbench.comparison.stages_due import due_runs
 from gdbench.display.formats import terminal
@@ -14,7 +16,7 @@ def printout_of(folder, config, **statuses):
     plan = plan_of(folder, config)
     ids = {f"run{number}": run.id for number, run in enumerate(plan.runs)}
     records = {ids[name]: a_record(ids[name], status) for name, status in statuses.items()}
-    return plan, PlanPrintout(plan, records, Agenda(plan, records, due_runs))
+    return plan, PlanPrintout(plan, records, Agenda(plan, records, due_runs), workers=2)
 
 
 def described(*arguments, **statuses):
@@ -69,17 +71,17 @@ def test_the_plan_as_people_read_it(tmp_path):
         f"  adam / 128                        2          0  {ids[6]} {ids[7]}\n"
         "\n"
         "config: 4 points, 8 runs, 2 in the ledger, 6 to train with 3 programs; "
-        "about 30 seconds of one core, estimated before any run, to a factor of two\n"
+        "about 15 seconds on 2 workers (about 30 seconds of one core), estimated before any run, to a factor of two\n"
     )
 
 
 def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
     plan = plan_of(tmp_path, "seeds: 4")
     done = {run.id: a_record(run.id, seconds={"train": 600.0, "compile": 20.0}) for run in plan.runs[:2]}
-    printout = PlanPrintout(plan, done, Agenda(plan, done, due_runs))
+    printout = PlanPrintout(plan, done, Agenda(plan, done, due_runs), workers=1)
     found = printout.model()
     assert (found["estimated_seconds"], found["estimated_from_records"]) == (1220.0, 2)
-    assert text(printout).endswith("; about 20 minutes of one core, estimated from the times of 2 finished runs\n")
+    assert text(printout).endswith("; about 20 minutes on 1 worker, estimated from the times of 2 finished runs\n")
     finished = {run.id: a_record(run.id) for run in plan.runs}
     agenda = Agenda(plan, finished, due_runs)
     assert text(PlanPrintout(plan, finished, agenda)).endswith("0 to train with 0 programs\n")
@@ -174,7 +176,8 @@ def test_the_looks_of_sequential_seeds_are_shown_with_their_runs_and_times(tmp_p
         "look at 12 seeds: 12 more runs to train, about 55 seconds of one core\n"
         "\n"
         "config: 2 points, 6 to 24 runs, 0 in the ledger, 6 to 24 to train with 2 programs; "
-        "about 35 seconds to 2 minutes of one core, estimated before any run, to a factor of two\n"
+        "about 15 seconds to 55 seconds on 2 workers "
+        "(about 35 seconds to 2 minutes of one core), estimated before any run, to a factor of two\n"
     )
     found = printout.model()
     assert [found[key] for key in ("runs", "in_ledger", "to_train", "to_train_at_most")] == [24, 0, 6, 24]
@@ -194,3 +197,28 @@ def test_once_they_have_ended_nothing_is_left_to_train(tmp_path):
     *_, note, blank, counts = text(printout).splitlines()
     assert note == "stopped at 3 of at most 12 seeds: the best row is separated from all others"
     assert (blank, counts) == ("", "config: 2 points, 6 runs, 6 in the ledger, 0 to train with 0 programs")
+
+
+def test_a_run_stays_whole_however_many_workers_there_are_and_exclusive_ones_come_one_by_one(tmp_path):
+    for timing, expected in (("shared", 620.0), ("exclusive", 2420.0)):
+        plan = plan_of(tmp_path, f"seeds: 5\ntiming: {timing}")
+        done = {plan.runs[0].id: a_record(plan.runs[0].id, seconds={"train": 600.0, "compile": 20.0})}
+        if timing == "exclusive":
+            done = {run: replace(record, timing="exclusive") for run, record in done.items()}
+        found = PlanPrintout(plan, done, Agenda(plan, done, due_runs), workers=64).model()
+        assert (found["workers"], found["estimated_seconds"], found["estimated_wall_seconds"]) == (64, 2420.0, expected)
+
+
+def test_where_evaluating_takes_longest_the_plan_names_what_to_do(tmp_path):
+    small = "seeds: 1\ndataset: {train: 100}\ntraining: {epochs: 50, evaluate_every: %s}"
+    _, printout = printout_of(tmp_path, small % 1)
+    hint = re.search(
+        r"; evaluating takes about (\d+) times as long as training: with training.evaluate_every: (\d+) both take "
+        r"equally long\n$",
+        text(printout),
+    )
+    assert hint, text(printout)
+    assert abs(int(hint[1]) - int(hint[2])) <= 1
+    for every in (hint[2], 50):
+        assert "evaluating" not in text(printout_of(tmp_path, small % every)[1])
+    assert "evaluating" not in text(printout_of(tmp_path, "seeds: 1")[1])
