@@ -2,8 +2,9 @@
 
 # Instruction sets, fusions and precision follow these; each library's own defaults are what numbers are made with.
 _PREFIXES = ("XLA_", "TF_", "TF2_", "KERAS_", "ONEDNN_", "DNNL_", "MKL_", "OPENBLAS_", "NPY_")
-# A user's own choice of log level stands, of threads (the trainer sets TensorFlow's) and of where Keras keeps files.
-_KEPT = ("TF_CPP_", "KERAS_HOME")
+# A user's own choice of log level stands, of threads (the trainer sets TensorFlow's) and of where Keras keeps files;
+# the last two are Terraform's.
+_KEPT = ("TF_CPP_", "KERAS_HOME", "TF_CLI_", "TF_VAR_")
 _THREADS = "_NUM_THREADS"
 
 

@@ -98,7 +98,7 @@ def test_little_memory_and_a_load_are_noted(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(found_out, "cores", lambda: 8)
     assert found("memory").remedy == "a worker needs about 1 GB: sweep with --workers 3"
     monkeypatch.setattr("os.getloadavg", lambda: (7.0, 0.1, 0.1))
-    assert (found("load").state, found("load").value) == ("note", "other programs keep about 7.0 cores busy")
+    assert (found("load").state, found("load").value) == ("note", "about 7.0 processes of other programs want a core")
 
 
 def test_a_damaged_mnist_is_to_be_mended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,7 @@ def test_nothing_is_overwritten_and_no_link_followed(call) -> None:
     for name in ("mine", "link"):
         said = call("new", name)
         assert said.code == 2
-        assert said.err == f"new: expected names that are not taken in this folder; got {name}.yaml\n"
+        assert said.err == f"{name}.yaml: already in this folder; choose another name\n"
     assert Path("mine.yaml").read_text() == "seeds: 1\n"
     assert not Path("target.yaml").exists()
     Path("own_code.py").write_text("# mine\n")

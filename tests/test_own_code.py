@@ -100,7 +100,7 @@ def test_code_outside_installed_packages_runs_only_when_it_is_trusted(own: Path)
     assert refused.returncode == 2
     assert refused.stdout == ""
     assert refused.stderr == (
-        f"{place('Signum')}: optimizer: expected trusted code; got own_code.py, which is outside installed packages: "
+        f"{place('Signum')}: optimizer: own_code.py is not trusted, since it is outside installed packages: "
         "read it, then allow it with --trust, in Python with trust=True\n"
     )
     for arguments in (["plan", "own-code.yaml"], ["sweep", "own-code.yaml", "--dry-run"]):
@@ -157,9 +157,10 @@ def test_a_module_that_was_installed_for_something_else_is_not_run_unasked(tmp_p
     (tmp_path / "mine.yaml").write_text('dataset: {name: "os:system", command: "touch ran"}\nseeds: 1\n')
     refused = gdbench(tmp_path, "sweep", "mine.yaml")
     assert refused.returncode == 2
-    assert refused.stderr.startswith("mine.yaml:1: dataset: expected trusted code; got ")
+    assert refused.stderr.startswith("mine.yaml:1: dataset: ")
     assert refused.stderr.endswith(
-        "os.py, which is no plug-in of gdbench: read it, then allow it with --trust, in Python with trust=True\n"
+        "os.py is not trusted, since it is no plug-in of gdbench: read it, then allow it with --trust, in Python with "
+        "trust=True\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 

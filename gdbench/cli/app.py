@@ -98,11 +98,11 @@ def gdbench(
     """Which optimizer, learning rate, batch size, regularizer? Train every combination and compare honestly.
 
     \b
-    gdbench sweep configs/quickstart.yaml       train what is missing, print the tables
-    gdbench plan configs/quickstart.yaml        what that would train
-    gdbench tables results/quickstart --metric test_loss --sort mean
-    gdbench report results/quickstart --open    a page with all of it: tables, charts, runs
-    gdbench plot results/quickstart             learning curves as a file
+    gdbench sweep quickstart                    train what is missing, print the tables
+    gdbench plan quickstart                     what that would train
+    gdbench tables quickstart --metric test_loss --sort mean
+    gdbench report quickstart --open            a page with all of it: tables, charts, runs
+    gdbench plot quickstart                     learning curves as a file
     gdbench reproduce                           published comparisons, and which hold
     gdbench list optimizer                      what a file can name
     """  # noqa: D301

@@ -14,7 +14,9 @@ def doctor(
     speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Train for some seconds in a worker.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Check versions, cores, memory, folders, data, settings that could matter, and speed.
+    """Check this machine and installation, and its speed.
+
+    That is versions, cores, memory, folders, data, and settings that could matter.
 
     gdbench doctor
 

@@ -14,7 +14,7 @@ def list_(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print what a file can name: an index, a family, or one entry in full.
+    """Print what a file can name: an index, or one entry.
 
     \b
     gdbench list

@@ -21,7 +21,7 @@ Folders = Annotated[
 
 
 def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
-    """Fold the ledgers of shards into the runs.jsonl of the first folder.
+    """Fold the ledgers of shards into one.
 
     \b
     gdbench merge results/optimizers

@@ -1,5 +1,6 @@
 """gdbench new: a commented configuration to start from."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,9 @@ def new(
         typer.Option(metavar="FILE:CLASS", help="Compare this optimizer of your own with sgd, momentum and adam."),
     ] = None,
 ) -> None:
-    """Write NAME.yaml in this folder, commented and runnable as it is; nothing is overwritten.
+    """Write NAME.yaml: a commented file to start from.
+
+    It runs as it is; nothing is overwritten.
 
     \b
     gdbench new first
@@ -37,7 +40,7 @@ def new(
     file = with_optimizer(stem, optimizer, folder) if optimizer else from_template(stem, from_ or STARTER)
     contents: dict[str, str | bytes] = {f"{stem}.yaml": file.text, **file.code}
     if taken := [written for written in contents if (folder / written).exists() or (folder / written).is_symlink()]:
-        raise RequestError(f"new: expected names that are not taken in this folder; got {', '.join(taken)}")
+        raise RequestError(f"{', '.join(taken)}: already in this folder; choose another name")
     for written, content in contents.items():
         write_new(folder / written, content)
         say(f"written: {written}")
@@ -46,4 +49,5 @@ def new(
         write_new(folder / FILE, text())
         say(f"written: {FILE}, with which editors complete and check the file")
     trust = " --trust" if optimizer or file.code else ""
-    say(f"next: edit it, then gdbench plan {stem}.yaml and gdbench sweep {stem}.yaml{trust}")
+    train = "reproduce" if re.search(r"^ *(published|claims):", file.text, re.MULTILINE) else "sweep"
+    say(f"next: edit it, then gdbench plan {stem}.yaml and gdbench {train} {stem}.yaml{trust}")

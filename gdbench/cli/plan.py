@@ -18,9 +18,9 @@ def plan(
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
-    """Print the points and runs that a file asks for, and how long they are likely to take.
+    """Print what a sweep would train, and how long it takes.
 
-    gdbench plan configs/optimizers.yaml --json
+    gdbench plan optimizers --json
     """
     loaded, folder = planned(config, results, set_, seeds)
     print_plan(loaded, folder, retry_failed=False, as_json=as_json, workers=workers)

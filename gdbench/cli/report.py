@@ -22,7 +22,9 @@ def report(
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
-    """Write a page with the tables, charts, settings and runs of an experiment: one file, which needs no network.
+    """Write a page with tables, charts, settings and runs.
+
+    It is one file, which needs no network.
 
     \b
     gdbench report results/optimizers --open

@@ -11,7 +11,9 @@ from gdbench.cli.options import say
 def schema(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file instead.")] = None,
 ) -> None:
-    """Print a JSON Schema of configurations, with which an editor completes and checks them offline.
+    """Print a JSON Schema, with which editors check files.
+
+    An editor that has it completes and checks configurations offline.
 
     gdbench schema --out gdbench.schema.json
 

@@ -72,7 +72,7 @@ def sweep(
 ) -> None:
     """Train what is missing, then print and write the tables.
 
-    gdbench sweep configs/optimizers.yaml --seeds 5 --set training.epochs=10
+    gdbench sweep optimizers --seeds 5 --set training.epochs=10
 
     Ctrl-C keeps what is finished; the same command goes on from there. Exit code 1 if runs failed.
     """

@@ -35,7 +35,7 @@ def tables(
     ] = False,
     format_: Format = "terminal",
 ) -> None:
-    """Print the tables of finished runs, and which of their differences are real.
+    """Print tables of finished runs, and which differences are real.
 
     \b
     gdbench tables results/optimizers --metric test_loss --at last,3 --sort mean

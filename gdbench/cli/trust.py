@@ -32,15 +32,16 @@ def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
             continue
         # A question that nobody can answer would hang a script.
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            rule = f"trusted code; got {code.file}, which {_origin(code)}"
             advice = "read it, then allow it with --trust, in Python with trust=True"
-            raise RequestError(f"{plugin.place.prefix}{plugin.path}: expected {rule}: {advice}")
+            raise RequestError(
+                f"{plugin.place.prefix}{plugin.path}: {code.file} is not trusted, since it {_origin(code)}: {advice}"
+            )
         say(f"{plugin.place.prefix}{plugin.path}: {code.file} {_origin(code)} and would run")
         sys.stderr.write("run it, and remember this version of it? [y/N] ")
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()
         if answer.lower() not in ("y", "yes"):
-            raise RequestError(f"{code.file}: expected a yes before it is run; got '{answer}'")
+            raise RequestError(f"{code.file}: not run, since the answer was '{answer}'")
         remember(code)
 
 

@@ -76,7 +76,7 @@ def _processor() -> Iterator[Finding]:
         return
     if busy > usable / 2:
         remedy = "end them before measuring times; accuracies do not change"
-        yield Finding("load", f"other programs keep about {busy:.1f} cores busy", "note", remedy)
+        yield Finding("load", f"about {busy:.1f} processes of other programs want a core", "note", remedy)
 
 
 def _memory() -> Finding:

@@ -120,7 +120,7 @@ def test_a_wrong_argument_is_one_line_and_trains_nothing(arguments, message):
 def test_code_runs_only_if_it_is_trusted(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO())
     Path("mine.py").write_text("import keras\n\ndef mine(learning_rate=0.1):\n    return keras.optimizers.SGD()\n")
-    with pytest.raises(gdbench.RequestError, match=r"^optimizer: expected trusted code; .* in Python with trust=True$"):
+    with pytest.raises(gdbench.RequestError, match=r"^optimizer: mine.py is not trusted, .* with trust=True$"):
         gdbench.sweep({"name": "x", "optimizer": "mine:mine"})
 
 

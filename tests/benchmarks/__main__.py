@@ -3,6 +3,7 @@
 pip install -e '.[bench]'
 python -m tests.benchmarks: every part, more than an hour; or name the parts
 
+startup: seconds from the command to the first update and to the table, with and without compiled programs
 steps: a training step in each compiled form, and its share of a matrix product's speed
 workers: two workers against one, memory of a worker, what a run costs beyond its training steps
 profile: where the time of the peers' sweeps goes, and that of the cnn's convolutions
@@ -31,6 +32,7 @@ from tests.benchmarks.workloads import WorkloadName
 class Part(StrEnum):
     """A module of this folder, run as a script."""
 
+    STARTUP = "startup"
     STEPS = "steps"
     WORKERS = "workers"
     PROFILE = "profile"

@@ -209,7 +209,7 @@ def interval_note(metric: Metric, background: Background, index: int, means: Seq
         return text
     # The images are a draw as well, the same one in every run: a binomial distribution.
     halves = sorted(100 * 1.96 * math.sqrt(share * (1 - share) / images) for share in shares)
-    ends = dict.fromkeys(f"{half:.1g}" for half in (halves[0], halves[-1]))
+    ends = dict.fromkeys(f"{half:.0f}" if half >= 1 else f"{half:.1g}" for half in (halves[0], halves[-1]))
     points = f"{' to '.join(ends)} point{'' if list(ends) == ['1'] else 's'}"
     words = SPLIT_WORDS[metric.split].partition(" ")[0]
     moved = f"another draw would move a row by about {points} (1.96 sqrt(p (1 - p) / N))"
