@@ -104,7 +104,7 @@ def test_nothing_is_overwritten_and_no_link_followed(call) -> None:
     assert Path("mine.yaml").read_text() == "seeds: 1\n"
     assert not Path("target.yaml").exists()
     Path("own_code.py").write_text("# mine\n")
-    assert "got own_code.py\n" in call("new", "other", "--from", "own-code").err
+    assert call("new", "other", "--from", "own-code").err.startswith("own_code.py: already in this folder")
     assert not Path("other.yaml").exists()
 
 
