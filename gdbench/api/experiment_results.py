@@ -140,7 +140,7 @@ class ExperimentResults:
     def _printout(self) -> TablesPrintout:
         """What the end of a sweep prints."""
         tables = self._results.tables(default_metrics(self._results.own_records), ["last"])
-        return TablesPrintout(tables, verdicts=self._results.verdicts())
+        return TablesPrintout(tables, verdicts=self._results.verdicts(), profile=self._results.profile)
 
     def _repr_html_(self) -> str:
         return html.page(self._printout.sections())

@@ -18,7 +18,11 @@ def plot(
     ],
     results: ResultsOption = Path("results"),
     kind: Annotated[
-        str, typer.Option(help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses or layers.")
+        str,
+        typer.Option(
+            help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses, layers, expected-best or "
+            "profile."
+        ),
     ] = "curves",
     metric: Annotated[
         str, typer.Option(help="Such as test_accuracy, test_loss; of layers gradient_norm, update_ratio, weight_norm.")

@@ -66,7 +66,9 @@ def tables(
         shown = rows_with(shown, *several(only, names_of_rows(shown))) if only else shown
         shown = shown if sort is None else sort_rows(shown, sort)
         turned = shown if by is None else pivot(shown, by)
-        return TablesPrintout(turned, precision, chosen.verdicts(), chosen.measurements if curves else ())
+        return TablesPrintout(
+            turned, precision, chosen.verdicts(), chosen.measurements if curves else (), chosen.profile
+        )
 
     if watch:
         watch_tables(folder, printout, format_)

@@ -10,6 +10,7 @@ from gdbench.comparison.choice import choices, tuned
 from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, judge_multiverse
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
+from gdbench.comparison.performance_profile import PerformanceProfile, performance_profile
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import select
 from gdbench.comparison.sequential import Stopping, stopping
@@ -92,6 +93,11 @@ class Results:
     def measurements(self) -> list[Measurement]:
         """Each comparison with the records."""
         return [Measurement(comparison, self.records) for comparison in self.comparisons]
+
+    @property
+    def profile(self) -> PerformanceProfile | None:
+        """The performance profile over the comparisons with a target, by updates; None with fewer than two of them."""
+        return performance_profile(self.measurements)
 
     def finished_records(self, runs: Iterable[str]) -> list[Record]:
         """Return the records of the runs that came to an end, even a bad one; an interrupted run counts as missing."""

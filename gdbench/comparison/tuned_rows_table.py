@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.comparison.choice import RowChoice, choices
+from gdbench.comparison.rate_sensitivity import Sensitivity, sensitivity
 from gdbench.comparison.samples import Measurement
 from gdbench.experiment.experiment import NO_VALUE
 from gdbench.experiment.tuning.tuned_rows import Tuning
@@ -27,7 +28,7 @@ class RowTuning:
     `selected` is the score of the chosen candidate, which is better than what the setting would score in other trials.
     `expected` are the expected best scores after 1, 2, ... trials in random order, none under halving or before all
     have ended; infinite where a trial diverged. A row with untuned settings has only `settings`, and is `default_of`
-    the row with that key.
+    the row with that key. `sensitivity` is None where a row tunes anything but one positive number.
     """
 
     settings: tuple[Setting, ...]
@@ -37,6 +38,7 @@ class RowTuning:
     expected: tuple[float, ...] = ()
     default_of: str = ""
     choice: RowChoice | None = None
+    sensitivity: Sensitivity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def _tuned(choice: RowChoice, tuning: Tuning, paths: Sequence[str], measurement:
         None if choice.chosen is None else choice.scores[choice.chosen],
         expected_best(scores, higher_is_better=METRICS[tuning.metric].higher_is_better) if whole else (),
         choice=choice,
+        sensitivity=sensitivity(choice, measurement),
     )
 
 

@@ -10,8 +10,10 @@ from gdbench.display.formats import print_as
 from gdbench.display.formats.csv import csv_text
 from gdbench.display.history_file import history_files
 from gdbench.display.progress import ending, run_names
+from gdbench.display.sheets.profile_sheet import flat_profile
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.tuning_files import tuning_files
+from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
 from gdbench.records import Record
 
@@ -27,7 +29,7 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     # Files first: the reader of the tables may close the pipe.
     write_tables(results, folder, say)
     tables = results.tables(default_metrics(results.own_records), ["last"])
-    print_as("terminal", TablesPrintout(tables, verdicts=results.verdicts()))
+    print_as("terminal", TablesPrintout(tables, verdicts=results.verdicts(), profile=results.profile))
     return report_failures(results, folder, say)
 
 
@@ -45,7 +47,8 @@ def table_files(results: Results) -> dict[str, str]:
     """Return the text of each table, and of each comparison's learning curves, by its path in the results folder."""
     tables = results.tables(default_csv_metrics(results.own_records), ["last"])
     files = {f"tables/{table.comparison}.csv": csv_text(flat_sheet(table)) for table in tables}
-    return files | tuning_files(tables) | history_files(results)
+    profile = {f"tables/{PROFILE}.csv": csv_text(flat_profile(results.profile))} if results.profile else {}
+    return files | tuning_files(tables) | profile | history_files(results)
 
 
 def conclude_shard(results: Results, runs: Collection[str], shard: Shard, folder: Path, say: Say) -> list[Record]:

@@ -24,6 +24,8 @@ MAX_NAME_LENGTH = 200
 # What is written of a comparison beside its table: learning curves, verdicts on a published one in each universe, and
 # the trials of a tuned one.
 OTHER_TABLES = ("-history", "-verdicts", "-claims", "-multiverse", "-trials", "-expected-best")
+# The file of all comparisons together.
+PROFILE = "performance-profile"
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -94,6 +96,8 @@ def check_file_name(name: str, node: Node, path: str, mistakes: Mistakes) -> Non
 
 def refuse_file_of_another(name: str, node: Node, names: Container[str], path: str, mistakes: Mistakes) -> None:
     """Refuse a comparison whose table would have the file name of something else that is written of another one."""
+    if name == PROFILE:
+        mistakes.add(node.place, path, "a name that is not that of the performance profile of all comparisons", name)
     for suffix in OTHER_TABLES:
         if name.endswith(suffix) and name.removesuffix(suffix) in names:
             other = name.removesuffix(suffix)

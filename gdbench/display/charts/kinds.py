@@ -7,12 +7,14 @@ import altair
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, read_at
 from gdbench.display.charts.curve_chart import curve_figure
+from gdbench.display.charts.expected_best_chart import expected_best_figure
 from gdbench.display.charts.figure import AnyChart, ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
 from gdbench.display.charts.layer_chart import layer_figure
 from gdbench.display.charts.look import SCREEN, Look
 from gdbench.display.charts.loss_chart import loss_figure
 from gdbench.display.charts.multiverse_chart import multiverse_figure
+from gdbench.display.charts.profile_chart import profile_figure
 from gdbench.display.charts.published_chart import published_figures
 from gdbench.display.charts.sensitivity_chart import sensitivity_figure
 from gdbench.display.charts.strip_chart import strip_figure
@@ -33,7 +35,11 @@ KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "multiverse": lambda subject: [multiverse_figure(subject)],
     "losses": lambda subject: [loss_figure(subject)],
     "layers": lambda subject: [layer_figure(subject)],
+    "expected-best": lambda subject: [expected_best_figure(subject)],
+    "profile": lambda subject: [profile_figure(subject)],
 }
+# Of all comparisons together.
+OF_ALL = ("profile",)
 
 
 def chart(
@@ -50,7 +56,8 @@ def chart(
 
     `kind` is one of KINDS. `metric` and `at` are those of tables; under layers `metric` is gradient_norm, update_ratio
     or weight_norm, by default the first that was recorded. `by` is what stands on the x axis: epoch, update or seconds
-    under curves, updates, seconds or epochs under target, an axis of the grid under sensitivity and heatmap.
+    under curves, updates, seconds or epochs under target and profile, an axis of the grid under sensitivity and
+    heatmap. A profile is of all comparisons together.
 
     Raises:
         RequestError: an unknown kind, metric, moment, axis or comparison, or the comparison has nothing of the kind.
@@ -80,7 +87,7 @@ def figures(
     moments = read_at(str(at))
     if len(moments) != 1:
         raise RequestError(f"--at: expected a single moment; got {at}")
-    chosen = _comparison(results, comparison)
+    chosen = results.comparisons[0] if kind in OF_ALL else _comparison(results, comparison)
     if kind == "layers":
         quantity = None if metric == METRIC else metric
         selection = _selection(results, chosen, METRIC, moments[0])
@@ -91,7 +98,7 @@ def figures(
 
 def file_stem(results: Results, kind: str, *, metric: str, by: str | None, at: At | str, comparison: str | None) -> str:
     """Return `optimizers-curves`, with whatever differs from the usual behind it."""
-    name = _comparison(results, comparison).name
+    name = results.experiment.name if kind in OF_ALL else _comparison(results, comparison).name
     others = ["" if metric == METRIC else metric, by or "", "" if at == "last" else str(at)]
     return "-".join([name, kind, *(part.replace("/", "-") for part in others if part)])
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from gdbench.comparison.arrange import Pivot
+from gdbench.comparison.performance_profile import PerformanceProfile
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.separation import Separation
 from gdbench.comparison.statistics import FIGURES, Statistics
@@ -13,6 +14,8 @@ from gdbench.comparison.verdicts import Verdict
 from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.display.sheets.pivot_sheet import pivot_sheet
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
+from gdbench.display.sheets.profile_sheet import profile_sheet
+from gdbench.display.sheets.rate_sensitivity_sheet import rate_sensitivity_sheet
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.sheet import Column, Sheet, Value
 from gdbench.display.sheets.sparklines import Sparklines, sparklines
@@ -31,18 +34,20 @@ class TablesPrintout(Printout):
     """What `tables` prints: the tables, and the verdicts on the claims about their comparisons.
 
     `precision` is the number of decimals that people read, of every metric; `measured` has the records of comparisons
-    whose rows are shown with their curves.
+    whose rows are shown with their curves. `profile` is of all comparisons together.
     """
 
     tables: Sequence[Table | Pivot]
     precision: int | None = None
     verdicts: Sequence[Verdict] = ()
     measured: Sequence[Measurement] = ()
+    profile: PerformanceProfile | None = None
 
     def sections(self) -> list[Section]:
         """Return a sheet for each metric of each table, then its claims; of several comparisons a summary first."""
         several = [Section((summary_sheet(self.tables),))] if len(self.tables) > 1 else []
-        return [*several, *(Section(tuple(self._sheets_of(table))) for table in self.tables)]
+        profile = [Section((profile_sheet(self.profile),))] if self.profile else []
+        return [*several, *(Section(tuple(self._sheets_of(table))) for table in self.tables), *profile]
 
     def _sheets_of(self, table: Table | Pivot) -> Iterator[Sheet]:
         for index in range(len(table.selections)):
@@ -50,8 +55,9 @@ class TablesPrintout(Printout):
                 yield pivot_sheet(table, index, self.precision)
             else:
                 yield result_sheet(table, index, self.precision, self._curves(table, index))
-        if isinstance(table, Table) and table.tuning and (sheet := tuning_sheet(table, table.tuning)):
-            yield sheet
+        if isinstance(table, Table) and table.tuning:
+            sheets = (tuning_sheet(table, table.tuning), rate_sensitivity_sheet(table, table.tuning))
+            yield from (sheet for sheet in sheets if sheet is not None)
         for verdict in self._verdicts_on(table):
             if claims := claims_sheet(verdict):
                 yield claims

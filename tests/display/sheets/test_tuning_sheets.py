@@ -1,0 +1,97 @@
+"""What tables say of tuned rows, in every format."""
+
+import io
+import json
+
+import pytest
+
+from gdbench.display.formats import FORMATS
+from gdbench.display.sheets.table_sheets import TablesPrintout
+from gdbench.display.sheets.tuning_sheet import trial_counts
+from gdbench.display.sweep_summary import table_files
+from tests.tuned import tuned_results
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return tuned_results(tmp_path_factory.mktemp("tuned"))
+
+
+def written(results, format_: str) -> str:
+    stream = io.StringIO()
+    tables = results.tables(["test_accuracy"], ["last"])
+    FORMATS[format_](TablesPrintout(tables, verdicts=results.verdicts(), profile=results.profile), stream)
+    return stream.getvalue()
+
+
+def test_chosen_values_stand_beside_those_of_the_defaults_with_a_mark_at_the_edge(results):
+    text = written(results, "markdown")
+    rows = [line.split(" | ")[:2] for line in text.splitlines() if line.startswith("|")]
+    cells = [(cell.strip("|* "), value.strip("* ")) for cell, value in rows]
+    assert {("sgd", "0.1"), ("sgd (default)", "0.01"), ("rmsprop", "1\\")} <= set(cells)
+    assert "at the edge of what the row tried: extend it" in text
+
+
+def test_the_trials_have_a_sheet_that_calls_their_scores_optimistic(results):
+    text = written(results, "markdown")
+    assert "plain: validation loss in trials" in text
+    assert "optimistic, since it is the best of 5" in text
+    assert "all figures above are of fresh seeds" in text
+
+
+@pytest.mark.parametrize("format_", ["terminal", "markdown", "latex", "csv", "json"])
+def test_every_format_has_the_choice(results, format_):
+    text = written(results, format_)
+    assert "learning" in text
+    assert "0.1" in text
+
+
+def test_json_and_csv_have_the_choice_of_each_row(results):
+    rows = json.loads(written(results, "json"))[0]["rows"]
+    assert rows[0]["tuning"] | {"expected_best": [], "selected": 0} == {
+        "default_of": None,
+        "settings": {"optimizer.learning_rate": "0.1"},
+        "at_edge": [],
+        "trials": 5,
+        "ended": 5,
+        "selected": 0,
+        "expected_best": [],
+    }
+    assert rows[0]["tuning"]["expected_best"][-1] == rows[0]["tuning"]["selected"]
+    assert rows[1]["tuning"]["default_of"] == "sgd"
+    header, first, *_ = table_files(results)["tables/plain.csv"].splitlines()
+    named = dict(zip(header.split(","), first.split(","), strict=False))
+    assert (named["tuned_optimizer.learning_rate"], named["at_edge"], named["trials"]) == ("0.1", "no", "5")
+
+
+def test_the_files_of_trials_hold_every_setting_and_mark_the_chosen_one(results):
+    files = table_files(results)
+    lines = files["tables/plain-trials.csv"].splitlines()
+    assert lines[0] == "optimizer,optimizer.learning_rate,rungs,val_loss,chosen"
+    assert len(lines) == 1 + 3 * 5
+    assert [line.split(",")[:2] for line in lines if line.endswith(",yes")] == [
+        ["sgd", "0.1"],
+        ["adam", "0.001"],
+        ["rmsprop", "1"],
+    ]
+    assert len(files["tables/noisy-expected-best.csv"].splitlines()) == 1 + 3 * 5
+
+
+def test_the_profile_is_of_the_seeds_of_both_comparisons(results):
+    text = written(results, "markdown")
+    assert "Performance profile: updates to the target" in text
+    assert "shares are of 6 problems" in text
+    assert table_files(results)["tables/performance-profile.csv"].startswith("row,problem,ratio_of_updates,area\n")
+    assert results.of_comparisons(["plain"]).profile is None
+
+
+def test_before_any_choice_a_table_says_how_far_trials_have_come(tmp_path):
+    text = written(tuned_results(tmp_path, runs=7), "terminal")
+    assert "2 rows not chosen yet: 2 of 10 trials have ended" in text
+    assert "3 rows not chosen yet: 0 of 15 trials have ended" in text
+
+
+def test_a_table_shows_the_expected_best_of_few_numbers_of_trials():
+    assert trial_counts(1) == [1]
+    assert trial_counts(9) == [1, 2, 4, 8, 9]
+    assert trial_counts(1000) == [1, 2, 4, 8, 16, 1000]
