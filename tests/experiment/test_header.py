@@ -63,6 +63,12 @@ def test_a_name_is_short_enough_to_name_a_file(tmp_path: Path, letters: int):
         )
 
 
+def test_no_comparison_has_the_name_of_the_file_of_all(tmp_path: Path):
+    rule = "expected a name that is not that of the performance profile of all comparisons"
+    complaint = mistake_of(tmp_path, "comparisons: {performance-profile: {}}")
+    assert complaint == f"config.yaml:1: comparisons.performance-profile: {rule}; got 'performance-profile'"
+
+
 def test_no_comparison_has_the_name_of_a_file_of_another(tmp_path: Path):
     text = "comparisons: {rates: {}, rates-history: {}, other-history: {}}"
     assert mistake_of(tmp_path, text) == (
