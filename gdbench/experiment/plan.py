@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdbench.errors import RequestError
-from gdbench.experiment.experiment import Claim, Comparison, Experiment, Plan, Point
+from gdbench.experiment.experiment import Claim, Comparison, Experiment, Plan
 from gdbench.experiment.extends import bases, with_seeds_and_timing
-from gdbench.experiment.grid.grid import MAX_RUNS, Grid, parse_grid
+from gdbench.experiment.grid.grid import MAX_RUNS, parse_grid
 from gdbench.experiment.header import (
     MAX_SEEDS,
     Header,
@@ -22,7 +22,7 @@ from gdbench.experiment.header import (
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.block_parser import parse_published
 from gdbench.experiment.published.claim_parser import parse_claims
-from gdbench.experiment.published.row_names import RowNames
+from gdbench.experiment.published.row_names import RowNames, row_names
 from gdbench.experiment.published.without_test import refuse_test_metrics
 from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
 from gdbench.experiment.quick import marked
@@ -37,7 +37,7 @@ from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.python_values import node_of
 from gdbench.metrics import METRICS
-from gdbench.records import SECTIONS, Run, Settings
+from gdbench.records import SECTIONS, Settings
 
 _NOTHING: Mapping[str, object] = {}
 
@@ -202,7 +202,7 @@ class _Planner:
         if asked.looks:
             refuse_beside_looks(node, self._seeds_node(node), len(planned.points), self.mistakes)
         axes, points = planned.axes, planned.points
-        rows = _row_names(node, grid, points, [self.runs.by_id[run] for run in planned.runs])
+        rows = row_names(node, grid.complete, points, [self.runs.by_id[run] for run in planned.runs])
         comparison = Comparison(
             name=name,
             title=header.title or name,
@@ -239,13 +239,3 @@ class _Planner:
 
 def _claims(node: Node | None, rows: RowNames, mistakes: Mistakes) -> tuple[Claim, ...]:
     return parse_claims(node, "claims", rows, "test_accuracy", "last", mistakes) if node is not None else ()
-
-
-def _row_names(node: Node, grid: Grid, points: Sequence[Point], runs: Sequence[Run]) -> RowNames:
-    return RowNames(
-        points,
-        complete=grid.complete,
-        has_validation=all(settings_of(run).dataset.options.validation for run in runs),
-        has_train_evaluation=all(settings_of(run).training.evaluate_train for run in runs),
-        has_target="target" in node.mapping,
-    )

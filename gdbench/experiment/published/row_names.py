@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gdbench.experiment.experiment import Point, row_key
+from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.yaml.document import Node, comparable
 from gdbench.experiment.yaml.scalars import scalar
+from gdbench.records import Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,17 @@ class RowNames:
             for depth in range(1, len(point.labels)):
                 rows.setdefault(row_key(point.labels[:depth]), []).append(point.key)
         return {outer: keys[0] for outer, keys in rows.items() if len(keys) == 1}
+
+
+def row_names(node: Node, complete: bool, points: Sequence[Point], runs: Sequence[Run]) -> RowNames:
+    """Return the names of the rows of a comparison, whose mapping is `node`, and what all of its runs have."""
+    return RowNames(
+        points,
+        complete=complete,
+        has_validation=all(settings_of(run).dataset.options.validation for run in runs),
+        has_train_evaluation=all(settings_of(run).training.evaluate_train for run in runs),
+        has_target="target" in node.mapping,
+    )
 
 
 def labels_by_key(node: Node, labels: Sequence[str]) -> Mapping[str, str | None]:
