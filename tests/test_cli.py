@@ -234,7 +234,7 @@ def test_a_folder_that_cannot_be_written_exits_1(call):
 def test_more_than_10000_runs_need_yes(call, monkeypatch):
     said = call("sweep", "rates.yaml", "--seeds", 2501)
     assert said.code == 2
-    assert said.err == "rates.yaml: expected at most 10,000 runs without --yes; got 10,004\n"
+    assert said.err == "rates.yaml: 10,004 runs; to train more than 10,000, add --yes\n"
     assert not Path("results").exists()
     monkeypatch.setattr("gdbench.cli.sweep.MAX_RUNS", 3)
     assert call("sweep", "rates.yaml").code == 2
@@ -494,9 +494,15 @@ def test_help_shows_by_example_a_line_each(call):
     said = call("--help")
     assert said.code == 0
     lines = said.out.splitlines()
-    assert "  gdbench plan configs/quickstart.yaml        what that would train" in lines
-    assert "  gdbench list optimizer                      what a file can name" in lines
+    assert "  gdbench plan quickstart           what a configuration would train" in lines
+    assert "  gdbench list optimizer            what a file can name" in lines
     assert "\\b" not in said.out
+
+
+def test_help_cuts_no_description(call):
+    commands = call("--help").out.partition("Commands:\n")[2].splitlines()
+    assert len(commands) >= 13
+    assert all(line.endswith(".") and not line.endswith("...") for line in commands)
 
 
 @pytest.mark.parametrize("command", ["sweep", "plan", "tables", "show", "list", "annotate"])

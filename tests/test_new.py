@@ -100,11 +100,11 @@ def test_nothing_is_overwritten_and_no_link_followed(call) -> None:
     for name in ("mine", "link"):
         said = call("new", name)
         assert said.code == 2
-        assert said.err == f"{name}.yaml: already in this folder; choose another name\n"
+        assert said.err == f"{name}.yaml already exists; choose another name\n"
     assert Path("mine.yaml").read_text() == "seeds: 1\n"
     assert not Path("target.yaml").exists()
     Path("own_code.py").write_text("# mine\n")
-    assert call("new", "other", "--from", "own-code").err.startswith("own_code.py: already in this folder")
+    assert "own_code.py already exists; nothing was written\n" in call("new", "other", "--from", "own-code").err
     assert not Path("other.yaml").exists()
 
 

@@ -233,16 +233,16 @@ def test_quick_has_a_folder_and_titles_of_its_own_and_no_verdict(call, measured)
     [
         (["zeiler2021"], "zeiler2021: no such file, and no configuration of that name; did you mean 'zeiler2012'?"),
         (["paper.yml"], "paper.yml: "),
-        (["plain.yaml"], "plain.yaml: expected a comparison with a `published` block or `claims`; got none"),
+        (["plain.yaml"], "plain.yaml: nothing to judge: no comparison has a `published` block or `claims`"),
         (["paper.yaml", "--format", "html"], f"--format: expected one of {', '.join(FORMATS)}; got 'html'"),
-        (["--quick"], "--quick: expected names to re-run; got none"),
-        (["--fresh"], "--fresh: expected names to re-run; got none"),
-        (["--multiverse"], "--multiverse: expected names to re-run; got none"),
+        (["--quick"], "--quick needs the name of a configuration; "),
+        (["--fresh"], "--fresh needs the name of a configuration; "),
+        (["--multiverse"], "--multiverse needs the name of a configuration; "),
         (
             ["paper.yaml", "--multiverse"],
-            "paper.yaml: expected a `multiverse` with paths that no grid ",
+            "paper.yaml: --multiverse needs a `multiverse` with a path that no ",
         ),
-        (["paper.yaml", "--multiverse", "--quick"], "--multiverse: expected whole runs, since a quick look decides "),
+        (["paper.yaml", "--multiverse", "--quick"], "--multiverse and --quick cannot be combined: "),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(call, arguments, line):

@@ -166,7 +166,7 @@ def a_config(tmp_path, monkeypatch):
         (["--shard", "3/2"], "--shard: expected I/N with I from 1 to N, such as 2/8; got '3/2'"),
         (
             ["--shard", "1/2", "--fresh"],
-            "--fresh: expected a sweep without --shard, since the shards share the folder; got both",
+            "--fresh and --shard cannot be combined: the shards share one results folder",
         ),
     ],
 )

@@ -9,7 +9,7 @@ from gdbench.cli.results_folder import planned
 def annotate(config: Config, results: ResultsOption = Path("results")) -> None:
     """Write a configuration's head comment from its ledger.
 
-    gdbench annotate configs/optimizers.yaml
+    gdbench annotate mine.yaml
     """
     from gdbench.comparison.results import Results
     from gdbench.display.annotate import head_comment, rewrite

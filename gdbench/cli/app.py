@@ -95,16 +95,17 @@ def _say_configurations() -> None:
 def gdbench(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
-    """Which optimizer, learning rate, batch size, regularizer? Train every combination and compare honestly.
+    """Train every combination of optimizers, learning rates, ... and say which differences are real.
 
     \b
-    gdbench sweep quickstart                    train what is missing, print the tables
-    gdbench plan quickstart                     what that would train
+    gdbench new mine                  write mine.yaml, a commented configuration
+    gdbench plan quickstart           what a configuration would train
+    gdbench sweep quickstart          train it and print the tables
     gdbench tables quickstart --metric test_loss --sort mean
-    gdbench report quickstart --open            a page with all of it: tables, charts, runs
-    gdbench plot quickstart                     learning curves as a file
-    gdbench reproduce                           published comparisons, and which hold
-    gdbench list optimizer                      what a file can name
+    gdbench report quickstart --open  one page with tables, charts and runs
+    gdbench plot quickstart           learning curves as a file
+    gdbench reproduce                 published comparisons, and which hold
+    gdbench list optimizer            what a file can name
     """  # noqa: D301
     if version:
         typer.echo(f"gdbench {__version__}")

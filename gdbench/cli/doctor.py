@@ -11,16 +11,17 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Train for some seconds in a worker.")] = True,
+    speed: Annotated[
+        bool, typer.Option("--speed/--no-speed", help="Measure speed by a few seconds of training.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
-    """Check this machine and installation, and its speed.
-
-    That is versions, cores, memory, folders, data, and settings that could matter.
+    """Check that this machine and installation are fit to train.
 
     gdbench doctor
 
-    Exit code 1 if something must be mended.
+    Versions, cores, memory, folders, data, Keras' settings, environment variables, and the speed of a short run. Exit
+    code 1 if something must be fixed.
     """
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.checkup_printout import CheckupPrintout

@@ -10,17 +10,19 @@ from gdbench.cli.options import Json
 def list_(
     entry: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="A family (optimizer, layer, training) or an entry (adam, dropout)."),
+        typer.Argument(metavar="NAME", help="A family (optimizer, layer, training) or an entry (adam, dropout)."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print what a file can name: an index, or one entry.
+    """List everything that a configuration can name.
 
     \b
     gdbench list
     gdbench list optimizer
     gdbench list adam
     gdbench list regularizer.l2
+
+    Without a name, an index of everything.
     """  # noqa: D301
     from gdbench.display.catalog_index import IndexPrintout
     from gdbench.display.catalog_text import NOUNS, CatalogPrintout

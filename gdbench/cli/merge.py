@@ -13,7 +13,7 @@ from gdbench.errors import RequestError
 Folders = Annotated[
     list[Path],
     typer.Argument(
-        metavar="RESULTS_OR_CONFIG...",
+        metavar="RESULTS_OR_CONFIG",
         help="Results folders, their YAML files, or the names of either; all go into the first.",
         show_default=False,
     ),
@@ -21,14 +21,14 @@ Folders = Annotated[
 
 
 def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
-    """Fold the ledgers of shards into one.
+    """Merge the ledgers of shards into that of the first folder.
 
     \b
     gdbench merge results/optimizers
     gdbench merge results/optimizers from/host1/optimizers from/host2/optimizers
 
-    Shards in the first folder are removed once they are in; the other folders stay as they are. Of two records of one
-    run the better counts. Exit code 1 if their numbers differ.
+    Shards in the first folder are removed once they are merged; the other folders stay as they are. If a run was
+    recorded twice, the better record counts, and if their numbers differ the exit code is 1.
     """  # noqa: D301
     from gdbench.comparison.results import Results
     from gdbench.comparison.stages_due import due_runs

@@ -13,31 +13,40 @@ from gdbench.errors import ConfigError, GdbenchError
 Config = Annotated[
     Path,
     typer.Argument(
-        metavar="CONFIG_OR_RESULTS", help="A YAML file, its results folder, or the name of either.", show_default=False
+        metavar="CONFIG_OR_RESULTS",
+        help="A configuration (a YAML file), its results folder, or the name of either.",
+        show_default=False,
     ),
 ]
 Source = Annotated[
     Path,
     typer.Argument(
-        metavar="RESULTS_OR_CONFIG", help="A results folder, its YAML file, or the name of either.", show_default=False
+        metavar="RESULTS_OR_CONFIG",
+        help="A results folder, its configuration (a YAML file), or the name of either.",
+        show_default=False,
     ),
 ]
-ResultsOption = Annotated[Path, typer.Option(help="The folder in which each experiment has its own.")]
-Set = Annotated[
-    list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, as if typed into the file.")
+ResultsOption = Annotated[
+    Path, typer.Option(metavar="DIR", help="The folder of results, with a subfolder for each experiment.")
 ]
-Seeds = Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N-1 everywhere.", metavar="N")]
-Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; by default one per core.")]
-Timeout = Annotated[float | None, typer.Option(min=0.001, metavar="S", help="Seconds that a run may take.")]
+Set = Annotated[
+    list[str],
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, as if it stood in the file; may be repeated."),
+]
+Seeds = Annotated[int | None, typer.Option(min=1, help="Use seeds 0 to N-1 in every comparison.", metavar="N")]
+Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Worker processes; by default one per core.")]
+Timeout = Annotated[
+    float | None, typer.Option(min=0.001, metavar="S", help="Fail a run that takes more seconds than this.")
+]
 MemoryLimit = Annotated[
     float | None,
-    typer.Option(min=0.001, metavar="GB", help="Gigabytes of memory that a worker may take, Keras included (about 1)."),
+    typer.Option(min=0.001, metavar="GB", help="Gigabytes of memory per worker, of which TensorFlow takes about 1."),
 ]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Train everything again; the old folder is renamed, never deleted.")
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
-Trust = Annotated[bool, typer.Option("--trust", help="Run the code that the file names, without asking.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Run Python code that the file names without asking first.")]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Compile everything anew, without programs compiled in earlier sweeps.")
 ]

@@ -18,10 +18,12 @@ def plan(
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
-    """Print what a sweep would train, and how long it takes.
+    """Show what a file would train, and about how long it takes.
 
-    gdbench plan optimizers --json
-    """
+    \b
+    gdbench plan optimizers
+    gdbench plan optimizers --set training.epochs=10 --json
+    """  # noqa: D301
     loaded, folder = planned(config, results, set_, seeds)
     print_plan(loaded, folder, retry_failed=False, as_json=as_json, workers=workers)
 

@@ -42,12 +42,23 @@ def plot(
     """Draw one chart of finished runs into a file.
 
     \b
-    gdbench plot results/optimizers --kind curves --metric test_loss --by update
-    gdbench plot results/optimizers --kind strip --width single --out figure.pdf
-    gdbench plot results/learning-rate --kind sensitivity --by learning_rate
-    gdbench plot results/vanishing-gradients --kind layers
+    gdbench plot optimizers --kind curves --metric test_loss --by update
+    gdbench plot optimizers --kind strip --width single --out figure.pdf
+    gdbench plot learning-rate --kind sensitivity --by learning_rate
+    gdbench plot vanishing-gradients --kind layers
 
-    A chart is 3.35 (single), 6.9 (double) or 10 inches (slide) wide; its colors are told apart without color vision.
+    \b
+    curves       a metric while training, with 95 % bands
+    sensitivity  a metric over an axis of numbers, such as the learning rate
+    heatmap      a metric over two axes
+    strip        each seed of each row
+    target       what each row took to reach the comparison's target
+    published    published figures beside measured ones
+    multiverse   the difference from the source under each protocol
+    losses       the training loss of single updates (training.record_every)
+    layers       gradients, updates and weights of each layer (training.record)
+
+    A chart is 3.35 (single), 6.9 (double) or 10 inches (slide) wide. Color-blind readers can tell its colors apart.
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
     from gdbench.comparison.results import Results

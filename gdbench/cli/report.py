@@ -22,16 +22,14 @@ def report(
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
-    """Write a page with tables, charts, settings and runs.
-
-    It is one file, which needs no network.
+    """Write one HTML page with all tables, charts and runs.
 
     \b
-    gdbench report results/optimizers --open
-    gdbench report results/optimizers --out optimizers.html
+    gdbench report quickstart --open
+    gdbench report quickstart --out quickstart.html
 
-    Learning curves with 95 % bands by epoch, update and second, every seed, sensitivity, published beside measured,
-    each run's curve on a click, failed runs with their tracebacks.
+    The page is a single file that needs no network: tables and verdicts; learning curves with 95 % bands by epoch,
+    update and second; every seed; sensitivity; published beside measured; settings; and each run's curve on a click.
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
     from gdbench.comparison.results import Results
@@ -42,4 +40,4 @@ def report(
     written = write_inside(folder, FILE, page) if out is None else write_whole(out, page)
     say(f"written: {written}")
     if open_ and not webbrowser.open(written.resolve().as_uri()):
-        say("no browser here: open the file yourself")
+        say("no browser found; open the file yourself")

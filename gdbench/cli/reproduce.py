@@ -30,19 +30,21 @@ if TYPE_CHECKING:
 Names = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="[CONFIG_OR_RESULTS]...",
-        help="Published comparisons; without any, those that come with gdbench are listed.",
+        metavar="CONFIG_OR_RESULTS",
+        help="Configurations with published figures or claims; without any, those that come with gdbench are listed.",
     ),
 ]
 Quick = Annotated[
     bool,
-    typer.Option("--quick", help="A first look in minutes: 3 seeds, a tenth of the training, results of its own."),
+    typer.Option(
+        "--quick", help="A first look in minutes: 3 seeds, a tenth of the training, in a separate results folder."
+    ),
 ]
 MultiverseOption = Annotated[
     bool,
     typer.Option(
         "--multiverse",
-        help="Train and judge every protocol that the file's `multiverse` lists, and say in how many a table holds.",
+        help="Train and judge every protocol in the file's `multiverse`, and say in how many each table holds.",
     ),
 ]
 
@@ -70,7 +72,8 @@ def reproduce(
     gdbench reproduce my-paper.yaml --quick
     gdbench reproduce article --multiverse
 
-    Runs that the ledger has are not trained again. Exit code 0 whatever the verdict, 1 if runs failed.
+    Finished runs are not trained again. The tables and a README.md with the verdicts are written to the results
+    folder. Exit code 0 whatever the verdict, 1 if runs failed.
     """  # noqa: D301
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.multiverse_printout import MultiversesPrintout
@@ -81,11 +84,13 @@ def reproduce(
     if not names:
         for option, is_given in {"quick": quick, "multiverse": multiverse, "fresh": fresh}.items():
             if is_given:
-                raise RequestError(f"--{option}: expected names to re-run; got none")
+                raise RequestError(
+                    f"--{option} needs the name of a configuration; gdbench reproduce lists those that ship with it"
+                )
         _print_overview(results, format_)
         return
     if quick and multiverse:
-        raise RequestError("--multiverse: expected whole runs, since a quick look decides nothing; got --quick")
+        raise RequestError("--multiverse and --quick cannot be combined: a quick look gives no verdicts")
     start_ahead()
     options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, cache=not no_cache)
     plans = _plans(names, results, quick=quick)
@@ -104,7 +109,7 @@ def _plans(names: Sequence[Path], results: Path, *, quick: bool) -> list[tuple["
     plans = [planned(name, results, quick=quick) for name in names]
     for name, (plan, _folder) in zip(names, plans, strict=True):
         if not any(comparison.is_published for comparison in plan.experiment.comparisons):
-            raise RequestError(f"{name}: expected a comparison with a `published` block or `claims`; got none")
+            raise RequestError(f"{name}: nothing to judge: no comparison has a `published` block or `claims`")
     return plans
 
 
@@ -115,7 +120,7 @@ def _with_universes(plan: "Plan") -> "Plan":
         RequestError: no comparison has any.
     """
     if not any(comparison.in_universes for comparison in plan.experiment.comparisons):
-        raise RequestError(f"{plan.path}: expected a `multiverse` with paths that no grid varies; got none")
+        raise RequestError(f"{plan.path}: --multiverse needs a `multiverse` with a path that no grid varies")
     return plan.with_universes()
 
 

@@ -9,16 +9,14 @@ from gdbench.cli.options import say
 
 
 def schema(
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file instead.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead of printing.")] = None,
 ) -> None:
-    """Print a JSON Schema, with which editors check files.
-
-    An editor that has it completes and checks configurations offline.
+    """Print a JSON Schema of configurations, for editors.
 
     gdbench schema --out gdbench.schema.json
 
-    A configuration that begins with `# yaml-language-server: $schema=gdbench.schema.json` finds it beside itself in VS
-    Code (with the YAML extension), Neovim, Emacs and others.
+    With it VS Code (with the YAML extension), Neovim, Emacs and others complete and check a configuration whose first
+    line is `# yaml-language-server: $schema=gdbench.schema.json`, without a network.
     """
     from gdbench.atomic_write import write_whole
     from gdbench.experiment.json_schema.configuration import text

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 def show(
     source: Source,
-    run_id: Annotated[str, typer.Argument(help="The id of a run, or its first characters.")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="The id of a run, or its first characters.")],
     results: ResultsOption = Path("results"),
     as_json: Json = False,
 ) -> None:
     """Print one run in full, with its traceback if it failed.
 
-    gdbench show results/optimizers 3f9c
+    gdbench show quickstart 3f9c
     """
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.run_sheet import RunPrintout

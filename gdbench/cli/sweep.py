@@ -35,7 +35,7 @@ ShardOption = Annotated[
     typer.Option(
         "--shard",
         metavar="I/N",
-        help="Train only the I-th of N parts, into a ledger of its own beside those of the others; then gdbench merge.",
+        help="Train only part I of N, into its own ledger in the same folder; join the parts with gdbench merge.",
         show_default=False,
     ),
 ]
@@ -72,10 +72,12 @@ def sweep(
 ) -> None:
     """Train what is missing, then print and write the tables.
 
+    \b
+    gdbench sweep quickstart
     gdbench sweep optimizers --seeds 5 --set training.epochs=10
 
-    Ctrl-C keeps what is finished; the same command goes on from there. Exit code 1 if runs failed.
-    """
+    Ctrl-C keeps all finished runs; run the same command again to continue. Exit code 1 if runs failed.
+    """  # noqa: D301
     from gdbench.cli.run_sweep import report_unequal, run_sweep
     from gdbench.comparison.results import Results
     from gdbench.display.sweep_summary import conclude, conclude_shard
@@ -87,7 +89,7 @@ def sweep(
 
     part = parse_shard(shard) if shard is not None else None
     if part and fresh:
-        raise RequestError("--fresh: expected a sweep without --shard, since the shards share the folder; got both")
+        raise RequestError("--fresh and --shard cannot be combined: the shards share one results folder")
     if cluster is not None:
         _require_alone("--cluster", {"--workers": workers, "--shard": shard})
         check_address(cluster)
@@ -100,7 +102,7 @@ def sweep(
             say(f"shard {part} is {counted(len(runs_of(plan, part)), 'run')} of these")
         return
     if len(plan.runs) > MAX_RUNS and not yes:
-        raise RequestError(f"{config}: expected at most {MAX_RUNS:,} runs without --yes; got {len(plan.runs):,}")
+        raise RequestError(f"{config}: {len(plan.runs):,} runs; to train more than {MAX_RUNS:,}, add --yes")
     options = SweepOptions(
         workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order, part, not no_cache, cluster
     )

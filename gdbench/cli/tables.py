@@ -17,18 +17,25 @@ if TYPE_CHECKING:
 def tables(
     source: Source,
     results: ResultsOption = Path("results"),
-    comparison: Annotated[list[str], typer.Option(metavar="NAME", help="Only this comparison; several.")] = [],  # noqa: B006
-    by: Annotated[str | None, typer.Option(metavar="AXIS", help="This axis in rows, the others in columns.")] = None,
+    comparison: Annotated[list[str], typer.Option(metavar="NAME", help="Only these comparisons.")] = [],  # noqa: B006
+    by: Annotated[
+        str | None, typer.Option(metavar="AXIS", help="Put this axis in rows and the others in columns.")
+    ] = None,
     metric: Annotated[
         list[str],
-        typer.Option(help="Such as test_accuracy, test_loss, train_seconds; several.", show_default="test_accuracy"),
+        typer.Option(
+            help="One or more of test_accuracy, test_loss, train_seconds, ... (see gdbench list metric).",
+            show_default="test_accuracy",
+        ),
     ] = [],  # noqa: B006
-    at: Annotated[list[str], typer.Option(help="last, best_val, max or an epoch; several.")] = ["last"],  # noqa: B006
-    only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with this label; several.")] = [],  # noqa: B006
-    sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Best first, by a column.")] = None,
+    at: Annotated[list[str], typer.Option(help="last, best_val, max, or epochs.")] = ["last"],  # noqa: B006
+    only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with one of these labels.")] = [],  # noqa: B006
+    sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Sort the rows by a column, best first.")] = None,
     baseline: Annotated[str | None, typer.Option(metavar="LABEL", help="Compare all rows with this one.")] = None,
     test: Annotated[str, typer.Option(help="What tells rows apart: moderated or paired.")] = "moderated",
-    precision: Annotated[int | None, typer.Option(min=0, max=12, help="Decimals.")] = None,
+    precision: Annotated[
+        int | None, typer.Option(min=0, max=12, metavar="N", help="Digits after the decimal point.")
+    ] = None,
     curves: Annotated[bool, typer.Option("--curves", help="A learning curve in each row.")] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Beside a running sweep: keep up with it until it ends.")
@@ -38,12 +45,12 @@ def tables(
     """Print tables of finished runs, and which differences are real.
 
     \b
-    gdbench tables results/optimizers --metric test_loss --at last,3 --sort mean
-    gdbench tables results/optimizers --baseline sgd --only sgd,adam
-    gdbench tables results/optimizers --by optimizer --format markdown
-    gdbench tables results/optimizers --curves --watch
+    gdbench tables optimizers --metric test_loss --at last,3 --sort mean
+    gdbench tables optimizers --baseline sgd --only sgd,adam
+    gdbench tables optimizers --by optimizer --format markdown
+    gdbench tables optimizers --curves --watch
 
-    Several values of one option are separated by commas, or the option is repeated.
+    Options that take several values may be repeated, or take them separated by commas.
     """  # noqa: D301
     from gdbench.comparison.arrange import names_of_rows, pivot, rows_with, sort_rows
     from gdbench.comparison.results import Results
