@@ -114,20 +114,24 @@ def test_an_unknown_template_is_refused_with_the_nearest(call) -> None:
     assert said.err.endswith("; did you mean 'quickstart'?\n")
 
 
-def test_an_optimizer_is_compared_with_three_others_at_the_same_rates(call) -> None:
+def test_an_optimizer_is_tuned_beside_four_others_for_the_same_price_on_two_data_sets(call) -> None:
     Path("my_optimizer.py").write_text(MINE)
     said = call("new", "versus", "--optimizer", "my_optimizer.py:Mine")
     assert said.code == 0
     assert said.err.splitlines()[-1].endswith("gdbench sweep versus.yaml --trust")
-    [comparison] = load_plan(Path("versus.yaml")).experiment.comparisons
-    assert comparison.axes[0].labels == ("Mine", "SGD", "Momentum", "Adam")
-    rates = {
-        label: [point.labels[1] for point in comparison.points if point.labels[0] == label]
-        for label in comparison.axes[0].labels
-    }
-    assert len(set(map(tuple, rates.values()))) == 1
-    assert "Mine: my_optimizer:Mine\n" in Path("versus.yaml").read_text()
+    plan = load_plan(Path("versus.yaml"))
+    assert {run.dataset["name"] for run in plan.runs} == {"mnist", "fashion_mnist"}
+    for comparison in plan.experiment.comparisons:
+        assert comparison.tuning is not None
+        assert [row.key for row in comparison.tuning.rows] == ["Mine", "Momentum", "Adam", "AdamW", "Muon"]
+        assert comparison.tuning.budget == 7
+        assert comparison.seeds == tuple(range(5))
+    text = Path("versus.yaml").read_text()
+    assert "Mine: my_optimizer:Mine" in text
     assert list(VALIDATOR.iter_errors(read(Path("versus.yaml"), Mistakes()).data())) == []
+    # The time in its head is that of the plan.
+    assert "about 2 minutes of one core" in text
+    assert "about 2 minutes of one core" in call("plan", "versus.yaml").out
 
 
 @pytest.mark.parametrize(
@@ -162,4 +166,13 @@ def test_what_was_written_sweeps_at_once(call) -> None:
     assert said.out.startswith("My first comparison")
     Path("my_optimizer.py").write_text(MINE)
     call("new", "versus", "--optimizer", "my_optimizer.py:Mine")
-    assert call("sweep", "versus.yaml", "--seeds", "1", "--trust").code == 0
+    # One data set, two rows, and two rates of each are enough to see it run.
+    text = Path("versus.yaml").read_text().partition("  fashion-mnist:")[0].replace("budget: 7", "budget: 2")
+    text = text.replace(", Adam: adam, AdamW: adamw, Muon: muon", "").replace("train: 10000", "train: 1000")
+    text = text.replace("from: 1e-4, to: 1e-1, per_decade: 2", "from: 1e-2, to: 1e-1, per_decade: 1")
+    text = text.replace("from: 1e-3, to: 1, per_decade: 2", "from: 1e-1, to: 1, per_decade: 1")
+    Path("versus.yaml").write_text(text)
+    said = call("sweep", "versus.yaml", "--seeds", "1", "--trust")
+    assert said.code == 0
+    assert "Mine (default)" in said.out
+    assert "validation loss in trials" in said.out

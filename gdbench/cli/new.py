@@ -23,7 +23,7 @@ def new(
     ] = None,
     optimizer: Annotated[
         str | None,
-        typer.Option(metavar="FILE:CLASS", help="Compare your own optimizer with sgd, momentum and adam."),
+        typer.Option(metavar="FILE:CLASS", help="Tune your own optimizer and four others, at the same price."),
     ] = None,
 ) -> None:
     """Write a commented configuration to start from.

@@ -69,7 +69,7 @@ def from_template(name: str, template: str) -> StartingFile:
 
 
 def with_optimizer(name: str, optimizer: str, folder: Path) -> StartingFile:
-    """Return a comparison of an optimizer, `file.py:Class` or `module:Class`, whose code stands in the folder.
+    """Return a tuned comparison of an optimizer, `file.py:Class` or `module:Class`, whose code stands in the folder.
 
     Raises:
         RequestError: there is no such class, or it has no learning rate to compare at.
@@ -91,7 +91,7 @@ def with_optimizer(name: str, optimizer: str, folder: Path) -> StartingFile:
         raise RequestError(f"--optimizer: expected {rule}")
     text = _text(_FOLDER / f"{_OPTIMIZER}.yaml")
     # A label that one of the others has would stand for two rows.
-    label = attribute if attribute not in ("SGD", "Momentum", "Adam") else f"own {attribute}"
+    label = attribute if attribute not in ("Momentum", "Adam", "AdamW", "Muon") else f"own {attribute}"
     return StartingFile(text.replace("NAME", name).replace("OWN", label).replace("CODE", code))
 
 
