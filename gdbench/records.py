@@ -98,7 +98,8 @@ class Outcome:
     data; `images` is how many training images train has processed, and `clock` the seconds of train up to each
     evaluation in the history. `data` says how the numbers of a file were taken. `layers` is what the run records of
     its layers; `answers` are those at the `last` evaluation of a run that is done, and at the one of the highest
-    val_accuracy (`best_val`) where that is another.
+    val_accuracy (`best_val`) where that is another. `trajectory` is the path over a test function: the points `x`, `y`
+    at the start (epoch 0) and at the evaluations of the history; of many every k-th and the last.
     """
 
     status: Status
@@ -113,6 +114,7 @@ class Outcome:
     data: Text | None = None
     layers: LayerCurves | None = None
     answers: dict[Literal["last", "best_val"], Answers] | None = None
+    trajectory: dict[Text, list[Integer | Number]] | None = None
 
     @property
     def is_done(self) -> bool:
@@ -159,7 +161,7 @@ class Outcome:
 # The field that must not be None for a status.
 _REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
-_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers")
+_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory")
 _NAMES = tuple(field.name for field in fields(Outcome))
 _REQUIRED_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
 # All keys of a line as this version writes it.
@@ -222,6 +224,8 @@ def _require_consistent(outcome: Outcome) -> None:
     """
     if len({len(values) for values in outcome.history.values()}) > 1:
         raise ValueError("expected a history of lists of one length; got several lengths")
+    if len({len(values) for values in (outcome.trajectory or {}).values()}) > 1:
+        raise ValueError("expected a trajectory of lists of one length; got several lengths")
     for answers in (outcome.answers or {}).values():
         confusion = answers.get("confusion", [])
         if any(len(row) != len(confusion) for row in confusion):

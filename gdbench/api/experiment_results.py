@@ -100,7 +100,7 @@ class ExperimentResults:
         self,
         kind: str = "curves",
         *,
-        metric: str = "test_accuracy",
+        metric: str | None = None,
         by: str | None = None,
         at: At = "last",
         comparison: str | None = None,

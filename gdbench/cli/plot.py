@@ -20,13 +20,17 @@ def plot(
     kind: Annotated[
         str,
         typer.Option(
-            help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses, layers, expected-best or "
-            "profile."
+            help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses, layers, expected-best, "
+            "profile or trajectory."
         ),
     ] = "curves",
     metric: Annotated[
-        str, typer.Option(help="Such as test_accuracy, test_loss; of layers gradient_norm, update_ratio, weight_norm.")
-    ] = "test_accuracy",
+        str | None,
+        typer.Option(
+            help="Such as test_accuracy, test_loss; of layers gradient_norm, update_ratio, weight_norm.",
+            show_default="test_accuracy",
+        ),
+    ] = None,
     by: Annotated[
         str | None,
         typer.Option(metavar="AXIS", help="The x axis: epoch, update, seconds, or an axis of the grid."),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
@@ -65,11 +66,13 @@ def _last_epoch(record: Record) -> float | None:
 def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
     """Return what differs between the seeds of a row, in any of the rows."""
     runs = [record.run for record in records]
-    names = ["initial weights"]
-    by_method = [run.optimizer.get("name") in METHODS for run in runs]
-    if any(run.training.get("batch_size") != "full" for run, by in zip(runs, by_method, strict=True) if not by):
+    methods = [METHODS.get(run.optimizer.get("name", "")) for run in runs]
+    surfaces = [surface_of(run.dataset) is not None for run in runs]
+    names = ["initial weights"] if any(run.dataset.get("start", "random") == "random" for run in runs) else []
+    by_steps = (run for run, by, alone in zip(runs, methods, surfaces, strict=True) if not (by or alone))
+    if any(run.training.get("batch_size") != "full" for run in by_steps):
         names.append("batch order")
-    if any(METHODS[run.optimizer["name"]].draws for run, by in zip(runs, by_method, strict=True) if by):
+    if any(method is not None and method.draws for method in methods):
         names.append("draws of methods")
     for name, layer in (("dropout", _DROPOUT), ("gaussian_noise", _NOISE)):
         if any(_is_on(run.regularization.get(name)) or _has_layer(run.architecture, layer) for run in runs):

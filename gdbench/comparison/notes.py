@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
@@ -37,6 +38,8 @@ def method_notes(records: Sequence[Record]) -> tuple[str, ...]:
     optimizer = records[0].run.optimizer if records else {}
     if optimizer.get("name") not in METHODS:
         return ()
+    if surface_of(records[0].run.dataset):
+        return ("an update is one evaluation of the function, whatever is computed in it",)
     images = optimizer["images"]
     seen = "all training images" if images == "full" else f"the first {images:,} training images"
     return (f"an update is one pass over {seen}, whatever is computed in it: training.batch_size does not apply",)

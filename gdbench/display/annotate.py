@@ -1,5 +1,6 @@
 """The head comment of a configuration, made from its ledger: what it shows, how long it takes and how it came out."""
 
+import math
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,10 @@ from gdbench.comparison.tables import Row, Table
 from gdbench.display.configurations import FOR_EDITORS
 from gdbench.display.multiverse_summary import multiverse_summary
 from gdbench.display.provenance import machines
+from gdbench.display.sheets.headings import metric_words
 from gdbench.display.verdict_summary import summary
 from gdbench.errors import RequestError
+from gdbench.metrics import Metric
 from gdbench.text import counted, duration, printable
 
 MAX_ROWS = 8
@@ -86,18 +89,25 @@ def rewrite(path: Path, comment: str) -> bool:
 
 def _best_rows(table: Table, several: bool) -> Iterator[str]:
     # A row without a mean comes last.
-    best = sorted(table.rows, key=lambda row: -(row.statistics[0].mean or 0.0))
-    rows = "; ".join(_row(row) for row in best[:MAX_ROWS])
+    metric = table.selections[0].metric
+    sign = -1 if metric.higher_is_better else 1
+    best = sorted(table.rows, key=lambda row: _place(row, sign))
+    rows = "; ".join(_row(row, metric) for row in best[:MAX_ROWS])
     more = f"; and {len(best) - MAX_ROWS} more" if len(best) > MAX_ROWS else ""
-    name = "validation" if table.selections[0].metric.needs_validation else "test"
-    head = f"{table.title}: {name}" if several else name.capitalize()
-    yield f"{head} accuracy, mean over the seeds, best first: {rows}{more}."
+    name = metric_words(metric)
+    head = f"{table.title}: {name}" if several else name[:1].upper() + name[1:]
+    yield f"{head}, mean over the seeds, best first: {rows}{more}."
 
 
-def _row(row: Row) -> str:
+def _place(row: Row, sign: int) -> float:
     mean = row.statistics[0].mean
-    accuracy = "none" if mean is None else f"{100 * mean:.2f} %"
-    return f"{' / '.join(row.labels) or 'all'} {accuracy}{_endings(row)}"
+    return math.inf if mean is None else sign * mean
+
+
+def _row(row: Row, metric: Metric) -> str:
+    mean = row.statistics[0].mean
+    number = "none" if mean is None else f"{100 * mean:.2f} %" if metric.percent else f"{mean:.4g}"
+    return f"{' / '.join(row.labels) or 'all'} {number}{_endings(row)}"
 
 
 def _endings(row: Row) -> str:

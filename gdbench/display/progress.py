@@ -177,7 +177,10 @@ def ending(record: Record) -> str:
     # A run that does without the test images has validation images.
     if "test_accuracy" in metrics:
         return f"test accuracy {100 * metrics['test_accuracy']:.2f} %"
-    return f"validation accuracy {100 * metrics['val_accuracy']:.2f} %"
+    if "val_accuracy" in metrics:
+        return f"validation accuracy {100 * metrics['val_accuracy']:.2f} %"
+    # A test function has no images.
+    return f"training loss {metrics['train_loss']:.4g}"
 
 
 def _counts(endings: Counter[str]) -> str:

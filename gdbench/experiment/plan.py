@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdbench.errors import RequestError
-from gdbench.experiment.experiment import Claim, Comparison, Experiment, Plan
+from gdbench.experiment.experiment import Comparison, Experiment, Plan
 from gdbench.experiment.extends import bases, with_seeds_and_timing
 from gdbench.experiment.grid.grid import MAX_RUNS, parse_grid
 from gdbench.experiment.header import (
@@ -21,9 +21,8 @@ from gdbench.experiment.header import (
 )
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.block_parser import parse_published
-from gdbench.experiment.published.claim_parser import parse_claims
-from gdbench.experiment.published.row_names import RowNames, row_names
-from gdbench.experiment.published.without_test import refuse_test_metrics
+from gdbench.experiment.published.row_names import row_names
+from gdbench.experiment.published.without_test import claims_beside, refuse_missing_metrics
 from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
 from gdbench.experiment.quick import marked
 from gdbench.experiment.runs import RunRegistry
@@ -202,7 +201,8 @@ class _Planner:
         if asked.looks:
             refuse_beside_looks(node, self._seeds_node(node), len(planned.points), self.mistakes)
         axes, points = planned.axes, planned.points
-        rows = row_names(node, grid.complete, points, [self.runs.by_id[run] for run in planned.runs])
+        runs = [self.runs.by_id[run] for run in planned.runs]
+        rows = row_names(node, grid.complete, points, runs)
         comparison = Comparison(
             name=name,
             title=header.title or name,
@@ -213,7 +213,7 @@ class _Planner:
             tuning=planned.tuning,
             target=parse_target(nodes.get("target"), self.mistakes),
             published=parse_published(nodes["published"], axes, rows, self.mistakes) if "published" in nodes else (),
-            claims=_claims(nodes.get("claims"), rows, self.mistakes),
+            claims=claims_beside(node, rows, map(settings_of, runs), self.mistakes),
         )
         comparison = self.universes.added(comparison, node, grid, sections, self.runs_asked_for)
         self._check_runs(comparison, header, node)
@@ -221,9 +221,8 @@ class _Planner:
 
     def _check_runs(self, comparison: Comparison, header: Header, node: Node) -> None:
         runs = [run for each in (comparison, *comparison.in_universes) for run in each.final_run_ids]
-        if not all(settings_of(self.runs.by_id[run]).training.evaluate_test for run in runs):
-            looks = self._seeds_node(node) if comparison.looks else None
-            refuse_test_metrics(node, comparison.published, comparison.claims, looks, self.mistakes)
+        settings = [settings_of(self.runs.by_id[run]) for run in runs]
+        refuse_missing_metrics(node, comparison, settings, self._seeds_node(node), self.mistakes)
         # Times compare only between runs that had the machine to themselves.
         if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in comparison.published):
             self.exclusive_runs.update(runs)
@@ -235,7 +234,3 @@ class _Planner:
 
     def _seeds_node(self, node: Node) -> Node:
         return node.mapping.get("seeds") or self.root.mapping.get("seeds") or node
-
-
-def _claims(node: Node | None, rows: RowNames, mistakes: Mistakes) -> tuple[Claim, ...]:
-    return parse_claims(node, "claims", rows, "test_accuracy", "last", mistakes) if node is not None else ()

@@ -22,6 +22,8 @@ def shortened(settings: RunSettings, facts: Facts | None) -> Iterator[Assignment
     training, dataset = settings.training, settings.dataset
     if training.steps:
         yield _assignment("training.steps", max(1, training.steps // SHARE))
+    elif dataset.surface:
+        yield _assignment("training.epochs", max(1, training.epochs // SHARE))
     elif facts is not None:
         counts = dataset.counts(facts)
         # A batch, or the images of a method, must still fit into the training images.

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from gdbench.training.keras_types import Tensor
-from gdbench.training.program import Program, Steps
+from gdbench.training.program import Program
+from gdbench.training.training_steps import Steps
 
 
 def first_not_finite(

@@ -14,9 +14,10 @@ from gdbench.training.decimals import shortest_decimal
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.evaluation import Evaluation
 from gdbench.training.keras_types import Floats, Integers
-from gdbench.training.program import Program, Steps
+from gdbench.training.program import Program
 from gdbench.training.stopping import stops
 from gdbench.training.streams import permutation
+from gdbench.training.training_steps import Steps
 
 # A model that gives this share of the test images one class has learned nothing.
 COLLAPSED_SHARE = 0.99
@@ -34,6 +35,7 @@ class _Progress:
     clock: list[float] = field(default_factory=list)
     images: int = 0
     epoch_loss: float = 0.0
+    has_answers: bool = True
     epoch_correct: int = 0
     epoch_images: int = 0
 
@@ -43,7 +45,8 @@ class _Progress:
     def add_steps(self, steps: Steps) -> None:
         # In double precision, or the sum over an epoch would depend on how the epoch is divided.
         self.epoch_loss += float((steps.losses.astype(np.float64) * steps.sizes).sum())
-        self.epoch_correct += int(steps.correct.sum())
+        self.has_answers = steps.correct is not None
+        self.epoch_correct += 0 if steps.correct is None else int(steps.correct.sum())
         self.epoch_images += int(steps.sizes.sum())
         self.images += int(steps.sizes.sum())
 
@@ -52,7 +55,8 @@ class _Progress:
         self._append("epoch", epoch)
         self._append("update", update)
         self._append("train_loss", shortest_decimal(self.epoch_loss / self.epoch_images))
-        self._append("train_accuracy", shortest_decimal(self.epoch_correct / self.epoch_images))
+        if self.has_answers:
+            self._append("train_accuracy", shortest_decimal(self.epoch_correct / self.epoch_images))
         for split, evaluation in evaluations.items():
             self._append(f"{split}_loss", shortest_decimal(evaluation.loss))
             self._append(f"{split}_accuracy", shortest_decimal(evaluation.accuracy))
@@ -120,11 +124,11 @@ class Loop:
             if diverged_at is not None:
                 return self._diverged(diverged_at)
             if last in self.moments:
-                evaluation = self._evaluate(last)
-                if evaluation is None:
+                evaluations = self._evaluate(last)
+                if evaluations is None:
                     return self._diverged(last)
                 if last == self.updates or stops(self.training, self.progress.history):
-                    return self._done(evaluation)
+                    return self._done(evaluations)
         raise AssertionError("the last stretch ends with an evaluation")
 
     def _train(self, order: Integers, first: int, last: int, epoch: int) -> int | None:
@@ -159,39 +163,35 @@ class Loop:
         if steps.recorded is not None:
             self.progress.recorded.append(steps.recorded[[update - first for update in self._kept(first, last)]])
 
-    def _evaluate(self, update: int) -> Evaluation | None:
-        """Measure all splits and return the evaluation that tells of collapse; None if a loss is not finite.
-
-        It is that of the test images, or of the validation images in a run that does without the test images.
-        """
+    def _evaluate(self, update: int) -> dict[str, Evaluation] | None:
+        """Measure all splits and return their evaluations; None if a loss is not finite."""
         begin = time.perf_counter()
-        data = self.program.data
-        splits = {
-            "train_eval": data.train if self.training.evaluate_train else None,
-            "val": data.validation,
-            "test": data.test if self.training.evaluate_test else None,
-        }
-        evaluations = {name: self.program.evaluate(split) for name, split in splits.items() if split}
+        evaluations = self.program.measure(self.training)
         self.progress.seconds["evaluate"] += time.perf_counter() - begin
         if not all(np.isfinite(evaluation.loss) for evaluation in evaluations.values()):
             return None
         self.progress.add_evaluation(self.moments[update], update, evaluations)
         if "test" in evaluations:
-            self.progress.add_answers(self.moments[update], evaluations["test"], data.classes)
+            self.progress.add_answers(self.moments[update], evaluations["test"], self.program.data.classes)
         self._tell(self.moments[update], evaluations)
-        return evaluations["test" if "test" in evaluations else "val"]
+        return evaluations
 
     def _tell(self, epoch: float, evaluations: dict[str, Evaluation]) -> None:
-        """Say how far the run is, and its accuracy."""
-        name, words = ("val", "validation") if "val" in evaluations else ("test", "test")
+        """Say how far the run is, and its accuracy, or the value of a function without images."""
+        told = f"training loss {self.progress.history['train_loss'][-1]:.4g}"
+        for name, words in (("test", "test"), ("val", "validation")):
+            if name in evaluations:
+                told = f"{words} accuracy {100 * evaluations[name].accuracy:.2f} %"
         epochs = _epoch(self.updates / self.per_epoch)
-        accuracy = 100 * evaluations[name].accuracy
-        tell_stage(f"epoch {epoch:g} of {epochs:g}, {words} accuracy {accuracy:.2f} %", often=True)
+        tell_stage(f"epoch {epoch:g} of {epochs:g}, {told}", often=True)
 
-    def _done(self, evaluation: Evaluation) -> Outcome:
+    def _done(self, evaluations: dict[str, Evaluation]) -> Outcome:
         # The metrics of a run are those of its last evaluation.
         last = {name: values[-1] for name, values in self.progress.history.items() if name not in ("epoch", "update")}
-        metrics = {**last, "collapsed": evaluation.largest_share >= COLLAPSED_SHARE}
+        metrics: dict[str, bool | float] = {**last}
+        # Of the validation images in a run that does without the test images; a function has none.
+        if judged := evaluations.get("test") or evaluations.get("val"):
+            metrics["collapsed"] = judged.largest_share >= COLLAPSED_SHARE
         answers = self.progress.answers
         # Where the last evaluation is the best, it is kept once.
         kept = {moment: found for moment, found in answers.items() if moment == "last" or found != answers["last"]}
@@ -204,7 +204,7 @@ class Loop:
     def _outcome(self, ending: Outcome) -> Outcome:
         """Return how the run ended together with its progress up to there."""
         progress, recorder, every = self.progress, self.program.recorder, self.training.loss_interval
-        return replace(
+        outcome = replace(
             ending,
             history={name: [*values] for name, values in progress.history.items()},
             seconds={name: shortest_decimal(value) for name, value in progress.seconds.items()},
@@ -213,3 +213,4 @@ class Loop:
             images=progress.images,
             clock=progress.clock,
         )
+        return self.program.finished(outcome)

@@ -1,7 +1,6 @@
 """A compiled program: the training steps of an epoch, and an evaluation, each as one TensorFlow function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import keras
@@ -9,6 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from gdbench.experiment.settings.run_settings import RunSettings
+from gdbench.experiment.settings.schema import Training
+from gdbench.records import Outcome
 from gdbench.training.assembly import assemble
 from gdbench.training.class_weights import class_weights
 from gdbench.training.compiling import CompilerName, compiled_by
@@ -18,22 +19,10 @@ from gdbench.training.optimizer import Optimizer
 from gdbench.training.recording import Recorder, Recording
 from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import stream_31
+from gdbench.training.training_steps import Steps
 
 # The maps of a convolution leave the processor's cache with more: 100 images at a time take half as long as 500.
 EVALUATION_BATCHES = {"flat": 500, "rows": 500, "image": 100}
-
-
-@dataclass(frozen=True, eq=False)
-class Steps:
-    """What training steps gave: mean loss without penalty and right answers of each batch, and the batch sizes.
-
-    `recorded` is what the program records, (steps, quantities, layers), None where it records nothing.
-    """
-
-    losses: Floats
-    correct: Integers
-    sizes: Integers
-    recorded: Floats | None = None
 
 
 class Program:
@@ -123,6 +112,19 @@ class Program:
         """Measure a split with dropout and noise off, at the weights that the optimizer's method evaluates."""
         with self.optimizer.evaluated():
             return self._evaluator(split)
+
+    def measure(self, training: Training) -> dict[str, Evaluation]:
+        """Measure every split that a run looks at, by the prefix of its metrics."""
+        splits = {
+            "train_eval": self.data.train if training.evaluate_train else None,
+            "val": self.data.validation,
+            "test": self.data.test if training.evaluate_test else None,
+        }
+        return {name: self.evaluate(split) for name, split in splits.items() if split}
+
+    def finished(self, outcome: Outcome) -> Outcome:
+        """Return the outcome of a run together with what only the program knows of it."""
+        return outcome
 
     def compile_evaluation(self, split: Split) -> bool:
         """Compile the evaluation of a split; return False if that had been done."""

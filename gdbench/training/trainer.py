@@ -17,6 +17,7 @@ from gdbench.training.decimals import shortest_decimal
 from gdbench.training.keras_settings import in_force, require_unchanged
 from gdbench.training.loop import Loop
 from gdbench.training.methods.method_loop import MethodLoop
+from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.methods.whole_program import WholeProgram, built_program
 from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, prepare
@@ -90,7 +91,7 @@ class Trainer:
         self._programs[key] = program
         if isinstance(program, WholeProgram) and settings.optimizer.method:
             compiled |= program.compile_function(settings.optimizer.method)
-        if settings.training.evaluate_train:
+        if settings.training.evaluate_train and not isinstance(program, SurfaceProgram):
             compiled |= program.compile_evaluation(program.data.train)
         seconds = time.perf_counter() - begin if compiled else 0.0
         if compiled:
@@ -121,4 +122,6 @@ class Trainer:
 
 
 def _loop(settings: RunSettings, program: Program) -> Loop:
-    return MethodLoop(settings, program) if isinstance(program, WholeProgram) else Loop(settings, program)
+    if settings.optimizer.method and isinstance(program, WholeProgram | SurfaceProgram):
+        return MethodLoop(settings, program)
+    return Loop(settings, program)

@@ -6,7 +6,7 @@ from gdbench.errors import ConfigError
 from gdbench.experiment.plan import load_plan
 from tests.configs import EXAMPLE, mistake_of, mistakes_of, plan_of, values_of
 
-DATASETS = "mnist, fashion_mnist, kmnist, emnist, cifar10, npz, idx, csv, synthetic"
+DATASETS = "mnist, fashion_mnist, kmnist, emnist, cifar10, npz, idx, csv, synthetic, test_function"
 TEN_MISTAKES = """\
 title: Ten mistakes
 dataset: {name: mnits, validation: 10000}

@@ -7,9 +7,10 @@ import pytest
 
 from gdbench.records import Run
 from gdbench.training.divergence import first_not_finite
-from gdbench.training.program import Program, Steps
+from gdbench.training.program import Program
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
+from gdbench.training.training_steps import Steps
 from tests.training.programs import program_of
 
 RunOf = Callable[..., Run]

@@ -1,10 +1,11 @@
-"""Datasets: the embedded MNIST, published ones from a cache or a download, your own files, and generated ones."""
+"""Datasets: the embedded MNIST, published ones from a cache or a download, files, generated ones, functions."""
 
 from gdbench.catalog.datasets.dataset import DatasetOptions
 from gdbench.catalog.datasets.dataset_family import PLUGIN_CONTRACT, DatasetFamily
 from gdbench.catalog.datasets.downloadable import CIFAR10, EMNIST, FASHION_MNIST, KMNIST
 from gdbench.catalog.datasets.files import CSV, IDX, NPZ
 from gdbench.catalog.datasets.mnist import MNIST
+from gdbench.catalog.datasets.surfaces import TEST_FUNCTION
 from gdbench.catalog.datasets.synthetic import SYNTHETIC
 
 DATASETS = DatasetFamily(
@@ -21,6 +22,7 @@ DATASETS = DatasetFamily(
         "idx": IDX,
         "csv": CSV,
         "synthetic": SYNTHETIC,
+        "test_function": TEST_FUNCTION,
     },
     DatasetOptions,
     plugins=PLUGIN_CONTRACT,

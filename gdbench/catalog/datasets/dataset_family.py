@@ -17,7 +17,7 @@ class DatasetFamily(Family[Data]):
     """Datasets: beside what every family does, their facts before they are read, and downloads."""
 
     def facts(self, dataset: Settings) -> Facts | None:
-        """Return the facts of a dataset; None for a plug-in, whose arrays only its code can tell.
+        """Return the facts of a dataset; None for a plug-in, whose arrays only its code can tell, and for a function.
 
         Raises:
             DataError: the files cannot be read, or hold something else.

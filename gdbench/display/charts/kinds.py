@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import altair
 
 from gdbench.comparison.results import Results
-from gdbench.comparison.selection import Selection, read_at
+from gdbench.comparison.selection import Selection, default_metrics, read_at
 from gdbench.display.charts.curve_chart import curve_figure
 from gdbench.display.charts.expected_best_chart import expected_best_figure
 from gdbench.display.charts.figure import AnyChart, ChartSource, Figure
@@ -19,12 +19,11 @@ from gdbench.display.charts.published_chart import published_figures
 from gdbench.display.charts.sensitivity_chart import sensitivity_figure
 from gdbench.display.charts.strip_chart import strip_figure
 from gdbench.display.charts.target_chart import target_figure
+from gdbench.display.charts.trajectory_chart import trajectory_figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At, Comparison
 from gdbench.text import suggestion
 
-# What is drawn unless something else is asked for.
-METRIC = "test_accuracy"
 KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "curves": lambda subject: [curve_figure(subject)],
     "sensitivity": lambda subject: [sensitivity_figure(subject)],
@@ -37,6 +36,7 @@ KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "layers": lambda subject: [layer_figure(subject)],
     "expected-best": lambda subject: [expected_best_figure(subject)],
     "profile": lambda subject: [profile_figure(subject)],
+    "trajectory": trajectory_figures,
 }
 # Of all comparisons together.
 OF_ALL = ("profile",)
@@ -46,7 +46,7 @@ def chart(
     results: Results,
     kind: str,
     *,
-    metric: str = METRIC,
+    metric: str | None = None,
     by: str | None = None,
     at: At | str = "last",
     comparison: str | None = None,
@@ -54,7 +54,7 @@ def chart(
 ) -> AnyChart:
     """Return a chart of one comparison.
 
-    `kind` is one of KINDS. `metric` and `at` are those of tables; under layers `metric` is gradient_norm, update_ratio
+    `kind` is one of KINDS. `metric` and `at` are as for tables; under layers `metric` is gradient_norm, update_ratio
     or weight_norm, by default the first that was recorded. `by` is what stands on the x axis: epoch, update or seconds
     under curves, updates, seconds or epochs under target and profile, an axis of the grid under sensitivity and
     heatmap. A profile is of all comparisons together.
@@ -72,12 +72,12 @@ def figures(
     results: Results,
     kind: str,
     *,
-    metric: str = METRIC,
+    metric: str | None = None,
     by: str | None = None,
     at: At | str = "last",
     comparison: str | None = None,
 ) -> list[Figure]:
-    """Return the figures of one kind and one comparison: one, or under `published` one for each block.
+    """Return the figures of one kind and one comparison: one, or one for each published block or test function.
 
     Raises:
         RequestError: as `chart`.
@@ -89,18 +89,23 @@ def figures(
         raise RequestError(f"--at: expected a single moment; got {at}")
     chosen = results.comparisons[0] if kind in OF_ALL else _comparison(results, comparison)
     if kind == "layers":
-        quantity = None if metric == METRIC else metric
-        selection = _selection(results, chosen, METRIC, moments[0])
-        return KINDS[kind](ChartSource(results, chosen, selection, by, quantity=quantity))
-    selection = _selection(results, chosen, metric, moments[0])
+        selection = _selection(results, chosen, _default(results), moments[0])
+        return KINDS[kind](ChartSource(results, chosen, selection, by, quantity=metric))
+    selection = _selection(results, chosen, metric or _default(results), moments[0])
     return KINDS[kind](ChartSource(results, chosen, selection, by))
 
 
-def file_stem(results: Results, kind: str, *, metric: str, by: str | None, at: At | str, comparison: str | None) -> str:
+def file_stem(
+    results: Results, kind: str, *, metric: str | None, by: str | None, at: At | str, comparison: str | None
+) -> str:
     """Return `optimizers-curves`, with whatever differs from the usual behind it."""
     name = results.experiment.name if kind in OF_ALL else _comparison(results, comparison).name
-    others = ["" if metric == METRIC else metric, by or "", "" if at == "last" else str(at)]
+    others = ["" if metric == _default(results) else metric or "", by or "", "" if at == "last" else str(at)]
     return "-".join([name, kind, *(part.replace("/", "-") for part in others if part)])
+
+
+def _default(results: Results) -> str:
+    return default_metrics(results.own_records)[0]
 
 
 def _comparison(results: Results, name: str | None) -> Comparison:

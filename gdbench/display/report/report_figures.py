@@ -17,6 +17,7 @@ from gdbench.display.charts.row_styles import without
 from gdbench.display.charts.sensitivity_chart import numeric_axis, sensitivity_figure
 from gdbench.display.charts.strip_chart import strip_figure
 from gdbench.display.charts.target_chart import target_figure
+from gdbench.display.charts.trajectory_chart import trajectory_figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison
 from gdbench.metrics import METRICS
@@ -58,6 +59,8 @@ def _figures(subject: ChartSource) -> Iterator[Figure]:
     if any(record.outcome.losses for record in _records(subject)):
         yield from _if_any(loss_figure, subject)
     yield from _layer_figures(subject)
+    if any(record.outcome.trajectory for record in _records(subject)):
+        yield from trajectory_figures(subject)
     if subject.comparison.target is not None:
         for by in ("updates", "seconds"):
             yield from _if_any(target_figure, replace(subject, by=by))

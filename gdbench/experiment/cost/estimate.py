@@ -19,6 +19,8 @@ SECONDS_PER_UPDATE = 1e-4
 # In each update: the optimizer's work, and moving the weights through memory.
 SECONDS_PER_WEIGHT = 1.2e-9
 COMPILE_SECONDS = 3.0
+# A test function is too small for anything but the calls to count.
+SECONDS_PER_EVALUATION = 5e-3
 # A plug-in is opaque: its data are taken to be like MNIST, its layers to be like the default network.
 LIKE_MNIST = Facts(60_000, 10_000, (28, 28), 10, "")
 LIKE_MLP = ArchitectureSpec("flat", (Layer("Dense", {"units": 128}),))
@@ -114,6 +116,8 @@ def estimated_parts(run: Run) -> Parts:
     """Return the seconds of training and of evaluating that a run would take."""
     settings = settings_of(run)
     training = settings.training
+    if settings.dataset.surface:
+        return Parts(training.updates_for(1) * SECONDS_PER_EVALUATION, 0.0, 1)
     facts = settings.dataset.facts() or LIKE_MNIST
     counts = settings.dataset.counts(facts)
     work, weights = forward_cost(settings.architecture.preview or LIKE_MLP, facts.shape, facts.classes)

@@ -26,7 +26,7 @@ def worker_needs(run: Run) -> WorkerNeeds:
     """Return the needs of a run, which all runs of its program share; data of unknown size are taken to fill memory."""
     settings = settings_of(run)
     preview, facts = settings.architecture.preview, settings.dataset.facts()
-    size = math.inf
+    size = 0.0 if settings.dataset.surface else math.inf
     if facts is not None:
         counts = settings.dataset.counts(facts)
         # Pixels are kept as bytes, features as floats.

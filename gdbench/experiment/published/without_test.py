@@ -1,29 +1,59 @@
-"""What a comparison cannot have beside `training.evaluate_test: false`: figures, claims and looks at test metrics."""
+"""What a comparison cannot have beside runs without test metrics: figures, claims and looks at them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from gdbench.experiment.experiment import Claim, Published
+from gdbench.experiment.experiment import Claim, Comparison
+from gdbench.experiment.published.claim_parser import parse_claims
+from gdbench.experiment.published.row_names import RowNames
+from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 
 
-def refuse_test_metrics(
-    node: Node, published: Sequence[Published], claims: Sequence[Claim], looks: Node | None, mistakes: Mistakes
-) -> None:
-    """Refuse what a comparison says about metrics of the test images, which some of its runs do not evaluate.
+def claims_beside(node: Node, rows: RowNames, settings: Iterable[RunSettings], mistakes: Mistakes) -> tuple[Claim, ...]:
+    """Parse the claims beside published blocks, which are about test accuracy, or about the value of functions."""
+    if "claims" not in node.mapping:
+        return ()
+    metric = "train_loss" if all(each.dataset.surface for each in settings) else "test_accuracy"
+    return parse_claims(node.mapping["claims"], "claims", rows, metric, "last", mistakes)
 
-    `looks` are its sequential seeds, which end by test accuracy.
+
+def refuse_missing_metrics(
+    node: Node, comparison: Comparison, settings: Sequence[RunSettings], seeds: Node, mistakes: Mistakes
+) -> None:
+    """Refuse what a comparison says about metrics that some of its runs lack.
+
+    Runs with `training.evaluate_test: false` have none of the test images, and test functions have train_loss alone.
+    `seeds` is the node of the seeds, which may end by test accuracy.
     """
+    if any(each.dataset.surface for each in settings):
+        _refuse(node, comparison, [name for name in METRICS if name != "train_loss"], _ONLY, mistakes)
+        if "target" in node.mapping:
+            rule = "nothing beside test_function, which has no accuracy to reach"
+            mistakes.add(node.keys["target"].place, "target", rule, node.mapping["target"].data())
+        looks_rule = "a fixed number beside test_function, which has no accuracy to tell rows apart"
+    elif not all(each.training.evaluate_test for each in settings):
+        of_test = [name for name, metric in METRICS.items() if metric.split == "test"]
+        _refuse(node, comparison, of_test, looks_rule := "runs with training.evaluate_test: true", mistakes)
+    else:
+        return
+    if comparison.looks:
+        mistakes.add(seeds.place, "seeds", looks_rule, "until: separated")
+
+
+_ONLY = "train_loss, the only metric of test_function"
+
+
+def _refuse(node: Node, comparison: Comparison, lacking: Sequence[str], rule: str, mistakes: Mistakes) -> None:
+    """Refuse figures and claims about metrics that are lacking."""
     named = {
-        "published": [name for block in published for name in (block.metric, *_named(block.claims))],
-        "claims": _named(claims),
+        "published": [name for block in comparison.published for name in (block.metric, *_named(block.claims))],
+        "claims": _named(comparison.claims),
     }
     for key, names in named.items():
-        if of_test := [name for name in names if METRICS[name].split == "test"]:
-            mistakes.add(node.keys[key].place, key, "runs with training.evaluate_test: true", of_test[0])
-    if looks is not None:
-        mistakes.add(looks.place, "seeds", "runs with training.evaluate_test: true", "until: separated")
+        if found := [name for name in names if name in lacking and METRICS[name].split]:
+            mistakes.add(node.keys[key].place, key, rule, found[0])
 
 
 def _named(claims: Sequence[Claim]) -> list[str]:

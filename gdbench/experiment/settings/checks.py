@@ -15,6 +15,7 @@ from gdbench.experiment.settings.run_settings import (
     component_of,
 )
 from gdbench.experiment.settings.schema import QUANTITIES, StopAt, Training
+from gdbench.experiment.settings.surface_checks import check_surface
 from gdbench.metrics import METRICS
 
 # A last Dense with one of these and as many units as there are outputs is the output layer that a loss adds.
@@ -27,11 +28,11 @@ def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
     """Yield each rule that a resolved run breaks; rules about its data only where the facts are known."""
     if facts:
         yield from check_data(settings, facts)
-    has_validation = bool(settings.dataset.options.validation)
-    yield from _check_stopping(settings.training, has_validation)
-    if not (settings.training.evaluate_test or has_validation):
-        yield "training.evaluate_test", "true, or validation data to evaluate: set dataset.validation", False
-    yield from _check_recording(settings.training)
+    if settings.dataset.surface:
+        yield from check_surface(settings)
+    else:
+        yield from _check_evaluation(settings.training, bool(settings.dataset.options.validation))
+        yield from _check_recording(settings.training)
     yield from _check_clipping(settings)
     yield from _check_regularization(settings)
     yield from _check_output(settings)
@@ -121,6 +122,12 @@ def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ..
     # Keras itself refuses listed layers that do not fit, and names the layer.
     elif not architecture.is_listed and (too_large := misfit(spec, shape)):
         yield "architecture", "windows no larger than the maps they slide over", too_large
+
+
+def _check_evaluation(training: Training, has_validation: bool) -> Iterator[Mistake]:
+    yield from _check_stopping(training, has_validation)
+    if not (training.evaluate_test or has_validation):
+        yield "training.evaluate_test", "true, or validation data to evaluate: set dataset.validation", False
 
 
 def _check_stopping(training: Training, has_validation: bool) -> Iterator[Mistake]:

@@ -9,6 +9,7 @@ from gdbench.catalog.architecture_spec import ArchitectureSpec
 from gdbench.catalog.architectures import ARCHITECTURES, Output, has_its_own_layers
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import DatasetOptions, Deform, Facts
+from gdbench.catalog.datasets.surfaces import Surface, surface_of
 from gdbench.catalog.entry import Component
 from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.catalog.optimizers import METHODS
@@ -55,8 +56,13 @@ class DatasetSettings:
         """How training images are deformed; None if they are not."""
         return unless_off(self.options.deform)
 
+    @property
+    def surface(self) -> Surface | None:
+        """The function of two weights that stands in place of data, if any."""
+        return surface_of(self.component)
+
     def facts(self) -> Facts | None:
-        """Return what is known of the dataset before it is read; None of one that a plug-in makes.
+        """Return what is known of the dataset before it is read; None of one that a plug-in makes, or a function.
 
         Raises:
             DataError: its files are damaged or missing.

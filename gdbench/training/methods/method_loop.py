@@ -12,11 +12,12 @@ from gdbench.records import Diverged, Outcome
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.keras_types import Array
 from gdbench.training.loop import Loop, evaluation_updates
+from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.methods.whole_function import Pass
 from gdbench.training.methods.whole_program import WholeProgram
-from gdbench.training.program import Steps
 from gdbench.training.stopping import stops
 from gdbench.training.streams import generator
+from gdbench.training.training_steps import Steps
 
 
 class _Ended(Exception):  # noqa: N818
@@ -43,7 +44,7 @@ class MethodLoop(Loop):
     weights that it then rejects.
     """
 
-    def __init__(self, settings: RunSettings, program: WholeProgram) -> None:
+    def __init__(self, settings: RunSettings, program: WholeProgram | SurfaceProgram) -> None:
         """Read the settings of the run; nothing is trained yet."""
         super().__init__(settings, program)
         self.function = program.function
@@ -112,11 +113,11 @@ class MethodLoop(Loop):
         self.moments |= evaluation_updates(self._passes, self._per_epoch, self._passes)
         self.progress.begin_epoch()
         images, self.progress.images = self.progress.images, 0
-        sizes = np.array([self.function.images])
-        self.progress.add_steps(Steps(np.array([best.found.loss]), np.array([best.found.correct]), sizes))
+        correct = None if best.found.correct is None else np.array([best.found.correct])
+        self.progress.add_steps(Steps(np.array([best.found.loss]), correct, np.array([self.function.images])))
         self.progress.images = images
-        evaluation = self._evaluate(self._passes)
-        outcome = self._diverged(self._passes) if evaluation is None else self._done(evaluation)
+        evaluations = self._evaluate(self._passes)
+        outcome = self._diverged(self._passes) if evaluations is None else self._done(evaluations)
         self._last = (self._passes, outcome)
         return outcome
 

@@ -13,6 +13,7 @@ from gdbench.training.compiling import CompilerName
 from gdbench.training.construction import random_sources_of
 from gdbench.training.evaluation import Evaluation, Evaluator
 from gdbench.training.keras_types import KerasLayer, Tensor
+from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.methods.whole_function import WholeFunction
 from gdbench.training.model import Model
 from gdbench.training.program import EVALUATION_BATCHES, Program
@@ -92,11 +93,13 @@ class WholeProgram(Program):
 
 
 def built_program(settings: RunSettings, data: Prepared) -> Program:
-    """Build the program of a run: one function of all weights for a method, else steps along a batch's gradient.
+    """Build the program of a run: a test function, one function of all weights, or steps along a batch's gradient.
 
     Raises:
         ArchitectureError: the layers do not fit each other or the images, or what the method needs of them.
     """
+    if surface := settings.dataset.surface:
+        return SurfaceProgram(settings, data, surface)
     return WholeProgram(settings, data) if settings.optimizer.method else Program(settings, data)
 
 

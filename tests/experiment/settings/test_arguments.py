@@ -55,6 +55,7 @@ POOL = [
     *("tanh", "relu", "zeros", "ones", "l2", "{name: max_norm, max_value: 3}", "{activation: sigmoid}"),
     *("[Flatten]", "[Softmax]", "sum", "same", "causal", "max", "mean", "nearest", "channels_first", "standard"),
     *("digits", "label", "other", "bilinear", "fan_out", "uniform", "columns", ";", "{images: 200000}", "random", "10"),
+    *("beale", "[0.5, 0.25]"),
 ]
 BASES = {"csv": ["path: own.csv", "label: 9"], "npz": ["path: own.npz"], "idx": ["path: own"]}
 # Without these, an argument means nothing and is refused.
@@ -111,7 +112,8 @@ def candidates(noun: str, name: str, argument: str) -> Iterator[str]:
 
 
 def run_of(folder: Path, noun: str, text: str) -> Run:
-    training = "" if PLACES[noun].startswith("training") else "training: {batch_size: 2}\n"
+    is_alone = PLACES[noun].startswith("training") or "test_function" in text
+    training = "" if is_alone else "training: {batch_size: 2}\n"
     return plan_of(folder, f"{training}{PLACES[noun].format(text)}\n", seeds=1).runs[0]
 
 
