@@ -10,6 +10,7 @@ from gdbench.cli import completion
 from gdbench.cli.annotate import annotate
 from gdbench.cli.command import OnceCommand
 from gdbench.cli.doctor import doctor
+from gdbench.cli.export import export
 from gdbench.cli.list import list_
 from gdbench.cli.merge import merge
 from gdbench.cli.new import new
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # Every command: its file, and its function here.
-COMMANDS = (sweep, merge, reproduce, plan, tables, report, plot, show, list_, new, schema, doctor, annotate)
+COMMANDS = (sweep, merge, reproduce, plan, tables, report, plot, export, show, list_, new, schema, doctor, annotate)
 for command in COMMANDS:
     completion.attach(command)
     app.command(command.__name__.rstrip("_"), cls=OnceCommand)(command)

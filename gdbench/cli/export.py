@@ -1,0 +1,47 @@
+"""gdbench export: finished runs for other tools."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdbench.cli.options import ResultsOption, Source, say
+from gdbench.cli.results_folder import results_folder
+from gdbench.errors import RequestError
+
+
+def export(
+    source: Source,
+    to: Annotated[str, typer.Option("--to", metavar="TOOL", help="tensorboard or mlflow.")],
+    results: ResultsOption = Path("results"),
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="By default a folder of that name in the results folder.")
+    ] = None,
+) -> None:
+    """Write finished runs for TensorBoard or MLflow.
+
+    \b
+    gdbench export quickstart --to tensorboard
+    gdbench export results/quickstart --to mlflow --out store
+
+    Both get settings, every measure by update, and where a run was trained. They come with pip install
+    'gdbench[export]'.
+    """  # noqa: D301
+    from gdbench.comparison.results import Results
+    from gdbench.display.exports import TOOLS
+    from gdbench.display.exports.exported_run import exported_runs
+    from gdbench.text import counted, suggestion
+
+    if to not in TOOLS:
+        raise RequestError(f"--to: expected one of {', '.join(TOOLS)}; got '{to}'{suggestion(to, TOOLS)}")
+    folder = results_folder(source, results)
+    loaded = Results.load(folder)
+    runs = exported_runs(loaded)
+    if not runs:
+        raise RequestError(f"{folder}: no finished run yet; run gdbench sweep first")
+    target = out or folder / to
+    try:
+        look = TOOLS[to](loaded.experiment.name, runs, target)
+    except ModuleNotFoundError as error:
+        raise RequestError(f"--to {to}: {error.name} is not installed: pip install 'gdbench[export]'") from None
+    say(f"written: {counted(len(runs), 'run')} to {target}; next: {look}")
