@@ -167,7 +167,7 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(call, monkeypatch):
     monkeypatch.setattr("gdbench.execution.pool.Pool.next_outcome", interrupted)
     said = call("sweep", "rates.yaml")
     assert (said.code, said.out) == (130, "")
-    assert said.err.endswith("interrupted; finished runs are kept, and the same command goes on\n")
+    assert said.err.endswith("interrupted; finished runs are kept; run the same command again to continue\n")
 
 
 INTERRUPTED_IMPORT = """

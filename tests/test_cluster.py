@@ -42,7 +42,7 @@ def test_workers_of_this_machine_train_a_sweep_that_ctrl_c_stops_and_the_same_co
     os.killpg(process.pid, signal.SIGINT)
     _out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.endswith("interrupted; finished runs are kept, and the same command goes on\n")
+    assert err.endswith("interrupted; finished runs are kept; run the same command again to continue\n")
     assert "Traceback" not in err
     records = read(tmp_path / "results" / "config")
     finished = {run for run, record in records.items() if record.outcome.is_done}

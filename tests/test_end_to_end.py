@@ -133,7 +133,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(sweeping, tm
     os.killpg(sweeping.pid, signal.SIGINT)
     out, err = sweeping.communicate(timeout=60)
     assert (sweeping.returncode, out) == (130, "")
-    assert err.endswith("interrupted; finished runs are kept, and the same command goes on\n")
+    assert err.endswith("interrupted; finished runs are kept; run the same command again to continue\n")
     assert "Traceback" not in err
     before = {run: record for run, record in ledger(tmp_path).items() if record["status"] == "done"}
     assert len(before) >= 1

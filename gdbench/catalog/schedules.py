@@ -43,7 +43,7 @@ def exponential(
     every: Annotated[Count, Field(description="updates per factor; the decay between is smooth")],
     floor: Floor = 0.0,
 ) -> "Schedule":
-    """Floor + (learning_rate - floor) * rate ** (update / every)."""
+    """Smooth decay: floor + (learning_rate - floor) * rate ** (update / every)."""
     return lambda learning_rate, update, _length: floor + (learning_rate - floor) * rate ** (update / every)
 
 
@@ -52,14 +52,14 @@ def step(
     every: Annotated[Count, Field(description="updates between steps")],
     floor: Floor = 0.0,
 ) -> "Schedule":
-    """Floor + (learning_rate - floor) * rate ** (whole number of update / every)."""
+    """Decay in steps: floor + (learning_rate - floor) * rate ** (update // every)."""
     return lambda learning_rate, update, _length: floor + (learning_rate - floor) * rate ** (update // every)
 
 
 def inverse_square_root(
     every: Annotated[Count, Field(description="updates; 1 gives the 1 / sqrt(t) of theory, t from 1")] = 1,
 ) -> "Schedule":
-    """Learning_rate / sqrt(1 + update / every) (Zinkevich 2003; Kingma and Ba 2015, section 4)."""
+    """Inverse square root: learning_rate / sqrt(1 + update / every) (Zinkevich 2003; Kingma and Ba 2015, section 4)."""
     return lambda learning_rate, update, _length: learning_rate / (1 + update / every) ** 0.5
 
 
@@ -68,7 +68,7 @@ def polynomial(
     end: Annotated[NotNegative, Field(description="learning rate at the end and after it")] = 0.0,
     power: Annotated[Positive, Field(description="1 for a straight line")] = 1.0,
 ) -> "Schedule":
-    """End + (learning_rate - end) * (1 - update / over) ** power, then end (Keras' PolynomialDecay)."""
+    """Polynomial decay: end + (learning_rate - end) * (1 - update / over) ** power, then end, as in Keras."""
 
     def rates(learning_rate: float, update: "Updates", length: int) -> "Updates":
         left = 1 - (update / (over or length)).clip(max=1)

@@ -65,7 +65,7 @@ def run_sweep(
             find_due_runs=due_runs,
         )
     except KeyboardInterrupt:
-        raise InterruptionError("interrupted; finished runs are kept, and the same command goes on") from None
+        raise InterruptionError("interrupted; finished runs are kept; run the same command again to continue") from None
 
 
 def _executor(options: "SweepOptions", activity: "Activity", say: Callable[[str], None]) -> "MakeExecutor":

@@ -12,6 +12,7 @@ from gdbench.display.metric_text import better, metric_text, metric_texts
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.experiment.settings.schema import Regularization, Training
 from gdbench.metrics import METRICS
+from gdbench.text import listing
 
 SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
 METRIC = "metric"
@@ -82,14 +83,14 @@ def text(noun: str) -> str:
             *lines_of(own_arguments(family, name), INDENT),
         ]
     if options := list(arguments_of_model(family.options)):
-        lines += ["", *wrapped(f"{_takers(family)} takes", "  ", "    "), *lines_of(options, INDENT)]
+        lines += ["", *wrapped(f"options of {_takers(family)}:", "  ", "    "), *lines_of(options, INDENT)]
     return "\n".join(lines)
 
 
 def _takers(family: Family[object]) -> str:
     """Return which entries take the options of the family: all except those with other options."""
     others = [name for name in family.entries if not takes_options(family, name)]
-    return "every one" + (f" but {', '.join(others)}" if others else "")
+    return "all" + (f" except {listing(others)}" if others else "")
 
 
 def _summary(model: type[BaseModel]) -> str:

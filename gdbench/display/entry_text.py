@@ -19,6 +19,8 @@ from gdbench.display.catalog_text import METRIC, NOUNS, SECTION_MODELS, names_of
 from gdbench.display.metric_text import better, metric_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.errors import RequestError
+from gdbench.experiment.keys import FILE_KEYS
+from gdbench.experiment.library import folder
 from gdbench.metrics import METRICS
 from gdbench.text import suggestion
 
@@ -51,7 +53,7 @@ class Subject:
             )
             lines += ["", *lines_of(shown, "  ")]
         if self.options:
-            lines += ["", f"  as every {self.noun}:", *lines_of(self.options, "  ")]
+            lines += ["", f"  options common to every {self.noun}:", *lines_of(self.options, "  ")]
         return "\n".join([*lines, "", textwrap.indent(self.example, "  ")])
 
     def data(self) -> Mapping[str, JsonModel]:
@@ -97,13 +99,19 @@ def entries_named(name: str) -> EntriesPrintout:
     alike = [pair for pair in pairs if pair[1].lower() == wanted.lower()]
     found = exact or alike
     if not found:
-        choices = [*NOUNS, *(entry for _, entry in pairs)]
-        raise RequestError(
-            f"list: expected one of {', '.join(NOUNS)}, or a name in one of them; got '{name}'"
-            f"{suggestion(wanted, choices)}"
-        )
+        raise RequestError(_unknown(name, wanted, [entry for _, entry in pairs]))
     others = [entry for _, entry in alike if (_, entry) not in found]
     return EntriesPrintout([_subject(noun, entry) for noun, entry in found], others)
+
+
+def _unknown(name: str, wanted: str, entries: Sequence[str]) -> str:
+    """Return that nothing has a name, with the nearest one that has something."""
+    if name in FILE_KEYS:
+        return f"list: '{name}' is a key of a configuration; {folder() / 'language.md'} describes these"
+    choices = [*NOUNS, *entries]
+    # What stands before the point may be an entry, which lists its arguments: sgd.momentum.
+    hint = suggestion(wanted, choices) or suggestion(name.partition(".")[0], choices)
+    return f"list: expected a name that gdbench list shows; got '{name}'{hint}"
 
 
 def _subject(noun: str, name: str) -> Subject:

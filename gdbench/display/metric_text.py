@@ -16,9 +16,13 @@ _KINDS: Mapping[Kind, str] = {
     "error": "share classified wrongly, 1 - accuracy,",
 }
 _OTHERS: Mapping[str, str] = {
+    "test_balanced_accuracy": "mean over the classes of the share of their test images that are classified correctly",
+    "test_macro_f1": "mean over the classes of F1, the harmonic mean of precision and recall, on the test images",
+    "test_top_3_accuracy": "share of the test images whose class is among the 3 with the largest outputs",
+    "test_top_5_accuracy": "share of the test images whose class is among the 5 with the largest outputs",
     "train_seconds": "seconds of the training steps alone",
     "evaluate_seconds": "seconds of all evaluations",
-    "compile_seconds": "seconds of compiling, which runs of one program share",
+    "compile_seconds": "seconds of compiling, which runs with the same compiled program share",
     "data_seconds": "seconds of loading and preparing the data",
     "images_per_second": "training images per second of the training steps",
     "epochs_to_target": "epochs until the accuracy reaches the comparison's `target`; a miss is infinite",
@@ -29,8 +33,9 @@ _OTHERS: Mapping[str, str] = {
 
 def metric_text(metric: Metric) -> str:
     """Return what a metric measures."""
-    if metric.split is None:
+    if metric.name in _OTHERS:
         return _OTHERS[metric.name]
+    assert metric.split is not None, f"{metric.name} has no text"
     return f"{_KINDS[metric.kind]} {_SPLITS[metric.split]}"
 
 

@@ -1,4 +1,4 @@
-"""Files to start from: templates, shipped configurations, and a comparison with an optimizer of one's own."""
+"""Files to start from: templates, shipped configurations, and a comparison with the user's optimizer."""
 
 import re
 from dataclasses import dataclass, field

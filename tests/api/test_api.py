@@ -141,7 +141,9 @@ except gdbench.InterruptionError as error:
     print(error)
 """
     done = run(script)
-    assert done.stdout == "script\ninterrupted; finished runs are kept, and the same command goes on\n", done.stderr
+    assert done.stdout == "script\ninterrupted; finished runs are kept; run the same command again to continue\n", (
+        done.stderr
+    )
     assert [each.outcome.status for each in read(Path("results/x")).values()] == ["done", "done", "interrupted"]
 
 

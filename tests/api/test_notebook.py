@@ -45,6 +45,6 @@ def test_an_interrupt_is_one_error_and_the_kernel_lives(tmp_path: Path, monkeypa
     [error] = [output for output in cell.outputs if output.output_type == "error"]
     assert (error.ename, error.evalue) == (
         "InterruptionError",
-        "interrupted; finished runs are kept, and the same command goes on",
+        "interrupted; finished runs are kept; run the same command again to continue",
     )
     assert (tmp_path / "results" / "slow" / "runs.jsonl").exists()

@@ -244,16 +244,19 @@ OPEN = "class Open:\n    def __init__(self, learning_rate=0.1, **given):\n      
 def test_the_code_that_was_found_cannot_be_replaced_by_a_file(tmp_path: Path, text: str, where: str):
     (tmp_path / "open.py").write_text(OPEN)
     line = mistake_of(tmp_path, f"{text}\n")
-    assert line == f"config.yaml:1: {where}.code: expected a key of open:Open; got unknown key 'code'"
+    assert (
+        line.partition("; open:Open has ")[0]
+        == f"config.yaml:1: {where}.code: expected a key of open:Open; got unknown key 'code'"
+    )
 
 
 @pytest.mark.parametrize("value", ["1", SHA])
 def test_nor_from_the_command_line_or_at_a_path_of_a_grid(tmp_path: Path, value: str):
     (tmp_path / "open.py").write_text(OPEN)
     (line,) = mistakes_of(tmp_path, "optimizer: open:Open\n", f"optimizer.code={value}")
-    assert line.endswith("optimizer.code: expected a key of open:Open; got unknown key 'code'")
+    assert "optimizer.code: expected a key of open:Open; got unknown key 'code'" in line
     (line,) = mistakes_of(tmp_path, f"optimizer: open:Open\ngrid: {{optimizer.code: [{value}]}}\n")
-    assert line.endswith("optimizer.code: expected a key of open:Open; got unknown key 'code'")
+    assert "optimizer.code: expected a key of open:Open; got unknown key 'code'" in line
 
 
 @pytest.mark.parametrize("value", [".inf", "-.inf", ".nan", "1e999", "9" * 400, "0x" + "f" * 5000, "[1, {a: .inf}]"])

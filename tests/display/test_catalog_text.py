@@ -51,7 +51,7 @@ def test_nested_arguments_have_their_path():
 
 def test_options_stand_once_and_an_entry_with_its_own_says_so():
     lines = text("architecture").splitlines()
-    assert lines.count("  every one but layers takes") == 1
+    assert lines.count("  options of all except layers:") == 1
     assert sum("      output.activation: -" in line for line in lines) == 2
     start = lines.index(next(line for line in lines if line.startswith("  layers: ")))
     assert next(line for line in lines[start:] if line.startswith("      ")).strip().startswith("output: ")

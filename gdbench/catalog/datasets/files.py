@@ -52,7 +52,7 @@ def idx(
     path: Annotated[str, Field(description="the folder, relative to the configuration"), LOCATION],
     classes: Classes = None,
 ) -> Data:
-    """Folder with MNIST's four IDX files, compressed or not: train-images-idx3-ubyte, t10k-labels-idx1-ubyte, ..."""
+    """Folder with four IDX files named as MNIST's, such as train-images-idx3-ubyte, compressed or not."""
     return _idx(read, path, classes)
 
 
@@ -63,7 +63,7 @@ def csv(
     ] = "label",
     drop: Annotated[list[str | Count] | None, Field(description="columns left out, which may be text")] = None,
     separator: Annotated[
-        Separator, Field(description="what stands between values; 'space' is any number of them")
+        Separator, Field(description="character between values; 'space' means one or more spaces")
     ] = ",",
     header: Annotated[
         bool, Field(description="whether the first line names the columns; if not, they are 1, 2, ...")

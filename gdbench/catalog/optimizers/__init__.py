@@ -64,7 +64,7 @@ METHODS: Mapping[str, MethodEntry] = {
 }
 OPTIMIZERS: Family["Optimizer | Method"] = Family(
     "optimizer",
-    "how a gradient becomes an update, and other ways down",
+    "how gradients change the weights, and methods without such steps",
     {**STEPS, **METHODS},
     OptimizerOptions,
     plugins=PLUGIN_CONTRACT,

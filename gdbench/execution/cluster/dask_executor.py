@@ -206,7 +206,7 @@ class DaskExecutor:
     def _require_scheduler(self) -> None:
         """Raise SweepError if the scheduler is gone."""
         if not self._scheduler.is_connected:
-            left = "what is finished is kept, and the same command goes on"
+            left = "finished runs are kept; run the same command again to continue"
             raise SweepError(f"{self._scheduler.address}: the connection to the scheduler is lost; {left}")
 
     def _look_at_workers(self) -> None:

@@ -10,7 +10,7 @@ from gdbench.experiment.json_schema.models import Schema, any_of, properties_of,
 OWN_RANGE = "own_range"
 # On an axis, a component may have a label.
 LABEL: Schema = {"type": ["string", "number", "boolean"], "description": "names its row"}
-_CODE: Schema = {"type": "string", "pattern": ":", "description": "module:attribute, code of one's own"}
+_CODE: Schema = {"type": "string", "pattern": ":", "description": "module:attribute, your own code"}
 
 
 def definitions() -> dict[str, Schema]:

@@ -31,7 +31,7 @@ def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
     if settings.dataset.surface:
         yield from check_surface(settings)
     else:
-        yield from _check_evaluation(settings.training, bool(settings.dataset.options.validation))
+        yield from _check_evaluation(settings.training, settings.dataset.options.validation)
         yield from _check_recording(settings.training)
     yield from _check_clipping(settings)
     yield from _check_regularization(settings)
@@ -121,25 +121,25 @@ def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ..
         yield "architecture", rule, f"{architecture.name} on {shape[0]} features"
     # Keras itself refuses listed layers that do not fit, and names the layer.
     elif not architecture.is_listed and (too_large := misfit(spec, shape)):
-        yield "architecture", "windows no larger than the maps they slide over", too_large
+        yield "architecture", "kernels and pools no larger than their inputs", too_large
 
 
-def _check_evaluation(training: Training, has_validation: bool) -> Iterator[Mistake]:
-    yield from _check_stopping(training, has_validation)
-    if not (training.evaluate_test or has_validation):
-        yield "training.evaluate_test", "true, or validation data to evaluate: set dataset.validation", False
+def _check_evaluation(training: Training, validation: float) -> Iterator[Mistake]:
+    yield from _check_stopping(training, validation)
+    if not (training.evaluate_test or validation):
+        yield "training.evaluate_test", "true, or a dataset.validation above 0 to evaluate on", False
 
 
-def _check_stopping(training: Training, has_validation: bool) -> Iterator[Mistake]:
+def _check_stopping(training: Training, validation: float) -> Iterator[Mistake]:
     for option, rule in training.stopping_rules.items():
         # The name of a metric can be missing, which is reported where the rule is.
         metric = METRICS.get(rule.metric)
         if metric is None:
             continue
-        if metric.needs_validation and not has_validation:
-            yield f"training.{option}", "validation data to watch: set dataset.validation", metric.name
+        if metric.needs_validation and not validation:
+            yield f"training.{option}", f"a dataset.validation above 0 to measure {metric.name} on", validation
         if metric.needs_train_evaluation and not training.evaluate_train:
-            yield f"training.{option}", "training images to evaluate: set training.evaluate_train", metric.name
+            yield f"training.{option}", f"training.evaluate_train: true, which measures {metric.name}", False
         value = rule.value if isinstance(rule, StopAt) else None
         if metric.percent and value is not None and not 0 <= value <= 1:
             yield f"training.{option}.value", f"a fraction from 0 to 1 for {metric.name}", value
@@ -162,10 +162,10 @@ def _check_regularization(settings: RunSettings) -> Iterator[Mistake]:
     architecture = settings.architecture
     if not architecture.has_own_layers:
         return
-    owner = "architecture.layers, whose items" if architecture.is_listed else f"{architecture.name}, whose layers"
+    owner = "architecture.layers" if architecture.is_listed else architecture.name
     for option in settings.regularization.options_in_use:
         received = settings.sections["regularization"][option]
-        yield f"regularization.{option}", f"nothing beside {owner} have their own", received
+        yield f"regularization.{option}", f"no value: the layers of {owner} have their own regularization", received
 
 
 def _check_output(settings: RunSettings) -> Iterator[Mistake]:

@@ -99,7 +99,7 @@ def test_a_killed_scheduler_ends_the_sweep_in_one_line_and_its_tasks(cluster, tm
         assert within(90, lambda: alive(tmp_path) and begun.ended)
         cluster.scheduler.kill()
         assert begun.statuses() == {0: "done"}
-    left = "what is finished is kept, and the same command goes on"
+    left = "finished runs are kept; run the same command again to continue"
     assert begun.error == f"{cluster.address}: the connection to the scheduler is lost; {left}"
 
 

@@ -218,20 +218,19 @@ def test_a_section_is_checked_even_where_every_point_replaces_it(tmp_path: Path,
         ),
         (
             "training: {early_stopping: {patience: 3}}",
-            "training.early_stopping: expected validation data to watch: set dataset.validation; got 'val_loss'",
+            "training.early_stopping: expected a dataset.validation above 0 to measure val_loss on; got 0",
         ),
         (
             "training: {stop_at: {metric: val_accuracy, value: 0.9}}",
-            "training.stop_at: expected validation data to watch: set dataset.validation; got 'val_accuracy'",
+            "training.stop_at: expected a dataset.validation above 0 to measure val_accuracy on; got 0",
         ),
         (
             "training: {evaluate_test: false}",
-            "training.evaluate_test: expected true, or validation data to evaluate: set dataset.validation; got false",
+            "training.evaluate_test: expected true, or a dataset.validation above 0 to evaluate on; got false",
         ),
         (
             "training: {stop_at: {metric: train_eval_loss, value: 0.1}}",
-            "training.stop_at: expected training images to evaluate: set training.evaluate_train; "
-            "got 'train_eval_loss'",
+            "training.stop_at: expected training.evaluate_train: true, which measures train_eval_loss; got false",
         ),
         (
             "training: {stop_at: {metric: train_accuracy, value: 97}}",

@@ -141,8 +141,8 @@ def test_arguments_of_other_architectures_have_no_place_beside_layers(tmp_path: 
 def test_regularization_beside_layers_is_an_error(tmp_path: Path, regularization: str, received: str):
     name = regularization.partition(":")[0]
     assert mistake_of(tmp_path, f"{DENSE}\nregularization: {{{regularization}}}") == (
-        f"config.yaml:2: regularization.{name}: expected nothing beside architecture.layers, "
-        f"whose items have their own; {received}"
+        f"config.yaml:2: regularization.{name}: expected no value: the layers of architecture.layers "
+        f"have their own regularization; {received}"
     )
 
 
@@ -204,5 +204,5 @@ def test_a_stack_replaces_what_stood_there(tmp_path: Path):
 
 def test_a_catalog_cnn_that_does_not_fit_the_image_is_refused_before_training(tmp_path: Path):
     assert mistake_of(tmp_path, "architecture:\n  name: cnn\n  filters: [8, 8, 8, 8]\n") == (
-        "config.yaml:2: architecture: expected windows no larger than the maps they slide over; got '3 x 3 on 1 x 1'"
+        "config.yaml:2: architecture: expected kernels and pools no larger than their inputs; got '3 x 3 on 1 x 1'"
     )
