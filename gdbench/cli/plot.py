@@ -20,8 +20,8 @@ def plot(
     kind: Annotated[
         str,
         typer.Option(
-            help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses, layers, expected-best, "
-            "profile or trajectory."
+            help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses, layers, recall, "
+            "confusion, expected-best, profile or trajectory."
         ),
     ] = "curves",
     metric: Annotated[

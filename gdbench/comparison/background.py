@@ -6,11 +6,14 @@ from typing import Literal
 
 from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
+from gdbench.comparison.class_measures import answers_at, largest_class
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.records import Record, Settings
 
+# How many times its equal part the largest class has, where classes are called unequal.
+UNEQUAL = 1.2
 # Layers of Keras that draw random numbers while training.
 _DROPOUT, _NOISE = "Dropout", "GaussianNoise"
 
@@ -24,6 +27,7 @@ class Background:
     `overrides` are settings, as `path=value`, that replaced those of the configuration. `target` is the accuracy whose
     cost is counted, of the split `target_split`; `counts_whole_epochs` where no run is evaluated within an epoch.
     `has_shared_times` where a run may have shared the machine with another.
+    `largest` is the largest class of the test images and its share, where it is much larger than in equal parts.
     """
 
     seeds: int
@@ -35,6 +39,7 @@ class Background:
     target_split: Literal["val", "test"] = "test"
     counts_whole_epochs: bool = False
     has_shared_times: bool = False
+    largest: tuple[int, float] | None = None
 
 
 def background(
@@ -55,12 +60,26 @@ def background(
         target_split="val" if any(record.outcome.history.get("val_accuracy") for record in records) else "test",
         counts_whole_epochs=all(record.run.training.get("evaluate_every", 1) >= 1 for record in records),
         has_shared_times=any(record.timing == "shared" for record in records if record.outcome.was_measured),
+        largest=_largest(records),
     )
 
 
 def _last_epoch(record: Record) -> float | None:
     epochs = record.outcome.history.get("epoch")
     return epochs[-1] if epochs else None
+
+
+def _largest(records: Sequence[Record]) -> tuple[int, float] | None:
+    """Return the largest class and its share, None where classes are about equal, unknown, or not the same in all rows.
+
+    Equal to a fifth, as those of MNIST are: what always answers the largest class is hardly better than chance there.
+    """
+    matrices = [answers.get("confusion", []) for record in records if (answers := answers_at(record, "last"))]
+    found = {(largest_class(matrix), len(matrix)) for matrix in matrices}
+    if len(found) != 1:
+        return None
+    largest, classes = found.pop()
+    return largest if largest and largest[1] * classes > UNEQUAL else None
 
 
 def _drawn(records: Sequence[Record]) -> tuple[str, ...]:

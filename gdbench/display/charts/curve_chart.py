@@ -116,7 +116,7 @@ def _lines(subject: ChartSource, by: str, drawn: Rows) -> Lines:
     ticks = altair.Axis(tickMinStep=1) if by != "seconds" else altair.Axis()
     if by == "epoch" and last <= MOST_TICKS:
         # Vega halves steps of few ticks, and there is no epoch 1.5 to look at.
-        ticks.values = list(range(1, int(last) + 1))
+        ticks.values, ticks.format = list(range(1, int(last) + 1)), "d"
     x = altair.X(f"{by}:Q", title=PROGRESS[by], scale=altair.Scale(zero=by == "seconds", nice=False), axis=ticks)
     log = None if metric.kind != "accuracy" else False
     return Lines(subject, drawn, x, SHAPE[metric.kind], altair.Axis(format=metric_format(metric)), log)

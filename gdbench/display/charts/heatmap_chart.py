@@ -23,6 +23,8 @@ from gdbench.text import listing
 
 # The height of a row of cells.
 CELL = 34
+# So many letters of all labels together have room side by side.
+MOST_LEVEL = 45
 
 
 def heatmap_figure(subject: ChartSource) -> Figure:
@@ -109,13 +111,13 @@ class _Cells:
         others = " / ".join(short for place, short in enumerate(shorts) if place != self.index)
         domain_x, domain_y = list(self.across.values()), list(self.down.values())
         x = altair.X("across:N", sort=None, title=shorts[self.index].replace("_", " "))
-        x = x.scale(domain=domain_x).axis(labelAngle=0 if max(map(len, domain_x)) < 7 else -40, labelLimit=140)
+        x = x.scale(domain=domain_x).axis(labelAngle=0 if sum(map(len, domain_x)) < MOST_LEVEL else -40, labelLimit=140)
         y = altair.Y("down:N", sort=None, title=others.replace("_", " ")).scale(domain=domain_y).axis(labelLimit=140)
         values = [value for item in drawn if isinstance(value := item["value"], int | float)]
         scale = number_scale(values, log=None if metric.kind == "loss" else False)
         # Cividis: one and the same order of brightness for every kind of color vision.
         scale.scheme, scale.reverse = "cividis", not metric.higher_is_better
-        legend = altair.Legend(orient="bottom", title=metric_title(metric), format=metric_format(metric))
+        legend = altair.Legend(orient="bottom", title=metric_title(metric), format=metric_format(metric), tickCount=4)
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=CELL * len(domain_y))
         pointer = [altair.Tooltip("down:N"), altair.Tooltip("across:N"), *value_tooltip(metric, "value")]
         pointer += [altair.Tooltip("figure:N"), altair.Tooltip("runs:Q"), altair.Tooltip("diverged:Q")]

@@ -6,6 +6,7 @@ import altair
 
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, default_metrics, read_at
+from gdbench.display.charts.class_charts import confusion_figure, recall_figure
 from gdbench.display.charts.curve_chart import curve_figure
 from gdbench.display.charts.expected_best_chart import expected_best_figure
 from gdbench.display.charts.figure import AnyChart, ChartSource, Figure
@@ -37,6 +38,8 @@ KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "expected-best": lambda subject: [expected_best_figure(subject)],
     "profile": lambda subject: [profile_figure(subject)],
     "trajectory": trajectory_figures,
+    "recall": lambda subject: [recall_figure(subject)],
+    "confusion": lambda subject: [confusion_figure(subject)],
 }
 # Of all comparisons together.
 OF_ALL = ("profile",)

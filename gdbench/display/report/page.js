@@ -101,7 +101,10 @@
     each(spec, (view, channel) => {
       if (!channel || !view.encoding) return;
       if (channel === view.encoding.x) {
-        if (by.value !== channel.field && channel.axis) delete channel.axis.values;
+        if (by.value !== channel.field && channel.axis) {
+          delete channel.axis.values;
+          delete channel.axis.format;
+        }
         channel.field = by.value;
         channel.title = TITLES[by.value];
       }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, default_metrics
+from gdbench.display.charts.class_charts import confusion_figure, recall_figure
 from gdbench.display.charts.curve_chart import curve_figure
 from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
@@ -27,6 +28,8 @@ from gdbench.records import Record
 ALL_POINTS, LEAST_POINTS, MOST_POINTS = 16_000, 24, 240
 # Charts with more lines or cells would be too long for a page.
 MOST_STRIPS, MOST_CELLS, MOST_RIVALS = 80, 600, 24
+# A confusion matrix of 100 classes.
+MOST_CLASS_CELLS = 10_000
 
 
 def report_figures(results: Results, comparison: Comparison) -> list[Figure]:
@@ -61,6 +64,7 @@ def _figures(subject: ChartSource) -> Iterator[Figure]:
     yield from _layer_figures(subject)
     if any(record.outcome.trajectory for record in _records(subject)):
         yield from trajectory_figures(subject)
+    yield from _class_figures(subject)
     if subject.comparison.target is not None:
         for by in ("updates", "seconds"):
             yield from _if_any(target_figure, replace(subject, by=by))
@@ -75,6 +79,12 @@ def _layer_figures(subject: ChartSource) -> Iterator[Figure]:
     most = max(LEAST_POINTS, min(MOST_POINTS, ALL_POINTS // (MOST_PANELS * MOST_LAYERS * max(1, len(recorded)))))
     for quantity in recorded:
         yield from _if_any(layer_figure, replace(subject, quantity=quantity, most_points=most))
+
+
+def _class_figures(subject: ChartSource) -> Iterator[Figure]:
+    for figure in (*_if_any(recall_figure, subject), *_if_any(confusion_figure, subject)):
+        if len(figure.rows) <= MOST_CLASS_CELLS:
+            yield figure
 
 
 def _rivals(subject: ChartSource) -> float:

@@ -43,6 +43,9 @@ from gdbench.version import __version__
 FOLDER = "gdbench.display.report"
 # A cell of a table may hold a label of any length.
 MAX_CELL, MAX_NOTE = 400, 2000
+MOST_WHOLE = 24
+# A longer text of a chart is for those who ask for it, and for screen readers.
+MOST_VISIBLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class PageCell:
     number: bool
     detail: bool
     strong: bool
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stays on one line; longer ones may be broken."""
+        return len(self.text) <= MOST_WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,11 @@ class PageFigure:
     text: str
     notes: tuple[str, ...]
     by: tuple[str, ...] = ()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text is too long to stand below the chart."""
+        return len(self.text) > MOST_VISIBLE
 
 
 @dataclass(frozen=True, slots=True)

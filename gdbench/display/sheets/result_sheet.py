@@ -69,6 +69,7 @@ def result_sheet(table: Table, index: int, precision: int | None, curves: Sparkl
             *tuning_notes(table),
             *_about_intervals(table, index),
             *background_notes(table.background, selection.metric),
+            *_about_classes(table, index),
             *notes.lines(),
         ),
         frozenset(number for number, row in enumerate(table.rows) if separation.rows[row.key].is_best),
@@ -203,3 +204,14 @@ def _about_intervals(table: Table, index: int) -> Iterator[str]:
     if any(map(interval_of, figures)):
         metric = table.selections[index].metric
         yield CaptionNote(interval_note(metric, table.background, index, means))
+
+
+def _about_classes(table: Table, index: int) -> Iterator[str]:
+    """Yield how large the largest class is, where classes are unequal and the metric counts images of all of them."""
+    metric, largest = table.selections[index].metric, table.background.largest
+    if largest and metric.percent and metric.split == "test" and not metric.of_answers:
+        label, share = largest
+        yield (
+            f"Classes are unequal: class {label}, the largest, has {100 * share:.2f} % of the test images. Always "
+            "answering it has this accuracy; test_balanced_accuracy counts all classes alike."
+        )

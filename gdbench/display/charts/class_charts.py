@@ -1,0 +1,161 @@
+"""What models answer class by class: the recall of each class in every row, the confusion matrix of the best row."""
+
+from collections.abc import Sequence
+
+import altair
+
+from gdbench.comparison.class_measures import Confusion, answers_at, recalls
+from gdbench.comparison.statistics import mean_of
+from gdbench.display.charts.encodings import layered
+from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
+from gdbench.errors import RequestError
+from gdbench.experiment.experiment import Point
+
+# Numbers stand in cells of so few classes.
+MOST_NUMBERED = 12
+CELL, SMALL_CELL = 26, 8
+# The cells on the diagonal, which are right.
+RIGHT = "#b9bcc0"
+
+
+def recall_figure(subject: ChartSource) -> Figure:
+    """Return the recall of each class, a line of cells for each row: the mean over the runs that are done.
+
+    Raises:
+        RequestError: no run has kept its answers at this moment.
+    """
+    drawn: Rows = []
+    for point in subject.comparison.points:
+        found = [recalls(confusion) for confusion in _confusions(subject, point)]
+        for label, values in enumerate(zip(*found, strict=False)):
+            known = [value for value in values if value is not None]
+            if known:
+                name = subject.names[point.key]
+                drawn.append({"row": name, "class": label, "recall": mean_of(known), "runs": len(known)})
+    if not drawn:
+        raise _nothing("recall")
+    title = f"{subject.comparison.title or subject.comparison.name}: recall of each class"
+    notes = ("Recall is the share of the test images of a class that are recognized, here the mean over seeds.",)
+    return Figure("recall", subject.comparison.name, title, _recall_chart(subject, drawn), drawn, _worst(drawn), notes)
+
+
+def _recall_chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
+    names = [name for name in subject.names.values() if name in {item["row"] for item in drawn}]
+    labels = sorted({int(number_of(item["class"])) for item in drawn})
+    x, y = _axis("class", labels, "class"), altair.Y("row:N", sort=None, title=None).scale(domain=names)
+    y = y.axis(labelLimit=180)
+    shown = altair.Color(
+        "recall:Q",
+        scale=altair.Scale(scheme="cividis", zero=False),
+        legend=altair.Legend(orient="bottom", title="recall", format=".0%", tickCount=4),
+    )
+    values = [number_of(item["recall"]) for item in drawn]
+    bright = f"datum.recall > {(min(values) + max(values)) / 2!r}"
+    pointer = [altair.Tooltip("row:N"), altair.Tooltip("class:O"), altair.Tooltip("recall:Q", format=".2%")]
+    base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=CELL * len(names))
+    cells = base.mark_rect().encode(x=x, y=y, color=shown, tooltip=[*pointer, altair.Tooltip("runs:Q")])
+    if len(labels) > MOST_NUMBERED:
+        return layered(cells)
+    ink = altair.when(bright).then(altair.value("#000000")).otherwise(altair.value("#ffffff"))
+    numbers = base.transform_calculate(shown="format(100 * datum.recall, '.1f')")
+    return layered(cells, numbers.mark_text(fontSize=10).encode(x=x, y=y, text="shown:N", color=ink, tooltip=pointer))
+
+
+def _worst(drawn: Rows) -> str:
+    low, high = (choose(drawn, key=lambda item: number_of(item["recall"])) for choose in (min, max))
+    told = [
+        f"{word} is {100 * number_of(item['recall']):.1f} %, of class {item['class']} in {item['row']}"
+        for word, item in (("the lowest", low), ("the highest", high))
+    ]
+    return f"Recall of {count(len({item['class'] for item in drawn}), 'class', 'classes')}: {'; '.join(told)}."
+
+
+def confusion_figure(subject: ChartSource) -> Figure:
+    """Return the confusion matrix of the row with the best metric, the images of its runs counted together.
+
+    Raises:
+        RequestError: no run has kept it at this moment.
+    """
+    point, matrix = _best(subject)
+    drawn: Rows = [
+        {
+            "right": right,
+            "predicted": predicted,
+            "images": images,
+            "share": images / sum(row) if sum(row) else 0.0,
+            "error": right != predicted,
+        }
+        for right, row in enumerate(matrix)
+        for predicted, images in enumerate(row)
+    ]
+    name = subject.names[point.key] or subject.comparison.name
+    title = f"{subject.comparison.title or subject.comparison.name}: confusion matrix of {name}"
+    mistakes = [item for item in drawn if item["error"] and number_of(item["images"])]
+    worst = sorted(mistakes, key=lambda item: -number_of(item["share"]))[:3]
+    told = [
+        f"{100 * number_of(item['share']):.1f} % of class {item['right']} taken for {item['predicted']}"
+        for item in worst
+    ]
+    text = f"Confusion matrix of {name}, most often: {'; '.join(told)}." if told else f"{name} makes no mistake."
+    notes = (
+        f"Of the row with the best mean, {count(len(_confusions(subject, point)), 'run')} counted together. Shares are "
+        "of the images of the right class; gray cells are right answers.",
+    )
+    return Figure("confusion", subject.comparison.name, title, _confusion_chart(drawn, len(matrix)), drawn, text, notes)
+
+
+def _best(subject: ChartSource) -> tuple[Point, Confusion]:
+    """Return the best row that has kept its answers, and the sum of its matrices."""
+    sign = 1 if subject.metric.higher_is_better else -1
+    means = {row.key: row.statistics[0].mean for row in subject.table.rows}
+    kept = [point for point in subject.comparison.points if _confusions(subject, point)]
+    known = [(sign * mean, point) for point in kept if (mean := means[point.key]) is not None]
+    if not known:
+        raise _nothing("confusion")
+    best = max(known, key=lambda each: each[0])[1]
+    matrices = _confusions(subject, best)
+    size = max(map(len, matrices))
+    alike = [matrix for matrix in matrices if len(matrix) == size]
+    return best, [[sum(matrix[right][place] for matrix in alike) for place in range(size)] for right in range(size)]
+
+
+def _confusion_chart(drawn: Rows, size: int) -> altair.LayerChart:
+    labels = list(range(size))
+    x = _axis("predicted", labels, "predicted class")
+    y = altair.Y("right:O", sort=None, title="right class").scale(domain=labels)
+    cell = CELL if size <= MOST_NUMBERED else SMALL_CELL
+    base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=cell * size)
+    pointer = [altair.Tooltip("right:O"), altair.Tooltip("predicted:O"), altair.Tooltip("images:Q")]
+    pointer.append(altair.Tooltip("share:Q", format=".2%"))
+    errors = base.transform_filter(altair.FieldEqualPredicate(field="error", equal=True))
+    # Where every error is as frequent as any other, a scale from 0 still has a color for it.
+    most = max((number_of(item["share"]) for item in drawn if item["error"]), default=0.0) or 1.0
+    color = altair.Color(
+        "share:Q",
+        scale=altair.Scale(scheme="cividis", domain=[0, most]),
+        legend=altair.Legend(orient="bottom", title="mistaken", format=".2~p", tickCount=4),
+    )
+    layers = [errors.mark_rect().encode(x=x, y=y, color=color, tooltip=pointer)]
+    right = base.transform_filter(altair.FieldEqualPredicate(field="error", equal=False))
+    layers.append(right.mark_rect(color=RIGHT).encode(x=x, y=y, tooltip=pointer))
+    if size <= MOST_NUMBERED:
+        bright = f"!datum.error || datum.share > {most / 2!r}"
+        ink = altair.when(bright).then(altair.value("#000000")).otherwise(altair.value("#ffffff"))
+        numbers = base.transform_calculate(shown="format(100 * datum.share, '.1f')")
+        layers.append(numbers.mark_text(fontSize=10).encode(x=x, y=y, text="shown:N", color=ink, tooltip=pointer))
+    return layered(*layers)
+
+
+def _axis(field: str, labels: Sequence[int], title: str) -> altair.X:
+    return altair.X(f"{field}:O", sort=None, title=title).scale(domain=list(labels)).axis(labelAngle=0)
+
+
+def _confusions(subject: ChartSource, point: Point) -> list[Confusion]:
+    found = [answers_at(record, subject.selection.at) for record in subject.measurement.records_of(point)]
+    return [matrix for answers in found if answers and (matrix := answers.get("confusion"))]
+
+
+def _nothing(kind: str) -> RequestError:
+    return RequestError(
+        f"--kind {kind}: expected runs that have kept their answers to the test images at this moment; got none"
+    )
