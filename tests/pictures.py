@@ -28,6 +28,9 @@ CHARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("reference/quickstart", "curves", {}),
     ("reference/quickstart", "strip", {}),
     ("reference/learning-rate", "sensitivity", {}),
+    ("reference/vanishing-gradients", "layers", {}),
+    ("reference/overfitting", "curves", {"metric": "test_loss"}),
+    ("reference/batch-size", "sensitivity", {"metric": "updates_to_target"}),
 )
 REPORTS = ("article", "reference/quickstart")
 SHOWN = "reference/quickstart"

@@ -45,8 +45,8 @@ def test_the_published_comparisons() -> None:
 def test_there_is_a_configuration_for_each_question() -> None:
     questions = [
         *("activations", "architectures", "article-example", "batch-size", "dataset-size", "deformed"),
-        *("epochs", "fashion", "learning-rate", "optimizers", "own-code", "quickstart", "regularization"),
-        "vanishing-gradients",
+        *("epochs", "fashion", "learning-rate", "optimizers", "overfitting", "own-code", "quickstart"),
+        *("regularization", "vanishing-gradients"),
     ]
     assert [f"{name}.yaml" for name in questions] == CONFIGS
 

@@ -12,8 +12,8 @@ from gdbench.display.charts.look import Look
 
 # The resolution that printers ask for.
 DOTS_PER_INCH = 300
-# A narrower plot cannot be read: its panels stand below each other.
-NARROWEST = 130
+# A narrower plot cannot be read: its panels stand below each other. Nor can a lower one.
+NARROWEST, LOWEST = 100, 120
 _VERSION = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 # Where a specification holds further ones.
 _PARTS = ("layer", "vconcat", "hconcat", "concat")
@@ -78,7 +78,7 @@ def _resize(spec: Spec, width: float, *, flat: bool) -> None:
         if "width" in view:
             height = view["height"] * width / view["width"] * (0.7 if flat else 1.0)
             if view["height"] == WIDTH * 3 // 4:
-                view["height"] = round(height, 1)
+                view["height"] = round(max(height, LOWEST), 1)
             view["width"] = round(width, 1)
 
 

@@ -126,7 +126,9 @@ def _chart(lines: Lines, panels: Sequence[str]) -> altair.FacetChart:
     layers = [*lines.layers(), *crosses(lines.drawn, lines.x, lines.color)]
     header = altair.Header(title=None, labelFontWeight="bold")
     facet = altair.Facet("split:N", sort=list(panels), header=header, title=None)
-    return altair.layer(*layers, data=data_of(lines.marked())).facet(facet=facet, columns=len(panels))
+    chart = altair.layer(*layers, data=data_of(lines.marked())).facet(facet=facet, columns=len(panels))
+    # A training loss that falls by orders of magnitude would leave a test loss that rises again a flat line.
+    return chart.resolve_scale(y="independent") if lines.is_log else chart
 
 
 def _text(subject: ChartSource, curves: Rows) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import altair
 
-from gdbench.display.charts.encodings import BAND, number_scale, row_color, row_dash, value_tooltip
+from gdbench.display.charts.encodings import BAND, is_wide, number_scale, row_color, row_dash, value_tooltip
 from gdbench.display.charts.figure import WIDTH, ChartSource, Rows, number_of
 from gdbench.text import counted
 
 # More colors and dashes than these nobody keeps apart.
 MOST_COLORED = 12
 GRAY = "#8a8a8a"
+FEW_DECADES = 2
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Lines:
         """The numbers of all lines."""
         return [mean for item in self.drawn if isinstance(mean := item["mean"], int | float)]
 
+    @property
+    def is_log(self) -> bool:
+        """Whether the y axis is logarithmic."""
+        return is_wide(self.means) if self.log is None else self.log
+
     def marked(self) -> Rows:
         """Return the rows, each with whether it is in color."""
         names = {self.subject.names[key] for key in self.keys}
@@ -80,7 +86,11 @@ class Lines:
         return [gray, band, line] if self._left_out() else [band, line]
 
     def _y(self, field: str) -> altair.Y:
-        return altair.Y(f"{field}:Q", title=self.title, scale=number_scale(self.means, log=self.log), axis=self.axis)
+        axis = self.axis.copy()
+        if self.is_log and (decades := math.log10(max(self.means) / min(self.means))) >= FEW_DECADES:
+            # With more ticks than decades, each of these would have ten lines across the plot.
+            axis.tickCount = int(decades)
+        return altair.Y(f"{field}:Q", title=self.title, scale=number_scale(self.means, log=self.log), axis=axis)
 
     def _left_out(self) -> int:
         return len({item["row"] for item in self.drawn}) - len(self.keys)

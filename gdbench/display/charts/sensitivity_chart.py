@@ -123,7 +123,7 @@ class _Rivals:
         return max(known, key=lambda item: sign * number_of(item["value"])) if known else None
 
     def regions(self) -> Rows:
-        """Return where on the axis every run diverged or collapsed, up to half the way to the next value."""
+        """Return where most runs of every line diverged or collapsed, up to half the way to the next value."""
         xs = sorted({number for row in self.table.rows if (number := _number(row, self.index)) is not None})
         lost = [all(_is_lost(row) for row in self.table.rows if _number(row, self.index) == x) for x in xs]
         edges = [xs[0], *(_middle(low, high) for low, high in pairwise(xs)), xs[-1]] if xs else []
@@ -143,7 +143,7 @@ class _Rivals:
         values = [
             number for item in drawn for field in ("value", "low") if isinstance(number := item[field], int | float)
         ]
-        scale = number_scale(values, log=None if metric.kind == "loss" else False)
+        scale = number_scale(values, log=False if metric.percent else None)
         y = altair.Y("value:Q", title=metric_title(metric), scale=scale, axis=altair.Axis(format=metric_format(metric)))
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=WIDTH * 3 // 4)
         known = base.transform_filter(altair.FieldValidPredicate(field="value", valid=True))
@@ -198,7 +198,7 @@ class _Rivals:
         if any(item["diverged"] for item in drawn):
             notes.append("× at the foot: runs diverged there.")
         if self.regions():
-            notes.append("Gray: every run diverged, or predicts a single class.")
+            notes.append("Gray: more than half of the runs of every line diverged, or predict a single class.")
         if any(item["figure"] == "median" and item["value"] is not None for item in drawn):
             notes.append("Where some of the runs diverged, failed, collapsed or are missing, the median stands.")
         return tuple(notes)
@@ -209,7 +209,7 @@ def _number(row: Row, index: int) -> float | None:
 
 
 def _is_lost(row: Row) -> bool:
-    return row.diverged + row.collapsed == row.runs
+    return 2 * (row.diverged + row.collapsed) > row.runs
 
 
 def _axis(xs: Sequence[float]) -> altair.Axis:

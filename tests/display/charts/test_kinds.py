@@ -94,20 +94,21 @@ def test_a_divergence_is_marked_at_its_update():
 
 def test_sensitivity_marks_the_best_value_of_each_line_and_shades_what_collapsed():
     figure = the(committed("reference/learning-rate"), "sensitivity")
-    assert {row["row"]: row["x"] for row in figure.rows if row["best"]} == {"sgd": 1, "momentum": 0.1, "adam": 0.01}
-    assert "sgd learning_rate 1 (96.69 %)" in figure.text
+    best = {"sgd": 0.316, "momentum": 0.1, "adagrad": 0.316, "rmsprop": 0.00316, "adam": 0.00316}
+    assert {row["row"]: row["x"] for row in figure.rows if row["best"]} == best
+    assert "sgd learning_rate 0.316 (96.82 %)" in figure.text
     layers = figure.chart.to_dict()
     regions = [rows for rows in layers["datasets"].values() if "from" in rows[0]]
     assert len(regions) == 1
-    assert regions[0][0]["to"] == 10
-    assert regions[0][0]["from"] == pytest.approx(10**0.5)
+    assert regions[0][0]["from"] == pytest.approx(3.16**0.5)
+    assert regions[0][-1]["to"] == 10
 
 
 def test_a_heat_map_has_a_cell_for_each_row():
     figure = the(committed("reference/learning-rate"), "heatmap")
     shown = {(row["down"], row["across"]): row["shown"] for row in figure.rows}
-    assert len(shown) == 18
-    assert shown["momentum", "0.1"] == "97.36"
+    assert len(shown) == 55
+    assert shown["momentum", "0.1"] == "97.41"
 
 
 def test_misses_of_a_target_are_counted():
