@@ -73,10 +73,10 @@ def write_all() -> Iterator[Path]:
 def terminal_picture() -> Path:
     """Write what a terminal shows of a table, as SVG."""
     results = Results.load(RESULTS / SHOWN)
-    tables = TablesPrintout(results.tables(["test_accuracy"], ["last"]), None, results.verdicts())
+    tables = TablesPrintout(results.tables(["test_accuracy"], ["last"]), measured=results.measurements)
     shown = at_a_terminal(tables, COLUMNS, "xterm-256color")
     console = Console(width=COLUMNS, file=io.StringIO(), record=True, force_terminal=True, highlight=False)
-    console.print(Text("$ gdbench tables quickstart"))
+    console.print(Text("$ gdbench tables quickstart --curves"))
     console.print(Text.from_ansi(shown))
     path = PICTURES / "terminal.svg"
     drawn = console.export_svg(title="gdbench", theme=DIMMED_MONOKAI, code_format=FRAME, unique_id="terminal")

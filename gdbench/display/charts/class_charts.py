@@ -14,6 +14,8 @@ from gdbench.experiment.experiment import Point
 # Numbers stand in cells of so few classes.
 MOST_NUMBERED = 12
 CELL, SMALL_CELL = 26, 8
+# Beside labels of one digit, a page would draw the title over them.
+TITLE_ROOM = 24
 # The cells on the diagonal, which are right.
 RIGHT = "#b9bcc0"
 
@@ -122,7 +124,7 @@ def _best(subject: ChartSource) -> tuple[Point, Confusion]:
 def _confusion_chart(drawn: Rows, size: int) -> altair.LayerChart:
     labels = list(range(size))
     x = _axis("predicted", labels, "predicted class")
-    y = altair.Y("right:O", sort=None, title="right class").scale(domain=labels)
+    y = altair.Y("right:O", sort=None, title="right class").scale(domain=labels).axis(minExtent=TITLE_ROOM)
     cell = CELL if size <= MOST_NUMBERED else SMALL_CELL
     base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=cell * size)
     pointer = [altair.Tooltip("right:O"), altair.Tooltip("predicted:O"), altair.Tooltip("images:Q")]
