@@ -51,7 +51,12 @@ def _of_stages(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns
 
 def _later(choice: RowChoice, tuning: Tuning) -> Iterator[str]:
     """Yield runs that stand for what a row will train once more trials have ended: any candidate may be chosen."""
+    yield from trials_to_come(choice, tuning)
+    yield from (choice.candidate or choice.row.candidates[0]).runs
+
+
+def trials_to_come(choice: RowChoice, tuning: Tuning) -> Iterator[str]:
+    """Yield trials that stand for those of the rungs that a row has not come to yet."""
     for rung in range(choice.begun, len(tuning.epochs)):
         for candidate in choice.row.candidates[: tuning.survivors(rung)]:
             yield from candidate.trials[rung]
-    yield from (choice.candidate or choice.row.candidates[0]).runs

@@ -140,6 +140,24 @@ def test_shards_train_one_stage_after_the_other(tmp_path, swept):
     assert files_of(swept.folder) == files_of(whole.folder)
 
 
+def test_halving_trains_longer_trials_of_the_best_and_comes_to_the_same_choice(tmp_path, swept):
+    whole = TunedSweep(tmp_path / "whole")
+    whole(plan_of(tmp_path, TEXT))
+    text = f"training: {{epochs: 9}}\n{TEXT}  halving: {{factor: 3, first: 2}}\n"
+    swept(plan_of(tmp_path, text))
+    assert chosen(swept.folder) == chosen(whole.folder)
+    # Six settings for 2 epochs, two of them for 6, and of these none is left for 9 but one.
+    lengths = [line["run"]["training"]["epochs"] for line in swept.lines() if line["seed"] >= FIRST_TRIAL_SEED]
+    assert {epochs: lengths.count(epochs) for epochs in set(lengths)} == {2: 36, 6: 12, 9: 6}
+    assert swept.said[1:] == [
+        "config: rung 1 of 3 has ended; the best of each row go on",
+        "config: rung 2 of 3 has ended; the best of each row go on",
+        "config: all trials have ended; on to 20 final runs of what they chose",
+    ]
+    swept(plan_of(tmp_path, text))
+    assert swept.trained == []
+
+
 def test_a_failed_trial_loses_until_it_is_tried_again(tmp_path, swept):
     plan = plan_of(tmp_path, TEXT)
     best = next(row for row in plan.experiment.comparisons[0].tuning.rows if row.key == "sgd").candidates[3]

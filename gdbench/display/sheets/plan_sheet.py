@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from gdbench.comparison.choice import choices
 from gdbench.comparison.sequential import seeds_to_train, stopping
+from gdbench.comparison.stages_due import trials_to_come
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.multiverse_sheets import left_out_text
 from gdbench.display.sheets.plan_times import PlanTimes
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.display.sheets.stopping_text import stopping_text, until_text
+from gdbench.display.sheets.tuning_sheet import halving_notes
 from gdbench.execution.agenda import Agenda
 from gdbench.execution.pool import cores
 from gdbench.experiment.cost.estimate import Expectation
@@ -131,6 +133,7 @@ class PlanPrintout(Printout):
         tried = counted(comparison.tuning.budget, "setting")
         return (
             f"tuned: {tried} a row, chosen by {comparison.tuning.metric}",
+            *halving_notes(comparison.tuning),
             *(f"{name}: {len(stages[name])} to train, {duration(time)} of one core" for name, time in seconds.items()),
         )
 
@@ -175,11 +178,12 @@ def _sheet(
 
 def _points(comparison: Comparison, records: Mapping[str, Record]) -> Iterator[Point]:
     """Yield the points of a comparison, and before each tuned one a point for its trials."""
-    rows = {choice.row.key: choice for choice in choices(comparison, records)}
+    rows, tuning = {choice.row.key: choice for choice in choices(comparison, records)}, comparison.tuning
     for point in comparison.points:
-        if choice := rows.get(point.key):
+        if tuning and (choice := rows.get(point.key)):
             *outer, last = point.labels
-            yield replace(point, labels=(*outer, f"{last}, trials"), runs=choice.row.trial_ids)
+            trials = (*choice.due, *trials_to_come(choice, tuning))
+            yield replace(point, labels=(*outer, f"{last}, trials"), runs=trials)
             # Any candidate stands for the one that will be chosen.
             point = replace(point, runs=(choice.candidate or choice.row.candidates[0]).runs)
         yield point

@@ -8,7 +8,8 @@ from gdbench.comparison.tuned_rows_table import RowTuning, Setting, TableTuning
 from gdbench.display.sheets.headings import metric_words
 from gdbench.display.sheets.sheet import NOTHING, Change, Column, Sheet, Value
 from gdbench.display.sheets.units import unit_of
-from gdbench.text import counted
+from gdbench.experiment.tuning.tuned_rows import Tuning
+from gdbench.text import counted, listing
 
 EDGE = "*"
 # The numbers of trials after which the expected best is shown, as far as there are so many.
@@ -34,7 +35,8 @@ def tuning_notes(table: Table) -> tuple[str, ...]:
     trials = counted(len(tuning.seeds), "trial seed")
     notes = [
         f"tuned: the best of {counted(tuning.budget, 'setting')} a row by {metric_words(table.tuning.metric)} over "
-        f"{trials}; all figures above are of fresh seeds"
+        f"{trials}; all figures above are of fresh seeds",
+        *halving_notes(tuning),
     ]
     if any(setting.is_edge for row in shown for setting in row.settings):
         notes.append(f"{EDGE} at the edge of what the row tried: extend it")
@@ -43,6 +45,19 @@ def tuning_notes(table: Table) -> tuple[str, ...]:
         ended, asked = sum(row.ended for row in waiting), sum(row.trials for row in waiting)
         notes.append(f"{counted(len(waiting), 'row')} not chosen yet: {ended} of {asked} trials have ended")
     return tuple(notes)
+
+
+def halving_notes(tuning: Tuning) -> tuple[str, ...]:
+    """Return what the trials of a row cost under halving, in epochs; nothing without."""
+    lengths = [epochs for epochs in tuning.epochs if epochs is not None]
+    if len(lengths) < 2:
+        return ()
+    cost = sum(tuning.survivors(rung) * epochs for rung, epochs in enumerate(lengths))
+    shorter, whole = listing([*map(str, lengths[:-1])]), tuning.budget * lengths[-1]
+    return (
+        f"halving: after {shorter} epochs the best 1 / {tuning.factor} of a row's settings are trained anew, longer; "
+        f"a row's trials take {cost} epochs in place of {whole}",
+    )
 
 
 def tuning_sheet(table: Table, tuning: TableTuning) -> Sheet | None:

@@ -5,11 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Options, Whole
+from gdbench.catalog.optimizers.options import unless_off
 
 Sampler = Literal["grid", "random"]
 # Metrics of the validation images alone: a choice by those that are trained on rewards overfitting, and one by the
 # test images would make the table optimistic.
 Judged = Literal["val_loss", "val_accuracy", "val_error"]
+
+
+class Halving(Options):
+    """Successive halving (Jamieson and Talwalkar 2016): short trials of all, longer ones of the best."""
+
+    factor: Annotated[Annotated[Whole, Field(ge=2)], Field(description="longer, and fewer, from rung to rung")] = 3
+    first: Annotated[Count, Field(description="epochs of the first rung")] = 1
 
 
 class Tune(Options):
@@ -19,7 +27,15 @@ class Tune(Options):
     sampler: Annotated[Sampler, Field(description="grid: every combination; random: log-uniform draws")] = "grid"
     metric: Annotated[Judged, Field(description="what decides, at the last epoch")] = "val_loss"
     seeds: Annotated[Annotated[Whole, Field(ge=1, le=1000)], Field(description="trials of each setting")] = 1
+    halving: Annotated[Halving | Literal["off"], Field(description="longer trials only of the best of short ones")] = (
+        "off"
+    )
     default: Annotated[bool, Field(description="a row with untuned settings beside each tuned one")] = True
+
+    @property
+    def rungs(self) -> Halving | None:
+        """The rule of halving; None if every trial is as long as a final run."""
+        return unless_off(self.halving)
 
 
 KEYS = ("over", "rows", *Tune.model_fields)

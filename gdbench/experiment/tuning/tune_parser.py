@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.experiment.grid.axes import known_path
+from gdbench.experiment.settings.constructed import constructed
 from gdbench.experiment.settings.merge import canonical
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.tuning.candidates import MOST_CANDIDATES, Space, Tried, candidates, grid_size, parse_space
@@ -60,7 +61,7 @@ def parse_tune(node: Node, varied: set[str], mistakes: Mistakes) -> TuneRequest 
     for key, key_node, _ in node.items():
         if key not in KEYS:
             mistakes.unknown_key(key_node.place, join_path("tune", key), key, "tune", KEYS)
-    options = Tune.model_construct(**section(Tune, node.only(Tune.model_fields), "tune", mistakes).values)
+    options = constructed(Tune, section(Tune, node.only(Tune.model_fields), "tune", mistakes).values)
     over = _spaces(node.mapping["over"], "tune.over", options, varied, mistakes) if "over" in node.mapping else ()
     rows = dict(_rows(node.mapping.get("rows"), options, varied, mistakes))
     if not over and not rows and len(mistakes) == before:

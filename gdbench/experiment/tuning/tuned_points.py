@@ -10,6 +10,8 @@ from gdbench.experiment.runs import RunRegistry
 from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.tuning.candidates import Tried
+from gdbench.experiment.tuning.halving_rules import refuse_beside_halving
+from gdbench.experiment.tuning.tune_keys import Halving
 from gdbench.experiment.tuning.tune_parser import TuneRequest, parse_tune
 from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED, Candidate, TunedRow, Tuning
 from gdbench.experiment.yaml.document import Node
@@ -66,7 +68,10 @@ def tuned_points(
         mistakes.add(request.node.place, "tune", f"at most {MAX_RUNS:,} trials and final runs", asked)
     else:
         planned = _Tuner(grid, request, sections, seeds, registry).points()
-        if all(settings_of(registry.by_id[run]).dataset.options.validation for run in planned.runs):
+        settings = [settings_of(registry.by_id[run]) for run in planned.runs]
+        if request.options.rungs:
+            refuse_beside_halving(request.node, settings, mistakes)
+        if all(each.dataset.options.validation for each in settings):
             return planned
         rule = "validation data to choose by: set dataset.validation"
         mistakes.add(request.node.place, "tune", rule, request.options.metric)
@@ -81,6 +86,14 @@ def _refuse_unknown_rows(grid: Grid, request: TuneRequest, mistakes: Mistakes) -
         if name not in used:
             place = rows.keys[name].place if rows is not None else request.node.place
             mistakes.add(place, "tune.rows", "the name of a row, or its outer label", name, dict.fromkeys(names))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rung:
+    """The length of trials in epochs, None where every trial is as long as a final run, and what makes them so long."""
+
+    epochs: int | None
+    assignments: tuple[Assignment, ...]
 
 
 class _Tuner:
@@ -98,10 +111,13 @@ class _Tuner:
         place = request.node.place
         # One object for all trials, by which their points share a section.
         self.without_test = Assignment("training.evaluate_test", request.node, Node(False, place, "false"))
+        self.rungs: tuple[Rung, ...] = (Rung(None, ()),)
         self._tried: dict[int, list[tuple[Tried, ...]]] = {}
 
     def points(self) -> PlannedPoints:
         options = self.request.options
+        if options.rungs:
+            self.rungs = self._rungs(options.rungs)
         candidates = [[self._candidate(p, tried) for tried in self._tries(p)] for p in self.grid.points]
         # Without defaults, settings that have none may be missing below what is tried.
         first = [] if options.default else [[value.assignment for value in self._tries(p)[0]] for p in self.grid.points]
@@ -114,7 +130,9 @@ class _Tuner:
             default = replace(point, labels=self._default_labels(labels))
             points += [tuned, default] if options.default else [tuned]
             rows.append(TunedRow(tuned.key, paths, tuple(tried), default.key if options.default else ""))
-        tuning = Tuning(options.metric, options.sampler, self.trial_seeds, (None,), 1, tuple(rows))
+        factor = options.rungs.factor if options.rungs else 1
+        epochs = tuple(rung.epochs for rung in self.rungs)
+        tuning = Tuning(options.metric, options.sampler, self.trial_seeds, epochs, factor, tuple(rows))
         axes = self.grid.named_axes(points) if self.grid.axes else self._axis_alone(points)
         finals = (run for row in rows for candidate in row.candidates for run in candidate.runs)
         runs = (*(run for point in points for run in point.runs), *finals)
@@ -135,10 +153,29 @@ class _Tuner:
         finals = self.registry.runs(self.sections, assignments, self.seeds)
         # Without validation data, which is one mistake of the comparison, no trial can be evaluated.
         has_validation = any(settings_of(self.registry.by_id[run]).dataset.options.validation for run in finals[:1])
-        trial = (*assignments, self.without_test)
-        trials = self.registry.runs(self.sections, trial, self.trial_seeds) if has_validation else ()
+        trials = [
+            self.registry.runs(self.sections, (*assignments, self.without_test, *rung.assignments), self.trial_seeds)
+            for rung in self.rungs
+            if has_validation
+        ]
         labels, edges = tuple(value.label for value in tried), tuple(value.is_edge for value in tried)
-        return Candidate(labels, (trials,), finals, edges)
+        return Candidate(labels, tuple(trials), finals, edges)
+
+    def _rungs(self, halving: Halving) -> tuple[Rung, ...]:
+        """Return the lengths of trials, from the first to that of the final runs, which all rows share."""
+        first = self.grid.points[0]
+        assignments = (*first.assignments, *(value.assignment for value in self._tries(first)[0]))
+        found = self.registry.runs(self.sections, assignments, self.seeds[:1])
+        if not found:
+            return self.rungs
+        longest = settings_of(self.registry.by_id[found[0]]).training.epochs
+        node, rungs = self.request.node, []
+        epochs = halving.first
+        while epochs < longest:
+            value = Node(epochs, node.place, str(epochs))
+            rungs.append(Rung(epochs, (Assignment("training.epochs", node, value),)))
+            epochs *= halving.factor
+        return (*rungs, Rung(longest, ()))
 
     def _default_labels(self, labels: Sequence[str]) -> tuple[str, ...]:
         """Return the labels of the row with untuned settings: `SGD (default)` on the axis of what is tuned."""

@@ -101,7 +101,7 @@ def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("tune: 9", "tune: expected a mapping of over, rows, budget, sampler, metric, seeds, default; got 9"),
+        ("tune: 9", "tune: expected a mapping of over, rows, budget, sampler, metric, seeds, halving, default; got 9"),
         ("tune: {budget: 3}", "tune: expected over, or rows with what each row tries; got {budget: 3}"),
         ("tune: {over: {}}", "tune.over: expected a mapping from path to values, such as "),
         ("tune: {over: {optimizer.learning_rate: 0.1}}", "tune.optimizer.learning_rate: expected a list of values"),
@@ -132,6 +132,20 @@ def test_validation_images_are_needed_and_seeds_are_fixed_and_below_those_of_tri
     assert "tune: expected a fixed number of seeds beside it" in mistake_of(tmp_path, looks)
     seeds = "expected seeds below 1,000,000, from where on tune has its trials; got 1000000"
     assert mistake_of(tmp_path, "seeds: [0, 1000000]") == f"config.yaml:1: seeds: {seeds}"
+
+
+@pytest.mark.parametrize(
+    ("training", "received"),
+    [
+        ("{schedule: cosine}", "expected a schedule that does not know the end of the run "),
+        ("{steps: 100}", "expected a length in epochs: training.epochs; got 'steps: 100'"),
+    ],
+)
+def test_halving_needs_short_trials_that_are_the_beginning_of_long_ones(tmp_path: Path, training: str, received: str):
+    text = f"{HEAD}training: {training}\ntune: {{over: {RATES}, halving: {{}}}}"
+    assert mistakes_of(tmp_path, text)[0].startswith(f"config.yaml:5: tune.halving: {received}")
+    over = f"{HEAD}training: {{schedule: {{name: cosine, over: 50}}}}\ntune: {{over: {RATES}, halving: {{first: 2}}}}"
+    assert comparison_of(tmp_path, over).tuning.epochs == (2, 5)
 
 
 def test_a_multiverse_has_no_place_beside_it(tmp_path: Path):
