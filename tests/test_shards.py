@@ -129,7 +129,7 @@ def test_four_shards_at_once_one_killed_and_resumed_give_the_tables_of_one_sweep
 @pytest.mark.usefixtures("environment")
 def test_the_job_array_of_the_guide_and_what_comes_after_it():
     expected = as_one_sweep()
-    script, after, _loop, _collecting = blocks()
+    script, after, *_others = blocks()
     Path("shards.sh").write_text(script)
     bash("sbatch shards.sh")
     assert {path.name for path in Path("results/optimizers").glob("runs*")} == {
@@ -142,7 +142,7 @@ def test_the_job_array_of_the_guide_and_what_comes_after_it():
 
 def test_the_loop_over_hosts_of_the_guide_and_what_collects_their_ledgers(environment):
     expected = as_one_sweep()
-    *_array, loop, collecting = blocks()
+    _script, _after, loop, collecting, *_cluster = blocks()
     for host in ("alpha", "beta", "gamma"):
         shutil.copytree("configs", environment / "hosts" / host / "experiments" / "configs")
     bash(loop)
@@ -233,7 +233,7 @@ def test_folders_without_results_or_of_another_experiment_are_refused(call, othe
     assert (said.code, said.out) == (2, "")
     assert said.err in (
         "elsewhere: no results yet; run gdbench sweep first\n",
-        "results/others: expected results of rates, as in results/rates; got those of others\n",
+        "results/others: expected results of rates, as in results/rates; got those of others, with no run in common\n",
     )
     assert Path("results/rates/runs.1-of-2.jsonl").exists()
 
@@ -245,3 +245,18 @@ def test_a_failed_run_of_a_shard_is_reported_and_exits_1(call):
     assert (said.code, said.out) == (1, "")
     assert "1 of 3 runs failed; gdbench show results/rates " in said.err
     assert said.err.splitlines()[-1].startswith("shard 1/1 is finished; ")
+
+
+@pytest.mark.usefixtures("a_config")
+def test_another_configuration_of_the_same_name_is_refused(call):
+    call("sweep", "rates.yaml", "--shard", "1/2")
+    Path("other").mkdir()
+    Path("other/rates.yaml").write_text("seeds: 1\noptimizer: rmsprop\n")
+    call("sweep", "other/rates.yaml", "--results", "other")
+    said = call("merge", "rates", "other/rates")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "other/rates: expected results of rates, as in results/rates; got those of another configuration, with no run "
+        "in common\n"
+    )
+    assert Path("results/rates/runs.1-of-2.jsonl").exists()

@@ -7,15 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdbench.comparison.pair_tests import Test
+from gdbench.comparison.pair_tests import TESTS, Test
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics, read_at
 from gdbench.display.formats import html, terminal
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.sheets.verdict_printout import flat_sheets
+from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At
 from gdbench.records import Run
+from gdbench.text import spelled, suggestion
 
 if TYPE_CHECKING:
     import pandas
@@ -87,7 +89,11 @@ class ExperimentResults:
             RequestError: a metric or epoch that no run has, or a baseline that names no row.
         """
         chosen = [metrics] if isinstance(metrics, str) else metrics
-        epochs = [at] if isinstance(at, str | int) else at
+        epochs = at if isinstance(at, Sequence) and not isinstance(at, str) else [at]
+        if test not in TESTS:
+            raise RequestError(
+                f"test: expected one of {', '.join(TESTS)}; got {spelled(test)}{suggestion(test, TESTS)}"
+            )
         tables = self._results.tables(
             default_csv_metrics(self._results.own_records) if chosen is None else chosen,
             read_at(",".join(map(str, epochs))),
@@ -112,6 +118,8 @@ class ExperimentResults:
         """
         from gdbench.display.charts.kinds import chart
 
+        if not isinstance(metric, str):
+            raise RequestError(f"metric: expected the name of one metric; got {spelled(metric)}")
         return chart(self._results, kind, metric=metric, by=by, at=at, comparison=comparison)
 
     def verdicts(self) -> "pandas.DataFrame":

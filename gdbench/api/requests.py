@@ -12,6 +12,7 @@ from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.plan import plan_settings
 from gdbench.ledger import read
+from gdbench.text import spelled
 
 # What a person may pass for a configuration.
 Source = str | PathLike[str] | Mapping[str, object]
@@ -19,8 +20,9 @@ Source = str | PathLike[str] | Mapping[str, object]
 
 def loaded(source: str | PathLike[str], results: str | PathLike[str]) -> ExperimentResults:
     """Return the results of a folder, a configuration or a name."""
-    if isinstance(source, Mapping):
-        raise RequestError("load: expected a results folder, a file or a name; got a mapping, which only sweep takes")
+    if not isinstance(source, str | PathLike):
+        got = "a mapping, which only sweep takes" if isinstance(source, Mapping) else spelled(source)
+        raise RequestError(f"load: expected a results folder, a file or a name; got {got}")
     folder = results_folder(Path(source), Path(results))
     return ExperimentResults(Results.load(folder), folder)
 
@@ -43,6 +45,10 @@ def plan_and_folder(
         ConfigError: it has mistakes.
     """
     at_least("seeds", seeds, 1)
+    if settings is not None and not isinstance(settings, Mapping):
+        raise RequestError(f"set: expected values by path, such as {{'training.epochs': 10}}; got {spelled(settings)}")
+    if not isinstance(source, str | PathLike | Mapping):
+        raise RequestError(f"expected a file, a name, a results folder or a mapping; got {spelled(source)}")
     if isinstance(source, Mapping):
         plan = plan_settings(source, settings or {}, seeds)
         return plan, Path(results) / plan.experiment.name

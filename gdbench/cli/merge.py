@@ -61,9 +61,11 @@ def _source_of_experiment(first: Path, others: Sequence[Path]) -> Path | None:
     source = next(iter(others), None) if not (first / FILE).exists() else None
     experiment = experiments[source] if source is not None else read_experiment(first)
     for folder, other in experiments.items():
-        if other.name != experiment.name and set(other.run_ids).isdisjoint(experiment.run_ids):
+        if set(other.run_ids).isdisjoint(experiment.run_ids):
+            whose = other.name if other.name != experiment.name else "another configuration"
             raise RequestError(
-                f"{folder}: expected results of {experiment.name}, as in {source or first}; got those of {other.name}"
+                f"{folder}: expected results of {experiment.name}, as in {source or first}; "
+                f"got those of {whose}, with no run in common"
             )
     return source
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -52,7 +52,7 @@ NoCache = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 OrderOption = Annotated[
-    Literal["seeds", "longest"],
+    str,
     typer.Option(
         "--order",
         help="seeds: seed by seed, so that Ctrl-C leaves whole tables; longest: the longest runs first.",

@@ -65,23 +65,27 @@ def plot(
     A chart is 3.35 (single), 6.9 (double) or 10 inches (slide) wide. Color-blind readers can tell its colors apart.
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
+    from gdbench.cli.output_file import check_output
     from gdbench.comparison.results import Results
     from gdbench.display.charts.chart_file import FORMATS, chart_file
     from gdbench.display.charts.kinds import chart, file_stem
     from gdbench.display.charts.look import LOOKS
 
-    suffix = out.suffix.removeprefix(".") if out else ""
-    chosen_format = _one_of("--format", format_ or suffix or "svg", FORMATS)
+    chosen_format = _one_of("--format", format_, FORMATS) if format_ else ""
+    target = (
+        check_output(out, [f".{chosen_format}"] if chosen_format else [f".{name}" for name in FORMATS]) if out else None
+    )
+    chosen_format = chosen_format or (target.suffix.removeprefix(".").lower() if target else "svg")
     look = LOOKS[_one_of("--width", width, LOOKS)]
     folder = results_folder(source, results)
     loaded = Results.load(folder)
     drawn = chart(loaded, kind, metric=metric, by=by, at=at, comparison=comparison, look=look)
     content = chart_file(drawn, look, chosen_format)
-    if out is None:
+    if target is None:
         name = f"charts/{file_stem(loaded, kind, metric=metric, by=by, at=at, comparison=comparison)}.{chosen_format}"
         say(f"written: {write_inside(folder, name, content)}")
     else:
-        say(f"written: {write_whole(out, content)}")
+        say(f"written: {write_whole(target, content)}")
 
 
 def _one_of(option: str, name: str, known: Mapping[str, object]) -> str:

@@ -32,12 +32,14 @@ def report(
     update and second; every seed; sensitivity; published beside measured; settings; and each run's curve on a click.
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
+    from gdbench.cli.output_file import check_output
     from gdbench.comparison.results import Results
     from gdbench.display.report.report_page import report_page
 
+    target = check_output(out, (".html", ".htm")) if out else None
     folder = results_folder(source, results)
     page = report_page(Results.load(folder))
-    written = write_inside(folder, FILE, page) if out is None else write_whole(out, page)
+    written = write_inside(folder, FILE, page) if target is None else write_whole(target, page)
     say(f"written: {written}")
     if open_ and not webbrowser.open(written.resolve().as_uri()):
         say("no browser found; open the file yourself")

@@ -19,9 +19,10 @@ def schema(
     line is `# yaml-language-server: $schema=gdbench.schema.json`, without a network.
     """
     from gdbench.atomic_write import write_whole
+    from gdbench.cli.output_file import check_output
     from gdbench.experiment.json_schema.configuration import text
 
     if out is None:
         typer.echo(text(), nl=False)
     else:
-        say(f"written: {write_whole(out, text())}")
+        say(f"written: {write_whole(check_output(out, ('.json',)), text())}")

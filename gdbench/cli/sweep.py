@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,10 @@ from gdbench.cli.options import (
 from gdbench.cli.plan import print_plan
 from gdbench.cli.results_folder import planned
 from gdbench.errors import RequestError
+from gdbench.text import suggestion
+
+if TYPE_CHECKING:
+    from gdbench.execution.run_queue import Order
 
 # More are likely a mistake in a grid.
 MAX_RUNS = 10_000
@@ -95,6 +99,7 @@ def sweep(
         check_address(cluster)
     elif not dry_run:
         start_ahead()
+    chosen_order = _order(order)
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
         print_plan(plan, folder, retry_failed=retry_failed, as_json=False, workers=workers)
@@ -104,7 +109,7 @@ def sweep(
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"{config}: {len(plan.runs):,} runs; to train more than {MAX_RUNS:,}, add --yes")
     options = SweepOptions(
-        workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, order, part, not no_cache, cluster
+        workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, chosen_order, part, not no_cache, cluster
     )
     result = run_sweep(plan, folder, options)
     all_results = Results(plan.experiment, result.records)
@@ -125,3 +130,17 @@ def _require_alone(option: str, others: Mapping[str, object]) -> None:
     for name, value in others.items():
         if value is not None:
             raise RequestError(f"{option}: expected a sweep without {name}; got both")
+
+
+def _order(name: str) -> "Order":
+    """Return the order of that name.
+
+    Raises:
+        RequestError: no order has the name.
+    """
+    from gdbench.execution.run_queue import ORDERS
+
+    for known in ORDERS:
+        if name == known:
+            return known
+    raise RequestError(f"--order: expected one of {', '.join(ORDERS)}; got '{name}'{suggestion(name, ORDERS)}")

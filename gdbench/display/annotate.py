@@ -1,8 +1,10 @@
 """The head comment of a configuration, made from its ledger: what it shows, how long it takes and how it came out."""
 
 import math
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from gdbench.atomic_write import write_whole
@@ -20,6 +22,8 @@ from gdbench.metrics import Metric
 from gdbench.text import counted, duration, printable
 
 MAX_ROWS = 8
+# What every comment made from a ledger says, in one of its lines.
+_MADE = re.compile(r"\bgdbench (sweep|reproduce) \S+: [\d,]+ runs?, .* of one core on ")
 
 
 def head_comment(results: Results, config: str) -> str:
@@ -58,10 +62,11 @@ def _comment(line: str) -> str:
 
 
 def rewrite(path: Path, comment: str) -> bool:
-    """Replace the comment lines at the top of a configuration, except those for editors, which come first.
+    """Put a comment at the top of a configuration, in place of one that was made from its ledger before.
 
-    A link stays one, and the file that it leads to is rewritten, with the mode and the line ends that it has. Returns
-    whether the file has changed.
+    Lines for editors come first; what else stands at the top is the user's and stays below, after an empty line of
+    comment. A link stays one, and the file that it leads to is rewritten, with the mode and the line ends that it has.
+    Returns whether the file has changed.
 
     Raises:
         RequestError: the file holds no settings, or has a second name that would be left with the old text.
@@ -80,11 +85,23 @@ def rewrite(path: Path, comment: str) -> bool:
         raise RequestError(f"{path}: expected a file with one name; got a hard link, which rewriting would part")
     kept = "".join(line for line in lines[:first] if line.startswith(FOR_EDITORS))
     end = lines[0][len(lines[0].rstrip("\r\n")) :] or "\n"
-    new = mark + kept + comment.replace("\n", end) + "".join(lines[first:])
+    own = [line for line in lines[:first] if not line.startswith(FOR_EDITORS)]
+    users = "".join(f"#{end}{paragraph}" for paragraph in _paragraphs(own) if not _MADE.search(_words(paragraph)))
+    new = mark + kept + comment.replace("\n", end) + users + "".join(lines[first:])
     if new == old:
         return False
     write_whole(file, new, like=status)
     return True
+
+
+def _paragraphs(lines: Sequence[str]) -> list[str]:
+    """Return the parts of a comment between lines without words."""
+    groups = groupby(lines, key=lambda line: bool(line.strip("# \r\n")))
+    return ["".join(group) for has_words, group in groups if has_words]
+
+
+def _words(paragraph: str) -> str:
+    return " ".join(line.strip("# \r\n") for line in paragraph.splitlines())
 
 
 def _best_rows(table: Table, several: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from gdbench.experiment.cost.worker_memory import MOST_DATA_BYTES, WorkerNeeds, 
 from gdbench.records import Outcome, Run
 
 Order = Literal["seeds", "longest"]
+ORDERS: tuple[Order, ...] = ("seeds", "longest")
 
 
 class RunQueue:

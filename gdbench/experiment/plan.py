@@ -131,8 +131,8 @@ class _Planner:
             comparisons.append(self._comparison(name, node, sections))
         self.universes.refuse_if_unused(comparisons)
         title = parse_header(self.root, self.root, self.mistakes).title
-        texts = tuple(override.text for override in self.overrides)
-        experiment = Experiment(self.name, title or self.name, tuple(comparisons), texts)
+        overrides = tuple(override.text for override in self.overrides)
+        experiment = Experiment(self.name, title or self.name, tuple(comparisons), overrides)
         own = set(experiment.run_ids)
         return Plan(
             experiment=experiment,

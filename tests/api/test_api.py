@@ -107,6 +107,7 @@ def test_a_dictionary_does_not_take_the_folder_of_a_file():
         ({"timeout": -1}, "timeout: expected a number of at least 0.001; got -1"),
         ({"memory_limit": "8"}, "memory_limit: expected a number of at least 0.001; got '8'"),
         ({"seeds": 0}, "seeds: expected a number of at least 1; got 0"),
+        ({"set": "a=b"}, "set: expected values by path, such as {'training.epochs': 10}; got 'a=b'"),
         ({"seeds": 5_001}, "sweep: expected at most 10,000 runs without yes=True; got 20,004"),
     ],
 )
@@ -214,6 +215,26 @@ def test_a_notebook_shows_the_tables_as_html_without_markup_of_labels():
     assert "&lt;i&gt;" in text
     assert "<b>" not in text
     assert str(results).startswith("<i>: test accuracy after epoch 2")
+
+
+def test_whatever_is_passed_is_answered_in_one_line():
+    results = gdbench.load(ROOT / "results" / "reference" / "quickstart")
+    calls = {
+        "test: expected one of moderated, paired; got 'x'": lambda: results.tables(test="x"),
+        "--at: expected last, best_val, max or epochs from 1 on, separated by commas; got '1.0'": (
+            lambda: results.tables(at=1.0)
+        ),
+        "metric: expected the name of one metric; got ['test_loss']": lambda: results.plot(
+            "strip", metric=["test_loss"]
+        ),
+        "load: expected a results folder, a file or a name; got 3": lambda: gdbench.load(3),
+        "load: expected a results folder, a file or a name; got nothing": lambda: gdbench.load(None),
+        "expected a file, a name, a results folder or a mapping; got 3": lambda: gdbench.plan(3),
+    }
+    for message, mistaken in calls.items():
+        with pytest.raises(gdbench.RequestError) as caught:
+            mistaken()
+        assert str(caught.value) == message
 
 
 def test_a_chart_of_results_is_that_of_the_command():

@@ -47,7 +47,7 @@ def test_by_default_it_lies_among_the_results(tmp_path: Path, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--out", "x.gif"], "--format: expected one of svg, png, pdf; got 'gif'"),
+        (["--out", "x.gif"], "--out: expected a file name ending in .svg or .png or .pdf; got 'x.gif'"),
         (["--width", "doubel"], "--width: expected one of single, double, slide; got 'doubel'; did you mean 'double'?"),
         (["--kind", "strop"], "--kind: expected one of"),
     ],

@@ -33,7 +33,7 @@ def test_without_a_browser_the_file_is_named(
 ):
     monkeypatch.setattr("webbrowser.open", lambda _address: False)
     report(QUICKSTART, out=tmp_path / "x.html", open_=True)
-    assert capsys.readouterr().err.endswith("no browser here: open the file yourself\n")
+    assert capsys.readouterr().err.endswith("no browser found; open the file yourself\n")
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path):

@@ -10,6 +10,9 @@ from gdbench.errors import RequestError
 from tests.builders import a_record, accuracies, an_experiment
 from tests.comparison.judging import a_block, measured, results_of
 
+OLD = "# Optimizers.\n# gdbench sweep optimizers.yaml: 3 runs, about 5 seconds of one core on xeon,\n# 2 cores.\n"
+NEW = "# Optimizers.\n# gdbench sweep optimizers.yaml: 1,006 runs, about 2 minutes of one core on xeon.\n# adam 98 %.\n"
+
 
 def experiment():
     points = {("sgd",): ["a0", "a1"], ("adam",): ["b0", "b1"], ("huge",): ["c0", "c1"]}
@@ -52,15 +55,15 @@ def test_no_outcome_is_stated_while_runs_are_missing(status):
     assert str(caught.value) == "optimizers.yaml: 1 of 6 runs are not in the ledger; run gdbench sweep first"
 
 
-@pytest.mark.parametrize("old", ["", "# Old.\n# Older.\n"])
+@pytest.mark.parametrize("old", ["", OLD])
 def test_only_the_comment_at_the_top_is_replaced_once(tmp_path, old):
     path = tmp_path / "optimizers.yaml"
     body = "title: Optimizers\n# A comment further down stays.\nseeds: 3\n"
     path.write_text(old + body)
-    assert rewrite(path, "# New.\n")
-    assert path.read_text() == "# New.\n" + body
-    assert not rewrite(path, "# New.\n")
-    assert path.read_text() == "# New.\n" + body
+    assert rewrite(path, NEW)
+    assert path.read_text() == NEW + body
+    assert not rewrite(path, NEW)
+    assert path.read_text() == NEW + body
 
 
 @pytest.mark.parametrize(
@@ -69,10 +72,10 @@ def test_only_the_comment_at_the_top_is_replaced_once(tmp_path, old):
 @pytest.mark.parametrize("below", [True, False])
 def test_lines_for_an_editor_stay_and_come_first(tmp_path, line, below):
     path = tmp_path / "optimizers.yaml"
-    path.write_text(("# Old.\n" + line if below else line + "# Old.\n") + "seeds: 3\n")
-    assert rewrite(path, "# New.\n")
-    assert path.read_text() == line + "# New.\nseeds: 3\n"
-    assert not rewrite(path, "# New.\n")
+    path.write_text((OLD + line if below else line + OLD) + "seeds: 3\n")
+    assert rewrite(path, NEW)
+    assert path.read_text() == line + NEW + "seeds: 3\n"
+    assert not rewrite(path, NEW)
 
 
 def test_of_what_is_published_it_says_which_holds():
@@ -88,12 +91,12 @@ def test_of_what_is_published_it_says_which_holds():
 def test_a_link_stays_one_and_the_file_keeps_its_mode(tmp_path):
     (tmp_path / "kept").mkdir()
     file, link = tmp_path / "kept" / "optimizers.yaml", tmp_path / "optimizers.yaml"
-    file.write_text("# Old.\nseeds: 3\n")
+    file.write_text(OLD + "seeds: 3\n")
     file.chmod(0o640)
     link.symlink_to("kept/optimizers.yaml")
-    assert rewrite(link, "# New.\n")
+    assert rewrite(link, NEW)
     assert link.readlink() == Path("kept/optimizers.yaml")
-    assert file.read_text() == "# New.\nseeds: 3\n"
+    assert file.read_text() == NEW + "seeds: 3\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert [path.name for path in file.parent.iterdir()] == ["optimizers.yaml"]
 
@@ -102,22 +105,32 @@ def test_a_link_stays_one_and_the_file_keeps_its_mode(tmp_path):
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_line_ends_and_a_byte_order_mark_stay(tmp_path, end, mark):
     path = tmp_path / "optimizers.yaml"
-    path.write_bytes(f"{mark}# Old.{end}# Older.{end}seeds: 3{end}title: x{end}".encode())
-    assert rewrite(path, "# New.\n# Newer.\n")
-    assert path.read_bytes() == f"{mark}# New.{end}# Newer.{end}seeds: 3{end}title: x{end}".encode()
-    assert not rewrite(path, "# New.\n# Newer.\n")
+    path.write_bytes(f"{mark}{OLD}seeds: 3\ntitle: x\n".replace("\n", end).encode())
+    assert rewrite(path, NEW)
+    assert path.read_bytes() == f"{mark}{NEW}seeds: 3\ntitle: x\n".replace("\n", end).encode()
+    assert not rewrite(path, NEW)
+
+
+@pytest.mark.parametrize("old", ["", OLD + "#\n"])
+def test_what_the_user_has_written_stays_below(tmp_path, old):
+    path = tmp_path / "optimizers.yaml"
+    mine = "# Why we ask: gdbench sweep optimizers.yaml was slow.\n# Keep this.\n#\n# And this.\n"
+    path.write_text(old + mine + "seeds: 3\n")
+    assert rewrite(path, NEW)
+    assert path.read_text() == NEW + "#\n" + mine + "seeds: 3\n"
+    assert not rewrite(path, NEW)
 
 
 def test_what_would_be_lost_is_refused(tmp_path):
     notes = tmp_path / "notes.yaml"
     notes.write_text("# A file of notes\n\n")
     with pytest.raises(RequestError, match="expected a configuration; got a file without settings"):
-        rewrite(notes, "# New.\n")
+        rewrite(notes, NEW)
     path = tmp_path / "optimizers.yaml"
     path.write_text("seeds: 3\n")
     os.link(path, tmp_path / "again.yaml")
     with pytest.raises(RequestError, match="expected a file with one name; got a hard link"):
-        rewrite(path, "# New.\n")
+        rewrite(path, NEW)
     assert (notes.read_text(), path.read_text()) == ("# A file of notes\n\n", "seeds: 3\n")
 
 
@@ -128,5 +141,5 @@ def test_a_file_of_the_users_is_never_in_the_way(tmp_path):
     others = [tmp_path / f".optimizers.yaml.{os.getpid()}", tmp_path / "optimizers.yaml.tmp"]
     for other in others:
         other.write_text("mine")
-    assert rewrite(path, "# New.\n")
+    assert rewrite(path, NEW)
     assert [other.read_text() for other in others] == ["mine", "mine"]

@@ -9,6 +9,8 @@ from gdbench.text import printable, spelled
 
 # Among numbers these are no class; alone or among words they may be one.
 MISSING = {"na", "n/a", "nan", "none", "null", "#n/a", "?"}
+# A single comma before three digits may be either; only a whole part of 0 cannot be thousands.
+_DECIMAL_COMMA = re.compile(r"[-+]?(0,\d+|\d*,(\d{1,2}|\d{4,}))([eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
@@ -25,8 +27,14 @@ class WrongCell(NamedTuple):
         """What the cell holds."""
         if self.is_empty:
             return "none"
-        hint = " (remove the thousands separators)" if _THOUSANDS.fullmatch(self.text.strip()) else ""
-        return printable(spelled(self.text)) + hint
+        return printable(spelled(self.text)) + self._hint
+
+    @property
+    def _hint(self) -> str:
+        text = self.text.strip()
+        if _DECIMAL_COMMA.fullmatch(text):
+            return " (write decimals with a point; in pandas: read_csv(path, decimal=','))"
+        return " (remove the thousands separators)" if _THOUSANDS.fullmatch(text) else ""
 
     @property
     def is_empty(self) -> bool:

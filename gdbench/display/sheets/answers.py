@@ -156,7 +156,7 @@ class Answer:
                 seeds = counted(found.seeds, "seed")
                 return f"With {seeds} nothing is decided: take 3, or better {ENOUGH_SEEDS} or more."
             case "no_spread":
-                return "No row varies over its seeds, so no test applies."
+                return "No row varies over its seeds, so rows get no letters."
             case "too_many_rows":
                 return f"More than {MOST_ROWS} rows: there are neither letters nor p-values."
             case "one_row" if len(found.rows) > 1:
@@ -205,7 +205,7 @@ def interval_note(metric: Metric, background: Background, index: int, means: Seq
     text = f"95 % intervals: Student's t over {counted(background.seeds, 'seed')}{drawn}."
     images = background.images[index]
     shares = [mean for mean in means if 0 < mean < 1]
-    if images is None or metric.split is None or not shares:
+    if images is None or metric.split is None or metric.of_answers or not shares:
         return text
     # The images are a draw as well, the same one in every run: a binomial distribution.
     halves = sorted(100 * 1.96 * math.sqrt(share * (1 - share) / images) for share in shares)

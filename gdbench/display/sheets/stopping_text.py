@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from gdbench.comparison.sequential import DECISIVE, Ending, Stopping
+from gdbench.display.sheets.headings import metric_words
 
 _REASONS: dict[Ending, str] = {
-    "separated": "the best row is separated from all others",
+    "separated": f"the best row is separated from all others in {metric_words(DECISIVE.metric)}",
     "one_row": "fewer than two rows are left to compare",
-    "not_separated": "the best row is not separated from all others",
+    "not_separated": f"the best row is not separated from all others in {metric_words(DECISIVE.metric)}",
 }
 
 
@@ -43,4 +44,4 @@ def stopping_notes(stopping: Stopping | None) -> tuple[str, ...]:
 def _next(stopping: Stopping) -> str:
     if stopping.next == stopping.seeds:
         return "the first look is taken once all of their runs have ended"
-    return f"the best row is not separated from all others, and the next look is at {stopping.next}"
+    return f"{_REASONS['not_separated']}, and the next look is at {stopping.next}"

@@ -78,6 +78,11 @@ def test_labels_of_two_files_are_numbered_together():
             ["a,b,label", '1,"1,234",0'],
             "numbers in column 'b'; got '1,234' (remove the thousands separators) in line 2",
         ),
+        (
+            ["a,b,label", '1,"-0,687",0'],
+            "numbers in column 'b'; got '-0,687' (write decimals with a point; in pandas: read_csv(path, decimal=',')) "
+            "in line 2",
+        ),
         (["a,b,label", "1,2,0", "inf,2,1"], "numbers in column 'a'; got 'inf' in line 3"),
         (["a,b,label", "1,nan,0"], "numbers in column 'b'; got 'nan' in line 2" + EMPTY),
         (["a,b,label", "1e400,2,0"], "numbers in column 'a'; got '1e400' in line 2"),

@@ -136,7 +136,7 @@ def test_a_row_without_all_its_runs_takes_no_letter_and_that_is_explained():
     [
         ("few_seeds", 1, ["With 1 seed nothing is decided: take 3, or better 5 or more."]),
         ("few_seeds", 2, ["With 2 seeds nothing is decided: take 3, or better 5 or more."]),
-        ("no_spread", 5, ["No row varies over its seeds, so no test applies."]),
+        ("no_spread", 5, ["No row varies over its seeds, so rows get no letters."]),
         ("too_many_rows", 5, ["More than 100 rows: there are neither letters nor p-values."]),
         ("one_row", 5, ["Fewer than two rows have all of their runs, so nothing is compared."]),
     ],
@@ -183,6 +183,9 @@ def test_what_the_intervals_are_of():
     # The share of rows that are further from 100 % moves more.
     moved = interval_note(ACCURACY, facts, 0, [0.9, 0.97, 0.5])
     assert "another draw would move a row by about 0.3 to 1 points (" in moved
+    assert "about 11 points (" in interval_note(ACCURACY, Background(3, 5, (80,)), 0, [0.5])
+    # The formula is that of a share of images.
+    assert "another draw" not in interval_note(METRICS["test_macro_f1"], facts, 0, [0.97])
     assert interval_note(METRICS["test_loss"], Background(5, 5, (None,), ("initial weights",)), 0, [0.1]) == (
         "95 % intervals: Student's t over 5 seeds (initial weights; the data are the same)."
     )

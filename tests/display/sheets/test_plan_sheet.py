@@ -195,7 +195,7 @@ def test_once_they_have_ended_nothing_is_left_to_train(tmp_path):
     }
     printout = PlanPrintout(plan, records, Agenda(plan, records, due_runs))
     *_, note, blank, counts = text(printout).splitlines()
-    assert note == "stopped at 3 of at most 12 seeds: the best row is separated from all others"
+    assert note == "stopped at 3 of at most 12 seeds: the best row is separated from all others in test accuracy"
     assert (blank, counts) == ("", "config: 2 points, 6 runs, 6 in the ledger, 0 to train with 0 programs")
 
 

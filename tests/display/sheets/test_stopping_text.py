@@ -9,10 +9,16 @@ from gdbench.display.sheets.stopping_text import allowance_text, stopping_text, 
     [
         (
             Stopping(10, 20, 3, "separated"),
-            "stopped at 10 of at most 20 seeds: the best row is separated from all others",
+            "stopped at 10 of at most 20 seeds: the best row is separated from all others in test accuracy",
         ),
-        (Stopping(20, 20, 3, "separated"), "20 of at most 20 seeds: the best row is separated from all others"),
-        (Stopping(20, 20, 3, "not_separated"), "20 of at most 20 seeds: the best row is not separated from all others"),
+        (
+            Stopping(20, 20, 3, "separated"),
+            "20 of at most 20 seeds: the best row is separated from all others in test accuracy",
+        ),
+        (
+            Stopping(20, 20, 3, "not_separated"),
+            "20 of at most 20 seeds: the best row is not separated from all others in test accuracy",
+        ),
         (
             Stopping(5, 20, 3, "one_row"),
             "stopped at 5 of at most 20 seeds: fewer than two rows are left to compare",
@@ -23,7 +29,8 @@ from gdbench.display.sheets.stopping_text import allowance_text, stopping_text, 
         ),
         (
             Stopping(5, 20, 3, next=10),
-            "5 of at most 20 seeds so far; the best row is not separated from all others, and the next look is at 10",
+            "5 of at most 20 seeds so far; the best row is not separated from all others in test accuracy, and the "
+            "next look is at 10",
         ),
     ],
 )
