@@ -11,6 +11,7 @@ from gdbench.comparison.pair_tests import TESTS, Test
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics, read_at
 from gdbench.display.formats import html, terminal
+from gdbench.display.sheets.multiverse_printout import flat_multiverse
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.sheets.verdict_printout import flat_sheets
@@ -143,6 +144,21 @@ class ExperimentResults:
             return pandas.DataFrame(columns=first)
         joined = pandas.concat(frames, ignore_index=True)
         return joined[[*first, *(column for column in joined.columns if column not in (*first, "experiment"))]]
+
+    def multiverse(self) -> "pandas.DataFrame":
+        """Return a row for each cell and claim in each protocol of a multiverse that has been trained.
+
+        A protocol has a column for each of its choices, by path; the verdict on the whole comparison under it is in
+        `comparison_verdict`. There are no rows without a multiverse.
+        """
+        import pandas
+
+        frames = [
+            _frame(sheet).drop(columns="experiment")
+            for found in self._results.multiverses()
+            for sheet in flat_multiverse(self.name, found).values()
+        ]
+        return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame(columns=["comparison"])
 
     @property
     def _printout(self) -> TablesPrintout:

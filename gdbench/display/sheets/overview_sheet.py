@@ -115,14 +115,14 @@ def overview_sheet(rows: Sequence[OverviewRow]) -> Sheet:
     columns = (
         Column("name", align="left", label=True),
         Column("what", align="left"),
-        Column("source", align="left", detail=True),
-        Column("axis", align="left", detail=True),
+        Column("source", align="left", rank=6, detail=True),
+        Column("axis", align="left", rank=5, detail=True),
         Column("runs"),
-        Column("core time"),
-        Column("cells and claims", align="left", detail=True),
+        Column("core time", rank=3),
+        Column("cells and claims", align="left", rank=4, detail=True),
         Column("verdict", align="left"),
-        Column("protocols", align="left", rank=1),
-        Column("date", align="left", rank=2),
+        Column("protocols", align="left"),
+        Column("date", align="left"),
     )
     is_estimated = any(row.in_ledger < row.runs for row in rows)
     notes = ["Core time: the seconds of all runs on one core; ~ is an estimate."] if is_estimated else []
