@@ -67,7 +67,7 @@ def script_of(shell: str) -> str:
         ("gdbench plan mine.yaml --se", ["--set", "--seeds"]),
         ("gdbench sweep quick", ["quickstart"]),
         ("gdbench sweep mi", ["mine.yaml"]),
-        ("gdbench reproduce zei", ["zeiler2012"]),
+        ("gdbench reproduce zei", ["zeiler2012", "zeiler2012-reasons"]),
         ("gdbench tables res", ["results/mine"]),
         ("gdbench tables results/mine --metric test_l", ["test_loss"]),
         ("gdbench tables results/mine --only ", ["0.1", "0.01", "Plain", "With\\ momentum"]),

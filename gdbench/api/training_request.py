@@ -54,7 +54,7 @@ def _watch(experiment: Experiment, activity: Activity, *, quiet: bool) -> Watch:
     if quiet:
         return silent
     if in_notebook():
-        return partial(notebook_watch, experiment)
+        return partial(notebook_watch, experiment, activity=activity)
     return partial(show, experiment, activity=activity) if sys.stderr.isatty() else silent
 
 
