@@ -211,7 +211,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(call):
     said = call("sweep", "rates.yaml", "--dry-run")
     assert said.code == 0
     assert said.out == call("plan", "rates.yaml").out
-    assert "8 to train with 4 programs" in said.out
+    assert "8 to train, 4 programs to compile" in said.out
     assert not Path("results").exists()
 
 

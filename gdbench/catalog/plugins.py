@@ -103,7 +103,7 @@ def find(name: str, family: str, folder: Path) -> Code:
         file = next(_candidates(module, folder), None)
         source = file.read_bytes() if file else b""
     except OSError as error:
-        raise PluginError(f"{name}: expected a readable file; got '{error.strerror}'") from None
+        raise PluginError(f"{name}: cannot be read: {error.strerror}") from None
     if file is None:
         raise PluginError(f"expected a module {module} in {folder}/ or on the Python path; got '{name}'")
     return Code(family, str(file), hashlib.sha256(source).hexdigest())

@@ -128,7 +128,7 @@ def test_data_that_have_changed_since_the_plan_are_refused(tmp_path: Path):
     (tmp_path / "own.csv").write_text("\n".join(lines))
     (run,) = plan_of(tmp_path, "dataset: {name: csv, path: own.csv}\ntraining: {batch_size: 4}", seeds=1).runs
     settings = DatasetSettings(run.dataset)
-    assert prepare(settings, "flat", run.fingerprint).notes == ("features, each with a range of its own",)
+    assert prepare(settings, "flat", run.fingerprint).notes == ("each feature with its own range",)
     status = (tmp_path / "own.csv").stat()
     (tmp_path / "own.csv").write_text("\n".join([lines[0].replace("a,b", "b,a"), *lines[1:]]))
     # Even where neither size nor time tells.
@@ -164,4 +164,4 @@ def test_dark_images_are_scaled_by_their_own_range(tmp_path: Path):
     (run,) = plan_of(tmp_path, "dataset: {name: npz, path: own.npz}\ntraining: {batch_size: 4}", seeds=1).runs
     data = prepare(DatasetSettings(run.dataset), "image", run.fingerprint)
     assert float(data.pixels(data.train.images).numpy().max()) == 1.0
-    assert data.notes == ("images with a range of their own",)
+    assert data.notes == ("images with their own range",)

@@ -173,7 +173,7 @@ def _fits_bytes(examples: Array) -> bool:
 def _taken_as(as_pixels: bool, is_image: bool) -> str:
     if as_pixels:
         return "images of pixels from 0 to 255"
-    return "images with a range of their own" if is_image else "features, each with a range of its own"
+    return "images with their own range" if is_image else "each feature with its own range"
 
 
 def _stored(examples: Array, as_pixels: bool) -> Array:

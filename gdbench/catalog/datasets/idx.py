@@ -24,7 +24,7 @@ def content(path: Path) -> bytes:
         with open_regular(path) as file:
             return decompressed(file.read())
     except OSError as error:
-        raise DataError(f"{path}: expected a readable file; got '{error.strerror or error}'") from None
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
     except OverflowError as error:
         raise DataError(f"{path}: expected {error}; got more") from None
     except (EOFError, zlib.error):

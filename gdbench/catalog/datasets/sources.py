@@ -75,7 +75,7 @@ def version(path: Path) -> tuple[str, int, int, int]:
         status = path.stat()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise DataError(f"{path}: expected a readable file; got '{reason}'") from None
+        raise DataError(f"{path}: cannot be read: {reason}") from None
     return str(path), status.st_size, status.st_mtime_ns, status.st_ino
 
 

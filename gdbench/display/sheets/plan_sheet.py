@@ -42,8 +42,8 @@ class PlanPrintout(Printout):
             for comparison in experiment.comparisons
         )
         counts = f"{counted(self._points, 'point')}, {self.agenda.counts}"
-        programs = counted(self._programs, "program")
-        todo = f"{_range(len(self.agenda.due), len(self.agenda.possible))} to train with {programs}"
+        programs = f", {counted(self._programs, 'program')} to compile" if self.agenda.possible else ""
+        todo = f"{_range(len(self.agenda.due), len(self.agenda.possible))} to train{programs}"
         hint = self._times.hint(self.agenda.possible)
         return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}{hint}")]
 

@@ -86,7 +86,7 @@ def test_rows_of_pixels_become_images_and_words_classes_in_the_order_of_the_alph
     csv_file(tmp_path / "birds.csv", [line.replace("255", "15") for line in lines])
     assert data_of(
         tmp_path, "name: csv, path: birds.csv, test_path: test.csv, label: species, shape: [2, 2]"
-    ).notes == ("images with a range of their own",)
+    ).notes == ("images with their own range",)
     assert data.train_labels.tolist() == [2, 0, 2, 1, 0]
 
 
@@ -198,7 +198,7 @@ def test_pixels_that_make_no_image_of_the_shape_are_refused(tmp_path: Path):
 
 def test_a_missing_file_and_an_incomplete_folder_are_refused(tmp_path: Path):
     line = mistake_of(tmp_path, "dataset: {name: npz, path: none.npz}\n")
-    assert line.endswith("none.npz: expected a readable file; got 'No such file or directory'")
+    assert line.endswith("none.npz: cannot be read: No such file or directory")
     idx_folder(tmp_path / "own")
     (tmp_path / "own" / "t10k-labels-idx1-ubyte.gz").unlink()
     line = mistake_of(tmp_path, "dataset: {name: idx, path: own}\n")

@@ -70,5 +70,5 @@ def test_a_compressed_file_that_ends_early_is_named(tmp_path: Path):
 def test_a_device_or_pipe_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (Path("/dev/zero"), tmp_path / "pipe", tmp_path):
-        with pytest.raises(DataError, match="got 'a folder, device or pipe in place of a file'"):
+        with pytest.raises(DataError, match="cannot be read: a folder, device or pipe in place of a file"):
             content(path)

@@ -70,7 +70,7 @@ def test_the_plan_as_people_read_it(tmp_path):
         f"  adam / 32                         2          0  {ids[4]} {ids[5]}\n"
         f"  adam / 128                        2          0  {ids[6]} {ids[7]}\n"
         "\n"
-        "config: 4 points, 8 runs, 2 in the ledger, 6 to train with 3 programs; "
+        "config: 4 points, 8 runs, 2 in the ledger, 6 to train, 3 programs to compile; "
         "about 15 seconds on 2 workers (about 30 seconds of one core), estimated before any run, to a factor of two\n"
     )
 
@@ -84,7 +84,7 @@ def test_the_estimate_goes_by_the_times_of_finished_runs(tmp_path):
     assert text(printout).endswith("; about 20 minutes on 1 worker, estimated from the times of 2 finished runs\n")
     finished = {run.id: a_record(run.id) for run in plan.runs}
     agenda = Agenda(plan, finished, due_runs)
-    assert text(PlanPrintout(plan, finished, agenda)).endswith("0 to train with 0 programs\n")
+    assert text(PlanPrintout(plan, finished, agenda)).endswith("0 to train\n")
 
 
 def test_without_a_grid_there_is_one_point(tmp_path):
@@ -118,7 +118,7 @@ def test_at_80_columns_the_ids_are_left_out_before_anything_breaks(tmp_path):
 def test_one_of_a_kind_is_no_plural(tmp_path):
     plan, _ = printout_of(tmp_path, "seeds: 1")
     _, printout = printout_of(tmp_path, "seeds: 1")
-    assert "config: 1 point, 1 run, 0 in the ledger, 1 to train with 1 program; " in text(printout)
+    assert "config: 1 point, 1 run, 0 in the ledger, 1 to train, 1 program to compile; " in text(printout)
     done = {run.id: a_record(run.id, seconds={"train": 60.0}) for run in plan.runs}
     agenda = Agenda(plan, {}, due_runs)
     assert text(PlanPrintout(plan, done, agenda)).endswith("estimated from the times of 1 finished run\n")
@@ -155,7 +155,8 @@ def test_how_a_file_was_read_is_said(tmp_path):
     (tmp_path / "own.csv").write_text("\n".join(lines))
     config = "dataset: {name: csv, path: own.csv}\ntraining: {batch_size: 2}\nseeds: 1"
     assert data_lines(tmp_path, config) == [
-        "data: csv, path own.csv; features, each with a range of its own; labels 1 and 2 taken as classes 0 and 1"
+        "data: csv, path own.csv; 1 feature, 2 classes; 16 training and 4 test examples; "
+        "each feature with its own range; labels 1 and 2 taken as classes 0 and 1"
     ]
 
 
@@ -175,7 +176,7 @@ def test_the_looks_of_sequential_seeds_are_shown_with_their_runs_and_times(tmp_p
         "look at 6 seeds: 6 more runs to train, about 25 seconds of one core\n"
         "look at 12 seeds: 12 more runs to train, about 55 seconds of one core\n"
         "\n"
-        "config: 2 points, 6 to 24 runs, 0 in the ledger, 6 to 24 to train with 2 programs; "
+        "config: 2 points, 6 to 24 runs, 0 in the ledger, 6 to 24 to train, 2 programs to compile; "
         "about 15 seconds to 55 seconds on 2 workers "
         "(about 35 seconds to 2 minutes of one core), estimated before any run, to a factor of two\n"
     )
@@ -196,7 +197,7 @@ def test_once_they_have_ended_nothing_is_left_to_train(tmp_path):
     printout = PlanPrintout(plan, records, Agenda(plan, records, due_runs))
     *_, note, blank, counts = text(printout).splitlines()
     assert note == "stopped at 3 of at most 12 seeds: the best row is separated from all others in test accuracy"
-    assert (blank, counts) == ("", "config: 2 points, 6 runs, 6 in the ledger, 0 to train with 0 programs")
+    assert (blank, counts) == ("", "config: 2 points, 6 runs, 6 in the ledger, 0 to train")
 
 
 def test_a_run_stays_whole_however_many_workers_there_are_and_exclusive_ones_come_one_by_one(tmp_path):
