@@ -58,6 +58,7 @@ def tables(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.table_sheets import TablesPrintout
     from gdbench.display.table_watch import watch_tables
+    from gdbench.ledger.reading import without_collection
 
     if curves:
         _check_curves(by, format_)
@@ -80,7 +81,9 @@ def tables(
     if watch:
         watch_tables(folder, printout, format_)
     else:
-        print_as(format_, printout())
+        # Searching 100,000 records for cycles, again and again, takes a fifth of the time.
+        with without_collection():
+            print_as(format_, printout())
 
 
 def _check_curves(by: str | None, format_: str) -> None:

@@ -93,8 +93,12 @@ def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
         names.append("batch order")
     if any(method is not None and method.draws for method in methods):
         names.append("draws of methods")
+    # Runs that were read from a ledger share their sections.
+    regularizations = {id(run.regularization): run.regularization for run in runs}.values()
+    architectures = {id(run.architecture): run.architecture for run in runs}.values()
     for name, layer in (("dropout", _DROPOUT), ("gaussian_noise", _NOISE)):
-        if any(_is_on(run.regularization.get(name)) or _has_layer(run.architecture, layer) for run in runs):
+        by_option = any(_is_on(regularization.get(name)) for regularization in regularizations)
+        if by_option or any(_has_layer(architecture, layer) for architecture in architectures):
             names.append(name.replace("gaussian_", ""))
     return tuple(names)
 

@@ -50,8 +50,11 @@ class Slot:
 
 
 def next_batch(queue: RunQueue, slots: int) -> Batch:
-    """Return runs of a queue that take about a minute, less where all slots would not have two batches then."""
-    in_flight = PER_SLOT * max(1, slots)
-    seconds = queue.seconds_left(BATCH_SECONDS * in_flight) / in_flight
+    """Return runs of a queue that take about a minute, less where all slots would not have two batches then.
+
+    As long as there are no workers, a batch is a single run: nobody knows how many will share the others.
+    """
+    in_flight = PER_SLOT * slots
+    seconds = queue.seconds_left(BATCH_SECONDS * in_flight) / in_flight if slots else 0.0
     program, runs = queue.batch(seconds, MOST_RUNS)
     return Batch(program, {run.id: run for run in runs})

@@ -1,5 +1,6 @@
 """YAML as gdbench itself has written it, read fast; a damaged file may hold anything else."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,21 @@ from gdbench.experiment.yaml.bounded_read import content
 # The largest plans have a million runs of some 20 bytes each.
 MAX_BYTES = 64_000_000
 MAX_VALUES = 5_000_000
+# Without one of these letters it may be a number.
+_RUN_ID = re.compile("(?=.*[acdf])[0-9a-f]{12}")
 # The C parser is ten times as fast; not every build of PyYAML has it.
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_BASE):  # type: ignore[misc]  # chosen above
     """A loader without merge keys, which can ask for more values than any memory holds."""
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """Take the id of a run for text at once; a plan has hundreds of thousands of them."""
+        if kind is yaml.ScalarNode and implicit[0] and _RUN_ID.fullmatch(value):
+            return "tag:yaml.org,2002:str"
+        tag: str = super().resolve(kind, value, implicit)
+        return tag
 
     def flatten_mapping(self, _node: yaml.MappingNode) -> None:
         """Merge nothing: a merge key is then one that has no constructor."""

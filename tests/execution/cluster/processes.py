@@ -26,9 +26,10 @@ class Cluster:
             time.sleep(0.05)
         self.address = json.loads(self.file.read_text())["address"]
 
-    def add_worker(self, threads=1):
+    def add_worker(self, threads=1, *options):
         worker = self._start(
-            "dask_worker", self.address, "--no-nanny", "--nthreads", str(threads), "--memory-limit", "0", *_QUIET
+            *("dask_worker", self.address, "--nthreads", str(threads), "--memory-limit", "0", "--no-nanny"),
+            *(*_QUIET, *options),
         )
         self.workers.append(worker)
         return worker

@@ -45,6 +45,10 @@ def test_measured_times_count_once_there_are_some(tmp_path):
     assert len(next_batch(queue, 1).left) == 2
 
 
+def test_as_long_as_there_are_no_workers_a_batch_is_a_single_run(tmp_path):
+    assert len(next_batch(queue_of(tmp_path, 0.5), 0).left) == 1
+
+
 def test_an_empty_queue_has_no_batch():
     with pytest.raises(LookupError):
         RunQueue().batch(1.0, 1)
