@@ -141,21 +141,38 @@ def test_each_shell_has_a_script_that_calls_gdbench(shell: str, sign: str) -> No
     assert f"_GDBENCH_COMPLETE=complete_{shell}" in script
 
 
+def path_with_gdbench(folder: Path) -> dict[str, str]:
+    """An environment whose path begins with a folder that has this gdbench as a command."""
+    program = folder / "bin" / "gdbench"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m gdbench "$@"\n')
+    program.chmod(0o755)
+    return {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+
 @pytest.mark.usefixtures("_any_shell")
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash to try it in")
 def test_bash_completes_with_its_script(tmp_path: Path) -> None:
     (tmp_path / "script").write_text(script_of("bash"))
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "gdbench").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m gdbench "$@"\n')
-    (tmp_path / "bin" / "gdbench").chmod(0o755)
+    path = path_with_gdbench(tmp_path)
     lines = [
         "source ./script",
         "COMP_WORDS=(gdbench tables results/mine --metric val_) COMP_CWORD=4",
         '_gdbench_completion gdbench; echo "${COMPREPLY[@]}"',
     ]
-    path = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", "--norc", "-c", "\n".join(lines)], env=path, capture_output=True, text=True)
     assert (done.stderr, done.stdout.split()) == ("", [name for name in METRICS if name.startswith("val_")])
+
+
+@pytest.mark.usefixtures("_any_shell")
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish to try it in")
+def test_fish_completes_with_its_script(tmp_path: Path) -> None:
+    (tmp_path / "script").write_text(script_of("fish"))
+    asked = f'source {tmp_path / "script"}; complete -C "gdbench tables results/mine --metric val_"'
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", asked], env=path_with_gdbench(tmp_path), capture_output=True, text=True
+    )
+    assert (done.stderr, done.stdout.split()) == ("", sorted(name for name in METRICS if name.startswith("val_")))
 
 
 @pytest.mark.usefixtures("_any_shell")
