@@ -22,14 +22,14 @@ RESULTS = Path(__file__).parents[1] / "results"
 PICTURES = RESULTS / "pictures"
 # The folder, the kind, and what differs from the usual.
 CHARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("article", "curves", {"comparison": "optimizers", "metric": "test_loss"}),
+    ("article", "curves", {"comparison": "optimizers", "metric": "loss"}),
     ("article", "published", {"comparison": "optimizers"}),
     ("article", "target", {"comparison": "optimizers"}),
     ("reference/quickstart", "curves", {}),
     ("reference/quickstart", "strip", {}),
     ("reference/learning-rate", "sensitivity", {}),
     ("reference/vanishing-gradients", "layers", {}),
-    ("reference/overfitting", "curves", {"metric": "test_loss"}),
+    ("reference/overfitting", "curves", {"metric": "loss"}),
     ("reference/batch-size", "sensitivity", {"metric": "updates_to_target"}),
 )
 REPORTS = ("article", "reference/quickstart")

@@ -1,4 +1,4 @@
-"""gdbench plot: one chart of finished runs as a file."""
+"""gdbench plot: charts of finished runs as files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +27,8 @@ def plot(
     metric: Annotated[
         str | None,
         typer.Option(
-            help="Such as test_accuracy, test_loss; of layers gradient_norm, update_ratio, weight_norm.",
+            help="Such as test_loss; curves of `loss`, `accuracy` or `error` have a panel for each split. Of layers: "
+            "gradient_norm, update_ratio, weight_norm.",
             show_default="test_accuracy",
         ),
     ] = None,
@@ -36,14 +37,14 @@ def plot(
         typer.Option(metavar="AXIS", help="The x axis: epoch, update, seconds, or an axis of the grid."),
     ] = None,
     at: Annotated[str, typer.Option(help="last, best_val, max or an epoch.")] = "last",
-    comparison: Annotated[str | None, typer.Option(metavar="NAME", help="The comparison, if several.")] = None,
+    comparison: Annotated[str | None, typer.Option(metavar="NAME", help="By default all.")] = None,
     format_: Annotated[
         str | None, typer.Option("--format", help="svg, png or pdf; by default that of --out, or svg.")
     ] = None,
     width: Annotated[str, typer.Option(help="single or double column of a paper, or slide.")] = "double",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="By default in the results folder's charts.")] = None,
 ) -> None:
-    """Draw one chart of finished runs into a file.
+    """Draw a chart of each comparison into a file.
 
     \b
     gdbench plot optimizers --kind curves --metric test_loss --by update
@@ -62,13 +63,15 @@ def plot(
     losses       the training loss of single updates (training.record_every)
     layers       gradients, updates and weights of each layer (training.record)
 
-    A chart is 3.35 (single), 6.9 (double) or 10 inches (slide) wide. Color-blind readers can tell its colors apart.
+    By default a file is charts/COMPARISON-KIND.svg in the results folder; of several comparisons --out figure.svg
+    writes figure-COMPARISON.svg. A chart is 3.35 (single) or 6.9 (double) inches wide, or fills a slide, 16:9.
+    Color-blind readers can tell its colors apart, and dashes and shapes differ too.
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
     from gdbench.cli.output_file import check_output
     from gdbench.comparison.results import Results
     from gdbench.display.charts.chart_file import FORMATS, chart_file
-    from gdbench.display.charts.kinds import chart, file_stem
+    from gdbench.display.charts.kinds import OF_ALL, chart, file_stem
     from gdbench.display.charts.look import LOOKS
 
     chosen_format = _one_of("--format", format_, FORMATS) if format_ else ""
@@ -79,13 +82,30 @@ def plot(
     look = LOOKS[_one_of("--width", width, LOOKS)]
     folder = results_folder(source, results)
     loaded = Results.load(folder)
-    drawn = chart(loaded, kind, metric=metric, by=by, at=at, comparison=comparison, look=look)
-    content = chart_file(drawn, look, chosen_format)
-    if target is None:
-        name = f"charts/{file_stem(loaded, kind, metric=metric, by=by, at=at, comparison=comparison)}.{chosen_format}"
-        say(f"written: {write_inside(folder, name, content)}")
-    else:
-        say(f"written: {write_whole(target, content)}")
+    several = comparison is None and kind not in OF_ALL
+    names = [each.name for each in loaded.comparisons] if several else [comparison or loaded.comparisons[0].name]
+    refused: dict[str, RequestError] = {}
+    for name in names:
+        try:
+            drawn = chart(loaded, kind, metric=metric, by=by, at=at, comparison=name, look=look)
+        except RequestError as error:
+            refused[name] = error
+            continue
+        content = chart_file(drawn, look, chosen_format)
+        stem = file_stem(loaded, kind, metric=metric, by=by, at=at, comparison=name)
+        if target is None:
+            say(f"written: {write_inside(folder, f'charts/{stem}.{chosen_format}', content)}")
+        else:
+            say(f"written: {write_whole(_file_of(target, name) if len(names) > 1 else target, content)}")
+    if len(refused) == len(names):
+        raise refused[names[0]]
+    for name, reason in refused.items():
+        say(f"no chart of {name}: {reason}")
+
+
+def _file_of(out: Path, comparison: str) -> Path:
+    """Return `figure-optimizers.svg` for `figure.svg`."""
+    return out.with_name(f"{out.stem}-{comparison.replace('/', '-')}{out.suffix}")
 
 
 def _one_of(option: str, name: str, known: Mapping[str, object]) -> str:

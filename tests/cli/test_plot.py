@@ -8,6 +8,7 @@ import pytest
 
 from gdbench.cli.app import run
 from gdbench.cli.plot import plot
+from gdbench.comparison.results import Results
 
 RESULTS = Path(__file__).parents[2] / "results"
 QUICKSTART = RESULTS / "reference" / "quickstart"
@@ -31,6 +32,22 @@ def test_a_png_has_the_dots_of_print_and_a_pdf_its_points(tmp_path: Path):
     box = re.search(rb"/MediaBox ?\[0 0 ([\d.]+)", pdf)
     assert box is not None
     assert float(box[1]) == pytest.approx(3.35 * 72, abs=4)
+
+
+def test_a_slide_is_filled(tmp_path: Path):
+    for kind in ("curves", "strip"):
+        plot(QUICKSTART, kind=kind, width="slide", out=tmp_path / "slide.png")
+        width, height = struct.unpack(">II", (tmp_path / "slide.png").read_bytes()[16:24])
+        assert width == pytest.approx(3000, abs=30)
+        assert height == pytest.approx(3000 * 9 / 16, abs=40)
+
+
+def test_several_comparisons_are_a_file_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    plot(RESULTS / "article", kind="target", out=tmp_path / "to.svg")
+    assert "to-optimizers.svg" in {path.name for path in tmp_path.iterdir()}
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == len(Results.load(RESULTS / "article").comparisons)
+    assert "no chart of learning-rate: --kind target: expected a comparison with a target" in "\n".join(told)
 
 
 def test_by_default_it_lies_among_the_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -1,5 +1,6 @@
 """Charts as SVG, PNG and PDF, of a given width, without a browser or network."""
 
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -8,12 +9,16 @@ import altair
 import vl_convert
 
 from gdbench.display.charts.figure import WIDTH, AnyChart
-from gdbench.display.charts.look import Look
+from gdbench.display.charts.look import SCREEN, Look
 
 # The resolution that printers ask for.
 DOTS_PER_INCH = 300
 # A narrower plot cannot be read: its panels stand below each other. Nor can a lower one.
 NARROWEST, LOWEST = 100, 120
+# How much higher plots are drawn to see how the whole grows, and the least of their height that can be read.
+TRIED, FLATTEST = 1.25, 0.4
+# More entries side by side make a legend hard to scan.
+MOST_ABREAST = 5
 _VERSION = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 # Where a specification holds further ones.
 _PARTS = ("layer", "vconcat", "hconcat", "concat")
@@ -46,40 +51,86 @@ def chart_file(chart: AnyChart, look: Look, format_: str) -> str | bytes:
 
 
 def fitted(spec: Spec, look: Look) -> Spec:
-    """Return a specification with plots so wide that the whole has the width of the look."""
+    """Return a specification with plots so large that the whole has the width of the look, and its height if any."""
     if look.width is None:
         return spec
+    spec = _scaled(spec, look)
     columns = _columns(spec)
+    plot = _plot_width(spec, columns, look.width, WIDTH)
+    if flat := plot < NARROWEST and columns > 1:
+        spec, columns = {**spec, "columns": 1}, 1
+        plot = _plot_width(spec, columns, look.width, WIDTH)
+    found = _resized(spec, plot, flat=flat)
+    # At first a legend may have been wider than the plots.
+    found = _resized(spec, _plot_width(found, columns, look.width, plot), flat=flat)
+    return found if look.height is None else _as_high(found, look.height)
+
+
+def _plot_width(spec: Spec, columns: int, width: int, plot: float) -> float:
+    """Return how wide plots must be, given that of a specification whose plots are `plot` wide."""
     # What labels, letters and legends take is known once it is drawn.
-    beside = _drawn_width(spec) - columns * WIDTH
-    plot = (look.width - beside) / columns
-    if plot < NARROWEST and columns > 1:
-        spec, plot = {**spec, "columns": 1}, _one_below_another(spec, look.width)
-    _resize(spec, max(plot, NARROWEST / 2), flat=columns > 1 and spec["columns"] == 1)
-    return spec
+    return max(plot + (width - _drawn_size(spec, titled=False)[0]) / columns, NARROWEST / 2)
 
 
-def _one_below_another(spec: Spec, width: int) -> float:
-    return width - (_drawn_width({**spec, "columns": 1}) - WIDTH)
+def _scaled(spec: Spec, look: Look) -> Spec:
+    """Return a specification whose marks suit the size of the letters, and whose legends are no wider than the look."""
+    found, factor, room = copy.deepcopy(spec), look.font_size / SCREEN.font_size, look.width or 2 * WIDTH
+    for view in _views(found):
+        mark = view.get("mark", {})
+        # The size of a point is an area.
+        powers = {"strokeWidth": 1, "thickness": 1, "yOffset": 1, "size": 1 if mark.get("type") == "tick" else 2}
+        mark.update({name: round(mark[name] * factor**power, 2) for name, power in powers.items() if name in mark})
+        for channel in view.get("encoding", {}).values():
+            legend = channel.get("legend") if isinstance(channel, dict) else None
+            if legend and "columns" in legend:
+                longest = max(map(len, channel.get("scale", {}).get("domain", [])), default=1)
+                # An entry is a symbol, a gap, and a name in letters of about half the size of the font.
+                entry = (0.52 * longest + 2) * look.font_size + 34 * factor
+                legend["columns"] = max(1, min(MOST_ABREAST, int(0.9 * room / entry)))
+                legend["symbolSize"] = round(legend["symbolSize"] * factor**2)
+    return found
 
 
-def _drawn_width(spec: Spec) -> float:
-    found = re.search(r'<svg[^>]*? width="([\d.]+)pt"', svg(spec))
-    return float(found[1]) if found else WIDTH
+def _as_high(spec: Spec, height: int) -> Spec:
+    """Return a specification whose whole is so high, unless its plots would become too low to read."""
+    drawn, taller = _drawn_size(spec)[1], _drawn_size(_stretched(spec, TRIED))[1]
+    # Titles, labels and legends keep their heights: the whole grows in proportion to the plots.
+    factor = 1 + (TRIED - 1) * (height - drawn) / max(1.0, taller - drawn)
+    return _stretched(spec, max(factor, FLATTEST))
+
+
+def _stretched(spec: Spec, factor: float) -> Spec:
+    found = copy.deepcopy(spec)
+    for view in _views(found):
+        if "height" in view:
+            view["height"] = round(view["height"] * factor, 1)
+    return found
+
+
+def _drawn_size(spec: Spec, *, titled: bool = True) -> tuple[float, float]:
+    """Return the width and height of a specification as it is drawn, or without its titles, which have other widths."""
+    if not titled:
+        spec = copy.deepcopy(spec)
+        for view in _views(spec):
+            view.pop("title", None)
+    found = re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', svg(spec))
+    return (float(found[1]), float(found[2])) if found else (WIDTH, WIDTH)
 
 
 def _columns(spec: Spec) -> int:
     return int(spec["columns"]) if "facet" in spec else 1
 
 
-def _resize(spec: Spec, width: float, *, flat: bool) -> None:
-    """Set the width of every plot; those without a line for each row keep their shape."""
-    for view in _views(spec):
+def _resized(spec: Spec, width: float, *, flat: bool) -> Spec:
+    """Return a specification with plots of a width; those without a line for each row keep their shape."""
+    found = copy.deepcopy(spec)
+    for view in _views(found):
         if "width" in view:
             height = view["height"] * width / view["width"] * (0.7 if flat else 1.0)
             if view["height"] == WIDTH * 3 // 4:
                 view["height"] = round(max(height, LOWEST), 1)
             view["width"] = round(width, 1)
+    return found
 
 
 def _views(spec: Spec) -> Iterator[Spec]:

@@ -6,8 +6,8 @@ import altair
 
 from gdbench.comparison.learning_curves import CurvePoint, learning_curve
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
-from gdbench.display.charts.encodings import metric_format
-from gdbench.display.charts.figure import ChartSource, Figure, Rows, count, data_of, number_of
+from gdbench.display.charts.encodings import MARGIN, metric_format, metric_title
+from gdbench.display.charts.figure import AnyChart, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
 from gdbench.display.charts.thinning import thinned
 from gdbench.display.sheets.headings import SPLIT_WORDS
@@ -40,10 +40,11 @@ def curve_figure(subject: ChartSource) -> Figure:
     if not any(row[by] is not None for row in curves):
         raise RequestError(f"--kind curves: expected runs with a history by {by}; got none")
     panels = list(dict.fromkeys(str(row["split"]) for row in drawn))
-    lines = _lines(subject, by, drawn)
+    lines = _lines(subject, by, drawn, metrics)
     chart = _chart(lines, panels)
     notes = (*lines.notes(), *_notes(drawn))
-    title = f"{subject.comparison.title or subject.comparison.name}: {SHAPE[subject.metric.kind]} by {by}"
+    what = metric_title(metrics[0]) if len(metrics) == 1 else SHAPE[subject.metric.kind]
+    title = f"{subject.comparison.title or subject.comparison.name}: {what} by {by}"
     return Figure("curves", subject.comparison.name, title, chart, drawn, _text(subject, curves), notes)
 
 
@@ -55,13 +56,15 @@ def _progress(by: str | None) -> str:
 
 
 def _metrics(subject: ChartSource) -> list[Metric]:
-    """Return the metric's kind on each split that runs have measured, training first."""
+    """Return the metric's kind on each split that runs have measured, training first; or the metric alone."""
     measured = {
         name
         for record in subject.measurement.comparison.run_ids
         if record in subject.results.records
         for name in subject.results.records[record].outcome.history
     }
+    if subject.one_split:
+        return [subject.metric] if subject.metric.source in measured else []
     splits: list[SplitName] = ["train", "val", "test"]
     if f"train_eval_{subject.metric.kind.replace('error', 'accuracy')}" in measured:
         # As the test split is measured: after the epoch, without dropout.
@@ -110,23 +113,29 @@ class _Panel:
         ]
 
 
-def _lines(subject: ChartSource, by: str, drawn: Rows) -> Lines:
+def _lines(subject: ChartSource, by: str, drawn: Rows, metrics: Sequence[Metric]) -> Lines:
     metric = subject.metric
     last = max((number_of(row["epoch"]) for row in drawn), default=0.0)
     ticks = altair.Axis(tickMinStep=1) if by != "seconds" else altair.Axis()
     if by == "epoch" and last <= MOST_TICKS:
         # Vega halves steps of few ticks, and there is no epoch 1.5 to look at.
         ticks.values, ticks.format = list(range(1, int(last) + 1)), "d"
-    x = altair.X(f"{by}:Q", title=PROGRESS[by], scale=altair.Scale(zero=by == "seconds", nice=False), axis=ticks)
+    x = altair.X(
+        f"{by}:Q", title=PROGRESS[by], scale=altair.Scale(zero=by == "seconds", nice=False, padding=MARGIN), axis=ticks
+    )
     log = None if metric.kind != "accuracy" else False
-    return Lines(subject, drawn, x, SHAPE[metric.kind], altair.Axis(format=metric_format(metric)), log)
+    y_title = metric_title(metrics[0]) if len(metrics) == 1 else SHAPE[metric.kind]
+    return Lines(subject, drawn, x, y_title, altair.Axis(format=metric_format(metric)), log)
 
 
-def _chart(lines: Lines, panels: Sequence[str]) -> altair.FacetChart:
+def _chart(lines: Lines, panels: Sequence[str]) -> AnyChart:
     layers = [*lines.layers(), *crosses(lines.drawn, lines.x, lines.color)]
+    data = data_of(lines.marked())
+    if len(panels) == 1:
+        return altair.LayerChart(layer=layers, data=data)
     header = altair.Header(title=None, labelFontWeight="bold")
     facet = altair.Facet("split:N", sort=list(panels), header=header, title=None)
-    chart = altair.layer(*layers, data=data_of(lines.marked())).facet(facet=facet, columns=len(panels))
+    chart = altair.layer(*layers, data=data).facet(facet=facet, columns=len(panels))
     # A training loss that falls by orders of magnitude would leave a test loss that rises again a flat line.
     return chart.resolve_scale(y="independent") if lines.is_log else chart
 

@@ -1,5 +1,6 @@
 """The channels that charts share: axes with the unit of a metric, and rows told apart by color, dash and shape."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import altair
@@ -13,6 +14,10 @@ MANY_TIMES = 15
 # A faint band under lines, and runs under their mean.
 BAND, SEED = 0.18, 0.55
 LEGEND_COLUMNS = 4
+# Pixels between the frame of a plot and its outermost values.
+MARGIN = 8
+# More ticks of a logarithmic axis than these would be crowded.
+MOST_LOG_TICKS = 7
 # Numbers of an axis, as 12,000 and 0.0001.
 NUMBER = ",.6~g"
 
@@ -36,7 +41,22 @@ def is_wide(numbers: Iterable[float | None]) -> bool:
 def number_scale(numbers: Iterable[float | None], *, log: bool | None = None) -> altair.Scale:
     """Return a scale that shows the differences of numbers, logarithmic where they span a lot."""
     is_log = is_wide(numbers) if log is None else log
-    return altair.Scale(type="log", nice=False, padding=8) if is_log else altair.Scale(zero=False, nice=True)
+    return altair.Scale(type="log", nice=False, padding=MARGIN) if is_log else altair.Scale(zero=False, nice=True)
+
+
+def log_ticks(numbers: Iterable[float]) -> list[float]:
+    """Return ticks for a logarithmic axis over positive numbers: 1, 2 and 5 times powers of ten, or fewer of them."""
+    known = [number for number in numbers if number > 0]
+    if not known:
+        return []
+    decades = range(math.floor(math.log10(min(known))), math.ceil(math.log10(max(known))) + 1)
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [float(f"{step}e{decade}") for decade in decades for step in steps]
+        # The margins of the plot reach a little further than its numbers.
+        inside = [tick for tick in ticks if min(known) * 0.9 <= tick <= max(known) * 1.1]
+        if len(inside) <= MOST_LOG_TICKS:
+            return inside
+    return inside[:: math.ceil(len(inside) / MOST_LOG_TICKS)]
 
 
 def row_color(
@@ -65,7 +85,7 @@ def row_legend(names: Sequence[str], *, lines: bool = False) -> altair.Legend:
     longest = max(map(len, names), default=1)
     columns = max(1, min(LEGEND_COLUMNS, 60 // (longest + 4)))
     legend = altair.Legend(orient="bottom", columns=columns, labelLimit=280, symbolOpacity=1, symbolStrokeWidth=2)
-    legend.symbolSize = 400 if lines else 80
+    legend.symbolSize = 900 if lines else 80
     if lines:
         legend.symbolType = "stroke"
     else:

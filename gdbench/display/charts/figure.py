@@ -11,7 +11,7 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import Table
-from gdbench.display.charts.row_styles import RowStyles, chart_names
+from gdbench.display.charts.row_styles import RowStyles, chart_names, row_words
 from gdbench.experiment.experiment import Comparison
 from gdbench.metrics import Metric
 
@@ -55,8 +55,8 @@ class Figure:
 class ChartSource:
     """What a chart is drawn from: a comparison with its records, a metric at a moment, and what stands on the x axis.
 
-    `most_points` bounds the points of a curve; None draws all. `quantity` is what a chart of layers shows; None is the
-    first that was recorded.
+    `one_split` draws curves of the metric's own split alone. `most_points` bounds the points of a curve; None draws
+    all. `quantity` is what a chart of layers shows; None is the first that was recorded.
     """
 
     results: Results
@@ -65,6 +65,7 @@ class ChartSource:
     by: str | None = None
     most_points: int | None = None
     quantity: str | None = None
+    one_split: bool = False
 
     @property
     def metric(self) -> Metric:
@@ -85,7 +86,8 @@ class ChartSource:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The name of each row in the chart, by its key."""
-        return chart_names([point.key for point in self.comparison.points])
+        points, axes = self.comparison.points, [axis.key for axis in self.comparison.axes]
+        return chart_names([point.key for point in points], [row_words(axes, point.labels) for point in points])
 
     @cached_property
     def styles(self) -> RowStyles:

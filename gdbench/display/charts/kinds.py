@@ -23,8 +23,11 @@ from gdbench.display.charts.target_chart import target_figure
 from gdbench.display.charts.trajectory_chart import trajectory_figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At, Comparison
+from gdbench.metrics import METRICS
 from gdbench.text import suggestion
 
+# What curves are drawn of on every split.
+SHAPES = ("accuracy", "loss", "error")
 KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "curves": lambda subject: [curve_figure(subject)],
     "sensitivity": lambda subject: [sensitivity_figure(subject)],
@@ -57,16 +60,17 @@ def chart(
 ) -> AnyChart:
     """Return a chart of one comparison.
 
-    `kind` is one of KINDS. `metric` and `at` are as for tables; under layers `metric` is gradient_norm, update_ratio
-    or weight_norm, by default the first that was recorded. `by` is what stands on the x axis: epoch, update or seconds
-    under curves, updates, seconds or epochs under target and profile, an axis of the grid under sensitivity and
-    heatmap. A profile is of all comparisons together.
+    `kind` is one of KINDS. `metric` (by default test_accuracy) and `at` are as for tables. Curves of accuracy (by
+    default), loss or error have a panel for each split, those of a metric such as val_loss one panel. Under layers
+    `metric` is gradient_norm, update_ratio or weight_norm, by default the first that was recorded. `by` is what stands
+    on the x axis: epoch, update or seconds under curves, updates, seconds or epochs under target and profile, an
+    axis of the grid under sensitivity and heatmap. A profile is of all comparisons together.
 
     Raises:
         RequestError: an unknown kind, metric, moment, axis or comparison, or the comparison has nothing of the kind.
     """
     drawn = figures(results, kind, metric=metric, by=by, at=at, comparison=comparison)
-    titled = [figure.chart.properties(title=look.lines(figure.title)) for figure in drawn]
+    titled = [figure.chart.properties(title=look.title(figure.title, figure.notes)) for figure in drawn]
     whole = titled[0] if len(titled) == 1 else altair.vconcat(*titled)
     return whole.properties(config=altair.Config.from_dict(look.config()))
 
@@ -91,11 +95,14 @@ def figures(
     if len(moments) != 1:
         raise RequestError(f"--at: expected a single moment; got {at}")
     chosen = results.comparisons[0] if kind in OF_ALL else _comparison(results, comparison)
-    if kind == "layers":
-        selection = _selection(results, chosen, _default(results), moments[0])
-        return KINDS[kind](ChartSource(results, chosen, selection, by, quantity=metric))
-    selection = _selection(results, chosen, metric or _default(results), moments[0])
-    return KINDS[kind](ChartSource(results, chosen, selection, by))
+    default = _default(results)
+    has_splits = kind == "curves" and (metric is None or metric in SHAPES)
+    named = default if metric is None or kind == "layers" else metric
+    if has_splits and metric is not None:
+        named = f"{METRICS[default].split}_{metric}"
+    selection = _selection(results, chosen, named, moments[0])
+    quantity = metric if kind == "layers" else None
+    return KINDS[kind](ChartSource(results, chosen, selection, by, quantity=quantity, one_split=not has_splits))
 
 
 def file_stem(
@@ -103,7 +110,8 @@ def file_stem(
 ) -> str:
     """Return `optimizers-curves`, with whatever differs from the usual behind it."""
     name = results.experiment.name if kind in OF_ALL else _comparison(results, comparison).name
-    others = ["" if metric == _default(results) else metric or "", by or "", "" if at == "last" else str(at)]
+    usual = metric is None or (metric == _default(results) and kind != "curves")
+    others = ["" if usual else metric or "", by or "", "" if at == "last" else str(at)]
     return "-".join([name, kind, *(part.replace("/", "-") for part in others if part)])
 
 
@@ -117,7 +125,7 @@ def _comparison(results: Results, name: str | None) -> Comparison:
         return results.of_comparisons([name]).comparisons[0]
     if len(known) > 1:
         names = ", ".join(comparison.name for comparison in known)
-        raise RequestError(f"--comparison: expected one of {names}; got none")
+        raise RequestError(f"--comparison: expected one of {names}, since there are several")
     return known[0]
 
 

@@ -8,7 +8,7 @@ import altair
 
 from gdbench.comparison.learning_curves import layer_curves
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
-from gdbench.display.charts.encodings import row_legend
+from gdbench.display.charts.encodings import MARGIN, row_legend
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.thinning import thinned
 from gdbench.errors import RequestError
@@ -114,7 +114,9 @@ class _Panels:
         )
         dashes = altair.Scale(domain=layers, range=[*([1, 0] for _layer in hidden), list(OUTPUT_DASH)])
         dash = altair.StrokeDash("layer:N", sort=None, title=None, scale=dashes, legend=legend)
-        x = altair.X("update:Q", scale=altair.Scale(nice=False, zero=False), axis=altair.Axis(tickMinStep=1))
+        x = altair.X(
+            "update:Q", scale=altair.Scale(nice=False, zero=False, padding=MARGIN), axis=altair.Axis(tickMinStep=1)
+        )
         scale = altair.Scale(type="log", nice=False, padding=8)
         y = altair.Y("value:Q", title=words, scale=scale, axis=altair.Axis(format=".0e", tickCount=6))
         base = altair.Chart().properties(width=WIDTH, height=WIDTH * 3 // 4)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import altair
 
-from gdbench.display.charts.encodings import BAND, is_wide, number_scale, row_color, row_dash, value_tooltip
+from gdbench.display.charts.encodings import BAND, is_wide, log_ticks, number_scale, row_color, row_dash, value_tooltip
 from gdbench.display.charts.figure import WIDTH, ChartSource, Rows, number_of
 from gdbench.text import counted
 
 # More colors and dashes than these nobody keeps apart.
 MOST_COLORED = 12
 GRAY = "#8a8a8a"
-FEW_DECADES = 2
 
 
 @dataclass(frozen=True)
@@ -86,17 +85,20 @@ class Lines:
         return [gray, band, line] if self._left_out() else [band, line]
 
     def _y(self, field: str) -> altair.Y:
-        axis = self.axis.copy()
-        if self.is_log and (decades := math.log10(max(self.means) / min(self.means))) >= FEW_DECADES:
-            # With more ticks than decades, each of these would have ten lines across the plot.
-            axis.tickCount = int(decades)
-        return altair.Y(f"{field}:Q", title=self.title, scale=number_scale(self.means, log=self.log), axis=axis)
+        scale, axis = number_scale(self.means, log=self.log), self.axis.copy()
+        if scale.type == "log" and (ticks := log_ticks(self.means)):
+            axis.values = ticks
+        return altair.Y(f"{field}:Q", title=self.title, scale=scale, axis=axis)
 
     def _left_out(self) -> int:
         return len({item["row"] for item in self.drawn}) - len(self.keys)
 
     def notes(self) -> Iterator[str]:
-        """Yield which of many rows have a color."""
+        """Yield what a band is, and which of many rows have a color."""
+        runs = sorted({int(number_of(item["runs"])) for item in self.drawn if item["runs"] is not None})
+        if runs and runs[-1] > 1:
+            some = f"{runs[0]} to {runs[-1]}" if runs[0] < runs[-1] else f"{runs[-1]}"
+            yield f"Lines are means of {some} runs, bands their 95 % intervals."
         if left_out := self._left_out():
             rows = counted(left_out + len(self.keys), "row")
             yield f"Of {rows} the {len(self.keys)} that end best have colors; the others are gray."

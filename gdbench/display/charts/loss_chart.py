@@ -8,7 +8,7 @@ from gdbench.comparison.learning_curves import loss_curve
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
-from gdbench.display.charts.encodings import NUMBER
+from gdbench.display.charts.encodings import MARGIN, NUMBER
 from gdbench.display.charts.figure import Cell, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
 from gdbench.display.charts.thinning import thinned
@@ -35,7 +35,9 @@ def loss_figure(subject: ChartSource) -> Figure:
         drawn += divergences(name, records, mean=None, low=None, high=None, runs=None) if points else []
     if not drawn:
         raise RequestError("--kind losses: expected runs with `training.record_every`; got none")
-    x = altair.X("update:Q", scale=altair.Scale(nice=False, zero=False), axis=altair.Axis(tickMinStep=1))
+    x = altair.X(
+        "update:Q", scale=altair.Scale(nice=False, zero=False, padding=MARGIN), axis=altair.Axis(tickMinStep=1)
+    )
     # By its last loss a row is good or not, whatever else is compared.
     by_loss = replace(subject, selection=Selection(METRICS["train_loss"], "last"))
     lines = Lines(by_loss, drawn, x, "training loss", altair.Axis(format=NUMBER))

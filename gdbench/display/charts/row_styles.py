@@ -1,17 +1,29 @@
 """How rows look: one color, dash and shape for each, the same in every chart of the results."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gdbench.comparison.names import short_names
 from gdbench.experiment.experiment import Comparison, Experiment, row_key
 from gdbench.text import printable, shortened
 
 # Okabe and Ito 2008: eight colors that people with any color blindness tell apart; yellow, faint on white, comes last.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#6E6E6E", "#F0E442")
-DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
+# As many as colors, since in gray some colors are alike.
+DASHES = (
+    (1, 0),
+    (6, 3),
+    (2, 2),
+    (8, 3, 2, 3),
+    (10, 3),
+    (8, 2, 2, 2, 2, 2),
+    (1, 4),
+    (10, 3, 4, 3),
+)
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
-# Of a longer name only the beginning is drawn.
-MAX_NAME = 40
+# Of a longer name only the beginning is drawn; the name of a longer axis would leave no room for its value.
+MAX_NAME, MAX_AXIS = 40, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +36,9 @@ class Style:
 
 
 def style_of(number: int) -> Style:
-    """Return the n-th style; the first 8 differ in color and the first 32 in color or dash, then they begin anew.
+    """Return the n-th style; the first 8 differ in color, and in dash and shape too, for print in gray.
 
-    Neighbors differ in dash and shape too, so that they are told apart in gray.
+    The first 64 differ in color or dash, then they begin anew.
     """
     turn, place = divmod(number, len(COLORS))
     return Style(COLORS[place], DASHES[(place + turn) % len(DASHES)], SHAPES[(place + turn) % len(SHAPES)])
@@ -90,13 +102,32 @@ def without(labels: Sequence[str], index: int) -> tuple[str, ...]:
     return (*labels[:index], *labels[index + 1 :])
 
 
-def chart_names(keys: Sequence[str]) -> dict[str, str]:
-    """Return a short printable name for each key, no two alike."""
+def row_words(axes: Sequence[str], labels: Sequence[str]) -> str:
+    """Return what a chart calls a row: `adam/relu`, but `adam, batch size 128`, since a bare number says nothing."""
+    words = [
+        f"{axis.replace('_', ' ')} {label}" if len(axis) <= MAX_AXIS and _is_bare(label) else label
+        for axis, label in zip(short_names(axes), labels, strict=False)
+    ]
+    return (", " if words != list(labels) else "/").join(words)
+
+
+def _is_bare(label: str) -> bool:
+    """Whether a label needs the name of its axis: a number, a list of numbers, or yes or no."""
+    if label in ("true", "false", "none"):
+        return True
+    try:
+        return all(math.isfinite(float(part)) for part in label.strip("[]").split(","))
+    except ValueError:
+        return False
+
+
+def chart_names(keys: Sequence[str], words: Sequence[str] | None = None) -> dict[str, str]:
+    """Return a short printable name for each key, no two alike; `words` are what to call them, if not their keys."""
     names: dict[str, str] = {}
     seen: set[str] = set()
-    for key in keys:
+    for key, word in zip(keys, keys if words is None else words, strict=True):
         # Even the work on a label of any length is bounded.
-        short = name = shortened(printable(key[: 4 * MAX_NAME]), MAX_NAME) or "(no label)"
+        short = name = shortened(printable(word[: 4 * MAX_NAME]), MAX_NAME) or "(no label)"
         number = 1
         while name in seen:
             number += 1

@@ -22,10 +22,11 @@ from gdbench.display.charts.encodings import (
     value_tooltip,
 )
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, number_of
-from gdbench.display.charts.row_styles import chart_names, without
+from gdbench.display.charts.row_styles import chart_names, row_words, without
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import row_key
+from gdbench.text import listing
 
 # A line through fewer values shows no shape.
 LEAST_VALUES = 3
@@ -86,7 +87,9 @@ class _Rivals:
 
     @property
     def names(self) -> dict[str, str]:
-        return chart_names(self.rivals)
+        axes = without(self.table.axes, self.index)
+        labels = {row_key(found): found for row in self.table.rows for found in [without(row.labels, self.index)]}
+        return chart_names(self.rivals, [row_words(axes, labels[key]) for key in self.rivals])
 
     @property
     def rows(self) -> Rows:
@@ -194,7 +197,10 @@ class _Rivals:
     def notes(self) -> tuple[str, ...]:
         """Return what the marks mean."""
         drawn = self.rows
-        notes = ["Rings mark the best value of each line; bars are 95 % intervals of the mean."]
+        notes = ["Circles mark the best value of each line; bars are 95 % intervals of the mean."]
+        if edge := self._best_at_edge(drawn):
+            lines = f" of {listing(edge)}" if len(self.rivals) > 1 else ""
+            notes.append(f"The best value{lines} is the first or last one tried: try more beyond it.")
         if any(item["diverged"] for item in drawn):
             notes.append("× at the foot: runs diverged there.")
         if self.regions():
@@ -202,6 +208,15 @@ class _Rivals:
         if any(item["figure"] == "median" and item["value"] is not None for item in drawn):
             notes.append("Where some of the runs diverged, failed, collapsed or are missing, the median stands.")
         return tuple(notes)
+
+    def _best_at_edge(self, drawn: Rows) -> list[str]:
+        """Return the lines whose best value is the lowest or highest that they tried."""
+        found = []
+        for name in self.names.values():
+            tried = [item for item in drawn if item["row"] == name]
+            if len(tried) >= LEAST_VALUES and (tried[0]["best"] or tried[-1]["best"]):
+                found.append(name)
+        return found
 
 
 def _number(row: Row, index: int) -> float | None:

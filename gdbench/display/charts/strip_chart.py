@@ -20,8 +20,9 @@ from gdbench.display.sheets.result_sheet import ending_of
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 
-# The height of a row.
+# The height of a row, with its runs above the middle and their mean below it: neither hides the other.
 ROW = 26
+ABOVE, BELOW = -5, 6
 MOST_TOLD = 8
 
 
@@ -93,7 +94,7 @@ def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
     base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=max(2, len(names)) * ROW)
     color = row_color(subject.styles, keys, names, legend=False)
     seeds = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="seed"))
-    points = seeds.mark_point(size=45, filled=True, opacity=SEED).encode(
+    points = seeds.mark_point(size=45, filled=True, opacity=SEED, yOffset=ABOVE).encode(
         x=x,
         y=y,
         color=color,
@@ -103,8 +104,10 @@ def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
     means = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="mean"))
     ranged = means.transform_filter(altair.FieldValidPredicate(field="low", valid=True))
     pointer = [altair.Tooltip("row:N"), *value_tooltip(metric, "value", "low", "high")]
-    interval = ranged.mark_rule(strokeWidth=1.5).encode(x=altair.X("low:Q"), x2="high:Q", y=y, tooltip=pointer)
-    tick = means.mark_tick(thickness=2.5, size=16, opacity=1).encode(x=x, y=y, tooltip=pointer)
+    interval = ranged.mark_rule(strokeWidth=1.5, yOffset=BELOW).encode(
+        x=altair.X("low:Q"), x2="high:Q", y=y, tooltip=pointer
+    )
+    tick = means.mark_tick(thickness=2.5, size=10, opacity=1, yOffset=BELOW).encode(x=x, y=y, tooltip=pointer)
     letters = means.mark_text(align="left", dx=8).encode(x=altair.value("width"), y=y, text="letters:N")
     layers = [interval] if has(drawn, "low", part="mean") else []
     layers += [points] if has(drawn, "value", part="seed") else []
@@ -131,7 +134,7 @@ def _text(subject: ChartSource) -> str:
 
 
 def _notes(subject: ChartSource) -> tuple[str, ...]:
-    notes = ["A point is one seed; the bar is the mean, the line its 95 % interval."]
+    notes = ["A point is one seed; the bar below is the mean, the line its 95 % interval."]
     if subject.table.separations[0].obstacle is None:
         notes.append("Rows sharing a letter are not shown to differ.")
     return tuple(notes)

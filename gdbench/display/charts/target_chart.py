@@ -8,16 +8,19 @@ import altair
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.values import value
 from gdbench.display.charts.encodings import (
+    MARGIN,
     NUMBER,
     SEED,
     layered,
+    log_ticks,
     number_scale,
     row_axis,
     row_color,
     row_shape,
 )
 from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of, has
-from gdbench.display.charts.strip_chart import ROW
+from gdbench.display.charts.strip_chart import ABOVE, BELOW, ROW
+from gdbench.display.sheets.headings import SPLIT_WORDS
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 from gdbench.metrics import METRICS
@@ -47,9 +50,12 @@ def target_figure(subject: ChartSource) -> Figure:
     drawn = _runs(subject)
     if not drawn:
         raise RequestError(f"--kind target: expected runs whose {way} to the target are known; got none")
-    title = f"{subject.comparison.title or subject.comparison.name}: {way} to {100 * target:g} %"
-    notes = ("The bar is the median, in which a miss is longer than any number; × at the right: never reached.",)
-    text = _text(subject, drawn, f"{way.capitalize()} to {100 * target:g} % accuracy")
+    reached = f"{way} to {100 * target:g} % {SPLIT_WORDS[subject.table.background.target_split]} accuracy"
+    title = f"{subject.comparison.title or subject.comparison.name}: {reached}"
+    notes = (
+        "A point is one seed, the bar below the median (a miss counts as longer than any number); × never reached it.",
+    )
+    text = _text(subject, drawn, reached.capitalize())
     return Figure("target", subject.comparison.name, title, _chart(subject, drawn, WAYS[way][1]), drawn, text, notes)
 
 
@@ -92,21 +98,25 @@ def _item(name: str, seed: int | None, number: float | None) -> dict[str, Cell]:
 def _chart(subject: ChartSource, drawn: Rows, title: str) -> altair.LayerChart:
     keys, names = list(subject.names), list(subject.names.values())
     values = [number for item in drawn if isinstance(number := item["value"], int | float)]
-    x = altair.X("value:Q", title=title, scale=number_scale(values), axis=altair.Axis(format=NUMBER))
+    scale, axis = number_scale(values), altair.Axis(format=NUMBER)
+    scale.padding = MARGIN
+    if scale.type == "log":
+        axis.values = log_ticks(values)
+    x = altair.X("value:Q", title=title, scale=scale, axis=axis)
     y = row_axis(names)
     color = row_color(subject.styles, keys, names, legend=False)
     base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=max(2, len(names)) * ROW)
     pointer = [altair.Tooltip("row:N"), altair.Tooltip("seed:Q"), altair.Tooltip("value:Q", format=".4~g")]
     seeds = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="seed"))
     shape = row_shape(subject.styles, keys, names, legend=False)
-    points = seeds.mark_point(size=45, filled=True, opacity=SEED).encode(
+    points = seeds.mark_point(size=45, filled=True, opacity=SEED, yOffset=ABOVE).encode(
         x=x, y=y, color=color, shape=shape, tooltip=pointer
     )
     medians = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="median"))
     known = medians.transform_filter(altair.FieldValidPredicate(field="value", valid=True))
-    tick = known.mark_tick(thickness=2.5, size=16, opacity=1).encode(x=x, y=y, tooltip=pointer)
+    tick = known.mark_tick(thickness=2.5, size=10, opacity=1, yOffset=BELOW).encode(x=x, y=y, tooltip=pointer)
     misses = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="miss"))
-    cross = misses.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1).encode(
+    cross = misses.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1, yOffset=ABOVE).encode(
         x=altair.value("width"), y=y, color=color, tooltip=pointer[:2]
     )
     remarks = medians.mark_text(align="left", dx=10).encode(x=altair.value("width"), y=y, text="remark:N")

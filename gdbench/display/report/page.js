@@ -43,7 +43,7 @@
     each(spec, (view, channel) => {
       if (channel && channel.legend && channel.legend.columns) {
         const longest = Math.max(1, ...channel.scale.domain.map((name) => name.length));
-        channel.legend.columns = Math.max(1, Math.min(8, Math.floor(room / (7 * Math.min(longest, 40) + 50))));
+        channel.legend.columns = Math.max(1, Math.min(8, Math.floor(room / (7 * Math.min(longest, 40) + 60))));
         channel.legend.labelLimit = room - 60;
       }
       if (channel && channel.axis && channel.axis.labelLimit) channel.axis.labelLimit = Math.round(room * 0.3);

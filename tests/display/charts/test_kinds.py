@@ -10,6 +10,7 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection
 from gdbench.display.charts.chart_file import svg
 from gdbench.display.charts.curve_chart import curve_figure
+from gdbench.display.charts.encodings import log_ticks
 from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.kinds import KINDS, chart, figures
 from gdbench.errors import RequestError
@@ -89,7 +90,7 @@ def test_a_divergence_is_marked_at_its_update():
     figure = the(results, "curves", by="update")
     lost = [row for row in figure.rows if row["diverged"] is not None]
     assert [(row["update"], row["mean"]) for row in lost] == [(17, None)]
-    assert figure.notes[0].startswith("1 run diverged (×)")
+    assert figure.notes[-1].startswith("1 run diverged (×)")
 
 
 def test_sensitivity_marks_the_best_value_of_each_line_and_shades_what_collapsed():
@@ -122,7 +123,7 @@ def test_misses_of_a_target_are_counted():
         ("miss", None),
         ("median", None),
     ]
-    assert figure.text == "Updates to 80 % accuracy: adam missed by most seeds (2 of 3 missed)."
+    assert figure.text == "Updates to 80 % test accuracy: adam missed by most seeds (2 of 3 missed)."
 
 
 def test_published_figures_stand_beside_measured_ones():
@@ -152,7 +153,7 @@ def test_losses_end_where_a_run_diverged_with_a_mark():
     ]
     figure = the(made(*recorded), "losses")
     assert [(row["update"], row["mean"], row["diverged"]) for row in figure.rows] == [(1, 2.25, None), (17, None, 0)]
-    assert figure.notes == ("1 run diverged (×); a curve ends where the first run of its row does.",)
+    assert figure.notes[1:] == ("1 run diverged (×); a curve ends where the first run of its row does.",)
     assert svg(figure.chart.to_dict()).count("diverged, seed") == 1
 
 
@@ -160,15 +161,46 @@ def test_of_many_rows_the_best_have_colors():
     figure = the(many(20, 2, 5), "curves")
     colored = {row["row"] for row in _drawn(figure) if row["colored"]}
     assert colored == {f"row {row}" for row in range(12)}
-    assert figure.notes == ("Of 20 rows the 12 that end best have colors; the others are gray.",)
+    assert figure.notes[1:] == ("Of 20 rows the 12 that end best have colors; the others are gray.",)
     assert svg(figure.chart.to_dict()).startswith("<svg")
+
+
+def test_a_metric_has_one_panel_and_what_it_measures_has_one_for_each_split():
+    results = committed("reference/quickstart")
+    assert {row["split"] for row in the(results, "curves", metric="test_accuracy").rows} == {"test"}
+    one = the(results, "curves", metric="train_loss")
+    assert {row["split"] for row in one.rows} == {"training"}
+    assert one.title == "Three optimizers on MNIST: training loss by epoch"
+    assert {row["split"] for row in the(results, "curves", metric="loss").rows} == {"training", "test"}
+
+
+def test_a_chart_says_what_its_marks_mean():
+    title = chart(committed("reference/quickstart"), "curves").to_dict()["title"]
+    assert title["text"] == ["Three optimizers on MNIST: accuracy by epoch"]
+    assert title["subtitle"] == ["Lines are means of 3 runs, bands their 95 % intervals."]
+
+
+def test_a_number_stands_with_the_name_of_its_axis():
+    figure = the(committed("reference/learning-rate"), "strip")
+    assert figure.rows[0]["row"] == "sgd, learning rate 0.0001"
+
+
+def test_the_ticks_of_a_logarithmic_axis_are_round():
+    assert log_ticks([0.3, 2.2]) == [0.5, 1, 2]
+    assert log_ticks([0.011, 3]) == [0.01, 0.03, 0.1, 0.3, 1, 3]
+    assert log_ticks([1e-6, 1]) == [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1]
+    assert len(log_ticks([1e-30, 1])) <= 7
+    assert log_ticks([]) == []
 
 
 def test_long_curves_are_thinned_and_say_so():
     results = many(2, 2, 500)
     figure = curve_figure(ChartSource(results, results.experiment.comparisons[0], LOSS, most_points=50))
     assert len(figure.rows) <= 4 * 50
-    assert figure.notes == ("Curves of up to 500 evaluations are drawn with at most 49 points, their extremes kept.",)
+    assert figure.notes == (
+        "Lines are means of 2 runs, bands their 95 % intervals.",
+        "Curves of up to 500 evaluations are drawn with at most 49 points, their extremes kept.",
+    )
     drawn = figure.frame[(figure.frame["row"] == "row 0") & (figure.frame["split"] == "test")]
     whole = the(results, "curves", metric="test_loss").frame
     every = whole[(whole["row"] == "row 0") & (whole["split"] == "test")]

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from gdbench.display.charts.row_styles import COLORS, DASHES, RowStyles, chart_names, style_of
+from gdbench.display.charts.row_styles import COLORS, DASHES, RowStyles, chart_names, row_words, style_of
 from gdbench.experiment.experiment import Axis, Comparison, Experiment, Point
 
 
@@ -17,14 +17,15 @@ def styles(*comparisons: Comparison) -> RowStyles:
     return RowStyles.of(Experiment("e", "E", comparisons))
 
 
-def test_eight_rows_differ_in_color_and_thirty_two_in_color_or_dash():
+def test_eight_rows_differ_in_color_and_sixty_four_in_color_or_dash():
     assert len({style_of(number).color for number in range(8)}) == 8
-    assert len({(style_of(number).color, style_of(number).dash) for number in range(32)}) == 32
-    assert len({style_of(number) for number in range(64)}) == 64
+    assert len({(style_of(number).color, style_of(number).dash) for number in range(64)}) == 64
 
 
-def test_neighbors_differ_in_gray_too():
-    looks = [(style_of(number).dash, style_of(number).shape) for number in range(33)]
+def test_eight_rows_differ_in_gray_too():
+    assert len({style_of(number).dash for number in range(8)}) == 8
+    assert len({style_of(number).shape for number in range(8)}) == 8
+    looks = [(style_of(number).dash, style_of(number).shape) for number in range(65)]
     assert all(one[0] != other[0] and one[1] != other[1] for one, other in pairwise(looks))
 
 
@@ -45,6 +46,14 @@ def test_a_rival_has_a_color_of_its_own_beside_its_rows():
     assert found.of_row("adam").color == COLORS[1]
     assert found.of_row("adam/1") != found.of_row("adam/2")
     assert found.of_row("sgd").dash == DASHES[0]
+
+
+def test_a_bare_number_is_named_by_its_axis():
+    assert row_words(["optimizer.name", "training.batch_size"], ["adam", "128"]) == "adam, batch size 128"
+    assert row_words(["optimizer"], ["adam"]) == "adam"
+    assert row_words(["optimizer", "architecture.activation"], ["adam", "relu"]) == "adam/relu"
+    assert row_words(["architecture.hidden", "bias"], ["[64, 64]", "true"]) == "hidden [64, 64], bias true"
+    assert row_words(["x" * 100], ["1e-3"]) == "1e-3"
 
 
 def test_names_are_short_printable_and_told_apart():
