@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from gdbench.comparison.multiverse_verdicts import judge_multiverse
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, default_metrics
 from gdbench.display.charts.class_charts import confusion_figure, recall_figure
@@ -70,8 +71,9 @@ def _figures(subject: ChartSource) -> Iterator[Figure]:
             yield from _if_any(target_figure, replace(subject, by=by))
     if any(block.values for block in subject.comparison.published):
         yield from published_figures(subject)
-    if subject.comparison.in_universes:
-        yield from _if_any(multiverse_figure, subject)
+    found = judge_multiverse(subject.comparison, subject.results.records)
+    if found is not None and not found.missing:
+        yield multiverse_figure(subject)
 
 
 def _layer_figures(subject: ChartSource) -> Iterator[Figure]:

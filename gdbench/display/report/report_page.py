@@ -199,7 +199,7 @@ def _comparisons(
 def _sheets(results: Results, verdict: Verdict) -> list[Sheet]:
     """Return what is published of a comparison beside what was measured, also under other protocols."""
     found = judge_multiverse(verdict.comparison, results.records)
-    return [*verdict_sheets(verdict), *(multiverse_sheets(found) if found and found.universes else ())]
+    return [*verdict_sheets(verdict), *(multiverse_sheets(found) if found and not found.missing else ())]
 
 
 def _figure(figure: Figure, number: int, comparison: str) -> PageFigure:
