@@ -31,6 +31,8 @@ CHARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("reference/vanishing-gradients", "layers", {}),
     ("reference/overfitting", "curves", {"metric": "loss"}),
     ("reference/batch-size", "sensitivity", {"metric": "updates_to_target"}),
+    ("reference/tuned-optimizers", "profile", {}),
+    ("reference/tuned-optimizers", "expected-best", {"comparison": "mnist"}),
 )
 REPORTS = ("article", "reference/quickstart")
 SHOWN = "reference/quickstart"

@@ -2,12 +2,16 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
+from gdbench.comparison.choice import RowChoice, choices
 from gdbench.comparison.results import Results
+from gdbench.comparison.stages_due import due_runs
 from gdbench.display.annotate import head_comment
 from gdbench.display.formats.markdown import sheet_text
 from gdbench.display.sheets.overview_sheet import overview, overview_sheet
@@ -18,6 +22,7 @@ from gdbench.experiment.experiment import Comparison, Plan, Published, Published
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
+from gdbench.records import Outcome, Record
 from tests.benchmarks import peers
 from tests.benchmarks.__main__ import Part
 
@@ -46,7 +51,7 @@ def test_there_is_a_configuration_for_each_question() -> None:
     questions = [
         *("activations", "architectures", "article-example", "batch-size", "dataset-size", "deformed"),
         *("epochs", "fashion", "learning-rate", "optimizers", "overfitting", "own-code", "quickstart"),
-        *("regularization", "vanishing-gradients"),
+        *("regularization", "tuned-optimizers", "vanishing-gradients"),
     ]
     assert [f"{name}.yaml" for name in questions] == CONFIGS
 
@@ -54,7 +59,9 @@ def test_there_is_a_configuration_for_each_question() -> None:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_every_run_of_a_configuration_is_in_its_reference_ledger(name: str) -> None:
     plan = load_plan(ROOT / "configs" / name)
-    assert missing(plan.runs, read(REFERENCE / plan.experiment.name)) == []
+    records = read(REFERENCE / plan.experiment.name)
+    needed = {run for each in plan.experiment.comparisons for run in due_runs(each, records).now}
+    assert missing([run for run in plan.runs if run.id in needed], records) == []
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -76,6 +83,53 @@ def written_in(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("folder", sorted(REFERENCE.iterdir()), ids=lambda folder: folder.name)
 def test_reference_tables_are_made_of_the_ledger(folder: Path) -> None:
     assert written_in(folder) == table_files(Results.load(folder))
+
+
+def test_what_is_said_of_tuned_optimizers_is_what_the_ledger_says() -> None:
+    results = Results.load(REFERENCE / "tuned-optimizers")
+    gains, losses, agreements = [], [], 0
+    for comparison in results.experiment.comparisons:
+        for choice in choices(comparison, results.records):
+            assert choice.candidate is not None
+            [trial] = (results.records[run].outcome for run in choice.candidate.trials[0])
+            fresh = [results.records[run].outcome for run in choice.candidate.runs]
+            gains.append(_last(trial, "val_accuracy") - mean(_last(each, "val_accuracy") for each in fresh))
+            losses.append(mean(_last(each, "val_loss") for each in fresh) - _last(trial, "val_loss"))
+            agreements += _halved(choice, results.records) == choice.chosen
+    page = " ".join((ROOT / "results" / "README.md").read_text(encoding="utf-8").split())
+    assert f"on average {100 * mean(gains):.2f} points above" in page
+    assert f"their validation loss {mean(losses):.4f} below, over {len(gains)} rows" in page
+    assert f"and {agreements} of the {len(gains)} rows would have chosen the same rate" in page
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    mnist, fashion = results.tables(["test_accuracy"], ["last"])
+    for table, rival in ((mnist, "Adam"), (fashion, "Lion")):
+        [separation] = table.separations
+        assert (separation.best, separation.top, separation.runner_up) == ("Muon", ("Muon",), rival)
+        difference = separation.rows[rival].from_best
+        assert difference is not None
+        assert f"{-100 * difference.mean:.2f}" in readme
+        assert difference.p < 0.0001
+    groups = [mnist.separations[0].rows[row].group or "" for row in ("Adam", "AdamW", "Momentum")]
+    assert all("b" in group for group in groups)
+    means = {row.key: 100 * (row.statistics[0].mean or 0.0) for row in mnist.rows}
+    gained = {key: round(means[key] - means[f"{key} (default)"]) for key in ("Adagrad", "SGD", "Adam", "Lion")}
+    assert gained == {"Adagrad": 40, "SGD": 13, "Adam": 2, "Lion": -2}
+
+
+def _last(outcome: Outcome, metric: str) -> float:
+    assert outcome.metrics is not None
+    return outcome.metrics[metric]
+
+
+def _halved(choice: RowChoice, records: Mapping[str, Record]) -> int:
+    """The candidate that halving by 2 from one epoch on would have chosen, by the first epochs of the whole trials."""
+    left = list(range(len(choice.row.candidates)))
+    for epoch, survivors in ((1, 3), (2, 1)):
+        curves = {
+            index: records[choice.row.candidates[index].trials[0][0]].outcome.history["val_loss"] for index in left
+        }
+        left = sorted(sorted(left, key=lambda index: curves[index][epoch - 1])[:survivors])
+    return left[0]
 
 
 def plan_of(name: str) -> Plan:

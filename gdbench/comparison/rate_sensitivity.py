@@ -23,13 +23,13 @@ class Sensitivity:
     """What the accuracy of a row does along the one number that it tunes, between whose values it is interpolated.
 
     `decades` is the width of the range that was tried, `within` the part of it, in decades, whose accuracy is within
-    DISTANCE of the best; `lost` is for each of FACTORS the accuracy lost by a setting that is so many times too small
-    or too large, whichever is worse: None outside of the range, infinite where a trial diverged.
+    DISTANCE of the best; `lost` is for each of FACTORS the most accuracy that a setting loses which is up to so many
+    times too small or too large, inside of the range: infinite where a trial diverged.
     """
 
     decades: float
     within: float
-    lost: tuple[float | None, ...]
+    lost: tuple[float, ...]
 
     @property
     def share(self) -> float:
@@ -83,18 +83,19 @@ def _length_above(level: float, low: Spot, high: Spot) -> float:
     return (end - start) * (max(first, last) - level) / abs(last - first)
 
 
-def _lost(spots: Sequence[Spot], place: float, best: float, distance: float) -> float | None:
-    sides = [_at(spots, place + sign * distance) for sign in (-1, 1)]
-    losses = [best - accuracy for accuracy in sides if accuracy is not None]
-    return max(losses, default=None)
+def _lost(spots: Sequence[Spot], place: float, best: float, distance: float) -> float:
+    """Return the most accuracy that is lost within a distance of the best place, inside of what was tried."""
+    low, high = max(spots[0][0], place - distance), min(spots[-1][0], place + distance)
+    inside = [accuracy for spot, accuracy in spots if low <= spot <= high]
+    return best - min((*inside, _at(spots, low), _at(spots, high)))
 
 
-def _at(spots: Sequence[Spot], place: float) -> float | None:
-    """Return the accuracy at a place, None outside of what was tried."""
+def _at(spots: Sequence[Spot], place: float) -> float:
+    """Return the accuracy at a place inside of what was tried."""
     for (start, first), (end, last) in pairwise(spots):
-        if start - 1e-9 <= place <= end + 1e-9:
-            if math.isinf(first) or math.isinf(last):
-                # On a spot itself, its neighbor says nothing.
-                return first if abs(place - start) < 1e-9 else last if abs(place - end) < 1e-9 else -math.inf
-            return first + (last - first) * (place - start) / (end - start)
-    return None
+        if math.isclose(place, start, abs_tol=1e-9) or math.isclose(place, end, abs_tol=1e-9):
+            # On a spot itself, its neighbor says nothing.
+            return first if math.isclose(place, start, abs_tol=1e-9) else last
+        if start < place < end:
+            return -math.inf if math.isinf(first + last) else first + (last - first) * (place - start) / (end - start)
+    raise AssertionError("a place inside of the range is between two spots")

@@ -12,6 +12,7 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_metrics
 from gdbench.comparison.stages_due import due_runs
 from gdbench.comparison.tables import Row, Table
+from gdbench.comparison.tuned_rows_table import TableTuning
 from gdbench.display.configurations import FOR_EDITORS
 from gdbench.display.multiverse_summary import multiverse_summary
 from gdbench.display.provenance import machines
@@ -109,7 +110,7 @@ def _best_rows(table: Table, several: bool) -> Iterator[str]:
     metric = table.selections[0].metric
     sign = -1 if metric.higher_is_better else 1
     best = sorted(table.rows, key=lambda row: _place(row, sign))
-    rows = "; ".join(_row(row, metric) for row in best[:MAX_ROWS])
+    rows = "; ".join(f"{_name(row, table.tuning)} {_result(row, metric)}" for row in best[:MAX_ROWS])
     more = f"; and {len(best) - MAX_ROWS} more" if len(best) > MAX_ROWS else ""
     name = metric_words(metric)
     head = f"{table.title}: {name}" if several else name[:1].upper() + name[1:]
@@ -121,10 +122,17 @@ def _place(row: Row, sign: int) -> float:
     return math.inf if mean is None else sign * mean
 
 
-def _row(row: Row, metric: Metric) -> str:
+def _name(row: Row, tuning: TableTuning | None) -> str:
+    """Return the labels of a row, and what it chose."""
+    tuned = tuning.rows[row.key] if tuning else None
+    chosen = [setting.text or "" for setting in tuned.settings] if tuned and not tuned.default_of else []
+    return " at ".join((" / ".join(row.labels) or "all", *([", ".join(chosen)] if chosen else [])))
+
+
+def _result(row: Row, metric: Metric) -> str:
     mean = row.statistics[0].mean
     number = "none" if mean is None else f"{100 * mean:.2f} %" if metric.percent else f"{mean:.4g}"
-    return f"{' / '.join(row.labels) or 'all'} {number}{_endings(row)}"
+    return f"{number}{_endings(row)}"
 
 
 def _endings(row: Row) -> str:

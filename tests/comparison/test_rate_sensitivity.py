@@ -34,10 +34,10 @@ def test_the_worse_side_of_a_setting_that_is_off_counts():
     assert found.lost == pytest.approx((0.02 * 0.47712125, 0.02))
 
 
-def test_nothing_is_lost_outside_of_the_range_and_everything_where_a_trial_diverged():
+def test_only_the_range_itself_counts_and_everything_is_lost_where_a_trial_diverged():
     # 1 is the best, and a third of it and a tenth of it are the only ones inside.
     assert of({"0.1": 0.9, "0.33333333": 0.95, "1": 0.98}).lost == pytest.approx((0.03, 0.08), abs=1e-6)
-    assert of({"0.5": 0.9, "1": 0.98, "2": 0.9}).lost == (None, None)
+    assert of({"0.5": 0.9, "1": 0.98, "2": 0.92}).lost == pytest.approx((0.08, 0.08))
     found = of({"0.001": 0.95, "0.01": 0.98, "0.1": None})
     assert found.lost[1] == float("inf")
     assert found.within == pytest.approx(1 / 3)

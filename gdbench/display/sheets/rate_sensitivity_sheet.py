@@ -19,13 +19,13 @@ def rate_sensitivity_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
     columns = (
         *(Column(name, align="left", label=True) for name in short_names(table.axes)),
         Column("decades within 1 point", _DECADES),
-        *(Column(f"lost at x {factor}", _LOST) for factor in FACTORS),
+        *(Column(f"lost within x {factor}", _LOST) for factor in FACTORS),
     )
     points = f"{100 * DISTANCE:g} point"
     notes = (
         f"decades of {short_names(tuning.paths)[0]} with a validation accuracy within {points} of the row's best, of "
         "those tried; between two settings accuracies are interpolated",
-        "lost at x 3: the accuracy lost by a value three times too small or too large, whichever is worse; of trials",
+        "lost within x 3: the most accuracy that a value loses which is up to three times too small or too large",
     )
     return Sheet(f"{table.title}: sensitivity to {short_names(tuning.paths)[0]}", columns, rows, notes)
 
