@@ -19,6 +19,7 @@ Component = dict[str, object]
 REQUIRED: Component = {
     **{"units": 4, "filters": 2, "kernel_size": 3, "pool_size": 2, "output_size": 2, "rate": 0.5, "stddev": 0.5},
     **{"activation": "relu", "target_shape": [28, -1], "dims": [2, 1], "n": 2},
+    **{"stages": [{"optimizer": "sgd", "epochs": 1}, {"optimizer": "adam", "epochs": 1}], "optimizer": "adam"},
     **{"every": 30, "threshold": 0.1, "default_value": 0, "layers": ["Flatten", {"name": "Dense", "units": 32}]},
 }
 # Networks smaller than the defaults, and as many groups as there are channels to divide.

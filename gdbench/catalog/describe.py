@@ -44,6 +44,14 @@ def family_of_items(field: FieldInfo) -> str | None:
     return next((mark.noun for mark in _marks(item, ()) if isinstance(mark, OfFamily)), None)
 
 
+def model_of_items(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the model of the items of a field that lists mappings with keys of their own."""
+    if get_origin(field.annotation) is not list:
+        return None
+    item = _bare(get_args(field.annotation)[0])
+    return item if isinstance(item, type) and issubclass(item, BaseModel) else None
+
+
 def model_of(field: FieldInfo) -> type[BaseModel] | None:
     """Return the model of a field that can be a mapping with keys of its own."""
     alternatives = _alternatives(field.annotation)

@@ -1,7 +1,7 @@
 """What a table's numbers rest on: the epoch they are of, the images behind them, and what differs between seeds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gdbench.catalog.datasets.surfaces import surface_of
@@ -85,6 +85,7 @@ def _largest(records: Sequence[Record]) -> tuple[int, float] | None:
 def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
     """Return what differs between the seeds of a row, in any of the rows."""
     runs = [record.run for record in records]
+    runs = [replace(run, optimizer=optimizer) for run in runs for optimizer in _optimizers(run.optimizer)]
     methods = [METHODS.get(run.optimizer.get("name", "")) for run in runs]
     surfaces = [surface_of(run.dataset) is not None for run in runs]
     names = ["initial weights"] if any(run.dataset.get("start", "random") == "random" for run in runs) else []
@@ -101,6 +102,13 @@ def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
         if by_option or any(_has_layer(architecture, layer) for architecture in architectures):
             names.append(name.replace("gaussian_", ""))
     return tuple(names)
+
+
+def _optimizers(optimizer: Settings) -> list[Settings]:
+    """Return the optimizers that a wrapper is made of, or the one itself."""
+    if optimizer.get("name") == "chain":
+        return [stage["optimizer"] for stage in optimizer["stages"]]
+    return [optimizer["optimizer"] if optimizer.get("name") == "restarts" else optimizer]
 
 
 def _is_on(option: object) -> bool:

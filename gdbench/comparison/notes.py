@@ -34,8 +34,13 @@ def origin_notes(points: Sequence[Sequence[Record]], timed: bool) -> list[tuple[
 
 
 def method_notes(records: Sequence[Record]) -> tuple[str, ...]:
-    """Return what an update of a row is, where its runs are of a method that minimizes one function of all weights."""
+    """Return what an update of a row is, where its runs have a method, and what those of a wrapper are made of."""
     optimizer = records[0].run.optimizer if records else {}
+    if optimizer.get("name") == "restarts":
+        return (f"{optimizer['count']} starts share the epochs: the best by training loss counts, at the cost of all",)
+    if optimizer.get("name") == "chain":
+        stages = (f"{stage['optimizer']['name']} for {stage['epochs']}" for stage in optimizer["stages"])
+        return (f"epochs of its stages: {', then '.join(stages)}",)
     if optimizer.get("name") not in METHODS:
         return ()
     if surface_of(records[0].run.dataset):

@@ -17,6 +17,7 @@ _ARGUMENTS: Mapping[str, Mapping[str, str]] = {
     "exponential": {"rate": "0.5", "every": "1000"},
     "step": {"rate": "0.5", "every": "1000"},
     "threshold": {"threshold": "0.5", "default_value": "0.0"},
+    "restarts": {"optimizer": "adam", "count": "5"},
     "layers": {"layers": "[{name: Dense, units: 64, activation: relu}]"},
 }
 _REQUIRED: Mapping[str, str] = {
@@ -47,6 +48,11 @@ _LONG_PLACES: Mapping[str, str] = {
     "layer": "architecture:\n  layers:\n  - {}",
     "activation": "architecture:\n  name: mlp\n  activation: {}",
     "initializer": "architecture:\n  name: mlp\n  kernel_initializer: {}",
+}
+# What is too long for a line.
+_BLOCKS: Mapping[str, str] = {
+    "chain": "optimizer:\n  name: chain\n  stages:\n"
+    "  - {optimizer: adam, epochs: 3}\n  - {optimizer: lbfgs, epochs: 20}",
 }
 # What stands only beside something else.
 _BESIDE: Mapping[str, str] = {"zero_one": "optimizer: particle_swarm"}
@@ -96,6 +102,8 @@ def example_of_entry(noun: str, name: str) -> str:
     if not arguments and noun in ("optimizer", "loss", "architecture", "initializer", "regularizer", "constraint"):
         own = [key for key in fields if key not in family.options.model_fields and fields[key].default is not None]
         arguments = {key: _spelled(fields[key].default) for key in own[:1]}
+    if name in _BLOCKS:
+        return _BLOCKS[name]
     # The short form of the one entry that has one.
     if name == "layers":
         return f"architecture: {{layers: {arguments['layers']}}}"

@@ -20,17 +20,24 @@ _PLACE = Place("--quick", 0)
 def shortened(settings: RunSettings, facts: Facts | None) -> Iterator[Assignment]:
     """Yield the assignments that shorten a resolved run; data of unknown size stay whole."""
     training, dataset = settings.training, settings.dataset
+    # The starts of a run share its length equally, and the stages of a chain have lengths of their own.
+    wrapper = settings.optimizer.wrapper
+    starts = len(wrapper.parts) if wrapper and not wrapper.continues else 1
     if training.steps:
-        yield _assignment("training.steps", max(1, training.steps // SHARE))
-    elif dataset.surface:
-        yield _assignment("training.epochs", max(1, training.epochs // SHARE))
+        yield _assignment("training.steps", max(1, training.steps // SHARE // starts) * starts)
+    elif dataset.surface and not (wrapper and wrapper.continues):
+        yield _assignment("training.epochs", max(1, training.epochs // SHARE // starts) * starts)
     elif facts is not None:
         counts = dataset.counts(facts)
         # A batch, or the images of a method, must still fit into the training images.
-        least = settings.optimizer.images_for(1) if settings.optimizer.method else training.batch_size_for(1)
+        least = max(_least(part) for part in settings.parts or (settings,))
         yield _assignment("dataset.train", max(least, counts.source // SHARE))
         if dataset.deform:
             yield _assignment("dataset.deform.images", max(least, counts.train // SHARE))
+
+
+def _least(settings: RunSettings) -> int:
+    return settings.optimizer.images_for(1) if settings.optimizer.method else settings.training.batch_size_for(1)
 
 
 def marked(experiment: Experiment) -> Experiment:

@@ -34,6 +34,7 @@ class RunRegistry:
         # Points share most of their sections. These caches are keyed by the identity of objects that their values hold.
         self._assigned: dict[tuple[int, ...], tuple[Node, Sequence[Assignment], Node]] = {}
         self._resolved: dict[tuple[str, int], tuple[Node, Resolved[Settings] | None]] = {}
+        self._chained: dict[tuple[int, int], tuple[Resolved[Settings], Resolved[Settings], Resolved[Settings]]] = {}
         self._typed: dict[tuple[str, int], RunSettings] = {}
         self._facts: dict[int, tuple[Settings, Facts | None]] = {}
         self._counts: dict[int, ImageCounts | None] = {}
@@ -129,11 +130,13 @@ class RunRegistry:
     def _check(self, sections: Node, settings: RunSettings, facts: Facts | None) -> None:
         refuse_both_lengths(sections.mapping["training"], self._mistakes)
         for path, expected, got in check(settings, facts):
-            place = place_of(sections, path)
-            # The message may differ from point to point; one of them is enough.
-            if (place, path) not in self._checked:
-                self._mistakes.add(place, path, expected, got)
-            self._checked.add((place, path))
+            self._refuse(path, place_of(sections, path), expected, got)
+
+    def _refuse(self, path: str, place: Place, expected: str, got: object) -> None:
+        # The message may differ from point to point; one of them is enough.
+        if (place, path) not in self._checked:
+            self._mistakes.add(place, path, expected, got)
+        self._checked.add((place, path))
 
     def _settings_of(self, sections: Mapping[str, Settings]) -> RunSettings:
         """Return the typed settings of a point; a section that points share is constructed once."""
@@ -151,7 +154,22 @@ class RunRegistry:
         # Without its path, say, a dataset cannot be read; what is missing has its own line.
         if len(valid) < len(SECTIONS) or not has_what_it_needs("dataset", valid["dataset"].values):
             return None
-        return valid
+        return self._with_length(valid, sections)
+
+    def _with_length(self, resolved: dict[str, Resolved[Settings]], sections: Node) -> dict[str, Resolved[Settings]]:
+        """Give a chain the sum of its stages' epochs; a length that the file has must agree."""
+        total = sum(stage["epochs"] or 0 for stage in resolved["optimizer"].values.get("stages") or ())
+        if resolved["optimizer"].values["name"] != "chain" or not total:
+            return resolved
+        training, key = resolved["training"], (id(resolved["optimizer"].values), id(resolved["training"].values))
+        written = sections.mapping["training"].mapping.get("epochs")
+        if written is not None and training.values["epochs"] != total:
+            self._refuse("training.epochs", written.place, f"{total}, the sum of the stages' epochs", written.data())
+        if key not in self._chained:
+            identity = {name: value for name, value in training.identity.items() if name != "epochs"}
+            chained = Resolved({**training.values, "epochs": total}, identity, training.plugins)
+            self._chained[key] = (resolved["optimizer"], training, chained)
+        return {**resolved, "training": self._chained[key][2]}
 
     def _resolve(self, name: str, node: Node) -> Resolved[Settings] | None:
         """Resolve a section; points share most of theirs, so each node is resolved once."""

@@ -1,5 +1,6 @@
 """The training of one run on its program: epochs, evaluations, stopping rules, divergence and collapse."""
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,11 +14,13 @@ from gdbench.stages import TRAINING, tell_stage
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.evaluation import Evaluation
-from gdbench.training.keras_types import Floats, Integers
+from gdbench.training.keras_types import Array, Floats, Integers
+from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.program import Program
 from gdbench.training.stopping import stops
 from gdbench.training.streams import permutation
 from gdbench.training.training_steps import Steps
+from gdbench.training.trajectory import trajectory
 
 # A model that gives this share of the test images one class has learned nothing.
 COLLAPSED_SHARE = 0.99
@@ -33,6 +36,7 @@ class _Progress:
     recorded: list[Floats] = field(default_factory=list)
     answers: dict[Literal["last", "best_val"], Answers] = field(default_factory=dict)
     clock: list[float] = field(default_factory=list)
+    path: list[Array] = field(default_factory=list)
     images: int = 0
     epoch_loss: float = 0.0
     has_answers: bool = True
@@ -86,7 +90,7 @@ def evaluation_updates(updates: int, per_epoch: float, every: float) -> dict[int
 
 def _epoch(value: float) -> float:
     """Return whole epochs as integers, and parts of them without the noise of binary fractions."""
-    rounded = round(value, 6)
+    rounded = round(float(value), 6)
     return int(rounded) if rounded.is_integer() else rounded
 
 
@@ -98,27 +102,36 @@ def stretches(updates: int, per_epoch: int, moments: dict[int, float]) -> Iterat
 
 
 class Loop:
-    """One run on its program."""
+    """One run on its program, or one training of several that a run is made of."""
 
-    def __init__(self, settings: RunSettings, program: Program) -> None:
-        """Read the settings of the run; nothing is trained yet."""
+    def __init__(self, settings: RunSettings, program: Program, before: "Loop | None" = None) -> None:
+        """Read the settings of the run; nothing is trained yet.
+
+        It goes on from where the loop `before` has ended: with its weights, its history and its count of what is spent.
+        """
         self.settings = settings
         self.training = settings.training
         self.program = program
         self.per_epoch = program.updates_per_epoch
         self.updates = self.training.updates_for(self.per_epoch)
         self.moments = evaluation_updates(self.updates, self.per_epoch, self.training.evaluate_every)
-        self.progress = _Progress()
+        self.progress: _Progress = before.progress if before else _Progress()
+        self.weights = before.program.weights if before else None
+        history = self.progress.history
+        self.epochs_before = history["epoch"][-1] if before else 0
+        self.updates_before = int(history["update"][-1]) if before else 0
+        self.length = self.epochs_before + self.updates / self.per_epoch
 
     def outcome(self) -> Outcome:
         """Train the run from its first update to its last."""
         tell_stage(TRAINING)
-        self.program.start(self.settings)
+        self._start()
         order = np.zeros(0, np.int32)
         for first, last in stretches(self.updates, self.per_epoch, self.moments):
             epoch, offset = divmod(first, self.per_epoch)
             if offset == 0:
-                order = permutation(self.settings.seed, epoch, self.program.data.train.count)
+                shuffle = math.ceil(self.epochs_before) + epoch
+                order = permutation(self.settings.seed, shuffle, self.program.data.train.count)
                 self.progress.begin_epoch()
             diverged_at = self._train(order, first, last, epoch)
             if diverged_at is not None:
@@ -131,6 +144,15 @@ class Loop:
                     return self._done(evaluations)
         raise AssertionError("the last stretch ends with an evaluation")
 
+    def _start(self) -> None:
+        self.program.start(self.settings, self.weights)
+        if not self.progress.path:
+            self._note_point()
+
+    def _note_point(self) -> None:
+        if isinstance(self.program, SurfaceProgram):
+            self.progress.path.append(self.program.point)
+
     def _train(self, order: Integers, first: int, last: int, epoch: int) -> int | None:
         """Train a stretch; return the first update that gave something not finite, counted from 1, or None."""
         updates = np.arange(first, last, dtype=np.float64)
@@ -139,7 +161,8 @@ class Loop:
         before = self.program.state()
 
         def train(stop: int) -> Steps:
-            return self.program.train(order, first - start, stop - start, first, rates[: stop - first])
+            update = self.updates_before + first
+            return self.program.train(order, first - start, stop - start, update, rates[: stop - first])
 
         begin = time.perf_counter()
         steps = train(last)
@@ -157,7 +180,7 @@ class Loop:
         """Return the updates of a stretch, counted from 0, that are recorded."""
         every = self.training.loss_interval
         # Counted from the start of the run, whatever stretches it is divided into.
-        return range(first + (-first - 1) % every, last, every) if every else range(0)
+        return range(first + (-first - self.updates_before - 1) % every, last, every) if every else range(0)
 
     def _keep_layers(self, steps: Steps, first: int, last: int) -> None:
         if steps.recorded is not None:
@@ -170,10 +193,12 @@ class Loop:
         self.progress.seconds["evaluate"] += time.perf_counter() - begin
         if not all(np.isfinite(evaluation.loss) for evaluation in evaluations.values()):
             return None
-        self.progress.add_evaluation(self.moments[update], update, evaluations)
+        epoch = _epoch(self.epochs_before + self.moments[update])
+        self.progress.add_evaluation(epoch, self.updates_before + update, evaluations)
         if "test" in evaluations:
-            self.progress.add_answers(self.moments[update], evaluations["test"], self.program.data.classes)
-        self._tell(self.moments[update], evaluations)
+            self.progress.add_answers(epoch, evaluations["test"], self.program.data.classes)
+        self._note_point()
+        self._tell(epoch, evaluations)
         return evaluations
 
     def _tell(self, epoch: float, evaluations: dict[str, Evaluation]) -> None:
@@ -182,8 +207,7 @@ class Loop:
         for name, words in (("test", "test"), ("val", "validation")):
             if name in evaluations:
                 told = f"{words} accuracy {100 * evaluations[name].accuracy:.2f} %"
-        epochs = _epoch(self.updates / self.per_epoch)
-        tell_stage(f"epoch {epoch:g} of {epochs:g}, {told}", often=True)
+        tell_stage(f"epoch {epoch:g} of {_epoch(self.length):g}, {told}", often=True)
 
     def _done(self, evaluations: dict[str, Evaluation]) -> Outcome:
         # The metrics of a run are those of its last evaluation.
@@ -198,19 +222,21 @@ class Loop:
         return self._outcome(Outcome("done", metrics, answers=kept))
 
     def _diverged(self, update: int) -> Outcome:
-        where: Diverged = {"epoch": (update - 1) // self.per_epoch + 1, "step": update}
+        epoch = math.ceil(self.epochs_before) + (update - 1) // self.per_epoch + 1
+        where: Diverged = {"epoch": epoch, "step": self.updates_before + update}
         return self._outcome(Outcome("diverged", diverged=where))
 
     def _outcome(self, ending: Outcome) -> Outcome:
         """Return how the run ended together with its progress up to there."""
         progress, recorder, every = self.progress, self.program.recorder, self.training.loss_interval
-        outcome = replace(
+        epochs = [0, *progress.history.get("epoch", [])]
+        return replace(
             ending,
             history={name: [*values] for name, values in progress.history.items()},
             seconds={name: shortest_decimal(value) for name, value in progress.seconds.items()},
             losses=progress.losses if every else None,
             layers=recorder.curves(every, progress.recorded) if recorder and every else None,
-            images=progress.images,
-            clock=progress.clock,
+            images=None if progress.path else progress.images,
+            clock=[*progress.clock],
+            trajectory=trajectory(epochs, progress.path) if progress.path else None,
         )
-        return self.program.finished(outcome)

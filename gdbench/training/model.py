@@ -1,6 +1,6 @@
 """The Keras model of a run, what is computed from its outputs, and how its variables start."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,7 @@ from gdbench.catalog.keras_entries import ActivationFunction, SeededInitializer
 from gdbench.catalog.losses import Loss
 from gdbench.experiment.settings.schema import NoiseOption
 from gdbench.training.construction import initial_values
-from gdbench.training.keras_types import KerasLayer, KerasModel, Tensor, TensorFunction, Variable
+from gdbench.training.keras_types import Array, KerasLayer, KerasModel, Tensor, TensorFunction, Variable
 from gdbench.training.random_layers import RandomLayer, RandomSource
 from gdbench.training.streams import stream_31
 
@@ -97,8 +97,13 @@ class Model:
         """Return the number of images whose predicted class is the right one."""
         return tf.reduce_sum(tf.cast(tf.equal(self.predictions(outputs), labels), tf.int32))
 
-    def start(self, seed: int) -> None:
-        """Give every variable its initial value under a seed."""
+    @property
+    def values(self) -> list[Array]:
+        """Copies of the values of all variables."""
+        return [variable.numpy() for variable in self.keras.variables]
+
+    def start(self, seed: int, values: Sequence[Array] | None = None) -> None:
+        """Give every variable its initial value under a seed, or a given one."""
         for name, variable in self._variables():
             if name in self.initializers:
                 initializer = self.initializers[name](stream_31(seed, f"weights/{name}"))
@@ -112,6 +117,8 @@ class Model:
                 variable.assign(value)
         for name, source in self.layer_sources.items():
             source.key.assign(stream_31(seed, f"dropout/{name}"))
+        for variable, value in zip(self.keras.variables, values or (), strict=values is not None):
+            variable.assign(value)
 
     def _variables(self) -> Iterator[tuple[str, Variable]]:
         for layer in self.keras.layers:

@@ -10,7 +10,8 @@ from gdbench.catalog.entry import is_active
 from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.catalog.optimizers.method import Method
 from gdbench.catalog.optimizers.options import unless_off
-from gdbench.experiment.settings.run_settings import OptimizerSettings
+from gdbench.catalog.optimizers.wrappers import Wrapper
+from gdbench.experiment.settings.optimizer_settings import OptimizerSettings
 from gdbench.training.keras_types import KerasOptimizer, Variable
 
 
@@ -25,7 +26,7 @@ class Optimizer:
         """Build for the settings of any of the runs that share the program."""
         component = settings.component
         built = OPTIMIZERS.build(component)
-        assert not isinstance(built, Method), "a method has a program of its own"
+        assert not isinstance(built, Method | Wrapper), "methods and wrappers take no steps of their own"
         self.keras: KerasOptimizer = built
         self.variables = variables
         for name, value in OPTIMIZERS.explicit_options(component).items():

@@ -1,6 +1,6 @@
 """A compiled program: the training steps of an epoch, and an evaluation, each as one TensorFlow function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import keras
@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.settings.schema import Training
-from gdbench.records import Outcome
 from gdbench.training.assembly import assemble
 from gdbench.training.class_weights import class_weights
 from gdbench.training.compiling import CompilerName, compiled_by
@@ -71,10 +70,16 @@ class Program:
         """Batches of an epoch, including the smaller last one."""
         return self.full_batches + (1 if self.remainder else 0)
 
-    def start(self, settings: RunSettings) -> None:
-        """Set the state to that before a run's first update."""
+    @property
+    def weights(self) -> list[Array]:
+        """Copies of the weights that the optimizer's method evaluates, and of what the model keeps beside them."""
+        with self.optimizer.evaluated():
+            return self.model.values
+
+    def start(self, settings: RunSettings, weights: Sequence[Array] | None = None) -> None:
+        """Set the state to that before a run's first update, from weights that another program has given if any."""
         regularization = settings.regularization
-        self.model.start(settings.seed)
+        self.model.start(settings.seed, weights)
         self.optimizer.start(settings.optimizer)
         training = settings.training
         if self._class_weights is not None:
@@ -121,10 +126,6 @@ class Program:
             "test": self.data.test if training.evaluate_test else None,
         }
         return {name: self.evaluate(split) for name, split in splits.items() if split}
-
-    def finished(self, outcome: Outcome) -> Outcome:
-        """Return the outcome of a run together with what only the program knows of it."""
-        return outcome
 
     def compile_evaluation(self, split: Split) -> bool:
         """Compile the evaluation of a split; return False if that had been done."""

@@ -1,16 +1,17 @@
 """Stopping rules: functions of the history so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from gdbench.experiment.settings.schema import EarlyStopping, StopAt, Training
 from gdbench.metrics import METRICS
 
-History = Mapping[str, Sequence[float]]
+History = Mapping[str, Sequence[float | None]]
 
 
-def stops(training: Training, history: History) -> bool:
-    """Whether a rule ends the run after the last evaluation of the history."""
-    return any(_is_met(rule, history) for rule in training.stopping_rules.values())
+def stops(training: Training, history: History, options: Container[str] = ("early_stopping", "stop_at")) -> bool:
+    """Whether one of the rules ends the run after the last evaluation of the history, if there is any."""
+    rules = training.stopping_rules.items()
+    return bool(history) and any(_is_met(rule, history) for option, rule in rules if option in options)
 
 
 def _is_met(rule: EarlyStopping | StopAt, history: History) -> bool:
@@ -32,10 +33,10 @@ def _without_progress(rule: EarlyStopping, values: Sequence[float]) -> bool:
     return waited >= rule.patience
 
 
-def _values(name: str, history: History) -> Sequence[float]:
+def _values(name: str, history: History) -> list[float]:
     """Return a metric at each evaluation; errors, which a history leaves out, are 1 - accuracy."""
     metric = METRICS[name]
-    curve = history[metric.source]
+    curve = [value for value in history[metric.source] if value is not None]
     if metric.kind != "error":
         return curve
     # Rounded, since 1 - 0.98 is above 0.02 in binary.

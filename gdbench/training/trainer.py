@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from gdbench.catalog.architecture_spec import Form
-from gdbench.experiment.cost.program_key import program_key
+from gdbench.experiment.cost.program_key import key_of
 from gdbench.experiment.cost.worker_memory import MOST_DATA_BYTES, PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.program_cache.cached_programs import CachedPrograms
@@ -20,8 +20,11 @@ from gdbench.training.methods.method_loop import MethodLoop
 from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.methods.whole_program import WholeProgram, built_program
 from gdbench.training.program import Program
+from gdbench.training.restarts import best_of
 from gdbench.training.splits import Prepared, prepare
 from gdbench.training.stable_names import number_for
+from gdbench.training.stopping import stops
+from gdbench.training.streams import stream_31
 
 # The dataset, the form of an image, and the fingerprint of the data.
 DataKey = tuple[Settings, Form, str]
@@ -46,6 +49,7 @@ class Trainer:
         # The last one used comes last.
         self._programs: dict[str, Program] = {}
         self._data: list[tuple[DataKey, Prepared]] = []
+        self._compile_seconds = 0.0
 
     def __call__(self, run: Run) -> Outcome:
         """Train a run; the time of compiling and loading counts for the run that caused it.
@@ -59,12 +63,37 @@ class Trainer:
         begin = time.perf_counter()
         data = self._prepared(settings, run.fingerprint)
         data_seconds = time.perf_counter() - begin
-        program, compile_seconds = self._compiled(run, settings, data)
-        outcome = _loop(settings, program).outcome()
+        self._compile_seconds = 0.0
+        outcome = self._outcome(settings, data)
         require_unchanged(keras_settings)
-        seconds = {"compile": shortest_decimal(compile_seconds), "data": shortest_decimal(data_seconds)}
+        seconds = {"compile": shortest_decimal(self._compile_seconds), "data": shortest_decimal(data_seconds)}
         notes = "; ".join(data.notes) or None
         return replace(outcome, seconds={**outcome.seconds, **seconds}, data=notes)
+
+    def _outcome(self, settings: RunSettings, data: Prepared) -> Outcome:
+        """Train a run, or the trainings that it is made of until a stopping rule ends it."""
+        wrapper = settings.optimizer.wrapper
+        if wrapper is None:
+            return self._loop(settings, data).outcome()
+        starts: list[Outcome] = []
+        loop = None
+        for index, part in enumerate(settings.parts):
+            # The first start is that of the run without restarts.
+            seed = settings.seed if wrapper.continues or not index else stream_31(settings.seed, f"restart/{index}")
+            loop = self._loop(replace(part, seed=seed), data, loop if wrapper.continues else None)
+            starts.append(loop.outcome())
+            rules = settings.training.stopping_rules if wrapper.continues else {"stop_at"}
+            if (wrapper.continues and starts[-1].has_diverged) or stops(settings.training, starts[-1].history, rules):
+                break
+        return starts[-1] if wrapper.continues else best_of(starts)
+
+    def _loop(self, settings: RunSettings, data: Prepared, before: Loop | None = None) -> Loop:
+        """Return a training that is about to begin, from where another one has ended if any."""
+        program, seconds = self._compiled(settings, data)
+        self._compile_seconds += seconds
+        if settings.optimizer.method and isinstance(program, WholeProgram | SurfaceProgram):
+            return MethodLoop(settings, program, before)
+        return Loop(settings, program, before)
 
     def _prepared(self, settings: RunSettings, fingerprint: str) -> Prepared:
         dataset, form = settings.dataset, settings.architecture.spec.form
@@ -76,9 +105,9 @@ class Trainer:
             self._data.append((key, data))
         return data
 
-    def _compiled(self, run: Run, settings: RunSettings, data: Prepared) -> tuple[Program, float]:
-        """Return the run's program and the seconds that compiling took, 0 where it had been compiled."""
-        key = program_key(run)
+    def _compiled(self, settings: RunSettings, data: Prepared) -> tuple[Program, float]:
+        """Return the program of a training and the seconds that compiling took, 0 where it had been compiled."""
+        key = key_of(settings)
         begin = time.perf_counter()
         program = self._programs.pop(key, None)
         compiled = program is None
@@ -119,9 +148,3 @@ class Trainer:
             del self._programs[next(iter(self._programs))]
         kept = {id(data), *(id(program.data) for program in self._programs.values())}
         self._data = [(key, each) for key, each in self._data if id(each) in kept]
-
-
-def _loop(settings: RunSettings, program: Program) -> Loop:
-    if settings.optimizer.method and isinstance(program, WholeProgram | SurfaceProgram):
-        return MethodLoop(settings, program)
-    return Loop(settings, program)

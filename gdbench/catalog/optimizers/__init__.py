@@ -4,7 +4,8 @@ Three arguments of Keras are left out. `name` only names variables. `loss_scale_
 the gradients again, which matters only in half precision. `gradient_accumulation_steps: k` gives the updates of
 a batch size k times as large.
 
-Methods that are not steps along a batch's gradient stand beside them, with options of their own.
+Methods that are not steps along a batch's gradient stand beside them, with options of their own, and wrappers, which
+are made of the others.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from gdbench.catalog.optimizers.gradient_free import (
 from gdbench.catalog.optimizers.method import Method, MethodEntry
 from gdbench.catalog.optimizers.options import OptimizerOptions
 from gdbench.catalog.optimizers.scaled import adadelta, adagrad, ftrl, rmsprop
+from gdbench.catalog.optimizers.wrappers import Wrapper, WrapperEntry, chain, restarts
 
 if TYPE_CHECKING:
     from keras.optimizers import Optimizer
@@ -62,10 +64,11 @@ METHODS: Mapping[str, MethodEntry] = {
     "particle_swarm": MethodEntry(particle_swarm, computes=("loss",)),
     "cma_es": MethodEntry(cma_es, computes=("loss",), package="cma"),
 }
-OPTIMIZERS: Family["Optimizer | Method"] = Family(
+WRAPPERS: Mapping[str, WrapperEntry] = {"chain": WrapperEntry(chain), "restarts": WrapperEntry(restarts)}
+OPTIMIZERS: Family["Optimizer | Method | Wrapper"] = Family(
     "optimizer",
     "how gradients change the weights, and methods without such steps",
-    {**STEPS, **METHODS},
+    {**STEPS, **METHODS, **WRAPPERS},
     OptimizerOptions,
     plugins=PLUGIN_CONTRACT,
 )

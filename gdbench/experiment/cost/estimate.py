@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from gdbench.catalog.architecture_spec import ArchitectureSpec, Layer
 from gdbench.catalog.datasets.dataset import Facts
+from gdbench.catalog.optimizers import WRAPPERS
 from gdbench.experiment.cost.layer_cost import forward_cost
 from gdbench.experiment.cost.program_key import ProgramKeys
-from gdbench.experiment.settings.run_settings import settings_of
+from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.records import Record, Run
 
 # Fitted to the reference results on one core of an AMD EPYC. Elsewhere they are off by some factor, which leaves the
@@ -95,8 +96,9 @@ class Expectation:
 
     def _parts(self, run: Run) -> Parts:
         # Runs of a plan share the sections that differ neither by the grid nor by the seed. Of an optimizer only the
-        # images of a method count.
-        key = (*map(id, (run.dataset, run.architecture, run.training)), run.optimizer.get("images"))
+        # images of a method count, or all of a wrapper.
+        images = id(run.optimizer) if run.optimizer["name"] in WRAPPERS else run.optimizer.get("images")
+        key = (*map(id, (run.dataset, run.architecture, run.training)), images)
         if key not in self._estimates:
             # The run keeps its sections, and so their identities, alive.
             self._estimates[key] = (run, estimated_parts(run))
@@ -115,6 +117,12 @@ def estimate(run: Run) -> float:
 def estimated_parts(run: Run) -> Parts:
     """Return the seconds of training and of evaluating that a run would take."""
     settings = settings_of(run)
+    found = [_parts_of(each) for each in settings.parts or (settings,)]
+    training, evaluating = sum(each.training for each in found), sum(each.evaluating for each in found)
+    return Parts(training, evaluating, sum(each.evaluations for each in found))
+
+
+def _parts_of(settings: RunSettings) -> Parts:
     training = settings.training
     if settings.dataset.surface:
         return Parts(training.updates_for(1) * SECONDS_PER_EVALUATION, 0.0, 1)

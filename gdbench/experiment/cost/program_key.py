@@ -23,6 +23,13 @@ def program_key(run: Run) -> str:
     return ProgramKeys().of(run)
 
 
+def key_of(settings: RunSettings) -> str:
+    """Return the same text for the settings of a run, or of one of the trainings that it is made of."""
+    return "\n".join(
+        json.dumps(_part(name, values, settings), sort_keys=True) for name, values in settings.sections.items()
+    )
+
+
 class ProgramKeys:
     """The keys of many runs: a section that runs share, as those of a plan do, is written once."""
 
@@ -33,6 +40,9 @@ class ProgramKeys:
     def of(self, run: Run) -> str:
         """Return the same text as `program_key`."""
         settings = settings_of(run)
+        if settings.parts:
+            # Of one program for all of its trainings, a run shares it with a run without the wrapper.
+            return "\n".join(dict.fromkeys(map(key_of, settings.parts)))
         return "\n".join(self._text(name, values, settings) for name, values in settings.sections.items())
 
     def _text(self, name: str, values: Settings, settings: RunSettings) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from gdbench.catalog.describe import choices, family_of, family_of_items, item_rule, model_of, rule
+from gdbench.catalog.describe import choices, family_of, family_of_items, item_rule, model_of, model_of_items, rule
 from gdbench.catalog.entry import LOCATION
 from gdbench.experiment.settings.resolved import Resolved
 from gdbench.experiment.yaml.document import Node
@@ -25,15 +25,16 @@ MAX_LOCATION = 4096
 class Argument:
     """One argument of a model.
 
-    It takes a component of a `family`, a list of components of `item_family`, a mapping with the keys of `model`, or
-    what `validate` lets pass; `rule` says so in words, `item_rule` of the items of a list. `choices` are the words
-    that it takes.
+    It takes a component of a `family`, a list of components of `item_family`, a mapping with the keys of `model`, a
+    list of mappings with those of `item_model`, or what `validate` lets pass; `rule` says so in words, `item_rule` of
+    the items of a list. `choices` are the words that it takes.
     """
 
     field: FieldInfo
     family: str | None
     item_family: str | None
     model: type[BaseModel] | None
+    item_model: type[BaseModel] | None
     rule: str
     item_rule: str
     choices: tuple[str, ...]
@@ -106,6 +107,7 @@ def _argument(field: FieldInfo) -> Argument:
         family_of(field),
         family_of_items(field),
         model,
+        model_of_items(field),
         rule(field),
         item_rule(field),
         choices(field),

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from gdbench.catalog.architecture_spec import last_dense, misfit, shape_in
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.catalog.losses import LOSSES
+from gdbench.catalog.optimizers import WRAPPERS
 from gdbench.catalog.optimizers.method import MethodEntry
 from gdbench.catalog.optimizers.options import unless_off
+from gdbench.experiment.settings.optimizer_settings import CLIPPING
 from gdbench.experiment.settings.run_settings import (
-    CLIPPING,
     ArchitectureSettings,
     DatasetSettings,
     RunSettings,
@@ -16,6 +17,7 @@ from gdbench.experiment.settings.run_settings import (
 )
 from gdbench.experiment.settings.schema import QUANTITIES, StopAt, Training
 from gdbench.experiment.settings.surface_checks import check_surface
+from gdbench.experiment.settings.wrapper_checks import check_parts
 from gdbench.metrics import METRICS
 
 # A last Dense with one of these and as many units as there are outputs is the output layer that a loss adds.
@@ -26,6 +28,9 @@ Mistake = tuple[str, str, object]
 
 def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
     """Yield each rule that a resolved run breaks; rules about its data only where the facts are known."""
+    if settings.optimizer.name in WRAPPERS:
+        yield from check_parts(settings, facts, check)
+        return
     if facts:
         yield from check_data(settings, facts)
     if settings.dataset.surface:

@@ -1,6 +1,5 @@
 """Checks a component or section against its model and fills in its defaults."""
 
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
 from gdbench.experiment.settings.arguments import Argument, arguments_in
 from gdbench.experiment.settings.familiar_names import entry_hint, key_hint
+from gdbench.experiment.settings.finite import is_finite
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.several_values import is_own_range, range_hint
 from gdbench.experiment.yaml.document import Node
@@ -80,7 +80,7 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
             at = join_path(path, key)
             mistakes.add(child.place, at, "a single value", child.data(), hint=range_hint(at))
     own = {
-        key: child.data() if _is_finite(child, join_path(path, key), mistakes) else None
+        key: child.data() if is_finite(child, join_path(path, key), mistakes) else None
         for key, child in nodes.items()
         if signature.takes(key, options)
     }
@@ -109,18 +109,6 @@ def has_what_it_needs(noun: str, values: Settings) -> bool:
     """Whether a resolved component has a value for each argument without a default."""
     fields = FAMILIES[noun].model(values["name"]).model_fields.items()
     return all(values.get(name) is not None for name, field in fields if field.is_required())
-
-
-def _is_finite(node: Node, path: str, mistakes: Mistakes) -> bool:
-    """Report numbers that neither a run's id nor its line in the ledger could hold; return whether there are none."""
-    children = [(join_path(path, key), child) for key, child in node.mapping.items()]
-    children += [(f"{path}[{index}]", child) for index, child in enumerate(node.elements)]
-    if isinstance(node.value, int | float) and not abs(node.value) <= sys.float_info.max:
-        # As it is spelled: Python itself refuses to print an integer of more than 4,300 digits.
-        mistakes.add(node.place, path, "a finite number", node.value if isinstance(node.value, float) else node.text)
-        return False
-    finite = [_is_finite(child, at, mistakes) for at, child in children]
-    return all(finite)
 
 
 def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings]:
@@ -202,6 +190,8 @@ def _argument(
         return _items(argument.item_family, node, path, mistakes)
     if argument.model and node.is_mapping:
         return _nested(argument.model, node, path, mistakes)
+    if argument.item_model and node.is_list:
+        return _mappings(argument, argument.item_model, node, path, mistakes)
     checked = argument.check(node, path, mistakes)
     if argument.model and checked:
         if checked.values is True:
@@ -209,8 +199,7 @@ def _argument(
         # A bare number stands for one of the keys, such as `dropout: 0.5` for its `hidden`.
         shorthand = getattr(argument.model, "shorthand", None)
         if shorthand:
-            short = Node({shorthand: node}, node.place, keys={shorthand: node})
-            return _nested(argument.model, short, path, mistakes)
+            return _nested(argument.model, Node({shorthand: node}, node.place, keys={shorthand: node}), path, mistakes)
     return checked
 
 
@@ -222,6 +211,21 @@ def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[obj
         return None
     plugins = tuple(plugin for item in whole for plugin in item.plugins)
     return Resolved([item.values for item in whole], [item.identity for item in whole], plugins)
+
+
+def _mappings(
+    argument: Argument, model: type[BaseModel], node: Node, path: str, mistakes: Mistakes
+) -> Resolved[object]:
+    """Resolve a list of mappings; an item that is none has its own line, and is left out."""
+    resolved = []
+    for index, item in enumerate(node.elements):
+        at = f"{path}[{index}]"
+        if item.is_mapping:
+            resolved.append(_nested(model, item, at, mistakes))
+        else:
+            mistakes.add(item.place, at, argument.item_rule, item.data())
+    plugins = tuple(plugin for item in resolved for plugin in item.plugins)
+    return Resolved([item.values for item in resolved], [item.identity for item in resolved], plugins)
 
 
 def _nested(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -> Resolved[Settings]:

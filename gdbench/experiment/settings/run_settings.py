@@ -12,21 +12,18 @@ from gdbench.catalog.datasets.dataset import DatasetOptions, Deform, Facts
 from gdbench.catalog.datasets.surfaces import Surface, surface_of
 from gdbench.catalog.entry import Component
 from gdbench.catalog.losses import LOSSES, Loss
-from gdbench.catalog.optimizers import METHODS
-from gdbench.catalog.optimizers.method import MethodEntry, MethodOptions
-from gdbench.catalog.optimizers.options import OptimizerOptions, unless_off
+from gdbench.catalog.optimizers.options import unless_off
+from gdbench.catalog.optimizers.wrappers import Part
 from gdbench.catalog.schedules import SCHEDULES
 from gdbench.experiment.experiment import ImageCounts
 from gdbench.experiment.settings.constructed import constructed
+from gdbench.experiment.settings.optimizer_settings import OptimizerSettings
 from gdbench.experiment.settings.schema import Regularization, Training
 from gdbench.records import Run, Settings
 from gdbench.text import listed
 
 if TYPE_CHECKING:
     from gdbench.catalog.schedules import Schedule
-
-CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
-
 
 # The classes here are frozen and yet cache: cached_property writes into __dict__, past a frozen __setattr__.
 
@@ -91,42 +88,6 @@ class DatasetSettings:
         absent = facts.absent(self.options.split, self.options.seed, counts.source, counts.validation, counts.test)
         missing = ((part, classes) for part, classes in absent.items() if classes)
         return (*facts.notes, *(f"no {part} image of {listed('class', classes)}" for part, classes in missing))
-
-
-@dataclass(frozen=True, eq=False)
-class OptimizerSettings:
-    """The optimizer of a run: a component, and the options that every optimizer takes."""
-
-    component: Settings
-
-    @property
-    def name(self) -> str:
-        """The catalog's name, or `module:attribute`."""
-        name: str = self.component["name"]
-        return name
-
-    @property
-    def method(self) -> MethodEntry | None:
-        """The entry of a method that minimizes one function of all weights; None of steps along a batch's gradient."""
-        return METHODS.get(self.name)
-
-    def images_for(self, images: int) -> int:
-        """Return how many of the training images a method evaluates its function on."""
-        chosen = constructed(MethodOptions, self.component).images
-        return images if chosen == "full" else chosen
-
-    @property
-    def learning_rate(self) -> float:
-        """The learning rate before any schedule."""
-        rate: float = self.component["learning_rate"]
-        return rate
-
-    @property
-    def clipping(self) -> dict[str, float]:
-        """The bounds on gradients, by option; at most one in a run."""
-        options = constructed(OptimizerOptions, self.component)
-        bounds = {name: unless_off(getattr(options, name)) for name in CLIPPING}
-        return {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,6 +188,22 @@ class RunSettings:
     def schedule(self) -> "Schedule":
         """The learning rate by update. This runs the code of a plug-in."""
         return SCHEDULES.build(component_of(self.training.schedule))
+
+    @cached_property
+    def parts(self) -> tuple["RunSettings", ...]:
+        """The settings of the trainings that a wrapper makes up the run of; none without a wrapper."""
+        wrapper = self.optimizer.wrapper
+        return tuple(self._part(part, len(wrapper.parts)) for part in wrapper.parts) if wrapper else ()
+
+    def _part(self, part: Part, count: int) -> "RunSettings":
+        training = self.sections["training"]
+        length = {
+            "epochs": part.epochs or max(1, training["epochs"] // count),
+            "steps": training["steps"] and max(1, training["steps"] // count),
+            "batch_size": part.batch_size or training["batch_size"],
+        }
+        sections = {**self.sections, "optimizer": part.optimizer, "training": {**training, **length}}
+        return RunSettings(sections, self.seed)
 
     def reuse(self, section: str, other: "RunSettings") -> None:
         """Take over a section that another run has constructed from the same values."""

@@ -76,8 +76,12 @@ def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Setti
 def place_of(sections: Node, path: str) -> Place:
     """Return where the file has a path, or the deepest part of it that is there."""
     node = sections
-    for segment in path.split("."):
-        if segment not in node.mapping:
+    # An item of a list is written `stages[1]`.
+    for segment in path.replace("[", ".[").split("."):
+        if segment.startswith("[") and node.is_list:
+            node = node.elements[int(segment[1:-1])]
+        elif segment in node.mapping:
+            node = node.mapping[segment]
+        else:
             break
-        node = node.mapping[segment]
     return node.place

@@ -44,13 +44,17 @@ class MethodLoop(Loop):
     weights that it then rejects.
     """
 
-    def __init__(self, settings: RunSettings, program: WholeProgram | SurfaceProgram) -> None:
+    def __init__(
+        self, settings: RunSettings, program: WholeProgram | SurfaceProgram, before: Loop | None = None
+    ) -> None:
         """Read the settings of the run; nothing is trained yet."""
-        super().__init__(settings, program)
+        super().__init__(settings, program, before)
         self.function = program.function
         self._per_epoch = program.passes_per_epoch
         self.updates = self.training.steps or max(1, round(self.training.epochs * self._per_epoch))
         self.moments = evaluation_updates(self.updates, self._per_epoch, self.training.evaluate_every)
+        self.length = self.epochs_before + self.updates / self._per_epoch
+        self._seconds_before = dict(self.progress.seconds)
         self._passes = 0
         self._begin = 0.0
         self._best: _Best | None = None
@@ -59,13 +63,15 @@ class MethodLoop(Loop):
 
     def outcome(self) -> Outcome:
         """Search from the run's initial weights until its passes are spent, or the method has converged."""
-        self.program.start(self.settings)
+        self._start()
         self.start = self.function.weights
         method = OPTIMIZERS.build(self.settings.optimizer.component)
         assert isinstance(method, Method), "only methods are trained here"
         self._begin = time.perf_counter()
         try:
-            method.minimize(self, generator(self.settings.seed, "method"))
+            # Another stream for a later part of the run, which would else repeat the draws.
+            stream = f"method/{self.updates_before}" if self.updates_before else "method"
+            method.minimize(self, generator(self.settings.seed, stream))
         except _Ended as ended:
             return ended.outcome
         # It has converged, perhaps between two evaluations.
@@ -94,7 +100,8 @@ class MethodLoop(Loop):
         if self._best is None or found.total < self._best.found.total:
             # A method may go on in the same array.
             self._best = _Best(np.array(weights), found)
-        if self.training.loss_interval and self._passes % self.training.loss_interval == 0:
+        every = self.training.loss_interval
+        if every and (self.updates_before + self._passes) % every == 0:
             self.progress.losses.append(shortest_decimal(found.loss))
         if self._passes in self.moments:
             outcome = self._measured()
@@ -122,10 +129,12 @@ class MethodLoop(Loop):
         return outcome
 
     def _diverged(self, update: int) -> Outcome:
-        where: Diverged = {"epoch": int((update - 1) / self._per_epoch) + 1, "step": update}
+        epoch = int(self.epochs_before + (update - 1) / self._per_epoch) + 1
+        where: Diverged = {"epoch": epoch, "step": self.updates_before + update}
         return self._outcome(Outcome("diverged", diverged=where))
 
     def _tick(self) -> None:
         """Count the time since the start as training, the method's own work included, but for evaluations."""
-        seconds = self.progress.seconds
-        seconds["train"] = time.perf_counter() - self._begin - seconds["evaluate"]
+        seconds, before = self.progress.seconds, self._seconds_before
+        evaluated = seconds["evaluate"] - before["evaluate"]
+        seconds["train"] = before["train"] + time.perf_counter() - self._begin - evaluated

@@ -1,7 +1,6 @@
 """The program of runs on a function of two weights: steps along its gradient, or what a method asks of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import keras
 import numpy as np
@@ -11,9 +10,7 @@ from gdbench.catalog.datasets.surfaces import Surface
 from gdbench.catalog.optimizers.method import Computed
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.settings.schema import Training
-from gdbench.records import Outcome
 from gdbench.training.compiling import CompilerName, compiled_by
-from gdbench.training.decimals import shortest_decimal
 from gdbench.training.evaluation import Evaluation
 from gdbench.training.keras_types import Array, Floats, Integers, Tensor, Variable
 from gdbench.training.methods.whole_function import Pass
@@ -22,9 +19,6 @@ from gdbench.training.program import Program
 from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import generator
 from gdbench.training.training_steps import Steps
-
-# A path of more points is thinned.
-MOST_POINTS = 1000
 
 
 class SurfaceFunction:
@@ -71,7 +65,7 @@ class SurfaceFunction:
 
 
 class SurfaceProgram(Program):
-    """A function of two weights and what minimizes it; it keeps the path from the start over all evaluations."""
+    """A function of two weights and what minimizes it."""
 
     passes_per_epoch = 1.0
 
@@ -86,21 +80,33 @@ class SurfaceProgram(Program):
         self._optimizer = None if settings.optimizer.method else Optimizer(settings.optimizer, self.variables)
         self._value = compiled_by(compiler, self.function.value)
         self._one_step = compiled_by(compiler, self._descend)
-        self._path: list[Array] = []
 
     @property
     def updates_per_epoch(self) -> int:
         """One: an epoch is one update or evaluation."""
         return 1
 
-    def start(self, settings: RunSettings) -> None:
-        """Set the state to that before a run's first update."""
+    @property
+    def weights(self) -> list[Array]:
+        """The point that is evaluated, as the only weights."""
+        return [self.point]
+
+    @property
+    def point(self) -> Array:
+        """The point (2,) that is evaluated."""
+        if self._optimizer is None:
+            return self.function.weights
+        with self._optimizer.evaluated():
+            return self.function.weights
+
+    def start(self, settings: RunSettings, weights: Sequence[Array] | None = None) -> None:
+        """Set the state to that before a run's first update, from a point that another program has given if any."""
         chosen = settings.dataset.component["start"]
         uniform = generator(settings.seed, "weights/start").random(2)
-        self.function.assign(self.function.surface.start(uniform) if chosen == "random" else np.array(chosen))
+        first = self.function.surface.start(uniform) if chosen == "random" else np.array(chosen)
+        self.function.assign(weights[0] if weights else first)
         if self._optimizer:
             self._optimizer.start(settings.optimizer)
-        self._path = [self.function.weights]
 
     def train(self, order: Integers, first: int, last: int, update: int, rates: Floats) -> Steps:  # noqa: ARG002
         """Take one step at its learning rate, and return the value at the point that is evaluated after it."""
@@ -110,12 +116,7 @@ class SurfaceProgram(Program):
             return Steps(np.array([float(self._value())]), None, np.ones(1, np.int64))
 
     def measure(self, training: Training) -> dict[str, Evaluation]:  # noqa: ARG002
-        """Return nothing, since there are no images, and note the point."""
-        if self._optimizer is None:
-            self._path.append(self.function.weights)
-        else:
-            with self._optimizer.evaluated():
-                self._path.append(self.function.weights)
+        """Return nothing, since there are no images."""
         return {}
 
     def compile_evaluation(self, split: Split) -> bool:  # noqa: ARG002
@@ -126,11 +127,6 @@ class SurfaceProgram(Program):
         """Whether both weights are finite numbers."""
         return bool(np.isfinite(self.function.weights).all())
 
-    def finished(self, outcome: Outcome) -> Outcome:
-        """Return the outcome with the path, and without a count of images."""
-        epochs = [0, *(epoch or 0 for epoch in outcome.history.get("epoch", []))]
-        return replace(outcome, images=None, trajectory=_thinned(epochs, self._path))
-
     def _descend(self, rate: Tensor) -> None:
         assert self._optimizer is not None, "a method takes no steps"
         self._optimizer.keras.learning_rate = rate
@@ -140,13 +136,3 @@ class SurfaceProgram(Program):
 
     def _state_variables(self) -> list[Variable]:
         return [*self.variables, *(self._optimizer.keras.variables if self._optimizer else [])]
-
-
-def _thinned(epochs: Sequence[float], path: Sequence[Array]) -> dict[str, list[int | float]]:
-    """Return at most `MOST_POINTS` points of a path with their epochs: every k-th one from the start, and the last."""
-    stride = -(-len(epochs) // (MOST_POINTS - 1)) if len(epochs) > MOST_POINTS else 1
-    kept = sorted({*range(0, len(epochs), stride), len(epochs) - 1})
-    numbers: dict[str, list[int | float]] = {"epoch": [epochs[index] for index in kept]}
-    for axis, name in enumerate(("x", "y")):
-        numbers[name] = [shortest_decimal(path[index][axis]) for index in kept]
-    return numbers

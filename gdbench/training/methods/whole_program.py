@@ -1,6 +1,6 @@
 """The program of runs whose method minimizes one function of all weights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import keras
 import tensorflow as tf
@@ -12,7 +12,7 @@ from gdbench.training.assembly import assemble
 from gdbench.training.compiling import CompilerName
 from gdbench.training.construction import random_sources_of
 from gdbench.training.evaluation import Evaluation, Evaluator
-from gdbench.training.keras_types import KerasLayer, Tensor
+from gdbench.training.keras_types import Array, KerasLayer, Tensor
 from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.methods.whole_function import WholeFunction
 from gdbench.training.model import Model
@@ -74,9 +74,14 @@ class WholeProgram(Program):
         compiled = [self.function.compile(computed) for computed in method.computes]
         return any(compiled)
 
-    def start(self, settings: RunSettings) -> None:
-        """Set the state to that before a run's first pass."""
-        self.model.start(settings.seed)
+    @property
+    def weights(self) -> list[Array]:
+        """Copies of the weights."""
+        return self.model.values
+
+    def start(self, settings: RunSettings, weights: Sequence[Array] | None = None) -> None:
+        """Set the state to that before a run's first pass, from weights that another program has given if any."""
+        self.model.start(settings.seed, weights)
         for name, strength in self._strengths.items():
             strength.assign(getattr(settings.regularization, name))
 

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from gdbench.catalog import FAMILIES
+from gdbench.catalog.optimizers import WRAPPERS
 from gdbench.experiment.cost.program_key import ProgramKeys, program_key
 from tests.configs import plan_of
 
@@ -103,6 +104,7 @@ def test_what_is_off_is_what_is_zero(tmp_path: Path, optimizer: str, argument: s
 ARGUMENTS = [
     pytest.param(name, argument, field.default, id=f"{name}-{argument}")
     for name in FAMILIES["optimizer"].entries
+    if name not in WRAPPERS
     for argument, field in FAMILIES["optimizer"].model(name).model_fields.items()
 ]
 
@@ -125,6 +127,18 @@ def test_every_argument_of_an_optimizer_is_part_of_the_run(tmp_path: Path, optim
     assert changed.id != plain.id
     fed = argument in FAMILIES["optimizer"].inputs(optimizer) and default != "off"
     assert (program_key(changed) == program_key(plain)) is fed
+
+
+def test_a_wrapper_has_the_programs_of_its_optimizers(tmp_path: Path):
+    def key(optimizer: str) -> str:
+        return program_key(plan_of(tmp_path, f"optimizer: {optimizer}\n", seeds=1).runs[0])
+
+    adam, sgd = (key(f"{{name: restarts, optimizer: {name}, count: 5}}") for name in ("adam", "sgd"))
+    assert adam == key("adam") != sgd
+    assert sgd == key("sgd")
+    stages = "{name: chain, stages: [{optimizer: adam, epochs: 1}, {optimizer: %s, epochs: 1}]}"
+    assert key(stages % "adam") == adam
+    assert key(stages % "sgd") == f"{adam}\n{sgd}"
 
 
 def test_how_often_something_is_recorded_and_what_classes_weigh_is_fed_to_a_program(tmp_path: Path):

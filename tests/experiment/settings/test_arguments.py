@@ -55,7 +55,8 @@ POOL = [
     *("tanh", "relu", "zeros", "ones", "l2", "{name: max_norm, max_value: 3}", "{activation: sigmoid}"),
     *("[Flatten]", "[Softmax]", "sum", "same", "causal", "max", "mean", "nearest", "channels_first", "standard"),
     *("digits", "label", "other", "bilinear", "fan_out", "uniform", "columns", ";", "{images: 200000}", "random", "10"),
-    *("beale", "[0.5, 0.25]"),
+    *("beale", "[0.5, 0.25]", "sgd", "adam"),
+    *(f"[{{optimizer: sgd, epochs: 1}}, {{optimizer: {name}, epochs: 1}}]" for name in ("sgd", "adam")),
 ]
 BASES = {"csv": ["path: own.csv", "label: 9"], "npz": ["path: own.npz"], "idx": ["path: own"]}
 # Without these, an argument means nothing and is refused.
@@ -113,7 +114,9 @@ def candidates(noun: str, name: str, argument: str) -> Iterator[str]:
 
 def run_of(folder: Path, noun: str, text: str) -> Run:
     is_alone = PLACES[noun].startswith("training") or "test_function" in text
-    training = "" if is_alone else "training: {batch_size: 2}\n"
+    # A length that starts can share equally, of whatever number.
+    length = ", epochs: 60" if "restarts" in text else ""
+    training = "" if is_alone else f"training: {{batch_size: 2{length}}}\n"
     return plan_of(folder, f"{training}{PLACES[noun].format(text)}\n", seeds=1).runs[0]
 
 

@@ -9,7 +9,7 @@ import scipy.optimize
 
 from gdbench.catalog.datasets.surfaces import SURFACES
 from gdbench.records import Run
-from gdbench.training.methods import surface_program
+from gdbench.training import trajectory
 from gdbench.training.trainer import Trainer
 from tests.configs import plan_of
 
@@ -83,7 +83,7 @@ def test_a_method_without_gradients_keeps_the_best_point(trainer: Trainer, on: R
 
 
 def test_a_long_path_is_thinned_with_its_ends(trainer: Trainer, on: RunOf, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(surface_program, "MOST_POINTS", 10)
+    monkeypatch.setattr(trajectory, "MOST_POINTS", 10)
     outcome = trainer(on("sgd", f"dataset.start={START}", "optimizer.learning_rate=1e-4", "training.epochs=40"))
     assert outcome.trajectory is not None
     assert outcome.trajectory["epoch"] == [0, 5, 10, 15, 20, 25, 30, 35, 40]

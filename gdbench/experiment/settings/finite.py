@@ -1,0 +1,18 @@
+"""Numbers in what user code takes, of which the catalog knows no range."""
+
+import sys
+
+from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.mistakes import Mistakes, join_path
+
+
+def is_finite(node: Node, path: str, mistakes: Mistakes) -> bool:
+    """Report numbers that neither a run's id nor its line in the ledger could hold; return whether there are none."""
+    children = [(join_path(path, key), child) for key, child in node.mapping.items()]
+    children += [(f"{path}[{index}]", child) for index, child in enumerate(node.elements)]
+    if isinstance(node.value, int | float) and not abs(node.value) <= sys.float_info.max:
+        # As it is spelled: Python itself refuses to print an integer of more than 4,300 digits.
+        mistakes.add(node.place, path, "a finite number", node.value if isinstance(node.value, float) else node.text)
+        return False
+    finite = [is_finite(child, at, mistakes) for at, child in children]
+    return all(finite)
