@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import LayerCurves, Outcome, Run
+from gdbench.training import recording
 from gdbench.training.program import Program
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
@@ -176,3 +177,10 @@ def test_gradients_beyond_the_squares_of_single_precision_have_a_norm(run_of: Ru
     gradients = [tf.fill(variable.shape, 1e-30) for variable in program.variables]
     found = recorder.gradient_norms(tf.constant(True), lambda: gradients).numpy()
     assert found == pytest.approx([1e-30 * (785 * 16) ** 0.5, 1e-30 * 170**0.5], rel=1e-5)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-12, 1.0, 1e25])
+def test_norms_of_vanishing_and_of_exploding_numbers_are_right(scale: float):
+    values = np.random.default_rng(0).normal(size=(784, 128)).astype(np.float32) * np.float32(scale)
+    found = tf.function(recording._norm, jit_compile=True)([tf.constant(values), None, tf.constant(values[0])])
+    assert float(found) == pytest.approx(norm([values, values[0]]), rel=1e-5)
