@@ -1,6 +1,7 @@
 """How a sweep hands the folder of compiled programs to its workers, and how a worker uses it."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from gdbench.program_cache.place import prepared
 
 # From the sweep to what trains in its workers.
 VARIABLE = "GDBENCH_PROGRAMS"
+# TensorFlow takes a program that it cannot write for an error, so that the disk must have room for some.
+LEAST_FREE = 100 * 2**20
 Made = TypeVar("Made")
 
 
@@ -49,9 +52,7 @@ class CachedPrograms:
         self._folder = Path(named) / f"threads-{threads}" if named else None
         if self._folder is None:
             return
-        try:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-        except OSError:
+        if not _takes_programs(self._folder):
             self._folder = None
             return
         os.environ["TF_XLA_FLAGS"] = (
@@ -69,3 +70,11 @@ class CachedPrograms:
             return False
         clear(self._folder)
         return True
+
+
+def _takes_programs(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= LEAST_FREE
+    except OSError:
+        return False

@@ -37,6 +37,9 @@ def reason_against(folder: Path) -> str | None:
     """Return why programs in a folder are not run, None if they are."""
     if not folder.is_absolute():
         return "there is no home"
+    # TensorFlow gets the path in quotes.
+    if "'" in str(folder):
+        return "its path has a quote in it"
     # XLA writes out only what it compiles itself.
     if "--xla_dump_" in os.environ.get("XLA_FLAGS", ""):
         return "XLA_FLAGS asks for what XLA compiles"

@@ -78,3 +78,9 @@ def test_nothing_is_loaded_where_what_xla_compiles_is_to_be_written_out(monkeypa
 def test_nothing_is_kept_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "root", lambda: Path("~/programs"))
     assert place.prepared() is None
+
+
+def test_a_path_that_tensorflow_cannot_be_told_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "o'brien"))
+    assert place.prepared() is None
+    assert place.reason_against(place.root()) == "its path has a quote in it"
