@@ -511,8 +511,15 @@ def test_each_command_has_its_help(call, command):
     assert f"{command} [OPTIONS]" in said.out.splitlines()[0]
 
 
-def test_version(call):
-    assert call("--version").out.startswith("gdbench ")
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(call, option):
+    assert call(option).out.startswith("gdbench ")
+
+
+def test_completion_is_an_option(call):
+    said = call("completion")
+    assert said.code == 2
+    assert said.err.endswith("gdbench --install-completion installs completion for the current shell\n")
 
 
 @pytest.mark.parametrize("command", ["sweep", "plan"])

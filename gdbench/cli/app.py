@@ -79,6 +79,9 @@ def _report_usage(error: Any) -> int:
     error.show(text)
     for line in text.getvalue().splitlines():
         say(line)
+    # The command by which other programs install completion.
+    if sys.argv[1:2] == ["completion"]:
+        say("gdbench --install-completion installs completion for the current shell")
     # Only what is missing has a parameter here; that it is the configuration shows in its name.
     if getattr(getattr(error, "param", None), "name", "") == "config" and not error.ctx.params.get("config"):
         _say_configurations()
@@ -94,7 +97,7 @@ def _say_configurations() -> None:
 
 @app.callback(invoke_without_command=True)
 def gdbench(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
 ) -> None:
     """Train every combination of optimizers, learning rates, ... and say which differences are real.
 
