@@ -40,8 +40,10 @@ def _is_as_sealed(line: bytes) -> bool:
     return line[-10:] == b'%08x"}' % zlib.crc32(b"}", zlib.crc32(memoryview(line)[:-_SUM_LENGTH]))
 
 
-def parse(line: bytes, where: str) -> Record:
+def parse(line: bytes, where: str, shorter: bytes | None = None) -> Record:
     """Read a line without its newline; `where` names it in messages. Lines of early versions have no checksum.
+
+    Of a line that is as its checksum says, `shorter` is read if it is given: the line without what is known of it.
 
     Raises:
         LedgerError: the line is damaged, was changed after it was written, or has another schema.
@@ -50,7 +52,7 @@ def parse(line: bytes, where: str) -> Record:
         has_sum = line[-_SUM_LENGTH:-10] == _SUM
         if has_sum and not _is_as_sealed(line):
             raise ValueError("expected the line that its checksum was made of")
-        decoded = from_json(line, allow_inf_nan=False)
+        decoded = from_json(shorter if has_sum and shorter else line, allow_inf_nan=False)
         # Damage to the checksum's own key makes it an unknown one, which must not pass for a line without a checksum.
         if not has_sum and not decoded.keys() <= KEYS:
             raise LookupError("expected a checksum, or the keys of a line without one")

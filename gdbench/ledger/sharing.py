@@ -7,6 +7,8 @@ from gdbench.records import Record, Run, Settings
 
 # What stands before the settings of a run, and after them, in a line as this program writes it.
 _BEFORE_SETTINGS = re.compile(rb'\{"schema": 1, "id": "\w+", "status": "\w+", "seed": -?\d+, "run": (?=\{)')
+# Read in place of settings that are known, which are a third of a line; the brace that ends both follows.
+_NO_SETTINGS = b'{"dataset": {}, "architecture": {}, "optimizer": {}, "training": {}, "regularization": {}'
 _AFTER_SETTINGS = b'}, "metrics": '
 _ENVIRONMENT = b', "environment": {'
 _AFTER_ENVIRONMENT = b', "sum": "'
@@ -28,15 +30,17 @@ class SharingParser:
         Raises:
             LedgerError: the line is damaged, was changed after it was written, or has another schema.
         """
-        record = parse(line, where)
         start = _BEFORE_SETTINGS.match(line)
         # Arguments may have these names too: what is compared may be longer than what is shared, and never shorter.
         end = line.rfind(_AFTER_SETTINGS)
         place = line.find(_ENVIRONMENT, end)
         if start is None or end < 0 or place < 0 or len(self._runs) + len(self._environments) > _MOST:
-            return record
+            return parse(line, where)
         # By its text and not by its value, since 1, 1.0 and true are equal.
-        run = self._runs.setdefault(line[start.end() : end], record.run)
+        settings = line[start.end() : end]
+        is_known = settings in self._runs and line.find(_AFTER_SETTINGS, start.end()) == end
+        record = parse(line, where, line[: start.end()] + _NO_SETTINGS + line[end:] if is_known else None)
+        run = self._runs.setdefault(settings, record.run)
         environment = self._environments.setdefault(line[place : line.rfind(_AFTER_ENVIRONMENT)], record.environment)
         # Spelled out, since copies by `dataclasses.replace` take twice the time, which counts for 100,000 of them.
         shared = Run(
