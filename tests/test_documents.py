@@ -50,8 +50,8 @@ def test_the_published_comparisons() -> None:
 def test_there_is_a_configuration_for_each_question() -> None:
     questions = [
         *("activations", "architectures", "article-example", "batch-size", "dataset-size", "deformed"),
-        *("epochs", "fashion", "learning-rate", "optimizers", "overfitting", "own-code", "quickstart"),
-        *("regularization", "tuned-optimizers", "vanishing-gradients"),
+        *("epochs", "fashion", "hybrids", "learning-rate", "optimizers", "other-ways", "overfitting", "own-code"),
+        *("quickstart", "regularization", "test-functions", "tuned-optimizers", "vanishing-gradients"),
     ]
     assert [f"{name}.yaml" for name in questions] == CONFIGS
 
