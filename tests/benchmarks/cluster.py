@@ -159,9 +159,9 @@ def trained() -> str:
     """Real runs on one worker of a cluster beside a local one, and what that means for many."""
     with TemporaryDirectory() as name, a_cluster(1) as cluster:
         on_cluster = partial(DaskExecutor, address=cluster.address)
-        tiny = [measured(on_cluster, Path(name), TINY, TINY_RUNS) for _ in range(REPEATS)]
-        local = [measured(Pool, Path(name), TINY, TINY_RUNS) for _ in range(REPEATS)]
+        pairs = [[measured(make, Path(name), TINY, TINY_RUNS) for make in (on_cluster, Pool)] for _ in range(REPEATS)]
         mlp = measured(on_cluster, Path(name), MLP, MLP_RUNS)
+    tiny, local = zip(*pairs, strict=True)
     beyond = statistics.median(tiny) - statistics.median(local)
     columns = ("one worker, ms a run", "local", "cluster", "beyond")
     milliseconds = [f"{1000 * value:.1f}" for value in (statistics.median(local), statistics.median(tiny), beyond)]
