@@ -20,6 +20,17 @@ def origin(results: Results, to_train: Collection[str] = ()) -> str:
     return f"{count}, {len(records)} from a ledger of {_dates(records)}, {' and '.join(machines(records))}"
 
 
+def trained(results: Results) -> str:
+    """Return `9 runs, trained on 2026-11-26, AMD EPYC, 2 cores, Linux`, as a reader without the ledger needs it."""
+    records = results.own_records
+    if not records:
+        return f"{counted(len(results.run_ids), 'run')}, none trained yet"
+    some = "" if len(records) == len(results.run_ids) else f" {len(records)} of them"
+    return (
+        f"{counted(len(results.run_ids), 'run')},{some} trained on {_dates(records)}, {' and '.join(machines(records))}"
+    )
+
+
 def machines(records: Iterable[Record]) -> list[str]:
     """Return the machines on which records were made, each once."""
     return list(dict.fromkeys(str(record.environment.get("machine", "unknown")) for record in records))

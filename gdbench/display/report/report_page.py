@@ -19,7 +19,7 @@ from gdbench.comparison.separation import Separation
 from gdbench.comparison.tables import Table
 from gdbench.comparison.verdicts import Verdict
 from gdbench.display.charts.figure import Figure
-from gdbench.display.provenance import origin
+from gdbench.display.provenance import trained
 from gdbench.display.report.embedded_data import embedded_data
 from gdbench.display.report.page_parts import (
     Fact,
@@ -31,6 +31,7 @@ from gdbench.display.report.page_parts import (
     settings_of,
 )
 from gdbench.display.report.report_figures import report_figures
+from gdbench.display.report.setup_text import setup_text
 from gdbench.display.sheets.answers import Answer
 from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
 from gdbench.display.sheets.result_sheet import result_sheet
@@ -44,8 +45,6 @@ FOLDER = "gdbench.display.report"
 # A cell of a table may hold a label of any length.
 MAX_CELL, MAX_NOTE = 400, 2000
 MOST_WHOLE = 24
-# A longer text of a chart is for those who ask for it, and for screen readers.
-MOST_VISIBLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,6 @@ class PageFigure:
     notes: tuple[str, ...]
     by: tuple[str, ...] = ()
 
-    @property
-    def is_long(self) -> bool:
-        """Whether the text is too long to stand below the chart."""
-        return len(self.text) > MOST_VISIBLE
-
 
 @dataclass(frozen=True, slots=True)
 class PageComparison:
@@ -113,6 +107,7 @@ class PageComparison:
     anchor: str
     title: str
     answer: str
+    setup: str
     verdict: str
     word: str
     table: PageTable
@@ -138,7 +133,7 @@ def report_page(results: Results) -> str:
         title=brief(results.experiment.title or results.experiment.name),
         name=brief(results.experiment.name),
         answer=_overall(tables),
-        origin=brief(origin(results), 1000),
+        origin=brief(trained(results), 1000),
         comparisons=_comparisons(results, tables, verdicts, figures),
         environment=environment_of(results.own_records),
         data_facts=data_of_runs(results),
@@ -183,6 +178,7 @@ def _comparisons(
                 anchor=f"comparison-{place + 1}",
                 title=brief(comparison.title or comparison.name),
                 answer=_answer(table),
+                setup=brief(setup_text(results, comparison), MAX_NOTE),
                 verdict=brief(summary(verdict), 1000) if verdict else "",
                 word=(verdict.verdict or "") if verdict else "",
                 table=PageTable.of(result_sheet(table, 0, None), _answer(table)),

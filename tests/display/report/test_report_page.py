@@ -57,6 +57,8 @@ def test_the_first_screen_answers(quickstart: str):
     assert "<h1>Three optimizers on MNIST</h1>" in first
     assert "adam is best: 1.65 points above momentum" in first
     assert "97.32 %" in first
+    said = "Data: mnist, 60,000 training and 10,000 test examples. Network: mlp [128]. "
+    assert said + "Training: 5 epochs, batch size 128, 3 seeds." in first
 
 
 def test_the_figures_of_the_page_are_those_of_the_csv_file(quickstart: str):
@@ -87,6 +89,24 @@ def test_every_chart_has_a_text_and_its_data(quickstart: str):
     assert len(plots) == len(parsed.data["figures"]) == 3
     assert all(str(plot["aria-label"]).endswith(".") for plot in plots)
     assert all(figure["data"] for figure in parsed.data["figures"])
+
+
+def test_the_words_of_a_chart_are_for_screen_readers_and_for_those_who_ask(quickstart: str):
+    body = quickstart[quickstart.index("<body>") :]
+    figures = re.findall(r"<figure.*?</figure>", body, re.DOTALL)
+    for figure in figures:
+        words = re.search(r'role="img" aria-label="([^"]+)"', figure)
+        assert words is not None
+        visible = re.sub(r"<details.*?</details>|<[^>]*>", "", figure, flags=re.DOTALL)
+        assert words[1] not in visible
+        assert words[1] in re.sub(r"<div[^>]*>", "", figure)
+
+
+def test_the_overview_of_what_nothing_is_published_of_says_nothing_of_it():
+    experiment = Results.load(RESULTS / "article").experiment
+    bare = [replace(each, published=(), claims=()) for each in experiment.comparisons[:2]]
+    page = report_page(Results(replace(experiment, comparisons=tuple(bare)), {}))
+    assert ">published</th>" not in page
 
 
 def test_every_run_is_listed_with_its_curve(quickstart: str):
