@@ -86,9 +86,17 @@ class Lines:
 
     def _y(self, field: str) -> altair.Y:
         scale, axis = number_scale(self.means, log=self.log), self.axis.copy()
-        if scale.type == "log" and (ticks := log_ticks(self.means)):
-            axis.values = ticks
+        if scale.type == "log":
+            axis.values = self._log_ticks()
         return altair.Y(f"{field}:Q", title=self.title, scale=scale, axis=axis)
+
+    def _log_ticks(self) -> list[float]:
+        """Return round ticks for the numbers of each split, since each may have an axis of its own."""
+        means: dict[object, list[float]] = {}
+        for item in self.drawn:
+            if isinstance(mean := item["mean"], int | float):
+                means.setdefault(item.get("split"), []).append(mean)
+        return sorted({tick for found in means.values() for tick in log_ticks(found)})
 
     def _left_out(self) -> int:
         return len({item["row"] for item in self.drawn}) - len(self.keys)

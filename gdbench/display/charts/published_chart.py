@@ -11,6 +11,7 @@ from gdbench.comparison.verdicts import JudgedBlock, Verdict, judge
 from gdbench.display.charts.encodings import (
     NUMBER,
     layered,
+    log_ticks,
     metric_format,
     metric_title,
     number_scale,
@@ -161,6 +162,8 @@ class _BlockChart:
         scale = number_scale(numbers, log=log)
         title = "ratio to the first row" if self.is_ratio else metric_title(metric)
         axis = altair.Axis(format=NUMBER if self.is_ratio else metric_format(metric))
+        if scale.type == "log":
+            axis.values = log_ticks(numbers)
         return lambda field: altair.X(f"{field}:Q", title=title, scale=scale, axis=axis)
 
     def _text(self, drawn: Rows) -> str:

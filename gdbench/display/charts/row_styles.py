@@ -24,6 +24,8 @@ DASHES = (
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 # Of a longer name only the beginning is drawn; the name of a longer axis would leave no room for its value.
 MAX_NAME, MAX_AXIS = 40, 28
+# The axis whose labels are names that the file gives.
+VARIANTS = "variants"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def without(labels: Sequence[str], index: int) -> tuple[str, ...]:
 def row_words(axes: Sequence[str], labels: Sequence[str]) -> str:
     """Return what a chart calls a row: `adam/relu`, but `adam, batch size 128`, since a bare number says nothing."""
     words = [
-        f"{axis.replace('_', ' ')} {label}" if len(axis) <= MAX_AXIS and _is_bare(label) else label
+        f"{axis.replace('_', ' ')} {label}" if axis != VARIANTS and len(axis) <= MAX_AXIS and _is_bare(label) else label
         for axis, label in zip(short_names(axes), labels, strict=False)
     ]
     return (", " if words != list(labels) else "/").join(words)

@@ -13,6 +13,7 @@ from gdbench.display.charts.encodings import (
     NUMBER,
     is_wide,
     layered,
+    log_ticks,
     metric_format,
     metric_title,
     number_scale,
@@ -147,7 +148,10 @@ class _Rivals:
             number for item in drawn for field in ("value", "low") if isinstance(number := item[field], int | float)
         ]
         scale = number_scale(values, log=False if metric.percent else None)
-        y = altair.Y("value:Q", title=metric_title(metric), scale=scale, axis=altair.Axis(format=metric_format(metric)))
+        y_axis = altair.Axis(format=metric_format(metric))
+        if scale.type == "log":
+            y_axis.values = log_ticks(values)
+        y = altair.Y("value:Q", title=metric_title(metric), scale=scale, axis=y_axis)
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=WIDTH * 3 // 4)
         known = base.transform_filter(altair.FieldValidPredicate(field="value", valid=True))
         pointer = [altair.Tooltip("row:N"), altair.Tooltip("x:Q"), *value_tooltip(metric, "value", "low", "high")]
@@ -198,7 +202,8 @@ class _Rivals:
         """Return what the marks mean."""
         drawn = self.rows
         notes = ["Circles mark the best value of each line; bars are 95 % intervals of the mean."]
-        if edge := self._best_at_edge(drawn):
+        # Costs fall, say, with the batch size, and nobody wants the lowest of them at any price.
+        if self.subject.metric.split and (edge := self._best_at_edge(drawn)):
             lines = f" of {listing(edge)}" if len(self.rivals) > 1 else ""
             notes.append(f"The best value{lines} is the first or last one tried: try more beyond it.")
         if any(item["diverged"] for item in drawn):

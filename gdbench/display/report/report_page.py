@@ -31,7 +31,7 @@ from gdbench.display.report.page_parts import (
     settings_of,
 )
 from gdbench.display.report.report_figures import report_figures
-from gdbench.display.report.setup_text import setup_text
+from gdbench.display.report.setup_text import setup_texts
 from gdbench.display.sheets.answers import Answer
 from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
 from gdbench.display.sheets.result_sheet import result_sheet
@@ -107,7 +107,7 @@ class PageComparison:
     anchor: str
     title: str
     answer: str
-    setup: str
+    setup: tuple[str, ...]
     verdict: str
     word: str
     table: PageTable
@@ -118,6 +118,7 @@ class PageComparison:
 
 def report_page(results: Results) -> str:
     """Return the page: a function of the results alone, the same text each time."""
+    setups = [set(setup_texts(results, comparison)) for comparison in results.comparisons]
     tables = results.tables(default_metrics(results.own_records), ["last"])
     full = results.tables(default_csv_metrics(results.own_records), ["last"])
     verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
@@ -133,6 +134,10 @@ def report_page(results: Results) -> str:
         title=brief(results.experiment.title or results.experiment.name),
         name=brief(results.experiment.name),
         answer=_overall(tables),
+        # What all comparisons share stands above them, in the words and order of each.
+        shared=[
+            brief(text) for text in setup_texts(results, results.comparisons[0]) if all(text in each for each in setups)
+        ],
         origin=brief(trained(results), 1000),
         comparisons=_comparisons(results, tables, verdicts, figures),
         environment=environment_of(results.own_records),
@@ -178,7 +183,7 @@ def _comparisons(
                 anchor=f"comparison-{place + 1}",
                 title=brief(comparison.title or comparison.name),
                 answer=_answer(table),
-                setup=brief(setup_text(results, comparison), MAX_NOTE),
+                setup=tuple(brief(text) for text in setup_texts(results, comparison)),
                 verdict=brief(summary(verdict), 1000) if verdict else "",
                 word=(verdict.verdict or "") if verdict else "",
                 table=PageTable.of(result_sheet(table, 0, None), _answer(table)),

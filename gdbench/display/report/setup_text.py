@@ -11,15 +11,15 @@ from gdbench.text import counted, listing, spelled
 MOST_NAMED = 3
 
 
-def setup_text(results: Results, comparison: Comparison) -> str:
-    """Return `Data: mnist, 60,000 training and 10,000 test images. Network: ... Training: ...`; empty without runs."""
+def setup_texts(results: Results, comparison: Comparison) -> tuple[str, ...]:
+    """Return a sentence each on the data, the network and the training; nothing without runs."""
     records = [results.records[run] for run in comparison.run_ids if run in results.records]
     if not records:
-        return ""
+        return ()
     data = _named((str(record.run.dataset.get("name")) for record in records), "datasets")
     networks = _named((_network(record.run.settings["architecture"]) for record in records), "networks")
     training = ", ".join([*_training(records), counted(max(len(point.runs) for point in comparison.points), "seed")])
-    return f"Data: {', '.join([data, *_images(comparison)])}. Network: {networks}. Training: {training}."
+    return f"Data: {', '.join([data, *_images(comparison)])}.", f"Network: {networks}.", f"Training: {training}."
 
 
 def _named(names: Iterable[str], kind: str) -> str:
