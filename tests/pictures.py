@@ -33,6 +33,10 @@ CHARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("reference/batch-size", "sensitivity", {"metric": "updates_to_target"}),
     ("reference/tuned-optimizers", "profile", {}),
     ("reference/tuned-optimizers", "expected-best", {"comparison": "mnist"}),
+    ("reference/hybrids", "strip", {}),
+    ("reference/other-ways", "curves", {"comparison": "perceptron"}),
+    ("reference/test-functions", "trajectory", {"comparison": "valley"}),
+    ("reference/test-functions", "trajectory", {"comparison": "waves"}),
 )
 REPORTS = ("article", "reference/quickstart")
 SHOWN = "reference/quickstart"
