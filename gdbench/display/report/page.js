@@ -110,6 +110,8 @@
       }
       if (channel === view.encoding.y && channel.scale && log.dataset.touched) {
         channel.scale = log.checked ? {type: "log", nice: false} : {zero: false};
+        // Ticks that were chosen for the other scale.
+        if (channel.axis) delete channel.axis.values;
       }
       if (channel === view.encoding.y && channel.scale && !log.dataset.touched) {
         log.checked = channel.scale.type === "log";
