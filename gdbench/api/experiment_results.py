@@ -119,7 +119,7 @@ class ExperimentResults:
         """
         from gdbench.display.charts.kinds import chart
 
-        if not isinstance(metric, str):
+        if metric is not None and not isinstance(metric, str):
             raise RequestError(f"metric: expected the name of one metric; got {spelled(metric)}")
         return chart(self._results, kind, metric=metric, by=by, at=at, comparison=comparison)
 
