@@ -212,6 +212,16 @@ def test_what_is_missing_after_a_merge_is_said(call):
 
 
 @pytest.mark.usefixtures("a_config")
+def test_a_run_that_comparisons_share_is_counted_once_after_a_merge(call):
+    shared = (
+        "seeds: 2\ncomparisons:\n  one: {grid: {optimizer: [sgd, adam]}}\n  two: {grid: {optimizer: [adam, rmsprop]}}\n"
+    )
+    Path("rates.yaml").write_text(shared)
+    call("sweep", "rates.yaml", "--shard", "1/1")
+    assert call("merge", "rates").err.endswith("results/rates: 6 of 6 runs are in the ledger\n")
+
+
+@pytest.mark.usefixtures("a_config")
 def test_other_numbers_exit_1(call, monkeypatch):
     for number, make in ((1, fakes.make), (2, fakes.make_other)):
         monkeypatch.setattr("gdbench.execution.worker.make_trainer", make)

@@ -44,7 +44,8 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     for line in (*merged.lines, *merged.unequal):
         say(line)
     measured = Results(read_experiment(first), merged.records)
-    wanted = [run for each in measured.experiment.comparisons for run in due_runs(each, merged.records).now]
+    # Comparisons may share runs.
+    wanted = {run for each in measured.experiment.comparisons for run in due_runs(each, merged.records).now}
     finished = len(measured.finished_records(wanted))
     rest = "" if finished == len(wanted) else "; the same sweep trains the rest"
     say(f"{first}: {finished} of {len(wanted)} runs are in the ledger{rest}")
