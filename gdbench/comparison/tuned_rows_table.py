@@ -81,7 +81,8 @@ def _tuned(choice: RowChoice, tuning: Tuning, paths: Sequence[str], measurement:
         else Setting(path, candidate.labels[own.index(path)], candidate.edges[own.index(path)])
         for path in paths
     )
-    ended = sum(run in measurement.records for run in choice.due)
+    records = (measurement.records.get(run) for run in choice.due)
+    ended = sum(record is not None and not record.outcome.was_interrupted for record in records)
     whole = choice.chosen is not None and len(tuning.epochs) == 1
     scores = [score for score in choice.scores if score is not None]
     return RowTuning(

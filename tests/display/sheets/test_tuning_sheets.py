@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from gdbench.display.formats import FORMATS
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.display.sheets.tuning_sheet import trial_counts
 from gdbench.display.sweep_summary import table_files
+from gdbench.records import Outcome
 from tests.tuned import tuned_results
 
 
@@ -89,6 +91,13 @@ def test_before_any_choice_a_table_says_how_far_trials_have_come(tmp_path):
     text = written(tuned_results(tmp_path, runs=7), "terminal")
     assert "2 rows not chosen yet: 2 of 10 trials have ended" in text
     assert "3 rows not chosen yet: 0 of 15 trials have ended" in text
+
+
+def test_an_interrupted_trial_has_not_ended(tmp_path):
+    part = tuned_results(tmp_path, runs=7)
+    last = list(part.records)[-1]
+    records = {**part.records, last: replace(part.records[last], outcome=Outcome("interrupted"))}
+    assert "2 rows not chosen yet: 1 of 10 trials have ended" in written(replace(part, records=records), "terminal")
 
 
 def test_a_table_shows_the_expected_best_of_few_numbers_of_trials():
