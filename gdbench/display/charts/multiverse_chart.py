@@ -176,10 +176,11 @@ def _order(universe: JudgedUniverse) -> tuple[float, int]:
 def _words(universe: JudgedUniverse) -> Rows:
     """Return an item for the verdict on the whole table and for each claim."""
     verdict = universe.verdict
-    names = chart_names([TABLE, *(judged.claim.text for judged in verdict.claims)])
-    words: dict[str, str] = {TABLE: _TABLE_WORDS.get(str(verdict.verdict), "undecided")}
-    words |= {judged.claim.text: judged.verdict for judged in verdict.claims}
-    return [{"part": "word", "item": names[key], "word": word} for key, word in words.items()]
+    words = [_TABLE_WORDS.get(str(verdict.verdict), "undecided"), *(judged.verdict for judged in verdict.claims)]
+    # Claims about several metrics or epochs may have one text.
+    keys = list(map(str, range(len(words))))
+    names = chart_names(keys, [TABLE, *(judged.claim.text for judged in verdict.claims)])
+    return [{"part": "word", "item": names[key], "word": word} for key, word in zip(keys, words, strict=True)]
 
 
 def _key(block: Published, cell: JudgedCell, *, names_metric: bool) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gdbench.display.charts.chart_file import svg
@@ -32,6 +34,13 @@ def test_universes_stand_from_the_nearest_to_the_furthest_with_their_words_and_c
         "Table: depends on the protocol: reproduced in 2 of 4 (exactly those with epochs 20), contradicted in 2. "
         "Nearest to the source: hidden 64; epochs 20."
     )
+
+
+def test_claims_of_one_text_have_a_line_each():
+    claims = (CLAIM, replace(CLAIM, at="max"))
+    [figure] = figures(results_where(lambda *_labels: True, claims=claims), "multiverse")
+    words = figure.frame[(figure.frame["place"] == 1) & (figure.frame["part"] == "word")]
+    assert list(words["item"]) == [TABLE, "A > B", "A > B (2)"]
 
 
 @pytest.mark.parametrize("keys", [{"published": (BLOCK,)}, {"claims": (CLAIM,)}])
