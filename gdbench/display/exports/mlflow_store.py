@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # MLflow takes no more in one call, and no longer values.
 _MOST_METRICS, _MOST_PARAMETERS, _VALUE_LENGTH = 1000, 100, 6000
-_TAG = "gdbench.run_id"
+_TAG, _FINISHED = "gdbench.run_id", "FINISHED"
 
 
 def write(experiment: str, runs: Sequence[ExportedRun], folder: Path) -> str:
@@ -43,7 +43,8 @@ def _exported_before(client: "MlflowClient", owner: str) -> set[str]:
     token: str | None = None
     while True:
         page = client.search_runs([owner], page_token=token)
-        there |= {run.data.tags.get(_TAG, "") for run in page}
+        # An export that was interrupted leaves a run unfinished.
+        there |= {run.data.tags.get(_TAG, "") for run in page if run.info.status == _FINISHED}
         token = page.token
         if not token:
             return there
@@ -66,4 +67,4 @@ def _write_run(client: "MlflowClient", owner: str, run: ExportedRun) -> None:
     for first in range(0, len(parameters), _MOST_PARAMETERS):
         client.log_batch(made, params=parameters[first : first + _MOST_PARAMETERS])
     seconds = sum(map(float, run.record.outcome.seconds.values()))
-    client.set_terminated(made, "FINISHED", end_time=milliseconds + int(1000 * seconds))
+    client.set_terminated(made, _FINISHED, end_time=milliseconds + int(1000 * seconds))

@@ -76,6 +76,11 @@ def test_mlflow_reads_parameters_metrics_and_tags_each_run_once(call, runs, tmp_
     history = client.get_metric_history(run.info.run_id, "test_loss")
     assert sorted((point.step, point.value) for point in history) == exported.curves["test_loss"]
     assert run.data.tags["gdbench.keras"] == exported.tags["keras"]
+    # As an export leaves it that is interrupted.
+    client.update_run(run.info.run_id, status="RUNNING")
+    call("export", QUICKSTART, "--to", "mlflow", "--out", tmp_path)
+    again = client.search_runs([experiment.experiment_id], f"tags.`gdbench.run_id` = '{exported.record.run.id}'")
+    assert sorted(run.info.status for run in again) == ["FINISHED", "RUNNING"]
 
 
 @pytest.mark.parametrize(
