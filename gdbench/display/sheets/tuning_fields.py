@@ -1,7 +1,5 @@
 """What programs read of tuned rows: further columns of CSV files, and a mapping in JSON."""
 
-import math
-
 from gdbench.comparison.tuned_rows_table import RowTuning, TableTuning
 from gdbench.display.sheets.printout import JsonModel
 from gdbench.display.sheets.sheet import Value
@@ -36,14 +34,10 @@ def tuning_model(tuning: TableTuning, key: str) -> JsonModel:
         "at_edge": [setting.path for setting in row.settings if setting.is_edge],
         "trials": row.trials,
         "ended": row.ended,
-        "selected": _finite(row.selected),
-        "expected_best": [_finite(number) for number in row.expected],
+        "selected": row.selected,
+        "expected_best": list(row.expected),
     }
 
 
 def _edges(row: RowTuning) -> str:
     return "yes" if any(setting.is_edge for setting in row.settings) else "no"
-
-
-def _finite(number: float | None) -> float | None:
-    return None if number is None or math.isinf(number) else number

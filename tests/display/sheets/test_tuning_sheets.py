@@ -11,6 +11,7 @@ from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.display.sheets.tuning_sheet import trial_counts
 from gdbench.display.sweep_summary import table_files
 from gdbench.records import Outcome
+from tests.builders import a_record
 from tests.tuned import tuned_results
 
 
@@ -64,6 +65,15 @@ def test_json_and_csv_have_the_choice_of_each_row(results):
     header, first, *_ = table_files(results)["tables/plain.csv"].splitlines()
     named = dict(zip(header.split(","), first.split(","), strict=False))
     assert (named["tuned_optimizer.learning_rate"], named["at_edge"], named["trials"]) == ("0.1", "no", "5")
+
+
+def test_a_score_worse_than_any_number_is_told_from_a_missing_one(tmp_path):
+    part = tuned_results(tmp_path, runs=0)
+    trials = [run for row in part.experiment.comparisons[0].tuning.rows for run in row.trial_ids]
+    records = {run: a_record(run, "diverged") for run in trials}
+    rows = json.loads(written(replace(part, records=records), "json"))[0]["rows"]
+    assert rows[0]["tuning"]["selected"] == "diverged"
+    assert rows[0]["tuning"]["expected_best"] == ["diverged"] * 5
 
 
 def test_the_files_of_trials_hold_every_setting_and_mark_the_chosen_one(results):
