@@ -19,7 +19,7 @@ def tuning_files(tables: Sequence[Table]) -> dict[str, str]:
 
 
 def _trials(table: Table, tuning: TableTuning) -> Sheet:
-    """Return a row for each setting that was tried: its score, after which epoch, and whether it was chosen."""
+    """Return a row for each setting that was tried: the rungs that it ended, its score, and whether it was chosen."""
     names = (*table.axes, *tuning.paths, "rungs", tuning.tuning.metric, "chosen")
     return Sheet("", tuple(map(Column, names)), tuple(_tried(table, tuning)))
 

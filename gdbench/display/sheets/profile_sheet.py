@@ -1,5 +1,7 @@
 """The performance profile of an experiment as people read it, and in full for programs."""
 
+import sys
+
 from gdbench.comparison.performance_profile import LARGEST_RATIO, PerformanceProfile
 from gdbench.display.sheets.sheet import Column, Sheet, Unit
 from gdbench.text import counted, listing
@@ -19,7 +21,7 @@ def profile_sheet(profile: PerformanceProfile) -> Sheet:
     )
     ranked = sorted(profile.rows, key=lambda row: -row.area)
     rows = tuple(
-        (row.key, row.share_within(float("1e300")), row.share_within(1), row.share_within(2), row.area)
+        (row.key, row.share_within(sys.float_info.max), row.share_within(1), row.share_within(2), row.area)
         for row in ranked
     )
     problems = counted(profile.problems, "problem")

@@ -20,11 +20,8 @@ def check_parts(settings: RunSettings, facts: Facts | None, check: Check) -> Ite
     for index, part in enumerate(settings.parts):
         place = f"optimizer.stages[{index}]" if wrapper.continues else "optimizer"
         if part.optimizer.name in WRAPPERS:
-            yield (
-                f"{place}.optimizer",
-                f"an optimizer or method within {name}, since wrappers do not nest",
-                (part.optimizer.name),
-            )
+            rule = f"an optimizer or method within {name}, since wrappers do not nest"
+            yield f"{place}.optimizer", rule, part.optimizer.name
             continue
         own_batches = wrapper.parts[index].batch_size is not None
         for path, rule, received in check(part, facts):

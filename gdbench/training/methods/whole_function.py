@@ -23,8 +23,8 @@ class Pass:
     """What one pass over the images gave.
 
     `loss` is the mean without penalties, `total` what is minimized; `correct` is None where there are no answers.
-    `derivative` (size,), in double precision, is the
-    gradient, or the product of the Hessian and a direction; empty where the loss alone was computed.
+    `derivative` (size,), in double precision, is the gradient, or the product of the Hessian and a direction; empty
+    where the loss alone was computed.
     """
 
     loss: float
