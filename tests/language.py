@@ -21,7 +21,7 @@ KEYS = {
     "timing": "`exclusive`: trained one at a time, where times are compared",
     "seeds": "how many runs each point has: n for the seeds 0 to n - 1, or a list",
     "grid": "what is varied",
-    "multiverse": "what a source leaves open: plausible values by path, under each combination of which it is judged",
+    "multiverse": "plausible values for what a source leaves open, by path; every combination is judged",
     **{section: f"what runs are made of: see [{section}](#{section})" for section in SECTIONS},
 }
 

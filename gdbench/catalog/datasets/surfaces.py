@@ -78,7 +78,7 @@ def test_function(
         Point | Literal["random"], Field(description="first weights: two numbers, or a point that the seed draws")
     ] = "random",  # noqa: PT028
 ) -> Data:
-    """A function of two weights, without data or a network; an epoch is one update, of a method one evaluation.
+    """A function of two weights, without data or a network; an epoch is one update, or one evaluation by a method.
 
     The only metric is train_loss, the value of the function, after each update; of a method it is the lowest value so
     far. Random starts are uniform over the usual domain. Rosenbrock (1960) is a curved valley, Rastrigin (1974) has

@@ -143,7 +143,7 @@ def multiverse() -> Schema:
     """Return the schema of a multiverse: the axes of a grid, and seeds; or off."""
     axes: Schema = {path: reference(f"grid/properties/{path}") for path in (*_paths(), VARIANTS)}
     return {
-        "description": "what a source leaves open: plausible values by path, under each product of which it is judged",
+        "description": "plausible values for what a source leaves open, by path; every combination is judged",
         "anyOf": [
             {"enum": [OFF]},
             {

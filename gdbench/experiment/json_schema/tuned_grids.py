@@ -18,7 +18,7 @@ def tune() -> Schema:
             "rows": {
                 "type": "object",
                 "minProperties": 1,
-                "description": "what single rows try in its place, by the row's name or outer label",
+                "description": "what single rows try instead, by the row's name or outer label",
                 "additionalProperties": _spaces("what this row tries, by path"),
             },
             **properties_of(Tune),
