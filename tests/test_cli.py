@@ -559,7 +559,7 @@ def test_a_file_without_settings_is_noticed(call):
     Path("blank.yaml").write_text("# nothing yet\n")
     said = call("plan", "blank")
     assert said.code == 0
-    assert said.err == ("blank.yaml: no settings in this file, so gdbench takes its defaults: adam on mnist, 3 seeds\n")
+    assert said.err == ("blank.yaml: no settings in this file, so gdbench uses its defaults: adam on mnist, 3 seeds\n")
 
 
 def test_a_missing_argument_of_another_kind_lists_no_configurations(call):

@@ -108,8 +108,8 @@ def test_a_folder_that_was_set_aside_is_not_gone_on_with():
     with pytest.raises(RequestError) as caught:
         planned(RESULTS / "mine.1", RESULTS)
     assert str(caught.value) == (
-        "results/mine.1: the results of mine.yaml belong in a folder named mine, and this one is named 'mine.1', as "
-        "--fresh and --quick name theirs; give the YAML file instead"
+        "results/mine.1: the results of mine.yaml belong in a folder named mine, but this one is named 'mine.1', as if "
+        "made by --fresh or --quick; give the YAML file instead"
     )
     assert results_folder(RESULTS / "mine.1", RESULTS) == RESULTS / "mine.1"
 
@@ -161,5 +161,5 @@ def test_a_table_is_sorted_by_a_metric(call):
     said = call("tables", "mine", "--metric", "test_loss,test_accuracy", "--sort", "test_accuracy", "--format", "csv")
     assert said.code == 0
     assert call("tables", "mine", "--metric", "accuracy").err == (
-        "expected a metric; got 'accuracy'; did you mean 'test_accuracy'?\n"
+        "--metric: expected a metric; got 'accuracy'; did you mean 'test_accuracy'?\n"
     )

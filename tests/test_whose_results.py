@@ -125,7 +125,7 @@ def test_tables_of_a_file_that_was_edited_since_its_sweep_say_so(call):
     Path("a/config.yaml").write_text(CONFIG % "sgd, adam" + "claims: [adam > sgd]\n")
     said = call("tables", "a/config.yaml")
     assert said.err == (
-        "a/config.yaml: changed since its last sweep, whose results these are; gdbench sweep a/config.yaml brings "
+        "a/config.yaml: changed since its last sweep, which these results are from; gdbench sweep a/config.yaml brings "
         "them up to date\n"
     )
     assert said.code == 0

@@ -24,7 +24,7 @@ def export(
     gdbench export quickstart --to tensorboard
     gdbench export results/quickstart --to mlflow --out store
 
-    Both get settings, every measure by update, and where a run was trained. They come with pip install
+    Both receive settings, every metric by update, and where a run was trained. Install them with pip install
     'gdbench[export]'.
     """  # noqa: D301
     from gdbench.comparison.results import Results

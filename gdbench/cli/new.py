@@ -23,7 +23,9 @@ def new(
     ] = None,
     optimizer: Annotated[
         str | None,
-        typer.Option(metavar="FILE:CLASS", help="Tune your own optimizer and four others, at the same price."),
+        typer.Option(
+            metavar="FILE:CLASS", help="Tune your own optimizer and four others, with equal numbers of trials."
+        ),
     ] = None,
 ) -> None:
     """Write a commented configuration to start from.
@@ -55,7 +57,7 @@ def new(
     # One that is there may be of another version, or somebody's own.
     if not ((folder / FILE).exists() or (folder / FILE).is_symlink()):
         write_new(folder / FILE, text())
-        say(f"written: {FILE}, by which editors complete and check the file")
+        say(f"written: {FILE}, which lets editors complete and check the file")
     trust = " --trust" if optimizer or file.code else ""
     train = "reproduce" if re.search(r"^ *(published|claims):", file.text, re.MULTILINE) else "sweep"
     say(f"next: edit it, then gdbench plan {stem}.yaml and gdbench {train} {stem}.yaml{trust}")

@@ -31,7 +31,7 @@ ResultsOption = Annotated[
 ]
 Set = Annotated[
     list[str],
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, as if it stood in the file; may be repeated."),
+    typer.Option("--set", metavar="PATH=VALUE", help="Override a setting of the file; may be repeated."),
 ]
 Seeds = Annotated[int | None, typer.Option(min=1, help="Use seeds 0 to N-1 in every comparison.", metavar="N")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Worker processes; by default one per core.")]

@@ -27,7 +27,7 @@ def plot(
     metric: Annotated[
         str | None,
         typer.Option(
-            help="Such as test_loss; curves of `loss`, `accuracy` or `error` have a panel for each split. Of layers: "
+            help="Such as test_loss; curves of `loss`, `accuracy` or `error` have a panel for each split. For layers: "
             "gradient_norm, update_ratio, weight_norm.",
             show_default="test_accuracy",
         ),
@@ -63,7 +63,7 @@ def plot(
     losses       the training loss of single updates (training.record_every)
     layers       gradients, updates and weights of each layer (training.record)
 
-    By default a file is charts/COMPARISON-KIND.svg in the results folder; of several comparisons --out figure.svg
+    By default a file is charts/COMPARISON-KIND.svg in the results folder; with several comparisons --out figure.svg
     writes figure-COMPARISON.svg. A chart is 3.35 (single) or 6.9 (double) inches wide, or fills a slide, 16:9.
     Color-blind readers can tell its colors apart, and dashes and shapes differ too.
     """  # noqa: D301

@@ -49,8 +49,8 @@ def _tell_if_changed(plan: "Plan", folder: Path) -> None:
     # Tables name the settings that --set has replaced.
     if not stored.overrides and stored != plan.experiment:
         tell(
-            f"{plan.path}: changed since its last sweep, whose results these are; gdbench sweep {plan.path} brings "
-            "them up to date"
+            f"{plan.path}: changed since its last sweep, which these results are from; gdbench sweep "
+            f"{plan.path} brings them up to date"
         )
 
 
@@ -74,7 +74,7 @@ def planned(
     config, folder = configuration(source, results)
     plan = load_plan(config, overrides, seeds, quick=quick)
     if _is_blank(config):
-        say(f"{config}: no settings in this file, so gdbench takes its defaults: adam on mnist, 3 seeds")
+        say(f"{config}: no settings in this file, so gdbench uses its defaults: adam on mnist, 3 seeds")
     return plan, folder_of(plan, folder, results, quick=quick)
 
 
@@ -111,8 +111,8 @@ def folder_of(plan: "Plan", found: Path | None, results: Path, *, quick: bool = 
     expected = name.removesuffix(SUFFIX) if quick else name
     if here.name not in (name, expected):
         raise RequestError(
-            f"{found}: the results of {plan.path} belong in a folder named {expected}, and this one is named "
-            f"'{here.name}', as --fresh and --quick name theirs; give the YAML file instead"
+            f"{found}: the results of {plan.path} belong in a folder named {expected}, but this one is named "
+            f"'{here.name}', as if made by --fresh or --quick; give the YAML file instead"
         )
     return here.parent / name
 

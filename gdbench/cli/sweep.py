@@ -48,7 +48,7 @@ ClusterOption = Annotated[
     typer.Option(
         "--cluster",
         metavar="ADDRESS",
-        help="Train on the workers of the Dask scheduler at tcp://HOST:PORT, or on N started here by local:N.",
+        help="Train on the workers of the Dask scheduler at tcp://HOST:PORT, or on N local workers with local:N.",
         show_default=False,
     ),
 ]

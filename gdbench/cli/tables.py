@@ -36,10 +36,8 @@ def tables(
     precision: Annotated[
         int | None, typer.Option(min=0, max=12, metavar="N", help="Digits after the decimal point.")
     ] = None,
-    curves: Annotated[bool, typer.Option("--curves", help="A learning curve in each row.")] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Beside a running sweep: keep up with it until it ends.")
-    ] = False,
+    curves: Annotated[bool, typer.Option("--curves", help="Add a learning curve to each row.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow a running sweep until it ends.")] = False,
     format_: Format = "terminal",
 ) -> None:
     """Print tables of finished runs, and which differences are real.

@@ -68,7 +68,7 @@ def parse_seeds(header: Header, node: Node, mistakes: Mistakes) -> PlannedSeeds:
         return PlannedSeeds(tuple(range(max(looks, default=0))), looks)
     assert isinstance(asked, list), "seeds are a number, a mapping or a list"
     if max(asked, default=0) >= FIRST_TRIAL_SEED:
-        rule = f"seeds below {FIRST_TRIAL_SEED:,}, from where on tune has its trials"
+        rule = f"seeds below {FIRST_TRIAL_SEED:,}, since tune uses those from there on"
         mistakes.add(node.place, "seeds", rule, max(asked))
     if len(set(asked)) < max(1, len(asked)):
         mistakes.add(node.place, "seeds", "one or more distinct seeds", asked)
@@ -97,7 +97,9 @@ def check_file_name(name: str, node: Node, path: str, mistakes: Mistakes) -> Non
 def refuse_file_of_another(name: str, node: Node, names: Container[str], path: str, mistakes: Mistakes) -> None:
     """Refuse a comparison whose table would have the file name of something else that is written of another one."""
     if name == PROFILE:
-        mistakes.add(node.place, path, "a name that is not that of the performance profile of all comparisons", name)
+        mistakes.add(
+            node.place, path, "another name, since the performance profile of all comparisons has this one", name
+        )
     for suffix in OTHER_TABLES:
         if name.endswith(suffix) and name.removesuffix(suffix) in names:
             other = name.removesuffix(suffix)

@@ -38,7 +38,7 @@ class UniversePlanner:
         if asked is None or asked.value == OFF:
             return None
         if comparison.tuning is not None:
-            self._mistakes.add(asked.place, KEY, "a comparison that tunes nothing, or multiverse: off in it", "tune")
+            self._mistakes.add(asked.place, KEY, "a comparison without tune, or multiverse: off in it", "tune")
             return None
         if not comparison.is_published:
             if own is not None:

@@ -64,7 +64,7 @@ def test_a_name_is_short_enough_to_name_a_file(tmp_path: Path, letters: int):
 
 
 def test_no_comparison_has_the_name_of_the_file_of_all(tmp_path: Path):
-    rule = "expected a name that is not that of the performance profile of all comparisons"
+    rule = "expected another name, since the performance profile of all comparisons has this one"
     complaint = mistake_of(tmp_path, "comparisons: {performance-profile: {}}")
     assert complaint == f"config.yaml:1: comparisons.performance-profile: {rule}; got 'performance-profile'"
 

@@ -13,10 +13,10 @@ def background_notes(background: Background, metric: Metric) -> Iterator[str]:
         yield CaptionNote(f"Trained with {' '.join(f'--set {text}' for text in background.overrides)}.")
     if metric.to_target and background.counts_whole_epochs:
         yield CaptionNote(
-            "Accuracy is measured once an epoch or less often, so the target is reached at the end of an epoch; "
-            "training.evaluate_every below 1 tells rows apart more finely."
+            "Accuracy is measured at most once an epoch, so a target counts as reached only at the end of an epoch; "
+            "training.evaluate_every below 1 is more precise."
         )
     if metric.timed and background.has_shared_times:
         yield CaptionNote(
-            "Times include what other runs on the same machine cost; `timing: exclusive` trains one run at a time."
+            "Other runs on the same machine may have slowed these down; `timing: exclusive` trains one run at a time."
         )

@@ -16,9 +16,9 @@ from gdbench.experiment.experiment import Comparison, Published
 from gdbench.metrics import METRICS
 from gdbench.text import counted, listing
 
-COUNTED = "The counts describe these protocols: they are no sample, and no error rate belongs to their number."
+COUNTED = "The counts describe these protocols only: they are not a random sample, so no error rate applies."
 JUDGED_ALONE = "Each protocol is judged by its own cells and claims alone."
-DECIDED = "Decided by: the one choice on which the word depends, so that protocols that agree in it agree in the word."
+DECIDED = "Decided by: the single choice that determines the verdict, so protocols that share it share the verdict."
 _TOLERANCES = Unit(decimals=1, infinite="far")
 
 

@@ -25,7 +25,7 @@ def rate_sensitivity_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
     notes = (
         f"decades of {short_names(tuning.paths)[0]} with a validation accuracy within {points} of the row's best, of "
         "those tried; between two settings accuracies are interpolated",
-        "lost within x 3: the most accuracy that a value loses which is up to three times too small or too large",
+        "lost within x 3: the most accuracy lost by a value up to three times too small or too large",
     )
     return Sheet(f"{table.title}: sensitivity to {short_names(tuning.paths)[0]}", columns, rows, notes)
 

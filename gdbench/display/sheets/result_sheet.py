@@ -213,5 +213,5 @@ def _about_classes(table: Table, index: int) -> Iterator[str]:
         label, share = largest
         yield (
             f"Classes are unequal: class {label}, the largest, has {100 * share:.2f} % of the test images. Always "
-            "answering it has this accuracy; test_balanced_accuracy counts all classes alike."
+            "answering with it gives this accuracy; test_balanced_accuracy counts all classes alike."
         )

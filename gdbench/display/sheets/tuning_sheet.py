@@ -39,11 +39,11 @@ def tuning_notes(table: Table) -> tuple[str, ...]:
         *halving_notes(tuning),
     ]
     if any(setting.is_edge for row in shown for setting in row.settings):
-        notes.append(f"{EDGE} at the edge of what the row tried: extend it")
+        notes.append(f"{EDGE} at the edge of what the row tried: extend the range")
     waiting = [row for row in shown if row.choice and row.choice.chosen is None]
     if waiting:
         ended, asked = sum(row.ended for row in waiting), sum(row.trials for row in waiting)
-        notes.append(f"{counted(len(waiting), 'row')} not chosen yet: {ended} of {asked} trials have ended")
+        notes.append(f"no setting chosen yet for {counted(len(waiting), 'row')}: {ended} of {asked} trials have ended")
     return tuple(notes)
 
 
@@ -99,7 +99,7 @@ def _gain(table: Table, tuning: TableTuning, row: Row) -> Change | None:
 
 def _notes(table: Table, tuning: TableTuning, counts: Sequence[int], *, has_gains: bool) -> Iterator[str]:
     words = metric_words(tuning.metric)
-    yield f"selected: the {words} that decided, optimistic, since it is the best of {tuning.tuning.budget}"
+    yield f"selected: the {words} of the chosen setting, optimistic since it is the best of {tuning.tuning.budget}"
     if counts:
         yield f"best of n: the {words} expected after n trials in random order"
     if has_gains:

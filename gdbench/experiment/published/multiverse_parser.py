@@ -42,7 +42,12 @@ def parse_multiverse(node: Node, varied: Set[str], max_universes: int, mistakes:
     kept = [axis for axis in axes if axis not in left_out]
     count = prod(len(axis.values) for axis in kept)
     if count > max_universes:
-        mistakes.add(node.place, KEY, f"at most {max_universes:,} universes, since a plan is limited", count)
+        mistakes.add(
+            node.place,
+            KEY,
+            f"at most {max_universes:,} universes, which keeps the plan within its limit of runs",
+            count,
+        )
         return None
     # The product of no axes is the base protocol, which is no universe.
     points = tuple(map(point_of, combinations(kept, ()))) if kept else ()

@@ -20,7 +20,7 @@ def check_parts(settings: RunSettings, facts: Facts | None, check: Check) -> Ite
     for index, part in enumerate(settings.parts):
         place = f"optimizer.stages[{index}]" if wrapper.continues else "optimizer"
         if part.optimizer.name in WRAPPERS:
-            rule = f"an optimizer or method within {name}, since wrappers do not nest"
+            rule = f"an optimizer or method within {name}, since chain and restarts cannot be nested"
             yield f"{place}.optimizer", rule, part.optimizer.name
             continue
         own_batches = wrapper.parts[index].batch_size is not None

@@ -20,7 +20,11 @@ def refuse_beside_halving(node: Node, runs: Iterable[RunSettings], mistakes: Mis
             mistakes.add(node.place, "tune.halving", "a length in epochs: training.epochs", f"steps: {training.steps}")
         schedule = component_of(training.schedule)
         if schedule["name"] not in _ENDLESS and schedule.get("over") is None:
-            rule = "a schedule that does not know the end of the run (" + ", ".join(_ENDLESS) + ", or one with `over`)"
+            rule = (
+                "a schedule that does not depend on the length of the run ("
+                + ", ".join(_ENDLESS)
+                + ", or one with `over`)"
+            )
             mistakes.add(node.place, "tune.halving", rule, schedule["name"])
     if len(lengths) > 1:
         mistakes.add(node.place, "tune.halving", "rows of one length", ", ".join(map(str, sorted(lengths))))

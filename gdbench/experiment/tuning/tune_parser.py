@@ -91,7 +91,7 @@ def _spaces(node: Node, where: str, options: Tune, varied: set[str], mistakes: M
         if not known_path(path, key, mistakes):
             continue
         if path.split(".")[0] == "dataset" or path in _FIXED:
-            rule = "a path that leaves data, evaluation and length as they are, so that trials compare"
+            rule = "a path that does not change data, evaluation or length, so that trials can be compared"
             mistakes.add(key.place, where, rule, path)
         elif path in varied:
             mistakes.add(key.place, where, "a path that no axis of the grid varies", path)
@@ -120,5 +120,5 @@ def _check_budgets(request: TuneRequest, mistakes: Mistakes) -> None:
         if size > MOST_CANDIDATES:
             mistakes.add(where.place, f"tune.{name}", f"at most {MOST_CANDIDATES:,} settings of a row", size)
         elif size != request.budget:
-            rule = f"a grid of {request.budget} settings, as many as for every row: the budget"
+            rule = f"a grid of {request.budget} settings, the budget of every row"
             mistakes.add(where.place, f"tune.{name}", rule, size)

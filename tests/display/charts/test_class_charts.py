@@ -83,8 +83,8 @@ def test_a_table_says_how_large_the_largest_of_unequal_classes_is():
     loaded = results(adam=[answering(UNEVEN)])
     told = [note for note in _notes(loaded, "test_accuracy") if "unequal" in note]
     assert told == [
-        "Classes are unequal: class 0, the largest, has 70.00 % of the test images. Always answering it has this "
-        "accuracy; test_balanced_accuracy counts all classes alike."
+        "Classes are unequal: class 0, the largest, has 70.00 % of the test images. Always answering "
+        "with it gives this accuracy; test_balanced_accuracy counts all classes alike."
     ]
     assert not any("unequal" in note for note in _notes(loaded, "test_balanced_accuracy"))
     about_equal = results(adam=[answering([[11, 0], [0, 10]])])

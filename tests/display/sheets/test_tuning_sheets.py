@@ -32,13 +32,13 @@ def test_chosen_values_stand_beside_those_of_the_defaults_with_a_mark_at_the_edg
     rows = [line.split(" | ")[:2] for line in text.splitlines() if line.startswith("|")]
     cells = [(cell.strip("|* "), value.strip("* ")) for cell, value in rows]
     assert {("sgd", "0.1"), ("sgd (default)", "0.01"), ("rmsprop", "1\\")} <= set(cells)
-    assert "at the edge of what the row tried: extend it" in text
+    assert "at the edge of what the row tried: extend the range" in text
 
 
 def test_the_trials_have_a_sheet_that_calls_their_scores_optimistic(results):
     text = written(results, "markdown")
     assert "plain: validation loss in trials" in text
-    assert "optimistic, since it is the best of 5" in text
+    assert "optimistic since it is the best of 5" in text
     assert "all figures above are of fresh seeds" in text
 
 
@@ -99,15 +99,15 @@ def test_the_profile_is_of_the_seeds_of_both_comparisons(results):
 
 def test_before_any_choice_a_table_says_how_far_trials_have_come(tmp_path):
     text = written(tuned_results(tmp_path, runs=7), "terminal")
-    assert "2 rows not chosen yet: 2 of 10 trials have ended" in text
-    assert "3 rows not chosen yet: 0 of 15 trials have ended" in text
+    assert "no setting chosen yet for 2 rows: 2 of 10 trials have ended" in text
+    assert "no setting chosen yet for 3 rows: 0 of 15 trials have ended" in text
 
 
 def test_an_interrupted_trial_has_not_ended(tmp_path):
     part = tuned_results(tmp_path, runs=7)
     last = list(part.records)[-1]
     records = {**part.records, last: replace(part.records[last], outcome=Outcome("interrupted"))}
-    assert "2 rows not chosen yet: 1 of 10 trials have ended" in written(replace(part, records=records), "terminal")
+    assert "no setting chosen yet for 2 rows: 1 of 10 trials have ended" in written(replace(part, records=records), "terminal")
 
 
 def test_a_table_shows_the_expected_best_of_few_numbers_of_trials():

@@ -12,7 +12,7 @@ from tests.configs import mistake_of, mistakes_of, plan_of, values_of
 
 STAGES = "stages: [{optimizer: adam, epochs: 3}, {optimizer: lbfgs, epochs: 20}]"
 CHAIN = f"optimizer: {{name: chain, {STAGES}}}\n"
-NEST = "since wrappers do not nest; got"
+NEST = "since chain and restarts cannot be nested; got"
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
         ("tune: {budget: 3}", "tune: expected over, or rows with what each row tries; got {budget: 3}"),
         ("tune: {over: {}}", "tune.over: expected a mapping from path to values, such as "),
         ("tune: {over: {optimizer.learning_rate: 0.1}}", "tune.optimizer.learning_rate: expected a list of values"),
-        (f"tune: {{over: {RATES}, budget: 5}}", "tune.over: expected a grid of 5 settings, as many as for every row"),
+        (f"tune: {{over: {RATES}, budget: 5}}", "tune.over: expected a grid of 5 settings, the budget of every row"),
         (f"tune: {{over: {RATES}, rows: {{sgd: {{optimizer.momentum: [0.1]}}}}}}", "tune.rows.sgd: expected a grid"),
         (f"tune: {{over: {RATES}, rows: {{sdg: {RATES}}}}}", "tune.rows: expected the name of a row, or its outer "),
         (f"tune: {{rows: {{sgd: {RATES}}}}}", "tune.rows: expected what every row tries, or over for the others; got "),
@@ -114,8 +114,8 @@ def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
         (f"tune: {{over: {RATES}, sampler: random, budget: 2}}", "tune.optimizer.learning_rate: expected an incr"),
         (f"tune: {{over: {RATES}, bugdet: 4}}", "tune.bugdet: expected a key of tune; got unknown key 'bugdet'; did"),
         ("tune: {over: {optimizer: [sgd, adam]}}", "tune.over: expected a path that no axis of the grid varies; got "),
-        ("tune: {over: {dataset.train: [10, 20]}}", "tune.over: expected a path that leaves data"),
-        ("tune: {over: {training.epochs: [1, 2]}}", "tune.over: expected a path that leaves data"),
+        ("tune: {over: {dataset.train: [10, 20]}}", "tune.over: expected a path that does not change data"),
+        ("tune: {over: {training.epochs: [1, 2]}}", "tune.over: expected a path that does not change data"),
         ("tune: {over: {optimizer.learning_rate: [1, 1.0]}}", "tune.optimizer.learning_rate: expected distinct values"),
         ("tune: {over: {optimizer.learning_rate: [fast]}}", "optimizer.learning_rate: expected a "),
     ],
@@ -130,14 +130,14 @@ def test_validation_images_are_needed_and_seeds_are_fixed_and_below_those_of_tri
     assert mistake_of(tmp_path, without) == f"config.yaml:2: tune: {rule}"
     looks = f"dataset: {{validation: 9}}\nseeds: {{from: 3, until: separated, at_most: 9}}\n{without}"
     assert "tune: expected a fixed number of seeds beside it" in mistake_of(tmp_path, looks)
-    seeds = "expected seeds below 1,000,000, from where on tune has its trials; got 1000000"
+    seeds = "expected seeds below 1,000,000, since tune uses those from there on; got 1000000"
     assert mistake_of(tmp_path, "seeds: [0, 1000000]") == f"config.yaml:1: seeds: {seeds}"
 
 
 @pytest.mark.parametrize(
     ("training", "received"),
     [
-        ("{schedule: cosine}", "expected a schedule that does not know the end of the run "),
+        ("{schedule: cosine}", "expected a schedule that does not depend on the length of the run "),
         ("{steps: 100}", "expected a length in epochs: training.epochs; got 'steps: 100'"),
     ],
 )
@@ -150,7 +150,7 @@ def test_halving_needs_short_trials_that_are_the_beginning_of_long_ones(tmp_path
 
 def test_a_multiverse_has_no_place_beside_it(tmp_path: Path):
     text = f"{HEAD}tune: {{over: {RATES}}}\nclaims: [sgd > adam]\nmultiverse: {{training.epochs: [1, 2]}}"
-    rule = "expected a comparison that tunes nothing, or multiverse: off in it; got 'tune'"
+    rule = "expected a comparison without tune, or multiverse: off in it; got 'tune'"
     assert mistake_of(tmp_path, text) == f"config.yaml:6: multiverse: {rule}"
 
 
