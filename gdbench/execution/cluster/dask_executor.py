@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
-from gdbench.errors import SweepError
+from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution import pool
 from gdbench.execution.activity import Activity
 from gdbench.execution.cluster.batch import PER_SLOT, Batch, Slot, next_batch
@@ -63,6 +63,7 @@ class DaskExecutor:
         # Batches that were lost with their workers.
         self._again: deque[Batch] = deque()
         self._ended: deque[Ended] = deque()
+        self._stale: StalePlanError | None = None
         # The errors for which a run was tried again, by its id, and how often a batch was lost before it began.
         self._tries: dict[str, list[str]] = {}
         self._unbegun: Counter[str] = Counter()
@@ -91,10 +92,13 @@ class DaskExecutor:
 
         Raises:
             SweepError: the scheduler is gone, or a worker cannot train the runs of this sweep.
+            StalePlanError: a file has changed since the runs were planned; those under way have ended first.
         """
         while not self._ended:
             self._look_at_workers()
             self._submit_batches()
+            if not self._batches and self._stale is not None:
+                raise self._stale
             if not self._batches:
                 return None
             try:
@@ -112,17 +116,25 @@ class DaskExecutor:
     def _submit_batches(self) -> None:
         slots = sum(self._slots.values())
         # Without workers two tasks wait, which tells a cluster that grows on demand to do so.
-        while len(self._batches) < PER_SLOT * max(1, slots) and (self._again or self._queue):
+        while len(self._batches) < PER_SLOT * max(1, slots) and (self._again or self._queue) and self._stale is None:
             batch = self._again.popleft() if self._again else next_batch(self._queue, slots)
-            runs = tuple(batch.left.values())
-            job = Job(runs, self._make, *self._limits, pool.PRELOADED, sources_of(runs), self._cache)
-            key = f"gdbench-{uuid4().hex}"
-            client = self._scheduler.client
-            batch.future = client.submit(
-                self._task, self._versions, pickle.dumps(job), self._topic, key=key, pure=False
-            )
-            self._batches[key] = batch
-            batch.future.add_done_callback(lambda future, key=key: self._inbox.put(("done", (key, future.status))))
+            try:
+                self._submit(batch)
+            except StalePlanError as error:
+                self._stale = error
+
+    def _submit(self, batch: Batch) -> None:
+        """Submit a batch as a task.
+
+        Raises:
+            StalePlanError: a file of the user's own code has changed since the runs were planned.
+        """
+        runs = tuple(batch.left.values())
+        job = Job(runs, self._make, *self._limits, pool.PRELOADED, sources_of(runs), self._cache)
+        key, client = f"gdbench-{uuid4().hex}", self._scheduler.client
+        batch.future = client.submit(self._task, self._versions, pickle.dumps(job), self._topic, key=key, pure=False)
+        self._batches[key] = batch
+        batch.future.add_done_callback(lambda future, key=key: self._inbox.put(("done", (key, future.status))))
 
     def _hear(self, topic: str, message: Any) -> None:
         """Act on what a task, the scheduler or the client has told."""

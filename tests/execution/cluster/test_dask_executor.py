@@ -3,7 +3,7 @@
 import threading
 from contextlib import closing, contextmanager
 
-from gdbench.errors import SweepError
+from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.activity import Activity
 from gdbench.execution.cluster.dask_executor import DaskExecutor
 from gdbench.execution.environment import environment
@@ -33,7 +33,7 @@ class Training:
             for ended in outcomes(self.executor, runs):
                 assert ended.run.seed not in self.ended
                 self.ended[ended.run.seed] = ended
-        except SweepError as error:
+        except (SweepError, StalePlanError) as error:
             self.error = str(error)
 
     def statuses(self):
@@ -61,7 +61,8 @@ def test_a_late_worker_a_killed_one_and_all_of_them_replaced(cluster, tmp_path):
         assert within(60, lambda: alive(tmp_path))
         second = cluster.add_worker()
         assert within(60, lambda: len(alive(tmp_path)) == 2)
-        assert len(begun.activity.under_way()) == 2
+        # The sweep hears of tasks, and counts workers, a little later.
+        assert within(10, lambda: "2 workers" in begun.activity.cluster and len(begun.activity.under_way()) == 2)
         first.kill()
         # What it trained ends with it, and is trained by the other once that has time.
         assert within(30, lambda: len(alive(tmp_path)) == 1)
@@ -122,6 +123,19 @@ def test_other_versions_and_stale_files_are_refused_by_name(cluster, tmp_path, m
     with training(cluster, [run]) as begun:
         assert begun.statuses() == {}
     assert "expected gdbench 0.0.9, as in the sweep; got gdbench 0.1.0" in begun.error
+
+
+def test_a_file_that_changes_meanwhile_stops_the_sweep_once_what_is_under_way_has_ended(cluster, tmp_path, monkeypatch):
+    def sources(runs):
+        if any(run.seed == 2 for run in runs):
+            raise StalePlanError("own.py: expected the code as planned; got a changed file")
+        return {}
+
+    monkeypatch.setattr("gdbench.execution.cluster.dask_executor.sources_of", sources)
+    cluster.add_worker()
+    with training(cluster, a_plan(tmp_path / "plan", range(4)).runs) as begun:
+        assert begun.statuses() == {0: "done", 1: "done"}
+    assert begun.error == "own.py: expected the code as planned; got a changed file"
 
 
 def test_a_batch_reports_each_run_and_failures_are_those_of_a_local_sweep(cluster, tmp_path):
