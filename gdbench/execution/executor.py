@@ -1,6 +1,7 @@
 """The seam between a sweep and whatever trains its runs: processes of this machine, or a cluster."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from gdbench.execution.run_queue import RunQueue
@@ -14,6 +15,11 @@ class Ended(NamedTuple):
     outcome: Outcome
     started: str
     environment: Settings | None = None
+
+
+def now() -> str:
+    """Return the time as records have it: in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Executor(Protocol):

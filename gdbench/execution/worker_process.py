@@ -4,12 +4,12 @@ import os
 import re
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from tempfile import TemporaryFile
 
 from gdbench.execution.endings import ending
+from gdbench.execution.executor import now
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.start import start
 from gdbench.execution.worker import MakeTrainer, serve
@@ -58,7 +58,7 @@ class Worker:
         if program not in self.compiled:
             self.compiled.append(program)
         self.program, self.run, self.stage = program, run, ""
-        self.started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.started = now()
         self.start_time = time.monotonic()
         # If the worker has died meanwhile, reading its answer will tell.
         with suppress(OSError):

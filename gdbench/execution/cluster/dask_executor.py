@@ -4,7 +4,6 @@ import pickle
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from importlib.metadata import version
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -18,7 +17,7 @@ from gdbench.execution.cluster.job import Begun, Job, Refused, Reported
 from gdbench.execution.cluster.own_code import sources_of
 from gdbench.execution.cluster.remote_task import guarded_task
 from gdbench.execution.cluster.scheduler import Scheduler
-from gdbench.execution.executor import Ended
+from gdbench.execution.executor import Ended, now
 from gdbench.execution.failures import of_all_tries
 from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import MakeTrainer
@@ -157,11 +156,11 @@ class DaskExecutor:
         if batch is None:
             return
         if isinstance(message, Begun):
-            batch.worker, batch.environment, batch.started = message.worker, message.environment, _now()
+            batch.worker, batch.environment, batch.started = message.worker, message.environment, now()
             return
         run = batch.left.pop(message.run, None)
         if run is not None:
-            batch.started = _now()
+            batch.started = now()
             self._queue.finished(batch.program, message.outcome)
             self._ended.append(Ended(run, message.outcome, message.started, batch.environment))
 
@@ -246,7 +245,3 @@ class DaskExecutor:
         begun = [batch for batch in self._batches.values() if batch.worker]
         idle = max(0, sum(self._slots.values()) - len(begun))
         self._activity.workers = [*(Slot(batch.run, batch.program) for batch in begun), *[Slot()] * idle]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -107,7 +107,9 @@ def test_an_interrupted_trial_has_not_ended(tmp_path):
     part = tuned_results(tmp_path, runs=7)
     last = list(part.records)[-1]
     records = {**part.records, last: replace(part.records[last], outcome=Outcome("interrupted"))}
-    assert "no setting chosen yet for 2 rows: 1 of 10 trials have ended" in written(replace(part, records=records), "terminal")
+    assert "no setting chosen yet for 2 rows: 1 of 10 trials have ended" in written(
+        replace(part, records=records), "terminal"
+    )
 
 
 def test_a_table_shows_the_expected_best_of_few_numbers_of_trials():
