@@ -32,7 +32,7 @@ def tables(
     only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with one of these labels.")] = [],  # noqa: B006
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Sort the rows by a column, best first.")] = None,
     baseline: Annotated[str | None, typer.Option(metavar="LABEL", help="Compare all rows with this one.")] = None,
-    test: Annotated[str, typer.Option(help="What tells rows apart: moderated or paired.")] = "moderated",
+    test: Annotated[str, typer.Option(help="The test for differences: moderated or paired.")] = "moderated",
     precision: Annotated[
         int | None, typer.Option(min=0, max=12, metavar="N", help="Digits after the decimal point.")
     ] = None,
