@@ -201,6 +201,7 @@ def with_blocks(results: Results, comparison: Comparison, blocks: tuple[Publishe
 @pytest.mark.parametrize("name", CLAIMS_ALONE)
 def test_of_some_comparisons_there_are_claims_alone(name: str) -> None:
     verdicts = results_of(name).verdicts()
+    assert verdicts
     assert all(verdict.claims and not verdict.cells for verdict in verdicts)
 
 

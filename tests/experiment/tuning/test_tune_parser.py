@@ -95,6 +95,7 @@ def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
     text = f"dataset: {{validation: 9}}\ngrid: {{optimizer: [own:Own]}}\ntune: {{default: false, over: {RATES}}}"
     assert [point.key for point in comparison_of(tmp_path, text).points] == ["own:Own"]
     lines = mistakes_of(tmp_path, text.replace("default: false, ", ""))
+    assert lines
     assert all("since own:Own has no default for it" in line for line in lines)
 
 
