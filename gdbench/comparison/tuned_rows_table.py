@@ -1,6 +1,7 @@
 """What a table says of tuned rows: their chosen settings, the scores of these in trials, and those of fewer trials."""
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -123,13 +124,17 @@ def expected_best(scores: Sequence[float], *, higher_is_better: bool) -> tuple[f
     This is unbiased: sum over i of v_(i) C(i - 1, b - 1) / C(N, b), v sorted from the worst to the best. It is infinite
     where a score that is infinitely bad may be the best of b.
     """
-    ordered = sorted(scores, reverse=not higher_is_better)
+    ordered = sorted(scores, reverse=higher_is_better)
+    return tuple(_expected_best_of(drawn, ordered) for drawn in range(1, len(ordered) + 1))
+
+
+def _expected_best_of(drawn: int, ordered: Sequence[float]) -> float:
+    """Return the expected best of so many scores, which are given from the best to the worst."""
     count = len(ordered)
-    return tuple(
-        math.fsum(
-            score * (math.comb(index, drawn - 1) / math.comb(count, drawn))
-            for index, score in enumerate(ordered)
-            if index >= drawn - 1
-        )
-        for drawn in range(1, count + 1)
-    )
+    terms, weight = [], drawn / count
+    for place, score in enumerate(ordered[: count - drawn + 1]):
+        # However rare, what is infinitely bad counts.
+        terms.append(score * max(weight, sys.float_info.min))
+        # The quotient of neighboring weights: binomial coefficients of a thousand scores take seconds.
+        weight *= (count - place - drawn) / max(1, count - place - 1)
+    return math.fsum(terms)

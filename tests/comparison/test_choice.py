@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -74,3 +75,12 @@ def test_the_expected_best_of_fewer_trials():
     assert losses == pytest.approx([-number for number in found])
     # With one divergence, two trials cannot both be that.
     assert expected_best([0.5, float("inf")], higher_is_better=False) == (float("inf"), 0.5)
+
+
+def test_the_expected_best_of_a_thousand_trials():
+    count = 1000
+    # Of b whole numbers up to n, the smallest is (n + 1) / (b + 1) in the mean.
+    found = expected_best(range(1, count + 1), higher_is_better=False)
+    assert found == pytest.approx([(count + 1) / (drawn + 1) for drawn in range(1, count + 1)])
+    lost = expected_best([*range(900), *[float("inf")] * 600], higher_is_better=False)
+    assert [math.isfinite(number) for number in lost] == [False] * 600 + [True] * 900
