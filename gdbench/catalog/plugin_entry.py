@@ -13,7 +13,7 @@ from gdbench.records import Settings
 
 T_co = TypeVar("T_co", covariant=True)
 Arguments = Mapping[str, object]
-# Argument, the rule that its value breaks, and the value; None where there is no value.
+# The path of an argument, the rule that its value breaks, and the value; None where there is no value.
 BrokenRule = tuple[str, str, object]
 
 

@@ -8,6 +8,7 @@ from gdbench.catalog.losses import LOSSES
 from gdbench.catalog.optimizers import WRAPPERS
 from gdbench.catalog.optimizers.method import MethodEntry
 from gdbench.catalog.optimizers.options import unless_off
+from gdbench.catalog.plugin_entry import BrokenRule
 from gdbench.experiment.settings.optimizer_settings import CLIPPING
 from gdbench.experiment.settings.run_settings import (
     ArchitectureSettings,
@@ -22,11 +23,9 @@ from gdbench.metrics import METRICS
 
 # A last Dense with one of these and as many units as there are outputs is the output layer that a loss adds.
 _OUTPUT_ACTIVATIONS = ("softmax", "sigmoid", "linear")
-# The path of the argument that breaks a rule, what the rule expects there, and what the file has.
-Mistake = tuple[str, str, object]
 
 
-def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
+def check(settings: RunSettings, facts: Facts | None) -> Iterator[BrokenRule]:
     """Yield each rule that a resolved run breaks; rules about its data only where the facts are known."""
     if settings.optimizer.name in WRAPPERS:
         yield from check_parts(settings, facts, check)
@@ -47,7 +46,7 @@ def check(settings: RunSettings, facts: Facts | None) -> Iterator[Mistake]:
     yield from _check_gradient(settings)
 
 
-def check_data(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
+def check_data(settings: RunSettings, facts: Facts) -> Iterator[BrokenRule]:
     """Yield each rule about its data that a resolved run breaks."""
     yield from _check_training_images(settings, facts)
     yield from _check_test_images(settings.dataset, facts)
@@ -58,7 +57,7 @@ def check_data(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
         yield from _check_last_layer(settings.architecture, facts.classes)
 
 
-def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[Mistake]:
+def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[BrokenRule]:
     options = settings.dataset.options
     counts = settings.dataset.counts(facts)
     left = facts.train - counts.validation
@@ -82,7 +81,7 @@ def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[Mist
         yield "training.batch_size", f"at most the {counts.train} training images, or 'full'", batch_size
 
 
-def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
+def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[BrokenRule]:
     test = dataset.counts(facts).test
     if test > facts.test:
         yield "dataset.test", f"at most the {facts.test} test images", test
@@ -90,7 +89,7 @@ def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Mista
         yield "dataset.deform", "images to deform", f"{facts.shape[0]} features"
 
 
-def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
+def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[BrokenRule]:
     """Require that validation leaves two classes: it may take the last images, and files are often sorted by class."""
     # A `train` that leaves one class was chosen so; the plan says which classes are absent.
     source, options = dataset.counts(facts).source, dataset.options
@@ -100,14 +99,14 @@ def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[Mistake]:
         yield "dataset.validation", rule, options.validation
 
 
-def _check_class_weight(training: Training, classes: int) -> Iterator[Mistake]:
+def _check_class_weight(training: Training, classes: int) -> Iterator[BrokenRule]:
     weights = training.class_weight
     if isinstance(weights, list) and (len(weights) != classes or not any(weights)):
         rule = f"balanced, or a number for each of the {classes} classes, one of them above 0"
         yield "training.class_weight", rule, weights
 
 
-def _check_last_layer(architecture: ArchitectureSettings, classes: int) -> Iterator[Mistake]:
+def _check_last_layer(architecture: ArchitectureSettings, classes: int) -> Iterator[BrokenRule]:
     spec = architecture.preview
     dense = last_dense(spec.layers) if spec and architecture.is_listed else None
     # Two classes may have a single output.
@@ -117,7 +116,7 @@ def _check_last_layer(architecture: ArchitectureSettings, classes: int) -> Itera
         yield "architecture.layers", rule, f"Dense of {units} units, {activation}"
 
 
-def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ...]) -> Iterator[Mistake]:
+def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ...]) -> Iterator[BrokenRule]:
     spec = architecture.preview
     if spec is None:
         return
@@ -129,13 +128,13 @@ def _check_architecture(architecture: ArchitectureSettings, shape: tuple[int, ..
         yield "architecture", "kernels and pools no larger than their inputs", too_large
 
 
-def _check_evaluation(training: Training, validation: float) -> Iterator[Mistake]:
+def _check_evaluation(training: Training, validation: float) -> Iterator[BrokenRule]:
     yield from _check_stopping(training, validation)
     if not (training.evaluate_test or validation):
         yield "training.evaluate_test", "true, or a dataset.validation above 0 to evaluate on", False
 
 
-def _check_stopping(training: Training, validation: float) -> Iterator[Mistake]:
+def _check_stopping(training: Training, validation: float) -> Iterator[BrokenRule]:
     for option, rule in training.stopping_rules.items():
         # The name of a metric can be missing, which is reported where the rule is.
         metric = METRICS.get(rule.metric)
@@ -150,20 +149,20 @@ def _check_stopping(training: Training, validation: float) -> Iterator[Mistake]:
             yield f"training.{option}.value", f"a fraction from 0 to 1 for {metric.name}", value
 
 
-def _check_recording(training: Training) -> Iterator[Mistake]:
+def _check_recording(training: Training) -> Iterator[BrokenRule]:
     if training.record == []:
         yield "training.record", f"off, or some of {', '.join(QUANTITIES)}", []
     elif training.recorded and training.loss_interval is None:
         yield "training.record", "training.record_every beside it, such as `record_every: 10`", "off"
 
 
-def _check_clipping(settings: RunSettings) -> Iterator[Mistake]:
+def _check_clipping(settings: RunSettings) -> Iterator[BrokenRule]:
     clipping = settings.optimizer.clipping
     if len(clipping) > 1:
         yield f"optimizer.{list(clipping)[-1]}", f"at most one of {', '.join(CLIPPING)}", clipping
 
 
-def _check_regularization(settings: RunSettings) -> Iterator[Mistake]:
+def _check_regularization(settings: RunSettings) -> Iterator[BrokenRule]:
     architecture = settings.architecture
     if not architecture.has_own_layers:
         return
@@ -173,7 +172,7 @@ def _check_regularization(settings: RunSettings) -> Iterator[Mistake]:
         yield f"regularization.{option}", f"no value: the layers of {owner} have their own regularization", received
 
 
-def _check_output(settings: RunSettings) -> Iterator[Mistake]:
+def _check_output(settings: RunSettings) -> Iterator[BrokenRule]:
     component, chosen = component_of(settings.training.loss), settings.architecture.output.activation
     loss = LOSSES.preview(component)
     if loss is None or chosen is None:
@@ -185,7 +184,7 @@ def _check_output(settings: RunSettings) -> Iterator[Mistake]:
         yield "architecture.output.activation", rule, activation
 
 
-def _check_schedule(settings: RunSettings) -> Iterator[Mistake]:
+def _check_schedule(settings: RunSettings) -> Iterator[BrokenRule]:
     schedule = component_of(settings.training.schedule)
     restarts = unless_off(schedule.get("period_factor", "off")) is not None
     # Periods that grow need a first one; without restarts the whole run is the period.
@@ -193,7 +192,7 @@ def _check_schedule(settings: RunSettings) -> Iterator[Mistake]:
         yield "training.schedule.period_factor", "`over`, the length of the first period", None
 
 
-def _check_method(settings: RunSettings, method: MethodEntry) -> Iterator[Mistake]:
+def _check_method(settings: RunSettings, method: MethodEntry) -> Iterator[BrokenRule]:
     """Refuse what changes from one evaluation of a function to the next, and what only steps have."""
     name = settings.optimizer.name
     if package := method.missing_package:
@@ -214,7 +213,7 @@ def _check_method(settings: RunSettings, method: MethodEntry) -> Iterator[Mistak
         yield "architecture", rule, settings.architecture.name
 
 
-def _check_gradient(settings: RunSettings) -> Iterator[Mistake]:
+def _check_gradient(settings: RunSettings) -> Iterator[BrokenRule]:
     method, loss = settings.optimizer.method, LOSSES.preview(component_of(settings.training.loss))
     if loss is None or loss.differentiable or (method and not method.follows_gradients):
         return

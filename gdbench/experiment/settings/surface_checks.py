@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from gdbench.catalog.plugin_entry import BrokenRule
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.settings.sections import defaults, resolve_section
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
@@ -16,7 +17,7 @@ _MEANINGFUL = (
 _WATCHED = "train_loss"
 
 
-def check_surface(settings: RunSettings) -> Iterator[tuple[str, str, object]]:
+def check_surface(settings: RunSettings) -> Iterator[BrokenRule]:
     """Yield what a run on a test function sets in vain: the path, what is expected there, and what the file has."""
     plain = _defaults()
     if settings.sections["architecture"] != plain["architecture"]:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.catalog.optimizers import WRAPPERS
 from gdbench.catalog.optimizers.options import unless_off
+from gdbench.catalog.plugin_entry import BrokenRule
 from gdbench.experiment.settings.run_settings import RunSettings
 
-Mistake = tuple[str, str, object]
-Check = Callable[[RunSettings, Facts | None], Iterator[Mistake]]
+Check = Callable[[RunSettings, Facts | None], Iterator[BrokenRule]]
 
 
-def check_parts(settings: RunSettings, facts: Facts | None, check: Check) -> Iterator[Mistake]:
+def check_parts(settings: RunSettings, facts: Facts | None, check: Check) -> Iterator[BrokenRule]:
     """Yield each rule that a run made of several trainings breaks; `check` yields those of a single one."""
     wrapper, name = settings.optimizer.wrapper, settings.optimizer.name
     if wrapper is None:
@@ -35,7 +35,7 @@ def _placed(path: str, place: str, *, own_batches: bool) -> str:
     return f"{place}.batch_size" if own_batches and path == "training.batch_size" else path
 
 
-def _check_stages(settings: RunSettings) -> Iterator[Mistake]:
+def _check_stages(settings: RunSettings) -> Iterator[BrokenRule]:
     stages = settings.optimizer.component["stages"]
     if len(stages) < 2:
         yield "optimizer.stages", "two stages or more", len(stages)
@@ -43,7 +43,7 @@ def _check_stages(settings: RunSettings) -> Iterator[Mistake]:
         yield "training.steps", "nothing beside chain, whose stages give its length", settings.training.steps
 
 
-def _check_starts(settings: RunSettings) -> Iterator[Mistake]:
+def _check_starts(settings: RunSettings) -> Iterator[BrokenRule]:
     training, count = settings.training, len(settings.parts)
     key, length = ("steps", training.steps) if training.steps else ("epochs", training.epochs)
     if length % count:
