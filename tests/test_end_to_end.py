@@ -72,7 +72,7 @@ def swept(tmp_path_factory):
 def test_a_sweep_ends_with_a_table_and_exit_code_0(swept):
     _, said = swept
     assert said.returncode == 0, said.stderr
-    title, header, done, diverged, answer, _intervals = said.stdout.splitlines()
+    title, header, done, diverged, answer, *_notes = said.stdout.splitlines()
     assert title == "Rates: test accuracy after epoch 2, 3 seeds"
     assert header.split()[:5] == ["learning_rate", "mean", "95", "%", "runs"]
     assert done.split()[0] == "0.1"

@@ -1,6 +1,7 @@
 """The exact text of everything that a command prints as JSON, from records made by hand."""
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Annotated
@@ -141,6 +142,7 @@ def test_plan(call, paper):
     described = {
         **{"experiment": "paper", "title": "A paper", "points": 2, "runs": 4, "in_ledger": 4, "to_train": 0},
         **{"to_train_at_most": 0, "programs": 0, "estimated_seconds": 0.0, "estimated_seconds_at_most": 0.0},
+        **{"workers": os.cpu_count(), "estimated_wall_seconds": 0.0},
         **{"estimated_from_records": 3, "comparisons": [comparison]},
         "settings": {run.id: {"seed": run.seed, **run.settings} for run in paper.runs},
     }

@@ -162,7 +162,8 @@ def test_a_module_that_was_installed_for_something_else_is_not_run_unasked(tmp_p
         "os.py is not trusted, since it is no plug-in of gdbench: read it, then allow it with --trust, in Python with "
         "trust=True\n"
     )
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
+    # Workers that are started while the configuration is read look for compiled programs at home.
+    assert {path.name for path in tmp_path.iterdir()} - {"home"} == {"mine.yaml"}
 
 
 def at_terminal(folder: Path, typed: str) -> int:

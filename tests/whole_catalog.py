@@ -68,8 +68,12 @@ SETTINGS: dict[str, Component] = {
 }
 
 
-# A loss without a gradient, and what minimizes it.
-WITHOUT_GRADIENT: dict[str, Component] = {"zero_one": {"name": "cma_es", "images": 50}}
+# What some entries need beside them: a method for a loss without a gradient, and lengths that stages and starts share.
+BESIDE: dict[str, Component] = {
+    "zero_one": {"optimizer": {"name": "cma_es", "images": 50}},
+    "chain": {"training.epochs": 2},
+    "restarts": {"training.epochs": 5},
+}
 
 
 def configuration() -> dict[str, object]:
@@ -78,9 +82,8 @@ def configuration() -> dict[str, object]:
     for noun, (path, place) in VARIED.items():
         entries = {name: place(component(noun, name)) for name in FAMILIES[noun].entries}
         grid: Component = {path: [entry | {"label": name} for name, entry in entries.items()]}
-        if entries.keys() & WITHOUT_GRADIENT.keys():
-            own = {name: {"optimizer": WITHOUT_GRADIENT[name]} for name in entries.keys() & WITHOUT_GRADIENT.keys()}
-            grid = {"variants": {name: {path: entry, **own.get(name, {})} for name, entry in entries.items()}}
+        if entries.keys() & BESIDE.keys():
+            grid = {"variants": {name: {path: entry, **BESIDE.get(name, {})} for name, entry in entries.items()}}
         comparisons[noun] = {**SETTINGS.get(noun, {}), "grid": grid}
     settings = {name: {name: REGULARIZATION[name]} for name in Regularization.model_fields}
     comparisons["regularization"] = {"grid": {"regularization": {"no": {}, **settings}}}

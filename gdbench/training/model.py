@@ -112,8 +112,8 @@ class Model:
                 variable.assign(self._created[name])
         # A plug-in is opaque, so its layers are initialized by their own code.
         for layer in self.plugin_layers:
-            values = initial_values(layer, stream_31(seed, f"weights/{layer.name}"))
-            for variable, value in zip(layer.variables, values, strict=True):
+            drawn = initial_values(layer, stream_31(seed, f"weights/{layer.name}"))
+            for variable, value in zip(layer.variables, drawn, strict=True):
                 variable.assign(value)
         for name, source in self.layer_sources.items():
             source.key.assign(stream_31(seed, f"dropout/{name}"))
