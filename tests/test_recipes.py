@@ -40,7 +40,7 @@ def add_optimizer(folder: Path) -> set[str]:
 def test_an_optimizer_costs_three_files(tmp_path: Path) -> None:
     assert len(add_optimizer(tmp_path)) == 3
     assert "\n  yogi: Adam whose mean squares" in python(tmp_path, "gdbench", "list", "optimizer")
-    assert "- name: yogi\n" in python(tmp_path, "tests.whole_catalog")
+    assert "name: yogi\n" in python(tmp_path, "tests.whole_catalog")
     (tmp_path / "yogi.yaml").write_text(SWEEP, encoding="utf-8")
     assert "1 run" in python(tmp_path, "gdbench", "plan", "yogi.yaml")
 
