@@ -1,6 +1,5 @@
 """gdbench plot: charts of finished runs as files."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,6 @@ import typer
 from gdbench.cli.options import ResultsOption, say
 from gdbench.cli.results_folder import results_folder
 from gdbench.errors import RequestError
-from gdbench.text import suggestion
 
 
 def plot(
@@ -69,17 +67,18 @@ def plot(
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
     from gdbench.cli.output_file import check_output
+    from gdbench.comparison.names import one_of
     from gdbench.comparison.results import Results
     from gdbench.display.charts.chart_file import FORMATS, chart_file
     from gdbench.display.charts.kinds import OF_ALL, chart, file_stem
     from gdbench.display.charts.look import LOOKS
 
-    chosen_format = _one_of("--format", format_, FORMATS) if format_ else ""
+    chosen_format = one_of("--format", format_, FORMATS) if format_ else ""
     target = (
         check_output(out, [f".{chosen_format}"] if chosen_format else [f".{name}" for name in FORMATS]) if out else None
     )
     chosen_format = chosen_format or (target.suffix.removeprefix(".").lower() if target else "svg")
-    look = LOOKS[_one_of("--width", width, LOOKS)]
+    look = LOOKS[one_of("--width", width, LOOKS)]
     folder = results_folder(source, results)
     loaded = Results.load(folder)
     several = comparison is None and kind not in OF_ALL
@@ -106,14 +105,3 @@ def plot(
 def _file_of(out: Path, comparison: str) -> Path:
     """Return `figure-optimizers.svg` for `figure.svg`."""
     return out.with_name(f"{out.stem}-{comparison.replace('/', '-')}{out.suffix}")
-
-
-def _one_of(option: str, name: str, known: Mapping[str, object]) -> str:
-    """Return a name that is known.
-
-    Raises:
-        RequestError: it is not.
-    """
-    if name in known:
-        return name
-    raise RequestError(f"{option}: expected one of {', '.join(known)}; got '{name}'{suggestion(name, known)}")

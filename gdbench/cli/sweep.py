@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -25,10 +25,6 @@ from gdbench.cli.options import (
 from gdbench.cli.plan import print_plan
 from gdbench.cli.results_folder import planned
 from gdbench.errors import RequestError
-from gdbench.text import suggestion
-
-if TYPE_CHECKING:
-    from gdbench.execution.run_queue import Order
 
 # More are likely a mistake in a grid.
 MAX_RUNS = 10_000
@@ -83,14 +79,18 @@ def sweep(
     Ctrl-C keeps all finished runs; run the same command again to continue. Exit code 1 if runs failed.
     """  # noqa: D301
     from gdbench.cli.run_sweep import report_unequal, run_sweep
+    from gdbench.comparison.names import one_of
     from gdbench.comparison.results import Results
     from gdbench.display.sweep_summary import conclude, conclude_shard
     from gdbench.execution.cluster.scheduler import check_address
+    from gdbench.execution.run_queue import ORDERS
     from gdbench.execution.start_ahead import start_ahead
     from gdbench.execution.sweep import SweepOptions
     from gdbench.experiment.shard import parse_shard, runs_of
     from gdbench.text import counted
 
+    # Before workers are started ahead of the plan.
+    chosen_order = one_of("--order", order, ORDERS)
     part = parse_shard(shard) if shard is not None else None
     if part and fresh:
         raise RequestError("--fresh and --shard cannot be combined: the shards share one results folder")
@@ -99,7 +99,6 @@ def sweep(
         check_address(cluster)
     elif not dry_run:
         start_ahead()
-    chosen_order = _order(order)
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
         print_plan(plan, folder, retry_failed=retry_failed, as_json=False, workers=workers)
@@ -130,17 +129,3 @@ def _require_alone(option: str, others: Mapping[str, object]) -> None:
     for name, value in others.items():
         if value is not None:
             raise RequestError(f"{option}: expected a sweep without {name}; got both")
-
-
-def _order(name: str) -> "Order":
-    """Return the order of that name.
-
-    Raises:
-        RequestError: no order has the name.
-    """
-    from gdbench.execution.run_queue import ORDERS
-
-    for known in ORDERS:
-        if name == known:
-            return known
-    raise RequestError(f"--order: expected one of {', '.join(ORDERS)}; got '{name}'{suggestion(name, ORDERS)}")

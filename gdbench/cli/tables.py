@@ -1,17 +1,13 @@
 """gdbench tables: the tables of finished runs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gdbench.cli.options import Format, ResultsOption, Source, several
 from gdbench.cli.results_folder import results_folder
 from gdbench.errors import RequestError
-from gdbench.text import suggestion
-
-if TYPE_CHECKING:
-    from gdbench.comparison.pair_tests import Test
 
 
 def tables(
@@ -51,6 +47,8 @@ def tables(
     Options that take several values may be repeated, or take them separated by commas.
     """  # noqa: D301
     from gdbench.comparison.arrange import names_of_rows, pivot, rows_with, sort_rows
+    from gdbench.comparison.names import one_of
+    from gdbench.comparison.pair_tests import TESTS
     from gdbench.comparison.results import Results
     from gdbench.comparison.selection import default_metrics, read_at
     from gdbench.display.formats import print_as
@@ -67,7 +65,7 @@ def tables(
         names = [each.name for each in loaded.experiment.comparisons]
         chosen = loaded.of_comparisons(several(comparison, names)) if comparison else loaded
         metrics = several(metric) if metric else default_metrics(chosen.own_records)
-        shown = chosen.tables(metrics, read_at(",".join(at)), _test(test), baseline)
+        shown = chosen.tables(metrics, read_at(",".join(at)), one_of("--test", test, TESTS), baseline)
         # An empty name is one that no table has, where a script's variable was empty for example.
         shown = rows_with(shown, *several(only, names_of_rows(shown))) if only else shown
         shown = shown if sort is None else sort_rows(shown, sort)
@@ -94,17 +92,3 @@ def _check_curves(by: str | None, format_: str) -> None:
         raise RequestError("--curves: expected tables with one row per grid point; got --by")
     if format_ not in ("terminal", "markdown"):
         raise RequestError(f"--curves: expected --format terminal or markdown; got {format_}")
-
-
-def _test(name: str) -> "Test":
-    """Return the test of that name.
-
-    Raises:
-        RequestError: no test has the name.
-    """
-    from gdbench.comparison.pair_tests import TESTS
-
-    for known in TESTS:
-        if name == known:
-            return known
-    raise RequestError(f"--test: expected one of {', '.join(TESTS)}; got '{name}'{suggestion(name, TESTS)}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import altair
 
+from gdbench.comparison.names import one_of
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, default_metrics, read_at
 from gdbench.display.charts.class_charts import confusion_figure, recall_figure
@@ -24,7 +25,6 @@ from gdbench.display.charts.trajectory_chart import trajectory_figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import At, Comparison
 from gdbench.metrics import METRICS
-from gdbench.text import suggestion
 
 # What curves are drawn of on every split.
 SHAPES = ("accuracy", "loss", "error")
@@ -89,8 +89,7 @@ def figures(
     Raises:
         RequestError: as `chart`.
     """
-    if kind not in KINDS:
-        raise RequestError(f"--kind: expected one of {', '.join(KINDS)}; got '{kind}'{suggestion(kind, KINDS)}")
+    one_of("--kind", kind, KINDS)
     moments = read_at(str(at))
     if len(moments) != 1:
         raise RequestError(f"--at: expected a single moment; got {at}")

@@ -4,10 +4,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
+from gdbench.comparison.names import one_of
 from gdbench.display.formats import csv, json, latex, markdown, terminal
 from gdbench.display.sheets.printout import Printout
-from gdbench.errors import RequestError
-from gdbench.text import suggestion
 
 FORMATS: Mapping[str, Callable[[Printout, TextIO], None]] = {
     "terminal": terminal.write,
@@ -27,9 +26,7 @@ def check_format(name: str) -> str:
     Raises:
         RequestError: no format has the name.
     """
-    if name not in FORMATS:
-        raise RequestError(f"--format: expected one of {', '.join(FORMATS)}; got '{name}'{suggestion(name, FORMATS)}")
-    return name
+    return one_of("--format", name, FORMATS)
 
 
 def print_as(name: str, printout: Printout) -> None:
