@@ -1,7 +1,6 @@
 """What README, the head comments and the reference tables say is what the reference ledgers say."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,22 +13,22 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.stages_due import due_runs
 from gdbench.display.annotate import head_comment
 from gdbench.display.formats.markdown import sheet_text
-from gdbench.display.sheets.overview_sheet import overview, overview_sheet
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.sweep_summary import table_files
 from gdbench.display.verdict_files import verdict_files
-from gdbench.experiment.experiment import Comparison, Plan, Published, PublishedValue
+from gdbench.experiment.experiment import Comparison, Published, PublishedValue
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
 from gdbench.records import Outcome, Record
+from tests import published_pages
 from tests.benchmarks import peers
 from tests.benchmarks.__main__ import Part
+from tests.published_pages import PUBLISHED, plan_of, results_of
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results" / "reference"
 CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
-PUBLISHED = sorted(path.stem for path in (ROOT / "configs" / "published").glob("*.yaml"))
 # Protocol and claims are committed before the first result; these have none yet.
 AWAITED = ["article-claims", "deepobs-fmnist-2c2d", "zeiler2012-reasons"]
 RE_RUN = [name for name in PUBLISHED if name not in AWAITED]
@@ -143,14 +142,6 @@ def _halved(choice: RowChoice, records: Mapping[str, Record]) -> int:
     return left[0]
 
 
-def plan_of(name: str) -> Plan:
-    return load_plan(ROOT / "configs" / "published" / f"{name}.yaml")
-
-
-def results_of(name: str) -> Results:
-    return Results(plan_of(name).experiment, read(ROOT / "results" / name))
-
-
 @pytest.mark.parametrize("name", RE_RUN)
 def test_every_run_of_a_published_comparison_is_in_its_ledger(name: str) -> None:
     assert missing(plan_of(name).runs, read(ROOT / "results" / name)) == []
@@ -233,23 +224,11 @@ def test_a_moved_figure_turns_a_reproduced_table_into_a_contradicted_one() -> No
     assert [verdict.verdict for verdict in other.verdicts()] == ["contradicted"]
 
 
-def test_the_list_of_published_comparisons_is_what_the_ledgers_say() -> None:
-    rows = [row for name in PUBLISHED for row in overview(plan_of(name), results_of(name))]
-    assert shown_in(ROOT / "results" / "README.md", "published") == sheet_text(overview_sheet(rows))
-
-
-def summary_of(name: str) -> str:
-    """The line of a source in the README: its title, and how many of its comparisons have which verdict."""
-    verdicts = Counter(verdict.verdict for verdict in results_of(name).verdicts())
-    title = plan_of(name).experiment.title
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
-    return f"| [{name}](results/{name}/README.md) | {title} | {counts} |"
-
-
-def test_the_summary_of_the_readme_is_what_the_ledgers_say() -> None:
-    head = ["| name | source | comparisons |", "| :--- | :--- | :--- |"]
-    lines = [*head, *map(summary_of, RE_RUN)]
-    assert shown_in(ROOT / "README.md", "published").splitlines() == lines
+@pytest.mark.parametrize(
+    ("page", "mark"), [(page, mark) for page, lists in published_pages.PAGES.items() for mark in lists]
+)
+def test_what_is_listed_of_published_comparisons_is_what_the_ledgers_say(page: str, mark: str) -> None:
+    assert shown_in(ROOT / page, mark) == published_pages.PAGES[page][mark]()
 
 
 def test_the_worked_example_shows_what_its_ledger_says_and_means_its_runs(tmp_path: Path) -> None:
