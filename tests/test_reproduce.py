@@ -259,7 +259,8 @@ def test_without_a_name_there_is_the_list(call):
     rows = list(csv.DictReader(io.StringIO(said.out)))
     assert said.code == 0
     assert {row["name"] for row in rows} == {
-        *("article", "article-claims", "article-minima", "deepobs-fmnist-2c2d", "deepobs-mnist-mlp"),
+        *("article", "article-claims", "article-minima", "deepobs-fmnist-2c2d", "deepobs-fmnist-rates"),
+        "deepobs-mnist-mlp",
         *("keras-convnet", "keras-mnist-cnn", "keras-mnist-mlp", "kingma2015", "zeiler2012", "zeiler2012-reasons"),
     }
     assert {row["verdict"] for row in rows} == {"not re-run", "nothing published"}
