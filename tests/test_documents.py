@@ -30,7 +30,10 @@ ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results" / "reference"
 CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
 # Protocol and claims are committed before the first result; these have none yet.
-AWAITED = ["article-claims", "deepobs-fmnist-2c2d", "deepobs-fmnist-rates", "keras-mnist-cnn", "zeiler2012-reasons"]
+AWAITED = [
+    *("article-claims", "deepobs-fmnist-2c2d", "deepobs-fmnist-rates", "glorot2010", "keras-mnist-cnn"),
+    "zeiler2012-reasons",
+]
 RE_RUN = [name for name in PUBLISHED if name not in AWAITED]
 # Of the others there are claims alone.
 CLAIMS_ALONE = ["article-minima"]
