@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from gdbench.display.formats import FORMATS
+from gdbench.experiment.library import published
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.ledger import Ledger, read
@@ -274,10 +276,18 @@ def test_without_a_name_there_is_the_list(call):
     in_all = {row["name"]: int(row["runs_of_file"]) for row in rows}
     assert (in_all["article"], in_all["kingma2015"]) == (145, 87)
     assert sum(int(row["runs"]) for row in rows if row["name"] == "kingma2015") == 87
-    assert "A run that comparisons share is trained once: article trains 145, not 175" in call("reproduce").out
+    assert "article trains 145, not 175" in call("reproduce", "--format", "markdown").out
     assert json.loads(call("reproduce", "--format", "json").out)[0]["axis"] == "optimizer"
-    assert call("reproduce").out.splitlines()[0].split()[:2] == ["name", "what"]
     assert call("reproduce", "--format", "markdown").out.startswith("| name | what |")
+
+
+def test_at_a_terminal_the_list_is_an_index(call):
+    lines = call("reproduce").out.splitlines()
+    assert lines[0].split() == ["name", "what", "runs", "verdicts", "protocols", "date"]
+    index = {line.split()[0]: re.split("  +", line)[2:] for line in lines[1:-2]}
+    assert set(index) == {path.stem for path in published()}
+    assert index["article"] == ["145", "not re-run", "0 of 44 trained", "-"]
+    assert index["keras-convnet"] == ["5", "not re-run", "-", "-"]
 
 
 def test_the_list_knows_what_has_been_re_run(call):

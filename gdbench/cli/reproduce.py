@@ -153,12 +153,12 @@ def _print_overview(folder: Path, format_: str) -> None:
     from gdbench.comparison.results import Results
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.overview_sheet import OverviewPrintout, overview
+    from gdbench.display.sheets.sources_sheet import source_row
     from gdbench.experiment.library import published
     from gdbench.experiment.plan import load_plan
     from gdbench.ledger import read
 
     plans = [load_plan(path) for path in published()]
-    rows = [
-        row for plan in plans for row in overview(plan, Results(plan.experiment, read(folder / plan.experiment.name)))
-    ]
-    print_as(format_, OverviewPrintout(rows))
+    both = [(plan, Results(plan.experiment, read(folder / plan.experiment.name))) for plan in plans]
+    rows = [row for plan, measured in both for row in overview(plan, measured)]
+    print_as(format_, OverviewPrintout(rows, [source_row(plan, measured) for plan, measured in both]))

@@ -39,7 +39,7 @@ def write(printout: Printout, stream: TextIO) -> None:
 
 
 def _blocks(section: Section) -> Iterator[Sheet | str]:
-    yield from section.blocks
+    yield from section.brief or section.blocks
     if section.summary:
         yield printable(section.summary)
 

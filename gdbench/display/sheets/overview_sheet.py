@@ -10,6 +10,7 @@ from gdbench.comparison.verdicts import Verdict
 from gdbench.display.multiverse_summary import brief_outcome
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
+from gdbench.display.sheets.sources_sheet import SourceRow, sources_sheet
 from gdbench.display.verdict_summary import cells_summary, claims_summary
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Comparison, Plan
@@ -44,10 +45,11 @@ class OverviewPrintout(Printout):
     """What `reproduce` prints without a name."""
 
     rows: Sequence[OverviewRow]
+    sources: Sequence[SourceRow]
 
     def sections(self) -> list[Section]:
-        """Return one sheet."""
-        return [Section((overview_sheet(self.rows),))]
+        """Return a sheet of all comparisons, at a terminal one of their sources."""
+        return [Section((overview_sheet(self.rows),), brief=(sources_sheet(self.sources),))]
 
     def flat(self) -> list[Sheet]:
         """Return one sheet with all fields."""

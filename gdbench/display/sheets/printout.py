@@ -15,12 +15,14 @@ class Section:
     """Sheets and paragraphs that belong together.
 
     `summary` is what they come to: a heading on a page, and the last line at a terminal, where the end stays in view.
-    `title` is the heading of a page; a terminal does without, since sheets have titles of their own.
+    `title` is the heading of a page; a terminal does without, since sheets have titles of their own. `brief` is what a
+    terminal shows in place of the blocks, if anything.
     """
 
     blocks: tuple[Sheet | str, ...] = ()
     summary: str = ""
     title: str = ""
+    brief: tuple[Sheet, ...] = ()
 
 
 class Printout(ABC):

@@ -1,0 +1,84 @@
+"""The sources of published comparisons, a row each: an index of the overview."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gdbench.comparison.multiverse_verdicts import MultiverseVerdict
+from gdbench.comparison.results import Results
+from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
+from gdbench.experiment.experiment import Comparison, Plan
+from gdbench.text import counted
+
+_ORDER = ("reproduced", "partly reproduced", "contradicted", "undecided")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One file: the verdicts on its comparisons, what they are under other protocols, and the day of its last run."""
+
+    name: str
+    title: str
+    runs: int
+    verdicts: str
+    protocols: str
+    date: str
+
+
+def source_row(plan: Plan, results: Results) -> SourceRow:
+    """Return the row of a file; only comparisons whose runs have all come to an end have a verdict."""
+    records = results.finished_records(run.id for run in plan.runs)
+    judged = [each for each in results.verdicts() if each.verdict is not None]
+    words = [str(each.verdict) for each in judged if _is_whole(each.comparison, results)]
+    absent = len(judged) - len(words)
+    return SourceRow(
+        name=plan.experiment.name,
+        title=plan.experiment.title,
+        runs=len(plan.runs),
+        verdicts=", ".join([*_counts(words), *([f"{absent} not re-run"] if words and absent else [])]) or "not re-run",
+        protocols=_protocols(results.multiverses()),
+        date=max((record.started[:10] for record in records), default=""),
+    )
+
+
+def _is_whole(comparison: Comparison, results: Results) -> bool:
+    # A verdict on half of the runs could still turn.
+    return len(results.finished_records(comparison.run_ids)) == len(comparison.run_ids)
+
+
+def _counts(words: Sequence[str]) -> list[str]:
+    counts = Counter(words)
+    return [f"{counts[word]} {word}" for word in _ORDER if word in counts]
+
+
+def _protocols(multiverses: Sequence[MultiverseVerdict]) -> str:
+    """Return how many comparisons have one verdict in all of their protocols: `5 contradicted in all, 2 vary`."""
+    if missing := sum(found.missing for found in multiverses):
+        total = sum(len(found.multiverse.universes) for found in multiverses)
+        return f"{total - missing} of {total} trained"
+    same = [found.words[0] for found in multiverses if len(set(found.words)) == 1]
+    others = len(multiverses) - len(same)
+    varying = [f"{others} {'varies' if others == 1 else 'vary'}"] if others else []
+    return ", ".join([*(f"{text} in all" for text in _counts(same)), *varying])
+
+
+def sources_sheet(rows: Sequence[SourceRow]) -> Sheet:
+    """Return the rows as people read them."""
+    columns = (
+        Column("name", align="left", label=True),
+        Column("what", align="left", detail=True),
+        Column("runs"),
+        Column("verdicts", align="left"),
+        Column("protocols", align="left"),
+        Column("date", align="left"),
+    )
+    notes = (
+        f"{counted(len(rows), 'source')}. Published beside measured: gdbench reproduce NAME, which trains what is "
+        "missing; gdbench plan NAME says how long that takes. A row for each comparison: --format markdown.",
+        "Protocols: the same under others that the source leaves open, by gdbench reproduce NAME --multiverse.",
+    )
+    return Sheet("", columns, tuple(map(_cells, rows)), notes)
+
+
+def _cells(row: SourceRow) -> tuple[Value, ...]:
+    return row.name, row.title, row.runs, row.verdicts, row.protocols or NOTHING, row.date or NOTHING
