@@ -370,7 +370,7 @@ def test_tables_for_programs(call, results):
     ("arguments", "error"),
     [
         (["--metric", "test_acuracy"], "did you mean 'test_accuracy'"),
-        (["--at", "first"], "--at: expected last, best_val, max or epochs from 1 on"),
+        (["--at", "first"], "--at: expected last, best_val, max, epochs from 1 on or seconds such as 2s"),
         (["--at", "3"], "--at: expected an epoch that a run has (1, 2); got 3"),
         (["--at", "best_val"], "--at: expected runs with validation data for best_val"),
         (["--by", "optimiser"], "did you mean 'optimizer'"),

@@ -16,7 +16,7 @@ from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.sheets.verdict_printout import flat_sheets
 from gdbench.errors import RequestError
-from gdbench.experiment.experiment import At
+from gdbench.experiment.moment import At
 from gdbench.records import Run
 from gdbench.text import spelled, suggestion
 
@@ -82,9 +82,9 @@ class ExperimentResults:
         """Return the table of each comparison, by its name, with the columns of the CSV file.
 
         `metrics` are those of `--metric` (those of the CSV file if left out) and `at` those of `--at`: last, best_val,
-        max or an epoch. Rows of a metric that share a letter in `_group` are not shown to differ; `_difference` is the
-        row's mean less that of the `baseline`, or of the best row without one, and `_p` its p-value, adjusted for all
-        pairs of rows. `test` is moderated or paired.
+        max, an epoch, or seconds such as `2s`. Rows of a metric that share a letter in `_group` are not shown to
+        differ; `_difference` is the row's mean less that of the `baseline`, or of the best row without one, and `_p`
+        its p-value, adjusted for all pairs of rows. `test` is moderated or paired.
 
         Raises:
             RequestError: a metric or epoch that no run has, or a baseline that names no row.

@@ -34,7 +34,7 @@ def plot(
         str | None,
         typer.Option(metavar="AXIS", help="The x axis: epoch, update, seconds, or an axis of the grid."),
     ] = None,
-    at: Annotated[str, typer.Option(help="last, best_val, max or an epoch.")] = "last",
+    at: Annotated[str, typer.Option(help="last, best_val, max, an epoch, or seconds such as 2s.")] = "last",
     comparison: Annotated[str | None, typer.Option(metavar="NAME", help="By default all.")] = None,
     format_: Annotated[
         str | None, typer.Option("--format", help="svg, png or pdf; by default that of --out, or svg.")

@@ -24,7 +24,7 @@ def tables(
             show_default="test_accuracy",
         ),
     ] = [],  # noqa: B006
-    at: Annotated[list[str], typer.Option(help="last, best_val, max, or epochs.")] = ["last"],  # noqa: B006
+    at: Annotated[list[str], typer.Option(help="last, best_val, max, epochs, or seconds such as 2s.")] = ["last"],  # noqa: B006
     only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with one of these labels.")] = [],  # noqa: B006
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Sort the rows by a column, best first.")] = None,
     baseline: Annotated[str | None, typer.Option(metavar="LABEL", help="Compare all rows with this one.")] = None,
@@ -41,6 +41,7 @@ def tables(
     \b
     gdbench tables optimizers --metric test_loss --at last,3 --sort mean
     gdbench tables optimizers --baseline sgd --only sgd,adam
+    gdbench tables other-ways --at 100,2s
     gdbench tables optimizers --by optimizer --format markdown
     gdbench tables optimizers --curves --watch
 

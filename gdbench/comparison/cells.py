@@ -11,7 +11,8 @@ from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.significance import Sample
 from gdbench.comparison.statistics import Statistics, mean_of, scale_of, summarize, t_quantile
-from gdbench.experiment.experiment import At, Point, Published, PublishedValue
+from gdbench.experiment.experiment import Point, Published, PublishedValue
+from gdbench.experiment.moment import At
 from gdbench.metrics import METRICS, Kind, Metric
 from gdbench.records import Record
 

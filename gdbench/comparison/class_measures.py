@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from gdbench.experiment.experiment import At
+from gdbench.experiment.moment import At
 from gdbench.metrics import Metric
 from gdbench.records import Answers, Record
 
@@ -11,7 +11,7 @@ from gdbench.records import Answers, Record
 Confusion = Sequence[Sequence[int]]
 
 
-def answers_at(record: Record, at: At) -> Answers | None:
+def answers_at(record: Record, at: At | float) -> Answers | None:
     """Return the answers at the last or the best_val evaluation, or at an epoch that one of these two ended."""
     kept = record.outcome.answers or {}
     last = kept.get("last")
@@ -24,7 +24,7 @@ def answers_at(record: Record, at: At) -> Answers | None:
     return next((answers for answers in (last, best) if answers and answers["epoch"] == at), None)
 
 
-def class_measure(record: Record, metric: Metric, at: At) -> float | None:
+def class_measure(record: Record, metric: Metric, at: At | float) -> float | None:
     """Return a metric of the answers, from 0 to 1; None where the run has none."""
     answers = answers_at(record, at)
     return _MEASURES[metric.source](answers) if answers else None

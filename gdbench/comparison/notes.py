@@ -6,6 +6,7 @@ from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
+from gdbench.experiment.moment import Seconds, moment_text
 from gdbench.records import Record
 
 # Numbers are bit-identical on one machine with one set of versions only.
@@ -55,7 +56,7 @@ def row_notes(
     records: Sequence[Record], runs: int, selections: Sequence[Selection], statistics: Sequence[Statistics]
 ) -> tuple[str, ...]:
     """Return the notes of a row on collapsed runs, and on means over other runs than those that are done."""
-    notes = []
+    notes = [note for selection in selections if (note := _ended_before(selection, records))]
     done = sum(record.outcome.is_done for record in records)
     if collapsed := [record for record in records if record.outcome.has_collapsed]:
         images = "test" if "test_accuracy" in (collapsed[0].outcome.metrics or {}) else "validation"
@@ -68,6 +69,19 @@ def row_notes(
         elif figures.n != done and not selection.metric.to_target:
             notes.append(f"{selection.name}: {figures.n} of {runs} runs have a value, {done} are done")
     return tuple(notes)
+
+
+def _ended_before(selection: Selection, records: Sequence[Record]) -> str:
+    """Return how many runs were over before the time that they are compared at."""
+    at = selection.at
+    if not isinstance(at, Seconds):
+        return ""
+    spent = [record.outcome.seconds["train"] for record in records if record.outcome.is_done]
+    ended = sum(seconds < at.seconds for seconds in spent)
+    if not ended:
+        return ""
+    runs = "all runs" if ended == len(records) else f"{ended} of {len(records)} runs"
+    return f"{selection.name}: {runs} ended before {moment_text(at)}, and count as they were at their end"
 
 
 def _origin(record: Record, name: str) -> str:

@@ -16,7 +16,8 @@ from gdbench.comparison.selection import select
 from gdbench.comparison.sequential import Stopping, stopping
 from gdbench.comparison.tables import Table, make_table
 from gdbench.comparison.verdicts import Verdict, judge
-from gdbench.experiment.experiment import At, Comparison, Experiment
+from gdbench.experiment.experiment import Comparison, Experiment
+from gdbench.experiment.moment import At
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import read
 from gdbench.records import Record

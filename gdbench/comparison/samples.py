@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from gdbench.comparison.significance import Sample
 from gdbench.comparison.statistics import mean_of
 from gdbench.comparison.values import value
-from gdbench.experiment.experiment import At, Comparison, Point
+from gdbench.experiment.experiment import Comparison, Point
+from gdbench.experiment.moment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 

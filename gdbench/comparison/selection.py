@@ -1,12 +1,13 @@
 """Which metrics at which epochs a table shows, checked against the records."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.values import value
 from gdbench.errors import RequestError
-from gdbench.experiment.experiment import At
+from gdbench.experiment.moment import At, Seconds, moment_text, read_seconds
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 from gdbench.text import nearest, spelled
@@ -30,7 +31,7 @@ AT_WORDS: dict[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One metric at one epoch of each run."""
+    """One metric at one moment of each run."""
 
     metric: Metric
     at: At
@@ -41,31 +42,38 @@ class Selection:
         return self.metric.name if self.at == "last" else f"{self.metric.name}_at_{self.at}"
 
     @property
+    def timed(self) -> bool:
+        """Whether it depends on the machine and its load."""
+        return self.metric.timed or isinstance(self.at, Seconds)
+
+    @property
     def title(self) -> str:
         """The heading of its column."""
         if self.metric.of_whole_run:
             return self.metric.name
-        words = {"last": "last epoch", "best_val": "epoch of the best val_accuracy", "max": "each run's best epoch"}
-        return f"{self.metric.name}, {words.get(str(self.at), f'epoch {self.at}')}"
+        words = {"best_val": "epoch of the best val_accuracy", "max": "each run's best epoch"}
+        return f"{self.metric.name}, {words.get(str(self.at), moment_text(self.at))}"
 
 
 def read_at(text: str) -> tuple[At, ...]:
-    """Read epochs such as `last,best_val,max,3`.
+    """Read moments such as `last,best_val,max,3,2s`.
 
     Raises:
-        RequestError: a part is neither one of these words nor an epoch.
+        RequestError: a part is neither one of these words nor an epoch nor a number of seconds.
     """
-    return tuple(dict.fromkeys(_epoch(part.strip()) for part in text.split(",")))
+    return tuple(dict.fromkeys(_moment(part.strip()) for part in text.split(",")))
 
 
-def _epoch(part: str) -> At:
+def _moment(part: str) -> At:
     if part in AT_WORDS:
         return AT_WORDS[part]
     # Python refuses to read numbers of thousands of digits.
     if part.isdecimal() and len(part) <= MAX_DIGITS and int(part) >= 1:
         return int(part)
-    got = spelled(part)
-    raise RequestError(f"--at: expected last, best_val, max or epochs from 1 on, separated by commas; got {got}")
+    if seconds := read_seconds(part):
+        return seconds
+    expected = "last, best_val, max, epochs from 1 on or seconds such as 2s, separated by commas"
+    raise RequestError(f"--at: expected {expected}; got {spelled(part)}")
 
 
 def default_metrics(records: Iterable[Record]) -> tuple[str, ...]:
@@ -148,6 +156,8 @@ def _check(selection: Selection, records: Sequence[Record]) -> None:
     epochs = sorted({epoch for record in records for epoch in record.outcome.history.get("epoch", ()) if epoch})
     if isinstance(at, int) and at not in epochs:
         raise RequestError(f"--at: expected an epoch that a run has ({_epochs_text(epochs)}); got {at}")
+    if isinstance(at, Seconds) and _has_value(Selection(metric, "last"), records):
+        raise RequestError(f"--at: expected {_times_text(records)}; got {at}")
     recorded = [other.name for other in METRICS.values() if _has_value(Selection(other, at), records)]
     expected = f"--metric: expected one that a run has at {at} ({', '.join(recorded) or 'none'})"
     # Of the other splits every run has the test's.
@@ -160,3 +170,11 @@ def _epochs_text(epochs: Sequence[float]) -> str:
     """List the whole epochs, the middle of many left out."""
     whole = [str(int(epoch)) for epoch in epochs if epoch == int(epoch)]
     return ", ".join(whole if len(whole) <= 10 else [*whole[:3], "...", whole[-1]]) or "none"
+
+
+def _times_text(records: Sequence[Record]) -> str:
+    """Return from when on a run has been evaluated."""
+    first = min((clock[0] for record in records if (clock := record.outcome.clock)), default=None)
+    if first is None:
+        return "runs that have kept their times"
+    return f"{math.ceil(100 * first) / 100:g}s or more, when a run was evaluated"

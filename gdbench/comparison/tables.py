@@ -83,7 +83,7 @@ def make_table(
     """
     comparison = measurement.comparison
     records = [measurement.records_of(point) for point in comparison.points]
-    origins = origin_notes(records, any(selection.metric.timed for selection in selections))
+    origins = origin_notes(records, any(selection.timed for selection in selections))
     rows = [
         _row(point, measurement, selections, origin) for point, origin in zip(comparison.points, origins, strict=True)
     ]

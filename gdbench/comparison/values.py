@@ -1,19 +1,21 @@
 """The value of a metric of one run: at the last, the best or a numbered epoch, or on the way to a target."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from gdbench.comparison.class_measures import class_measure
-from gdbench.experiment.experiment import At
+from gdbench.experiment.moment import At, Seconds
 from gdbench.metrics import METRICS, Metric
-from gdbench.records import Record
+from gdbench.records import Outcome, Record
 
 
 def value(record: Record, metric: Metric, at: At, target: float | None = None) -> float | None:
     """Return the metric as a fraction, a loss, seconds or a count; None where the run has no such value.
 
     `best_val` is the epoch of the highest val_accuracy and `max` the best epoch of the metric itself, the earliest of
-    equals; an integer is a 1-based epoch. A diverged run has the epochs before it diverged, but no last or best one.
+    equals; an integer is a 1-based epoch. Seconds of training mean the last evaluation by then, also where the run has
+    ended before. A diverged run has what was before it diverged, but no last or best epoch.
     Of the answers to the test images, and what is computed from them, a record keeps those of last and best_val alone.
     `target` is the accuracy that a comparison asks for: val_accuracy where the run has validation data, else
     test_accuracy; a run that never reaches it takes infinitely long.
@@ -22,15 +24,22 @@ def value(record: Record, metric: Metric, at: At, target: float | None = None) -
         return _to_target(record, metric, target)
     if metric.timed:
         return _time(record, metric) if record.outcome.is_done else None
+    if isinstance(at, Seconds):
+        epoch = _epoch_within(record.outcome, at.seconds)
+        return None if epoch is None else _by_epoch(record, metric, epoch)
+    return _by_epoch(record, metric, at)
+
+
+def _by_epoch(record: Record, metric: Metric, at: At | float) -> float | None:
     if metric.of_answers:
         return class_measure(record, metric, at) if record.outcome.is_done else None
     number = _source(record, metric, at)
     return 1 - number if metric.kind == "error" and number is not None else number
 
 
-def _source(record: Record, metric: Metric, at: At) -> float | None:
+def _source(record: Record, metric: Metric, at: At | float) -> float | None:
     """Return the source of the metric at an epoch: itself, or the accuracy that an error is computed from."""
-    if isinstance(at, int):
+    if isinstance(at, int | float):
         return _at_epoch(record, metric.source, at)
     if not record.outcome.is_done:
         return None
@@ -61,7 +70,16 @@ def _to_target(record: Record, metric: Metric, target: float | None) -> float | 
     return next(reached, math.inf)
 
 
-def _at_epoch(record: Record, name: str, epoch: int) -> float | None:
+def _epoch_within(outcome: Outcome, seconds: float) -> float | None:
+    """Return the epoch of the last evaluation within so many seconds of training, None if there was none by then."""
+    has_diverged_by_then = outcome.has_diverged and outcome.seconds["train"] <= seconds
+    if not outcome.was_measured or has_diverged_by_then or not outcome.clock:
+        return None
+    evaluations = bisect_right(outcome.clock, seconds)
+    return outcome.history["epoch"][evaluations - 1] if evaluations else None
+
+
+def _at_epoch(record: Record, name: str, epoch: float) -> float | None:
     history = record.outcome.history
     if not record.outcome.was_measured or epoch not in history.get("epoch", ()):
         return None

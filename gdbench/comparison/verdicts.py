@@ -9,7 +9,8 @@ from gdbench.comparison.claims import JudgedClaim, judge_claims
 from gdbench.comparison.evidence import Statement
 from gdbench.comparison.samples import Measurement, mean
 from gdbench.comparison.significance import kendall_tau
-from gdbench.experiment.experiment import TOLERANT_KINDS, At, Claim, Comparison, Published, row_key
+from gdbench.experiment.experiment import TOLERANT_KINDS, Claim, Comparison, Published, row_key
+from gdbench.experiment.moment import At
 from gdbench.metrics import METRICS
 
 TableVerdict = Literal["reproduced", "contradicted", "undecided", "partly reproduced"]

@@ -5,14 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from gdbench.experiment.moment import At, Seconds
 from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.experiment.tuning.tuned_rows import Tuning
-from gdbench.metrics import Metric
+from gdbench.metrics import METRICS, Metric
 from gdbench.records import Run, Settings
-
-At = int | Literal["last", "best_val", "max"]
-"""A moment of a run: after so many epochs, at the end, or where validation or the metric itself is best."""
-
 
 CLAIM_KINDS = ("greater", "less", "equal", "best", "order", "rising", "falling", "spread", "opposed")
 # Those that may hold within a tolerance.
@@ -117,6 +114,11 @@ class Published:
     words: tuple[str, ...]
     assumed: tuple[str, ...]
     claims: tuple[Claim, ...]
+
+    @property
+    def timed(self) -> bool:
+        """Whether its figures depend on the machine and its load."""
+        return METRICS[self.metric].timed or any(isinstance(at, Seconds) for at in self.at)
 
 
 @dataclass(frozen=True, slots=True)

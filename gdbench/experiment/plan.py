@@ -35,7 +35,6 @@ from gdbench.experiment.universes import UniversePlanner
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.python_values import node_of
-from gdbench.metrics import METRICS
 from gdbench.records import SECTIONS, Settings
 
 _NOTHING: Mapping[str, object] = {}
@@ -224,7 +223,7 @@ class _Planner:
         settings = [settings_of(self.runs.by_id[run]) for run in runs]
         refuse_missing_metrics(node, comparison, settings, self._seeds_node(node), self.mistakes)
         # Times compare only between runs that had the machine to themselves.
-        if header.timing == "exclusive" or any(METRICS[block.metric].timed for block in comparison.published):
+        if header.timing == "exclusive" or any(block.timed for block in comparison.published):
             self.exclusive_runs.update(runs)
 
     def _seeds(self, header: Header, node: Node) -> PlannedSeeds:

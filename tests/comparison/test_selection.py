@@ -2,6 +2,7 @@ import pytest
 
 from gdbench.comparison.selection import default_csv_metrics, default_metrics, read_at, select
 from gdbench.errors import RequestError
+from gdbench.experiment.moment import Seconds
 from tests.builders import a_record
 
 TRAINED = [
@@ -72,11 +73,20 @@ def test_before_a_run_is_done_nothing_can_be_lacking(records):
 
 def test_the_epochs_of_the_command_line():
     assert read_at("last, best_val,max,3,3") == ("last", "best_val", "max", 3)
+    assert read_at("2s,0.5 s,2.0s") == (Seconds(2), Seconds(0.5))
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "1.5", "first", "", "1,,2"])
+def test_a_time_before_any_evaluation_is_refused():
+    record = a_record(metrics={"test_accuracy": 0.5}, history={"epoch": [1], "test_accuracy": [0.5]}, clock=[0.123])
+    with pytest.raises(RequestError, match=r"--at: expected 0\.13s or more, when a run was evaluated; got 0\.1s"):
+        select(["test_accuracy"], [Seconds(0.1)], [record])
+    [found] = select(["test_accuracy"], [Seconds(0.13)], [record])
+    assert (found.name, found.title) == ("test_accuracy_at_0.13s", "test_accuracy, 0.13 s")
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "first", "", "1,,2", "0s", "-1s", "1e3s", "2m", "s"])
 def test_what_is_no_epoch_is_refused(text):
-    with pytest.raises(RequestError, match="--at: expected last, best_val, max or epochs"):
+    with pytest.raises(RequestError, match="--at: expected last, best_val, max, epochs from 1 on or seconds"):
         read_at(text)
 
 

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from gdbench.comparison.values import value
+from gdbench.experiment.moment import Seconds
 from gdbench.metrics import METRICS
 from tests.builders import a_record
 
@@ -48,6 +49,19 @@ RECORD = a_record(
 )
 def test_the_value_of_a_metric_at_an_epoch(metric, at, expected):
     assert value(RECORD, METRICS[metric], at) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(0.1, None), (0.2, 0.71), (0.39, 0.71), (0.4, 0.99), (1.4, 0.91), (1.5, 0.93), (9, 0.93)]
+)
+def test_within_a_time_the_last_evaluation_counts(seconds, expected):
+    clock = [0.2, 0.4, 1.0, 1.5]
+    record = a_record(metrics={"test_accuracy": 0.93}, history=HISTORY, seconds={"train": 1.5}, clock=clock)
+    assert value(record, METRICS["test_accuracy"], Seconds(seconds)) == expected
+    assert value(RECORD, METRICS["test_accuracy"], Seconds(seconds)) is None
+    # It diverged after 1.6 seconds.
+    diverged = a_record(status="diverged", history=HISTORY, seconds={"train": 1.6}, clock=clock)
+    assert value(diverged, METRICS["test_accuracy"], Seconds(seconds)) == (None if seconds == 9 else expected)
 
 
 def test_without_validation_data_there_is_no_best_epoch():

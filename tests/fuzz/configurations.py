@@ -64,7 +64,7 @@ comparisons:
     """
 dataset: {validation: 100}
 grid: {optimizer: [sgd, adam]}
-published: {source: x, metric: test_accuracy, at: [1, best_val], tolerance: 0.3 %,
+published: {source: x, metric: test_accuracy, at: [1, best_val, 2 s], tolerance: 0.3 %,
   values: {sgd: [90 %, 0.91 +- 0.01], adam: [collapsed, 95 %]}, claims: [adam > sgd, spread < 1 %]}
 """,
 )

@@ -23,7 +23,8 @@ from gdbench.display.charts.strip_chart import strip_figure
 from gdbench.display.charts.target_chart import target_figure
 from gdbench.display.charts.trajectory_chart import trajectory_figures
 from gdbench.errors import RequestError
-from gdbench.experiment.experiment import At, Comparison
+from gdbench.experiment.experiment import Comparison
+from gdbench.experiment.moment import At
 from gdbench.metrics import METRICS
 
 # What curves are drawn of on every split.

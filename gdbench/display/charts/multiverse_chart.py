@@ -20,6 +20,7 @@ from gdbench.display.charts.row_styles import COLORS, SHAPES, chart_names
 from gdbench.display.multiverse_summary import choice_names, outcome, protocol
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Published, row_key
+from gdbench.experiment.moment import moment_text
 from gdbench.text import counted
 
 # The height of a line of words or choices, and of the differences above.
@@ -185,5 +186,5 @@ def _words(universe: JudgedUniverse) -> Rows:
 
 def _key(block: Published, cell: JudgedCell, *, names_metric: bool) -> str:
     """Return what tells a cell from the others of its comparison."""
-    epoch = f", epoch {cell.at}" if len(block.at) > 1 else ""
+    epoch = f", {moment_text(cell.at)}" if len(block.at) > 1 else ""
     return f"{row_key(cell.labels) or 'published'}{epoch}{f', {block.metric}' if names_metric else ''}"

@@ -25,6 +25,7 @@ from gdbench.display.sheets.sheet import Unit
 from gdbench.display.sheets.units import RATIO, unit_of
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import row_key
+from gdbench.experiment.moment import moment_text
 from gdbench.metrics import METRICS
 
 # The two sides in the legend, with their colors; they have shapes of their own too.
@@ -73,7 +74,7 @@ class _BlockChart:
 
     def _key(self, cell: JudgedCell) -> str:
         key = row_key(cell.labels)
-        return f"{key}, epoch {cell.at}" if len(self.block.published.at) > 1 else key
+        return f"{key}, {moment_text(cell.at)}" if len(self.block.published.at) > 1 else key
 
     def _row(self, cell: JudgedCell, name: str) -> dict[str, Cell]:
         value = cell.published.value if cell.published else None

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from gdbench.comparison.background import Background
+from gdbench.comparison.selection import Selection
 from gdbench.display.sheets.sheet import CaptionNote
-from gdbench.metrics import Metric
+from gdbench.experiment.moment import Seconds, moment_text
 
 
-def background_notes(background: Background, metric: Metric) -> Iterator[str]:
+def background_notes(background: Background, selection: Selection) -> Iterator[str]:
     """Yield settings that differ from the configuration's, and what limits a cost or a time."""
+    metric = selection.metric
     if background.overrides:
         yield CaptionNote(f"Trained with {' '.join(f'--set {text}' for text in background.overrides)}.")
     if metric.to_target and background.counts_whole_epochs:
@@ -16,7 +18,12 @@ def background_notes(background: Background, metric: Metric) -> Iterator[str]:
             "Accuracy is measured at most once an epoch, so a target counts as reached only at the end of an epoch; "
             "training.evaluate_every below 1 is more precise."
         )
-    if metric.timed and background.has_shared_times:
+    if isinstance(selection.at, Seconds):
+        yield CaptionNote(
+            f"Each run counts as it was at its last evaluation within {moment_text(selection.at)} of training, "
+            "the time of evaluations left out."
+        )
+    if selection.timed and background.has_shared_times:
         yield CaptionNote(
             "Other runs on the same machine may have slowed these down; `timing: exclusive` trains one run at a time."
         )

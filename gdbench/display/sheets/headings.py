@@ -2,6 +2,7 @@
 
 from gdbench.comparison.background import Background
 from gdbench.comparison.selection import Selection
+from gdbench.experiment.moment import Seconds, moment_text
 from gdbench.metrics import Metric, SplitName
 from gdbench.text import counted
 
@@ -52,5 +53,7 @@ def _moment(selection: Selection, background: Background) -> str:
             return " at the epoch of the best validation accuracy"
         case "max":
             return " at each run's best epoch"
+        case Seconds() as at:
+            return f" within {moment_text(at)} of training"
         case epoch:
             return f" after epoch {epoch}"

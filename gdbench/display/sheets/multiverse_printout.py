@@ -12,6 +12,7 @@ from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import Column, Sheet
 from gdbench.experiment.experiment import row_key
+from gdbench.experiment.moment import moment_key
 
 _Item = Mapping[str, str | int | float | None]
 
@@ -86,7 +87,7 @@ def _items(universe: JudgedUniverse) -> Iterator[_Item]:
             "kind": "claim",
             "item": claim.text,
             "metric": ", ".join(claim.metrics) or claim.metric,
-            "at": claim.at,
+            "at": moment_key(claim.at),
             "published": None,
             "measured_mean": None,
             "difference": None,
@@ -102,7 +103,7 @@ def _cell(cell: Cell, metric: str) -> _Item:
         "kind": "cell",
         "item": row_key(cell.labels),
         "metric": metric,
-        "at": cell.at,
+        "at": moment_key(cell.at),
         "published": cell.published.value if cell.published else None,
         "measured_mean": cell.measured.mean,
         "difference": cell.difference,

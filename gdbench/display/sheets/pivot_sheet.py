@@ -53,7 +53,7 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
         (
             *answer.sentences(),
             *stopping_notes(table.stopping),
-            *background_notes(table.background, selection.metric),
+            *background_notes(table.background, selection),
             *notes.lines(),
         ),
         frozenset(

@@ -68,7 +68,7 @@ def result_sheet(table: Table, index: int, precision: int | None, curves: Sparkl
             *stopping_notes(table.stopping),
             *tuning_notes(table),
             *_about_intervals(table, index),
-            *background_notes(table.background, selection.metric),
+            *background_notes(table.background, selection),
             *_about_classes(table, index),
             *notes.lines(),
         ),

@@ -15,6 +15,7 @@ from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import Column, Sheet
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.verdict_summary import summary
+from gdbench.experiment.moment import moment_key
 
 Plain = str | int | float | None
 Fields = dict[str, Plain]
@@ -120,7 +121,7 @@ def _cell(cell: Cell, block: JudgedBlock) -> Fields:
     published = cell.published
     return {
         "metric": block.published.metric,
-        "at": cell.at,
+        "at": moment_key(cell.at),
         **dict(zip(COUNTS, cell.counts, strict=True)),
         "published": published.value if published else None,
         "published_sd": published.spread if published else None,
@@ -139,7 +140,7 @@ def claim_fields(judged: JudgedClaim) -> Fields:
     return {
         "claim": claim.text,
         "metric": ", ".join(claim.metrics) or claim.metric,
-        "at": claim.at,
+        "at": moment_key(claim.at),
         "tolerance": judged.statement.tolerance,
         "verdict": judged.verdict,
         "p": judged.p_value,

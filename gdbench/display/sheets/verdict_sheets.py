@@ -7,7 +7,8 @@ from gdbench.display.sheets.claims_sheet import claims_sheet, few_seeds_note
 from gdbench.display.sheets.result_sheet import interval_of, label_columns
 from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value
 from gdbench.display.sheets.units import FACTOR, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
-from gdbench.experiment.experiment import At, PublishedValue
+from gdbench.experiment.experiment import PublishedValue
+from gdbench.experiment.moment import At, moment_text
 from gdbench.metrics import METRICS
 
 # A tolerance of accuracies above this proves little.
@@ -130,4 +131,4 @@ def published_value(published: PublishedValue | None) -> Value:
 
 def epoch_text(at: At) -> str:
     """Return a moment of a run in words, an epoch as its number."""
-    return str(at) if isinstance(at, int) else {"last": "last epoch", "max": "best epoch"}.get(at, "best val_accuracy")
+    return str(at) if isinstance(at, int) else moment_text(at)

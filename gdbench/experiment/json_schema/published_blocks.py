@@ -1,13 +1,20 @@
 """JSON Schema of what a source prints: published blocks and claims."""
 
 from gdbench.experiment.json_schema.models import Schema, properties_of
+from gdbench.experiment.moment import SECONDS
 from gdbench.experiment.published.block_parser import PARSED_KEYS, PlainKeys
 from gdbench.experiment.published.claim_parser import MAPPINGS, OVERRIDE_KEYS
 from gdbench.experiment.published.measure_parser import MOMENTS
 from gdbench.metrics import METRICS
 
 _METRIC: Schema = {"enum": list(METRICS), "description": "what is measured"}
-_MOMENT: Schema = {"anyOf": [{"enum": list(MOMENTS)}, {"type": "integer", "minimum": 1}]}
+_MOMENT: Schema = {
+    "anyOf": [
+        {"enum": list(MOMENTS)},
+        {"type": "integer", "minimum": 1},
+        {"type": "string", "pattern": f"^{SECONDS.pattern}$"},
+    ]
+}
 _ROWS: Schema = {"type": "array", "minItems": 2}
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gdbench.catalog.entry import Count, Options
-from gdbench.experiment.experiment import At, Axis, Claim, Published, PublishedValue, row_key
+from gdbench.experiment.experiment import Axis, Claim, Published, PublishedValue, row_key
+from gdbench.experiment.moment import At
 from gdbench.experiment.published.claim_parser import parse_claims
 from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance
 from gdbench.experiment.published.printed_numbers import OUTCOMES, published_value

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gdbench.experiment.experiment import TOLERANT_KINDS, At, Claim, row_key
+from gdbench.experiment.experiment import TOLERANT_KINDS, Claim, row_key
+from gdbench.experiment.moment import At
 from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames

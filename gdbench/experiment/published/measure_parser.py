@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gdbench.experiment.experiment import At
+from gdbench.experiment.moment import At, read_seconds
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
@@ -16,7 +16,7 @@ _NO_TARGET = "a target of the comparison, such as `target: 97 %`"
 
 
 def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | None:
-    """Parse a moment: last, best_val, max or a number of epochs from 1."""
+    """Parse a moment: last, best_val, max, a number of epochs from 1, or seconds such as `2 s`."""
     value = node.value
     # The best epoch is chosen on validation data, never on the test images.
     if value == "best_val" and not rows.has_validation:
@@ -26,7 +26,9 @@ def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | 
         return MOMENTS[value]
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
-    mistakes.add(node.place, path, "last, best_val, max or an epoch", node.data(), MOMENTS)
+    if isinstance(value, str) and (seconds := read_seconds(value)):
+        return seconds
+    mistakes.add(node.place, path, "last, best_val, max, an epoch, or seconds such as '2 s'", node.data(), MOMENTS)
     return None
 
 

@@ -4,9 +4,12 @@ from gdbench.comparison.background import Background
 from gdbench.comparison.selection import Selection
 from gdbench.display.sheets.background_notes import background_notes
 from gdbench.display.sheets.headings import heading, metric_words
+from gdbench.experiment import moment
 from gdbench.metrics import METRICS
 
-ACCURACY, SECONDS, TO_TARGET = (METRICS[name] for name in ("test_accuracy", "train_seconds", "updates_to_target"))
+ACCURACY, SECONDS, TO_TARGET = (
+    Selection(METRICS[name], "last") for name in ("test_accuracy", "train_seconds", "updates_to_target")
+)
 
 
 def test_settings_that_were_replaced_are_named():
@@ -32,11 +35,17 @@ def test_times_that_other_runs_may_have_lengthened_say_so():
     assert list(background_notes(Background(3), SECONDS)) == []
 
 
+def test_a_figure_within_a_time_says_so_and_depends_on_the_machine():
+    timed = Selection(METRICS["test_accuracy"], moment.Seconds(2))
+    counts, slowed = background_notes(Background(3, has_shared_times=True), timed)
+    assert "last evaluation within 2 s of training" in counts
+    assert "`timing: exclusive`" in slowed
+    assert heading("Ways", timed, Background(3, epoch=5)) == "Ways: test accuracy within 2 s of training, 3 seeds"
+
+
 def test_the_heading_of_a_cost_says_which_accuracy_is_reached():
     facts = Background(3, target=0.975, target_split="val")
-    assert heading("Batches", Selection(TO_TARGET, "last"), facts) == (
-        "Batches: updates to 97.5 % validation accuracy, 3 seeds"
-    )
+    assert heading("Batches", TO_TARGET, facts) == ("Batches: updates to 97.5 % validation accuracy, 3 seeds")
     seconds = Selection(METRICS["seconds_to_target"], "last")
     assert heading("Batches", seconds, Background(3, target=0.9)) == "Batches: seconds to 90 % test accuracy, 3 seeds"
 

@@ -4,7 +4,7 @@ import pytest
 
 from gdbench.experiment.experiment import Published, PublishedValue
 from gdbench.experiment.published.printed_numbers import number, published_value
-from tests.configs import comparison_of, mistake_of, mistakes_of
+from tests.configs import comparison_of, mistake_of, mistakes_of, plan_of
 
 GRID = "grid:\n  optimizer: [sgd, adam]\n  optimizer.learning_rate: [1, 0.1]\n"
 
@@ -127,7 +127,7 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
             "metric: test_acuracy",
             "published.metric: expected the name of a metric; got 'test_acuracy'; did you mean 'test_accuracy'?",
         ),
-        ("at: 0", "published.at: expected last, best_val, max or an epoch; got 0"),
+        ("at: 0", "published.at: expected last, best_val, max, an epoch, or seconds such as '2 s'; got 0"),
         ("at: []", "published.at: expected one or more distinct epochs; got []"),
         ("at: [1, 2, 1]", "published.at: expected one or more distinct epochs; got [1, 2, 1]"),
         (
@@ -164,6 +164,14 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
 )
 def test_what_a_block_may_not_say(tmp_path: Path, block: str, complaint: str):
     assert complaint_of(tmp_path, block) == f"config.yaml:6: {complaint}"
+
+
+@pytest.mark.parametrize(("at", "alone"), [("1", 0), ("[1, 2 s]", 1)])
+def test_figures_within_a_time_are_measured_alone(tmp_path: Path, at: str, alone: int):
+    plan = plan_of(
+        tmp_path, f"seeds: 1\npublished: {{source: a, at: {at}, claims: [rising]}}\ngrid: {{optimizer: [sgd]}}"
+    )
+    assert len(plan.exclusive_runs) == alone
 
 
 def test_best_val_with_validation_data(tmp_path: Path):

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.experiment.experiment import Claim
+from gdbench.experiment.moment import Seconds
 from tests.configs import comparison_of, mistake_of
 
 GRID = "grid:\n  optimizer: [sgd, {name: sgd, momentum: 0.9, label: SGD + momentum}, adam]\n"
@@ -60,6 +61,7 @@ def test_best_of_the_other_axis_where_the_outer_one_is_numbers(tmp_path: Path):
 def test_a_claim_with_its_own_metric_and_moment(tmp_path: Path):
     claim = claim_of(tmp_path, "{claim: adam > sgd, metric: train_loss, at: 1}")
     assert (claim.kind, claim.text, claim.metric, claim.at) == ("greater", "adam > sgd", "train_loss", 1)
+    assert claim_of(tmp_path, "{claim: adam > sgd, at: 1.5 s}").at == Seconds(1.5)
 
 
 def test_a_claim_in_a_published_block_is_about_its_metric_and_moment(tmp_path: Path):

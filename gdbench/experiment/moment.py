@@ -1,0 +1,44 @@
+"""When a metric is read off a run: by its epochs, at its best, or within so many seconds of training."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?s")
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """The last evaluation within so many seconds of training."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        """Return `2s`, as it is asked for."""
+        return f"{self.seconds:g}s"
+
+
+At = int | Literal["last", "best_val", "max"] | Seconds
+"""After so many epochs, at the end, where validation or the metric itself is best, or within a time."""
+
+
+def read_seconds(text: str) -> Seconds | None:
+    """Read `2 s` or `0.5s`, from above 0 on; None if the text is anything else."""
+    found = SECONDS.fullmatch(text)
+    return Seconds(float(found[1])) if found and float(found[1]) > 0 else None
+
+
+def moment_key(at: At) -> int | str:
+    """Return a moment as a program reads it: an epoch, or what asks for the moment."""
+    return at if isinstance(at, int) else str(at)
+
+
+def moment_text(at: At) -> str:
+    """Return a moment in a few words: `epoch 3`, `2 s`, `last epoch`."""
+    if isinstance(at, Seconds):
+        return f"{at.seconds:g} s"
+    return (
+        f"epoch {at}"
+        if isinstance(at, int)
+        else {"last": "last epoch", "max": "best epoch"}.get(at, "best val_accuracy")
+    )
