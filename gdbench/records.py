@@ -99,7 +99,8 @@ class Outcome:
     evaluation in the history. `data` says how the numbers of a file were taken. `layers` is what the run records of
     its layers; `answers` are those at the `last` evaluation of a run that is done, and at the one of the highest
     val_accuracy (`best_val`) where that is another. `trajectory` is the path over a test function: the points `x`, `y`
-    at the start (epoch 0) and at the evaluations of the history; of many every k-th and the last.
+    at the start (epoch 0) and at the evaluations of the history; of many every k-th and the last. `model` is the
+    `epoch` of the model that was kept, if any; `model_file` is its file on the way to the disk, never in a ledger.
     """
 
     status: Status
@@ -115,6 +116,8 @@ class Outcome:
     layers: LayerCurves | None = None
     answers: dict[Literal["last", "best_val"], Answers] | None = None
     trajectory: dict[Text, list[Integer | Number]] | None = None
+    model: dict[Literal["epoch"], Integer | Number] | None = None
+    model_file: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_done(self) -> bool:
@@ -161,8 +164,8 @@ class Outcome:
 # The field that must not be None for a status.
 _REQUIRED: Mapping[Status, str] = {"done": "metrics", "diverged": "diverged", "failed": "error"}
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
-_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory")
-_NAMES = tuple(field.name for field in fields(Outcome))
+_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory", "model")
+_NAMES = tuple(field.name for field in fields(Outcome) if field.name != "model_file")
 _REQUIRED_KEYS = {*_NAMES, "timing"} - {*_OPTIONAL}
 # All keys of a line as this version writes it.
 KEYS = frozenset({"schema", "id", "seed", "run", *_NAMES, "timing", "started", "environment"})
@@ -208,7 +211,8 @@ class Record:
                 f"expected the keys {', '.join(sorted(_REQUIRED_KEYS))}; got none of {', '.join(sorted(absent))}"
             )
         run = {**decoded["run"], "id": decoded["id"], "seed": decoded["seed"]}
-        record = _RECORD.validate_python({**decoded, "run": run, "outcome": decoded})
+        outcome = {name: decoded[name] for name in _NAMES if name in decoded}
+        record = _RECORD.validate_python({**decoded, "run": run, "outcome": outcome})
         required = _REQUIRED.get(record.outcome.status)
         if required and decoded[required] is None:
             raise ValueError(f"expected {required} of a {record.outcome.status} run; got none")

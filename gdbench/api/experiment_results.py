@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.sheets.verdict_printout import flat_sheets
 from gdbench.errors import RequestError
+from gdbench.execution.model_files import model_path
 from gdbench.experiment.moment import At
 from gdbench.records import Run
 from gdbench.text import spelled, suggestion
@@ -70,6 +71,17 @@ class ExperimentResults:
         from gdbench.comparison.frames import rows_frame
 
         return rows_frame(self._results.comparisons)
+
+    @cached_property
+    def models(self) -> Mapping[str, Path]:
+        """The file of each run that has kept its Keras model (`training.save`), by the run's id; absent ones left out.
+
+        `keras.saving.load_model` loads it. It takes values as the data set has them, such as pixels from 0 to 255, in
+        the shape `model.input_shape`, and returns what the output layer says of each class.
+        """
+        paths = {record.run.id: model_path(self.folder, record.run.id) for record in self._results.own_records}
+        kept = {run for run in paths if self._results.records[run].outcome.model}
+        return {run: path for run, path in paths.items() if run in kept and path.exists()}
 
     def tables(
         self,

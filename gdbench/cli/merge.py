@@ -1,14 +1,17 @@
 """gdbench merge: folds the ledgers of shards into one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gdbench.cli.options import ResultsOption, say
 from gdbench.cli.results_folder import results_folder
 from gdbench.errors import RequestError
+
+if TYPE_CHECKING:
+    from gdbench.records import Record
 
 Folders = Annotated[
     list[Path],
@@ -28,7 +31,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     gdbench merge results/optimizers from/host1/optimizers from/host2/optimizers
 
     Shards in the first folder are removed once they are merged; the other folders stay as they are. If a run was
-    recorded twice, the better record counts, and if their numbers differ the exit code is 1.
+    recorded twice, the better record counts, and if their numbers differ the exit code is 1. Keras models are copied.
     """  # noqa: D301
     from gdbench.comparison.results import Results
     from gdbench.comparison.stages_due import due_runs
@@ -41,7 +44,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     merged = merge_ledgers(first, others)
     if source is not None:
         _copy_experiment(source, first)
-    for line in (*merged.lines, *merged.unequal):
+    for line in (*merged.lines, *_copy_models(merged.records, first, others), *merged.unequal):
         say(line)
     measured = Results(read_experiment(first), merged.records)
     # Comparisons may share runs.
@@ -69,6 +72,22 @@ def _source_of_experiment(first: Path, others: Sequence[Path]) -> Path | None:
                 f"got those of {whose}, with no run in common"
             )
     return source
+
+
+def _copy_models(records: "Mapping[str, Record]", folder: Path, others: Sequence[Path]) -> Iterator[str]:
+    """Copy the Keras models that the merged folder lacks; say how many are in none of the folders."""
+    from gdbench.atomic_write import write_inside
+    from gdbench.execution.model_files import model_path
+
+    lacking = 0
+    for run in (run for run, record in records.items() if record.outcome.model):
+        if not model_path(folder, run).exists():
+            found = next((path for other in others if (path := model_path(other, run)).is_file()), None)
+            lacking += found is None
+            if found is not None:
+                write_inside(folder, str(model_path(Path(), run)), found.read_bytes())
+    if lacking:
+        yield f"{folder}: {lacking} of the Keras models are in none of these folders"
 
 
 def _copy_experiment(source: Path, folder: Path) -> None:

@@ -26,8 +26,8 @@ def show(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.run_sheet import RunPrintout
 
-    record = _find(results_folder(source, results), run_id)
-    print_as("json" if as_json else "terminal", RunPrintout(record))
+    folder = results_folder(source, results)
+    print_as("json" if as_json else "terminal", RunPrintout(_find(folder, run_id), folder))
 
 
 def _find(folder: Path, prefix: str) -> "Record":

@@ -72,6 +72,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "record_every": "10",
         # It needs the other key beside it.
         "record": "[gradient_norm], record_every: 10",
+        "save": "best",
         "class_weight": "balanced",
         "early_stopping": "{metric: train_loss, patience: 3}",
         "stop_at": "{metric: train_accuracy, value: 0.97}",
@@ -88,7 +89,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     },
 }
 # What a key needs in other sections.
-_NEEDED = {"evaluate_test": "dataset: {validation: 10000}\n"}
+_NEEDED = dict.fromkeys(("evaluate_test", "save"), "dataset: {validation: 10000}\n")
 
 
 def example_of_entry(noun: str, name: str) -> str:

@@ -13,9 +13,11 @@ from gdbench.display.progress import ending, run_names
 from gdbench.display.sheets.profile_sheet import flat_profile
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.tuning_files import tuning_files
+from gdbench.execution.model_files import MODELS
 from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
 from gdbench.records import Record
+from gdbench.text import counted
 
 Say = Callable[[str], None]
 
@@ -28,6 +30,8 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     """
     # Files first: the reader of the tables may close the pipe.
     write_tables(results, folder, say)
+    if kept := sum(record.outcome.model is not None for record in results.own_records):
+        say(f"{counted(kept, 'Keras model')}: {folder / MODELS}")
     tables = results.tables(default_metrics(results.own_records), ["last"])
     print_as("terminal", TablesPrintout(tables, verdicts=results.verdicts(), profile=results.profile))
     return report_failures(results, folder, say)

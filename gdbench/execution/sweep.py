@@ -11,6 +11,7 @@ from gdbench.execution.agenda import Agenda, Records
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import Ended, Executor, MakeExecutor
 from gdbench.execution.failures import FirstFailures
+from gdbench.execution.model_files import remove_unfinished, without_file
 from gdbench.execution.old_results import old_results
 from gdbench.execution.pool import cores
 from gdbench.execution.run_queue import Order, RunQueue
@@ -100,6 +101,7 @@ def sweep(
             before = ledger.read()
         for notice in ledger.repair():
             say(notice)
+        remove_unfinished(folder, options.shard)
         write_experiment(folder, plan)
         # Made under the lock, so that no other sweep can have trained any of these runs since.
         agenda = _agenda(plan, before, find_due_runs, options)
@@ -226,8 +228,8 @@ class _Sweep:
     def _record(self, ended: Ended, timing: Timing) -> Record:
         run, threads = ended.run, settings_of(ended.run).training.threads
         where = {**(ended.environment or self.environment), "threads": threads}
-        record = Record(run, ended.outcome, ended.started, where, timing)
-        # First on the disk, then in memory: a record that cannot be written does not count.
+        # First on the disk, then in memory: what cannot be written does not count.
+        record = Record(run, without_file(ended.outcome, run, self.ledger.folder), ended.started, where, timing)
         self.ledger.append(record)
         self.records[run.id] = record
         return record

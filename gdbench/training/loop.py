@@ -3,20 +3,20 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
 from gdbench.experiment.settings.run_settings import RunSettings
-from gdbench.records import Answers, Diverged, Outcome
+from gdbench.records import Diverged, Outcome
 from gdbench.stages import TRAINING, tell_stage
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.evaluation import Evaluation
-from gdbench.training.keras_types import Array, Floats, Integers
+from gdbench.training.keras_types import Integers
 from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.program import Program
+from gdbench.training.run_progress import KeptWeights, RunProgress
 from gdbench.training.stopping import stops
 from gdbench.training.streams import permutation
 from gdbench.training.training_steps import Steps
@@ -24,56 +24,6 @@ from gdbench.training.trajectory import trajectory
 
 # A model that gives this share of the test images one class has learned nothing.
 COLLAPSED_SHARE = 0.99
-
-
-@dataclass(eq=False)
-class _Progress:
-    """What has been measured so far; losses are running sums over the epoch."""
-
-    history: dict[str, list[float]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=lambda: {"train": 0.0, "evaluate": 0.0})
-    losses: list[float | None] = field(default_factory=list)
-    recorded: list[Floats] = field(default_factory=list)
-    answers: dict[Literal["last", "best_val"], Answers] = field(default_factory=dict)
-    clock: list[float] = field(default_factory=list)
-    path: list[Array] = field(default_factory=list)
-    images: int = 0
-    epoch_loss: float = 0.0
-    has_answers: bool = True
-    epoch_correct: int = 0
-    epoch_images: int = 0
-
-    def begin_epoch(self) -> None:
-        self.epoch_loss, self.epoch_correct, self.epoch_images = 0.0, 0, 0
-
-    def add_steps(self, steps: Steps) -> None:
-        # In double precision, or the sum over an epoch would depend on how the epoch is divided.
-        self.epoch_loss += float((steps.losses.astype(np.float64) * steps.sizes).sum())
-        self.has_answers = steps.correct is not None
-        self.epoch_correct += 0 if steps.correct is None else int(steps.correct.sum())
-        self.epoch_images += int(steps.sizes.sum())
-        self.images += int(steps.sizes.sum())
-
-    def add_evaluation(self, epoch: float, update: int, evaluations: dict[str, Evaluation]) -> None:
-        self.clock.append(shortest_decimal(self.seconds["train"]))
-        self._append("epoch", epoch)
-        self._append("update", update)
-        self._append("train_loss", shortest_decimal(self.epoch_loss / self.epoch_images))
-        if self.has_answers:
-            self._append("train_accuracy", shortest_decimal(self.epoch_correct / self.epoch_images))
-        for split, evaluation in evaluations.items():
-            self._append(f"{split}_loss", shortest_decimal(evaluation.loss))
-            self._append(f"{split}_accuracy", shortest_decimal(evaluation.accuracy))
-
-    def add_answers(self, epoch: float, test: Evaluation, classes: int) -> None:
-        """Keep the answers of the last evaluation, and those of the best by validation, the earliest of equals."""
-        validation = self.history.get("val_accuracy", [])
-        self.answers["last"] = answers = test.answers(epoch, classes)
-        if validation and validation[-1] > max(validation[:-1], default=-1.0):
-            self.answers["best_val"] = answers
-
-    def _append(self, name: str, value: float) -> None:
-        self.history.setdefault(name, []).append(value)
 
 
 def evaluation_updates(updates: int, per_epoch: float, every: float) -> dict[int, float]:
@@ -115,7 +65,7 @@ class Loop:
         self.per_epoch = program.updates_per_epoch
         self.updates = self.training.updates_for(self.per_epoch)
         self.moments = evaluation_updates(self.updates, self.per_epoch, self.training.evaluate_every)
-        self.progress: _Progress = before.progress if before else _Progress()
+        self.progress: RunProgress = before.progress if before else RunProgress()
         self.weights = before.program.weights if before else None
         history = self.progress.history
         self.epochs_before = history["epoch"][-1] if before else 0
@@ -143,6 +93,12 @@ class Loop:
                 if last == self.updates or stops(self.training, self.progress.history):
                     return self._done(evaluations)
         raise AssertionError("the last stretch ends with an evaluation")
+
+    @property
+    def kept_weights(self) -> KeptWeights:
+        """The weights to be saved of a run that is done: those of its best evaluation, or its last ones."""
+        best = self.progress.best_weights
+        return best or KeptWeights(self.progress.history["epoch"][-1], self.program.weights)
 
     def _start(self) -> None:
         self.program.start(self.settings, self.weights)
@@ -197,6 +153,8 @@ class Loop:
         self.progress.add_evaluation(epoch, self.updates_before + update, evaluations)
         if "test" in evaluations:
             self.progress.add_answers(epoch, evaluations["test"], self.program.data.classes)
+        if self.training.save == "best" and self.progress.is_best:
+            self.progress.best_weights = KeptWeights(epoch, self.program.weights)
         self._note_point()
         self._tell(epoch, evaluations)
         return evaluations

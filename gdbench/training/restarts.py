@@ -31,6 +31,8 @@ def best_of(starts: Sequence[Outcome]) -> Outcome:
         images=images,
         clock=_clock(starts),
         answers=_answers(best, history),
+        # The weights are those of the best start, which stay those of the whole run.
+        model={"epoch": history["epoch"][-1] or 0} if best.model else None,
         trajectory=_trajectory(starts),
     )
 

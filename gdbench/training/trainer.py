@@ -21,6 +21,7 @@ from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.methods.whole_program import WholeProgram, built_program
 from gdbench.training.program import Program
 from gdbench.training.restarts import best_of
+from gdbench.training.saved_model import with_model
 from gdbench.training.splits import Prepared, prepare
 from gdbench.training.stable_names import number_for
 from gdbench.training.stopping import stops
@@ -74,14 +75,14 @@ class Trainer:
         """Train a run, or the trainings that it is made of until a stopping rule ends it."""
         wrapper = settings.optimizer.wrapper
         if wrapper is None:
-            return self._loop(settings, data).outcome()
+            return with_model(self._loop(settings, data))
         starts: list[Outcome] = []
         loop = None
         for index, part in enumerate(settings.parts):
             # The first start is that of the run without restarts.
             seed = settings.seed if wrapper.continues or not index else stream_31(settings.seed, f"restart/{index}")
             loop = self._loop(replace(part, seed=seed), data, loop if wrapper.continues else None)
-            starts.append(loop.outcome())
+            starts.append(with_model(loop))
             rules = settings.training.stopping_rules if wrapper.continues else {"stop_at"}
             if (wrapper.continues and starts[-1].has_diverged) or stops(settings.training, starts[-1].history, rules):
                 break

@@ -12,7 +12,7 @@ from tests.api.notebooks import executed
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "configs" / "README.md").read_text(encoding="utf-8")
-CURVES, SWEEP, COMPARED = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+_MODEL, CURVES, SWEEP, COMPARED = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_learning_curves_of_finished_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

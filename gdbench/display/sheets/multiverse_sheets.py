@@ -7,6 +7,7 @@ from gdbench.comparison.cells import Cell
 from gdbench.comparison.multiverse_verdicts import JudgedUniverse, MultiverseVerdict, Word, word_of
 from gdbench.display.multiverse_summary import decided_by, protocol
 from gdbench.display.sheets.claims_sheet import few_seeds_note
+from gdbench.display.sheets.printout import JsonModel
 from gdbench.display.sheets.result_sheet import label_columns
 from gdbench.display.sheets.sheet import Column, Interval, Sheet, Unit, Value
 from gdbench.display.sheets.units import RATIO, printed_unit, unit_of
@@ -136,3 +137,16 @@ def _claims(found: MultiverseVerdict) -> Sheet:
     claims = found.universes[0].verdict.claims
     rows = tuple((judged.claim.text, *_tally(found, found.claim_words(number))) for number, judged in enumerate(claims))
     return Sheet(f"{found.comparison.title}: claims in how many protocols", columns, rows, _rule(rows))
+
+
+def multiverse_model(comparison: Comparison) -> JsonModel:
+    """Return the protocols of a comparison's multiverse, with the runs of each, for programs; None without one."""
+    multiverse = comparison.multiverse
+    if multiverse is None:
+        return None
+    universes: list[JsonModel] = [
+        {"labels": list(universe.labels), "runs": [run for point in universe.points for run in point.runs]}
+        for universe in multiverse.universes
+    ]
+    axes = [axis.key for axis in multiverse.axes]
+    return {"axes": axes, "left_out": list(multiverse.left_out), "universes": universes}

@@ -7,7 +7,8 @@ from gdbench.comparison.choice import choices
 from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.comparison.stages_due import trials_to_come
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
-from gdbench.display.sheets.multiverse_sheets import left_out_text
+from gdbench.display.sheets.multiverse_sheets import left_out_text, multiverse_model
+from gdbench.display.sheets.plan_remarks import models_text, others_text
 from gdbench.display.sheets.plan_times import PlanTimes
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
@@ -44,8 +45,9 @@ class PlanPrintout(Printout):
         counts = f"{counted(self._points, 'point')}, {self.agenda.counts}"
         programs = f", {counted(self._programs, 'program')} to compile" if self.agenda.possible else ""
         todo = f"{_range(len(self.agenda.due), len(self.agenda.possible))} to train{programs}"
-        hint = self._times.hint(self.agenda.possible)
-        return [Section(sheets, f"{experiment.name}: {counts}, {todo}{self._estimate_text()}{hint}")]
+        remarks = models_text(self.agenda.possible) + others_text(self.plan, self.records)
+        text = f"{todo}{self._estimate_text()}{self._times.hint(self.agenda.possible)}{remarks}"
+        return [Section(sheets, f"{experiment.name}: {counts}, {text}")]
 
     def model(self) -> JsonModel:
         """Return counts, the estimate, every point and the settings of every run.
@@ -230,20 +232,8 @@ def _comparison(comparison: Comparison, records: Mapping[str, Record]) -> JsonMo
         "axes": axes,
         "looks": looks,
         "points": points,
-        "multiverse": _multiverse(comparison),
+        "multiverse": multiverse_model(comparison),
     }
-
-
-def _multiverse(comparison: Comparison) -> JsonModel:
-    multiverse = comparison.multiverse
-    if multiverse is None:
-        return None
-    universes: list[JsonModel] = [
-        {"labels": list(universe.labels), "runs": [run for point in universe.points for run in point.runs]}
-        for universe in multiverse.universes
-    ]
-    axes = [axis.key for axis in multiverse.axes]
-    return {"axes": axes, "left_out": list(multiverse.left_out), "universes": universes}
 
 
 def _status(run: str, records: Mapping[str, Record]) -> str:

@@ -2,21 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from gdbench.comparison.class_measures import answers_at, largest_class
 from gdbench.comparison.values import value
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Unit
+from gdbench.execution.model_files import model_path
 from gdbench.metrics import METRICS
 from gdbench.records import LayerCurves, Outcome, Record
 from gdbench.text import counted, printable
 
+# What separates settings, so that a text with one of them is quoted.
+_MARKS = frozenset(",{}'")
+
 
 @dataclass(frozen=True, slots=True)
 class RunPrintout(Printout):
-    """What `show` prints: everything that the ledger has of a run."""
+    """What `show` prints: everything that the ledger has of a run, and the `folder` of the results of its model.
+
+    People get six digits of a number; programs get all that were measured.
+    """
 
     record: Record
+    folder: Path | None = None
 
     def sections(self) -> list[Section]:
         """Return paragraphs, and the history as a sheet."""
@@ -31,7 +40,7 @@ class RunPrintout(Printout):
         if outcome.layers:
             blocks.append(_layers_sheet(outcome.layers))
         if outcome.losses:
-            blocks.append("recorded training losses: " + ", ".join(map(str, outcome.losses)))
+            blocks.append("recorded training losses: " + ", ".join(map(_text, outcome.losses)))
         if outcome.error:
             blocks.append(outcome.error.rstrip())
         return [Section(tuple(blocks))]
@@ -49,6 +58,10 @@ class RunPrintout(Printout):
         yield f"environment: {_flat(record.environment)}"
         if outcome.seconds:
             yield f"seconds: {_flat(outcome.seconds)}"
+        if outcome.model and self.folder:
+            path = model_path(self.folder, record.run.id)
+            absent = "" if path.exists() else " (no such file)"
+            yield f"model: {printable(str(path))}{absent}, after epoch {outcome.model['epoch']}"
 
     def _settings(self) -> Iterator[str]:
         return (f"{section}: {_flat(settings)}" for section, settings in self.record.run.settings.items())
@@ -56,7 +69,10 @@ class RunPrintout(Printout):
 
 def _history_sheet(outcome: Outcome) -> Sheet:
     # The moment of each evaluation stands beside its figures, however many tables those take.
-    columns = tuple(Column(name, label=name in ("epoch", "update")) for name in outcome.history)
+    columns = tuple(
+        Column(name, label=True) if name in ("epoch", "update") else Column(name, unit=Unit())
+        for name in outcome.history
+    )
     # The history is stored by column.
     rows = tuple(zip(*outcome.history.values(), strict=True))
     return Sheet("", columns, rows)
@@ -66,7 +82,7 @@ def _answers(record: Record) -> Iterator[str]:
     """Yield the measures of the answers after the last epoch, and the largest class where classes are unequal."""
     for metric in METRICS.values():
         if metric.of_answers and (number := value(record, metric, "last")) is not None:
-            yield f"{metric.name}: {round(number, 6)}"
+            yield f"{metric.name}: {_text(number)}"
     answers = answers_at(record, "last")
     largest = largest_class(answers.get("confusion", [])) if answers else None
     if largest:
@@ -97,6 +113,13 @@ def _flat(values: Mapping[str, object]) -> str:
 def _text(value: object) -> str:
     if isinstance(value, Mapping):
         return "{" + _flat(value) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
     if value is None:
         return NOTHING
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, str) and (not value.strip() or _MARKS.intersection(value)):
+        # Else a separator could not be told from the commas between settings.
+        return printable(f"'{value}'")
     return str(value).lower() if isinstance(value, bool) else printable(str(value))

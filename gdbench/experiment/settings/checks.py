@@ -132,6 +132,8 @@ def _check_evaluation(training: Training, validation: float) -> Iterator[BrokenR
     yield from _check_stopping(training, validation)
     if not (training.evaluate_test or validation):
         yield "training.evaluate_test", "true, or a dataset.validation above 0 to evaluate on", False
+    if training.save == "best" and not validation:
+        yield "training.save", "last, or a dataset.validation above 0 to find the best epoch by", training.save
 
 
 def _check_stopping(training: Training, validation: float) -> Iterator[BrokenRule]:

@@ -73,6 +73,10 @@ class Training(Options):
         Annotated[list[Quantity], AfterValidator(_in_order)] | Literal["off"],
         Field(description="keep these of each layer too, at the same updates"),
     ] = "off"
+    save: Annotated[
+        Literal["last", "best", "off"],
+        Field(description="keep the Keras model after the last epoch, or that of the best val_accuracy"),
+    ] = "off"
     class_weight: Annotated[
         list[NotNegative] | Literal["balanced", "off"],
         Field(description="factors of the losses of each class's images; 'balanced' makes up for rare classes"),

@@ -50,6 +50,8 @@ def _check_starts(settings: RunSettings) -> Iterator[BrokenRule]:
         yield f"training.{key}", f"a multiple of {count}, since the {count} starts share it equally", length
     if unless_off(training.record_every):
         yield "training.record_every", "off beside restarts, which train several times", training.record_every
+    if training.save == "best":
+        yield "training.save", "last or off beside restarts, which keep the start with the best training loss", "best"
     start = settings.dataset.component.get("start", "random")
     if settings.dataset.surface and start != "random":
         yield "dataset.start", "random beside restarts, which start at several points", start

@@ -110,7 +110,10 @@ class _Tuner:
         self.trial_seeds = tuple(FIRST_TRIAL_SEED + seed for seed in range(request.options.seeds))
         place = request.node.place
         # One object for all trials, by which their points share a section.
-        self.without_test = Assignment("training.evaluate_test", request.node, Node(False, place, "false"))
+        self.of_trials = (
+            Assignment("training.evaluate_test", request.node, Node(False, place, "false")),
+            Assignment("training.save", request.node, Node("off", place, "off")),
+        )
         self.rungs: tuple[Rung, ...] = (Rung(None, ()),)
         self._tried: dict[int, list[tuple[Tried, ...]]] = {}
 
@@ -154,7 +157,7 @@ class _Tuner:
         # Without validation data, which is one mistake of the comparison, no trial can be evaluated.
         has_validation = any(settings_of(self.registry.by_id[run]).dataset.options.validation for run in finals[:1])
         trials = [
-            self.registry.runs(self.sections, (*assignments, self.without_test, *rung.assignments), self.trial_seeds)
+            self.registry.runs(self.sections, (*assignments, *self.of_trials, *rung.assignments), self.trial_seeds)
             for rung in self.rungs
             if has_validation
         ]

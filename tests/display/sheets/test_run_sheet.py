@@ -26,7 +26,7 @@ def test_a_run_in_full():
         "run 3f9c0a1b2c4d, seed 0: done\n"
         "started 2026-01-02T03:04:05Z, timing shared\n"
         "environment: python 3.12.3, keras 3.15.0, tensorflow 2.21.0, machine xeon, commit -\n"
-        "seconds: train 1.25, compile 0.0\n"
+        "seconds: train 1.25, compile 0\n"
         "\n"
         "dataset: name mnist\n"
         "architecture: name mlp, hidden [128]\n"
@@ -41,6 +41,15 @@ def test_a_run_in_full():
         "    1      0.25\n"
         "    2         -\n"
     )
+
+
+def test_numbers_have_six_digits_and_what_has_a_comma_is_quoted():
+    record = a_record("3f9c", metrics={"test_loss": 0.093333334}, history={"epoch": [1], "test_loss": [0.093333334]})
+    settings = {"name": "csv", "path": "a b.csv", "separator": ",", "drop": ["x, y"], "header": True}
+    shown = text(replace(record, run=replace(record.run, dataset=settings)))
+    assert "\ntest_loss: 0.0933333\n" in shown
+    assert shown.endswith("\n    1  0.0933333\n")
+    assert "dataset: name csv, path a b.csv, separator ',', drop ['x, y'], header true\n" in shown
 
 
 def test_where_a_run_diverged_comes_second():
@@ -69,7 +78,7 @@ def test_what_a_ledger_says_commands_no_terminal():
     error = "Traceback (most recent call last):\n\tx = '\x1b]0;title\x07'\r\nValueError: \u2066no\u200b\n"
     shown = text(replace(record, outcome=replace(record.outcome, error=error)))
     assert all(line.isprintable() for line in shown.split("\n"))
-    assert r"machine a\nb\x1b[31m, \u202ekey ['\x07']" in shown
+    assert r"machine a\nb\x1b[31m, \u202ekey [\x07]" in shown
     assert shown.endswith(
         "Traceback (most recent call last):\n        x = '\\x1b]0;title\\x07'\\r\nValueError: \\u2066no\\u200b\n"
     )
@@ -104,7 +113,7 @@ def test_measures_of_the_answers_and_the_largest_class():
         "\n\n"
         "test_balanced_accuracy: 0.5\n"
         "test_macro_f1: 0.469697\n"
-        "test_top_3_accuracy: 1.0\n"
-        "test_top_5_accuracy: 1.0\n"
+        "test_top_3_accuracy: 1\n"
+        "test_top_5_accuracy: 1\n"
         "largest class: 0, 62.50 % of the test images\n"
     )

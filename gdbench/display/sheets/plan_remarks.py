@@ -1,0 +1,42 @@
+"""What a plan says of the files and the ledger beside its counts and times."""
+
+from collections.abc import Mapping, Sequence
+
+from gdbench.experiment.cost.model_size import model_bytes
+from gdbench.experiment.experiment import Plan
+from gdbench.experiment.settings.run_settings import settings_of
+from gdbench.records import Record, Run
+from gdbench.text import counted
+
+
+def models_text(runs: Sequence[Run]) -> str:
+    """Return how many models the runs keep, and how much of the disk these take; nothing where they keep none."""
+    # Runs share the sections that they do not vary.
+    kept = {id(run.training) for run in runs if settings_of(run).training.save != "off"}
+    keeping = [run for run in runs if id(run.training) in kept]
+    if not keeping:
+        return ""
+    by_sections: dict[tuple[int, int], int | None] = {}
+    sizes = []
+    for run in keeping:
+        key = (id(run.architecture), id(run.dataset))
+        if key not in by_sections:
+            by_sections[key] = model_bytes(run)
+        sizes.append(by_sections[key])
+    known = [size for size in sizes if size is not None]
+    size = f", about {_megabytes(sum(known))}" if len(known) == len(sizes) else ""
+    return f"; {counted(len(keeping), 'Keras model')} to keep{size}"
+
+
+def others_text(plan: Plan, records: Mapping[str, Record]) -> str:
+    """Return how many runs of other settings the ledger has, which go on standing there; nothing where it has none."""
+    own = {run.id for run in (*plan.runs, *plan.universe_runs)}
+    others = sum(run not in own for run in records)
+    if not others:
+        return ""
+    because = " under --set" if plan.experiment.overrides else ""
+    return f"; {counted(others, 'run')} in the ledger with other settings stay there, but out of the tables{because}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size < 10e6 else f"{size / 1e6:,.0f} MB"

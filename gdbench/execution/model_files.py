@@ -1,0 +1,39 @@
+"""The Keras models that runs with `training.save` leave in the folder of their results."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from gdbench.atomic_write import write_inside
+from gdbench.experiment.shard import Shard
+from gdbench.records import Outcome, Run
+
+MODELS = "models"
+# What a process that was killed while it wrote a model leaves behind.
+_UNFINISHED = re.compile(r"\.[0-9a-f]{12}\.keras\.[0-9a-f]{16}")
+
+
+def model_path(folder: Path, run: str) -> Path:
+    """Return where the model of a run is, in a folder of results."""
+    return folder / MODELS / f"{run}.keras"
+
+
+def without_file(outcome: Outcome, run: Run, folder: Path) -> Outcome:
+    """Write the model that an outcome brings along, whole or not at all, and return the rest of the outcome.
+
+    Raises:
+        SweepError: the file cannot be written.
+    """
+    if outcome.model_file is None:
+        return outcome
+    write_inside(folder, str(model_path(Path(), run.id)), outcome.model_file)
+    return replace(outcome, model_file=None)
+
+
+def remove_unfinished(folder: Path, shard: Shard | None) -> None:
+    """Remove what sweeps that were killed left of models, unless sweeps of other shards may be writing some now."""
+    models = folder / MODELS
+    if shard is None and models.is_dir() and not models.is_symlink():
+        for path in models.iterdir():
+            if _UNFINISHED.fullmatch(path.name):
+                path.unlink(missing_ok=True)

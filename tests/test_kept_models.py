@@ -1,0 +1,88 @@
+"""Models that runs keep: where they lie, what a ledger and the commands say of them, what a killed sweep leaves."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import gdbench
+from gdbench.execution.model_files import remove_unfinished
+from gdbench.experiment.shard import Shard
+from tests.execution import fakes
+
+CONFIG = "training: {save: last}\nseeds: 2\ngrid: {optimizer: [sgd, adam]}\n"
+UNFINISHED = f".{'a' * 12}.keras.{'0' * 16}"
+
+
+@pytest.fixture
+def sweep(call, monkeypatch, tmp_path):
+    """Calls a command in a folder with a configuration whose runs keep their models."""
+    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_with_model)
+    monkeypatch.chdir(tmp_path)
+    Path("kept.yaml").write_text(CONFIG)
+    return call
+
+
+def ledger(name="runs.jsonl", folder="results/kept"):
+    return [json.loads(line) for line in (Path(folder) / name).read_text().splitlines()]
+
+
+def test_each_run_leaves_its_model_and_a_ledger_without_it(sweep):
+    assert "; 4 Keras models to keep, about 1.7 MB" in sweep("plan", "kept.yaml").out.replace("\n", " ")
+    said = sweep("sweep", "kept.yaml", "--workers", 1)
+    assert (said.code, "4 Keras models: results/kept/models\n" in said.err) == (0, True)
+    lines = ledger()
+    assert [line["model"] for line in lines] == [{"epoch": 2}] * 4
+    assert all("model_file" not in line for line in lines)
+    models = gdbench.load("results/kept").models
+    assert models == {line["id"]: Path(f"results/kept/models/{line['id']}.keras") for line in lines}
+    assert all(path.read_text() == f"model of {run}" for run, path in models.items())
+
+    run, path = next(iter(models.items()))
+    assert f"model: {path}, after epoch 2\n" in sweep("show", "kept", run).out
+    path.unlink()
+    assert f"model: {path} (no such file), after epoch 2\n" in sweep("show", "kept", run).out
+    assert len(gdbench.load("results/kept").models) == 3
+
+
+def test_runs_that_keep_none_say_nothing_of_models(sweep):
+    said = sweep("sweep", "kept.yaml", "--set", "training.save=off", "--workers", 1)
+    assert "model" not in said.err
+    assert not Path("results/kept/models").exists()
+    # The other runs come beside them.
+    plan = sweep("plan", "kept.yaml").out
+    assert "; 4 runs in the ledger with other settings stay there, but out of the tables\n" in plan
+    under_set = sweep("plan", "kept.yaml", "--set", "training.epochs=2").out
+    assert under_set.endswith("stay there, but out of the tables under --set\n")
+
+
+def test_saving_is_part_of_the_id():
+    ids = {save: gdbench.plan({"name": "x", "training": {"save": save}}).runs.index[0] for save in ("off", "last")}
+    assert ids["off"] == gdbench.plan({"name": "x"}).runs.index[0]
+    assert ids["last"] != ids["off"]
+
+
+def test_merge_copies_the_models_of_other_folders(sweep):
+    for shard in ("1/2", "2/2"):
+        assert sweep("sweep", "kept.yaml", "--shard", shard, "--results", f"of/{shard[0]}", "--quiet").code == 0
+    assert sweep("merge", "results/kept", "of/1/kept", "of/2/kept").code == 0
+    assert len(gdbench.load("results/kept").models) == 4
+    for path in Path("results/kept/models").iterdir():
+        path.unlink()
+        Path(f"of/1/kept/models/{path.name}").unlink(missing_ok=True)
+    said = sweep("merge", "results/kept", "of/1/kept", "of/2/kept")
+    kept = len(gdbench.load("results/kept").models)
+    assert f"results/kept: {4 - kept} of the Keras models are in none of these folders\n" in said.err
+    assert 0 < kept < 4
+
+
+def test_a_model_that_was_never_finished_is_removed_by_the_next_sweep(tmp_path):
+    models = tmp_path / "models"
+    models.mkdir()
+    for name in (UNFINISHED, "0123456789ab.keras", "mine.txt"):
+        (models / name).write_text("")
+    # Another shard may be writing it.
+    remove_unfinished(tmp_path, Shard(1, 2))
+    assert (models / UNFINISHED).exists()
+    remove_unfinished(tmp_path, None)
+    assert sorted(path.name for path in models.iterdir()) == ["0123456789ab.keras", "mine.txt"]
