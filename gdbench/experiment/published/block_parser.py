@@ -9,7 +9,7 @@ from gdbench.catalog.entry import Count, Options
 from gdbench.experiment.experiment import Axis, Claim, Published, PublishedValue, row_key
 from gdbench.experiment.moment import At
 from gdbench.experiment.published.claim_parser import parse_claims
-from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance
+from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance, refuse_moment
 from gdbench.experiment.published.printed_numbers import OUTCOMES, published_value
 from gdbench.experiment.published.row_names import RowNames, labels_by_key
 from gdbench.experiment.settings.resolve import section
@@ -67,7 +67,7 @@ class _BlockParser:
             # After a mistake, the rest of the block is checked with the default.
             metric = parse_metric(nodes["metric"], "published.metric", self.rows, self.mistakes) or metric
         if "at" in nodes:
-            self._read_moments(nodes["at"])
+            self._read_moments(nodes["at"], metric)
         self.words = settings.words
         is_ratio = settings.compare == "ratio"
         values: list[_Cell] = []
@@ -107,7 +107,7 @@ class _BlockParser:
             if key not in known:
                 self.mistakes.unknown_key(key_node.place, f"published.{key}", key, "published", known)
 
-    def _read_moments(self, node: Node) -> None:
+    def _read_moments(self, node: Node, metric: str) -> None:
         self.has_list_of_moments = node.is_list
         if node.is_list and len({element.text for element in node.elements}) < max(1, len(node.elements)):
             self.mistakes.add(node.place, "published.at", "one or more distinct epochs", node.data())
@@ -116,6 +116,8 @@ class _BlockParser:
             for element in (node.elements if node.is_list else [node])
         ]
         self.moments = tuple(moment for moment in moments if moment is not None) or ("last",)
+        for moment in self.moments:
+            refuse_moment(node, "published.at", metric, moment, self.mistakes)
 
     def _check_comparable(self, compare: str, values: Sequence[_Cell]) -> None:
         """Refuse figures that no measurement can be compared with: words as numbers, and ratios to nothing."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gdbench.experiment.experiment import TOLERANT_KINDS, Claim, row_key
 from gdbench.experiment.moment import At
-from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance
+from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance, refuse_moment
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
@@ -75,6 +75,8 @@ class _ClaimParser:
                 at = parse_at(value, f"{self.path}.at", self.rows, self.mistakes) or at
             elif key not in OVERRIDE_KEYS:
                 self.mistakes.unknown_key(key_node.place, f"{self.path}.{key}", key, "a claim", OVERRIDE_KEYS)
+        if "at" in nodes or own_metric != metric:
+            refuse_moment(nodes.get("at", nodes["claim"]), f"{self.path}.at", own_metric, at, self.mistakes)
         claim = self.claim(nodes["claim"], own_metric, at)
         if claim is None or "tolerance" not in nodes:
             return claim
@@ -120,6 +122,8 @@ class _ClaimParser:
     def _opposed(self, node: Node, claim: Claim) -> Claim:
         names = [parse_metric(element, f"{self.path}.opposed", self.rows, self.mistakes) for element in node.elements]
         metrics = tuple(name for name in names if name)
+        for name in metrics:
+            refuse_moment(node, f"{self.path}.at", name, claim.at, self.mistakes)
         return replace(claim, text="opposed: " + ", ".join(metrics), metrics=metrics)
 
     def _rows(self, node: Node, names: Sequence[tuple[Node, str]], least: int = 1) -> tuple[str, ...] | None:

@@ -32,6 +32,12 @@ def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | 
     return None
 
 
+def refuse_moment(node: Node, path: str, metric: str, at: At, mistakes: Mistakes) -> None:
+    """Refuse an epoch at which a run has no answers, or only if it happens to be best there."""
+    if METRICS[metric].of_answers and at not in ("last", "best_val"):
+        mistakes.add(node.place, path, f"last or best_val, the only epochs with {metric}", at)
+
+
 def parse_tolerance(node: Node, path: str, mistakes: Mistakes, *, is_ratio: bool) -> float | None:
     """Parse a tolerance in the unit of the metric, or the factor by which a ratio may be off."""
     value = number(node.value)

@@ -150,3 +150,23 @@ def test_what_is_no_claim(tmp_path: Path, claim: str, complaint: str):
 
 def test_claims_are_a_list(tmp_path: Path):
     assert mistake_of(tmp_path, "claims: rising") == "config.yaml:1: claims: expected a list of claims; got 'rising'"
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("claims:\n  - {claim: adam > sgd, metric: test_balanced_accuracy, at: 1}\n", "1"),
+        ("claims:\n  - {claim: adam > sgd, metric: test_macro_f1, at: max}\n", "'max'"),
+        ("claims:\n  - {claim: {opposed: [test_loss, test_macro_f1]}, at: 2}\n", "2"),
+        ("published:\n  source: A paper\n  metric: test_macro_f1\n  at: [1, 2]\n  values: {adam: [0.9, 0.9]}\n", "1"),
+    ],
+)
+def test_a_measure_of_answers_is_refused_at_epochs_without_answers(tmp_path: Path, text: str, got: str):
+    mistake = mistake_of(tmp_path, GRID + text)
+    assert ".at: expected last or best_val, the only epochs with test_" in mistake
+    assert f"; got {got}" in mistake
+
+
+def test_a_measure_of_answers_may_be_claimed_at_the_last_epoch(tmp_path: Path):
+    claim = claim_of(tmp_path, "{claim: adam > sgd, metric: test_macro_f1}")
+    assert (claim.metric, claim.at) == ("test_macro_f1", "last")
