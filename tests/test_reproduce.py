@@ -263,7 +263,7 @@ def test_without_a_name_there_is_the_list(call):
     assert {row["name"] for row in rows} == {
         *("article", "article-claims", "article-minima", "deepobs-fmnist-2c2d", "deepobs-fmnist-rates"),
         *("deepobs-mnist-mlp", "glorot2010", "keras-convnet", "keras-mnist-cnn", "keras-mnist-mlp", "kingma2015"),
-        *("zeiler2012", "zeiler2012-reasons"),
+        *("srivastava2014", "zeiler2012", "zeiler2012-reasons"),
     }
     assert {row["verdict"] for row in rows} == {"not re-run", "nothing published"}
     assert [row["comparison"] for row in rows if row["verdict"] == "nothing published"] == [
