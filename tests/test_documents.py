@@ -32,12 +32,14 @@ CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
 # Protocol and claims are committed before the first result; these have none yet.
 AWAITED = [
     *("article-claims", "deepobs-fmnist-2c2d", "deepobs-fmnist-rates", "glorot2010", "keras-mnist-cnn"),
-    *("srivastava2014", "zeiler2012-reasons"),
+    "srivastava2014",
 ]
 RE_RUN = [name for name in PUBLISHED if name not in AWAITED]
 # Of the others there are claims alone.
 CLAIMS_ALONE = ["article-minima"]
-WITH_FIGURES = [name for name in RE_RUN if name not in CLAIMS_ALONE]
+# Of these, no figure is reproduced, or only words such as `collapsed` are.
+NOTHING_TO_MOVE: list[str] = []
+WITH_FIGURES = [name for name in RE_RUN if name not in (*CLAIMS_ALONE, *NOTHING_TO_MOVE)]
 
 
 def shown_in(page: Path, name: str) -> str:
@@ -55,6 +57,7 @@ def test_the_published_comparisons() -> None:
         "keras-mnist-mlp",
         "kingma2015",
         "zeiler2012",
+        "zeiler2012-reasons",
     ]
     assert names == RE_RUN
     assert not [name for name in AWAITED if (ROOT / "results" / name).exists()]
