@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gdbench.experiment.moment import At, read_seconds
+from gdbench.experiment.moment import At, moment_key, read_seconds
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
@@ -35,7 +35,7 @@ def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | 
 def refuse_moment(node: Node, path: str, metric: str, at: At, mistakes: Mistakes) -> None:
     """Refuse an epoch at which a run has no answers, or only if it happens to be best there."""
     if METRICS[metric].of_answers and at not in ("last", "best_val"):
-        mistakes.add(node.place, path, f"last or best_val, the only epochs with {metric}", at)
+        mistakes.add(node.place, path, f"last or best_val, the only epochs with {metric}", moment_key(at))
 
 
 def parse_tolerance(node: Node, path: str, mistakes: Mistakes, *, is_ratio: bool) -> float | None:
