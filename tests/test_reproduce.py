@@ -269,6 +269,7 @@ def test_without_a_name_there_is_the_list(call):
     assert [row["comparison"] for row in rows if row["verdict"] == "nothing published"] == [
         "Learning rates, on validation images and a seed of their own",
         "Learning rates, on seeds of their own",
+        "Strengths, on validation images and a seed of their own",
     ]
     assert sum(row["name"] == "article" for row in rows) == 9
     assert all(float(row["seconds"]) > 0 and int(row["runs"]) >= 5 for row in rows)
