@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdbench.comparison.cells import Cell
 from gdbench.comparison.multiverse_verdicts import JudgedUniverse, MultiverseVerdict
 from gdbench.comparison.results import Results
 from gdbench.display.multiverse_summary import multiverse_summary, outcome
-from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
+from gdbench.display.sheets.multiverse_sheets import RULES, multiverse_sheets
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import Column, Sheet
 from gdbench.experiment.experiment import row_key
@@ -53,8 +53,15 @@ class MultiversesPrintout(Printout):
 
 
 def multiverse_sections(multiverses: Sequence[MultiverseVerdict]) -> list[Section]:
-    """Return a section for each multiverse, summed up in a sentence."""
-    return [Section(tuple(multiverse_sheets(found)), multiverse_summary(found)) for found in multiverses]
+    """Return a section for each multiverse, summed up in a sentence; rules that several share stand below the last."""
+    parts = [multiverse_sheets(found) for found in multiverses]
+    said: set[str] = set()
+    for sheets in reversed(parts):
+        for index in reversed(range(len(sheets))):
+            notes = sheets[index].notes
+            sheets[index] = replace(sheets[index], notes=tuple(note for note in notes if note not in said))
+            said |= {note for note in notes if note in RULES}
+    return [Section(tuple(sheets), multiverse_summary(found)) for sheets, found in zip(parts, multiverses, strict=True)]
 
 
 def flat_multiverse(experiment: str, found: MultiverseVerdict) -> dict[str, Sheet]:

@@ -19,7 +19,10 @@ from gdbench.text import counted, listing
 
 COUNTED = "The counts describe these protocols only: they are not a random sample, so no error rate applies."
 JUDGED_ALONE = "Each protocol is judged by its own cells and claims alone."
+MEASURED = "Measured: the smallest and the largest mean."
 DECIDED = "Decided by: the single choice that determines the verdict, so protocols that share it share the verdict."
+# What holds for all multiverses alike, so that several need it once.
+RULES = (f"{JUDGED_ALONE} {COUNTED}", MEASURED, DECIDED)
 _TOLERANCES = Unit(decimals=1, infinite="far")
 
 
@@ -71,7 +74,7 @@ def _notes(found: MultiverseVerdict, nearest: JudgedUniverse | None) -> tuple[st
         notes.append(f"Nearest to the source: {where}, where no cell is further off than {distance} tolerances.")
     if multiverse.left_out:
         notes.append(f"{left_out_text(multiverse.left_out).capitalize()}.")
-    notes.append(f"{counted(len(multiverse.seeds), 'seed')} in each protocol. {JUDGED_ALONE} {COUNTED}")
+    notes += [f"{counted(len(multiverse.seeds), 'seed')} in each protocol.", RULES[0]]
     if found.universes:
         notes += few_seeds_note(found.universes[0].verdict.comparison)
     return tuple(notes)
@@ -105,7 +108,7 @@ def _cells(found: MultiverseVerdict, index: int) -> Sheet:
         rows.append((*cell.labels, *epoch, _published(cell, found.comparison, published), _range(cells), *tally))
     ratios = ", as ratios to the first row" if is_ratio else ""
     title = f"{found.comparison.title}: {metric.name} in how many protocols{ratios}"
-    notes = (f"source: {published.source}", "Measured: the smallest and the largest mean.", *_rule(rows))
+    notes = (f"source: {published.source}", MEASURED, *_rule(rows))
     return Sheet(title, columns, tuple(rows), notes)
 
 
