@@ -87,10 +87,24 @@ def test_the_same_sweep_again_trains_nothing_and_prints_the_same_tables(call):
     first = call("sweep", "rates.yaml")
     again = call("sweep", "rates.yaml")
     assert again.out == first.out
+    assert again.err == "rates: 8 runs, 8 in the ledger\n"
+
+
+@pytest.mark.parametrize("changed", ["runs.jsonl", "experiment.yaml", "tables/rates.csv", "tables/rates-history.csv"])
+def test_tables_that_are_older_than_the_records_or_missing_are_written_again(call, changed):
+    call("sweep", "rates.yaml")
+    path = Path("results/rates", changed)
+    written = path.read_text()
+    if path.parent.name == "tables":
+        path.unlink()
+    else:
+        path.touch()
+    again = call("sweep", "rates.yaml")
     assert again.err == (
         "rates: 8 runs, 8 in the ledger\nwritten: results/rates/tables/rates.csv\n"
         "written: results/rates/tables/rates-history.csv\n"
     )
+    assert path.read_text() == written
 
 
 def test_a_finished_sweep_imports_neither_keras_nor_tensorflow(results):

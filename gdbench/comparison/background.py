@@ -10,7 +10,7 @@ from gdbench.comparison.class_measures import answers_at, largest_class
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
-from gdbench.records import Record, Settings
+from gdbench.records import Record, Run, Settings
 
 # How many times its equal part the largest class has, where classes are called unequal.
 UNEQUAL = 1.2
@@ -84,8 +84,9 @@ def _largest(records: Sequence[Record]) -> tuple[int, float] | None:
 
 def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
     """Return what differs between the seeds of a row, in any of the rows."""
-    runs = [record.run for record in records]
-    runs = [replace(run, optimizer=optimizer) for run in runs for optimizer in _optimizers(run.optimizer)]
+    # Runs that were read from a ledger share their sections: those of a row differ in the seed alone.
+    distinct = {tuple(map(id, _sections(record.run))): record.run for record in records}.values()
+    runs = [replace(run, optimizer=optimizer) for run in distinct for optimizer in _optimizers(run.optimizer)]
     methods = [METHODS.get(run.optimizer.get("name", "")) for run in runs]
     surfaces = [surface_of(run.dataset) is not None for run in runs]
     names = ["initial weights"] if any(run.dataset.get("start", "random") == "random" for run in runs) else []
@@ -94,7 +95,6 @@ def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
         names.append("batch order")
     if any(method is not None and method.draws for method in methods):
         names.append("draws of methods")
-    # Runs that were read from a ledger share their sections.
     regularizations = {id(run.regularization): run.regularization for run in runs}.values()
     architectures = {id(run.architecture): run.architecture for run in runs}.values()
     for name, layer in (("dropout", _DROPOUT), ("gaussian_noise", _NOISE)):
@@ -102,6 +102,10 @@ def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
         if by_option or any(_has_layer(architecture, layer) for architecture in architectures):
             names.append(name.replace("gaussian_", ""))
     return tuple(names)
+
+
+def _sections(run: Run) -> tuple[Settings, ...]:
+    return run.dataset, run.architecture, run.optimizer, run.training, run.regularization
 
 
 def _optimizers(optimizer: Settings) -> list[Settings]:

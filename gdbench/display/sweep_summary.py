@@ -1,5 +1,6 @@
 """The end of a sweep: its tables on stdout and as files, and one line for each failed run."""
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from gdbench.display.tuning_files import tuning_files
 from gdbench.execution.model_files import MODELS
 from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
+from gdbench.experiment.stored import FILE
+from gdbench.ledger import ledgers
 from gdbench.records import Record
 from gdbench.text import counted
 
@@ -38,13 +41,33 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
 
 
 def write_tables(results: Results, folder: Path, say: Say) -> None:
-    """Write the table and the learning curves of each comparison as CSV.
+    """Write the table and the learning curves of each comparison as CSV, unless they are newer than the records.
 
     Raises:
         SweepError: a file cannot be written.
     """
+    if _are_current(results, folder):
+        return
     for name, text in table_files(results).items():
         say(f"written: {write_inside(folder, name, text)}")
+
+
+def _are_current(results: Results, folder: Path) -> bool:
+    """Whether all tables are newer than what they are made of; of trials and targets there are more of them."""
+    comparisons = results.comparisons
+    if any(comparison.tuning or comparison.target is not None for comparison in comparisons):
+        return False
+    evaluated = {run for run, record in results.records.items() if record.outcome.history}
+    curves = [f"tables/{each.name}-history.csv" for each in comparisons if not evaluated.isdisjoint(each.run_ids)]
+    tables = [folder / name for name in (*(f"tables/{each.name}.csv" for each in comparisons), *curves)]
+    sources = [path for path in (folder / FILE, *(folder / name for name in ledgers(folder))) if path.exists()]
+    if not all(path.exists() for path in tables):
+        return False
+    return min(map(_changed, tables)) > max(map(_changed, sources), default=math.inf)
+
+
+def _changed(path: Path) -> float:
+    return path.stat().st_mtime_ns
 
 
 def table_files(results: Results) -> dict[str, str]:

@@ -220,7 +220,10 @@ class _Planner:
 
     def _check_runs(self, comparison: Comparison, header: Header, node: Node) -> None:
         runs = [run for each in (comparison, *comparison.in_universes) for run in each.final_run_ids]
-        settings = [settings_of(self.runs.by_id[run]) for run in runs]
+        # The seeds of a point share these sections, and most points do.
+        planned = (self.runs.by_id[run] for run in runs)
+        distinct = {(id(run.dataset), id(run.training)): run for run in planned}.values()
+        settings = [settings_of(run) for run in distinct]
         refuse_missing_metrics(node, comparison, settings, self._seeds_node(node), self.mistakes)
         # Times compare only between runs that had the machine to themselves.
         if header.timing == "exclusive" or any(block.timed for block in comparison.published):

@@ -11,7 +11,7 @@ from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check
-from gdbench.experiment.settings.identity import run_id
+from gdbench.experiment.settings.identity import run_ids
 from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.settings.resolve import has_what_it_needs
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
@@ -122,7 +122,9 @@ class RunRegistry:
         identities = {name: section.identity for name, section in resolved.items()}
         # Data made by user code have none; the hash of the code is part of the identity.
         fingerprint = facts.fingerprint if facts else ""
-        runs = [Run(run_id(identities, fingerprint, seed), seed, fingerprint=fingerprint, **settings) for seed in seeds]
+        ids = run_ids(identities, fingerprint, seeds)
+        pairs = zip(ids, seeds, strict=True)
+        runs = [Run(own_id, seed, fingerprint=fingerprint, **settings) for own_id, seed in pairs]
         for run in runs:
             self.by_id.setdefault(run.id, run)
         return tuple(run.id for run in runs)

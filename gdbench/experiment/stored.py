@@ -26,7 +26,7 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def write_experiment(folder: Path, plan: Plan) -> None:
-    """Write a plan's experiment into its results folder, in one step.
+    """Write a plan's experiment into its results folder, in one step; a file that holds it already stays as it is.
 
     Raises:
         SweepError: the file cannot be written.
@@ -41,7 +41,15 @@ def write_experiment(folder: Path, plan: Plan) -> None:
                 del comparison[key]
     document = {"gdbench": __version__, "config": _relative(plan, folder), **document}
     text = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120)
-    write_inside(folder, FILE, _HEAD + text)
+    if not _holds(folder / FILE, _HEAD + text):
+        write_inside(folder, FILE, _HEAD + text)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return not path.is_symlink() and content(path, MAX_BYTES) == text.encode()
+    except (OSError, RequestError):
+        return False
 
 
 def read_experiment(folder: Path) -> Experiment:

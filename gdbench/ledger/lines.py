@@ -4,9 +4,10 @@ import json
 import re
 import zlib
 
-from pydantic_core import from_json
+import msgspec
 
 from gdbench.errors import LedgerError
+from gdbench.ledger.decoding import decoded
 from gdbench.records import KEYS, Record
 
 _SUM = b', "sum": "'
@@ -52,12 +53,11 @@ def parse(line: bytes, where: str, shorter: bytes | None = None) -> Record:
         has_sum = line[-_SUM_LENGTH:-10] == _SUM
         if has_sum and not _is_as_sealed(line):
             raise ValueError("expected the line that its checksum was made of")
-        decoded = from_json(shorter if has_sum and shorter else line, allow_inf_nan=False)
         # Damage to the checksum's own key makes it an unknown one, which must not pass for a line without a checksum.
-        if not has_sum and not decoded.keys() <= KEYS:
-            raise LookupError("expected a checksum, or the keys of a line without one")
-        return Record.from_json(decoded)
+        if not has_sum and not msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys() <= KEYS:
+            raise ValueError("expected a checksum, or the keys of a line without one")
+        return decoded(shorter if has_sum and shorter else line)
     except LedgerError as error:
         raise LedgerError(f"{where}: {error}") from None
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise LedgerError(f"{where}: the line is damaged; delete it to have its run trained again") from error

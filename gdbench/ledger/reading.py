@@ -121,11 +121,12 @@ def _lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
         # A pipe would block.
         if not path.is_file():
             raise LedgerError(f"{path}: expected a regular file")
+        name = str(path)
         with path.open("rb") as lines:
             # Line by line, since a ledger may be larger than memory has room for twice.
             for number, line in enumerate(lines, start=1):
                 if line.endswith(b"\n"):
-                    yield line[:-1], f"{path}:{number}"
+                    yield line[:-1], f"{name}:{number}"
 
 
 def supersedes(rescued: Record, record: Record | None) -> bool:

@@ -7,8 +7,8 @@ import pytest
 
 from gdbench.errors import LedgerError
 from gdbench.ledger import Ledger, find, read
+from gdbench.ledger.decoding import decoded
 from gdbench.ledger.lines import line_of, parse
-from gdbench.records import Record
 from tests.builders import a_record
 
 RECORD = a_record("a", metrics={"test_accuracy": 0.9781, "collapsed": False}, history={"epoch": [1], "val_loss": [0.5]})
@@ -16,10 +16,10 @@ LINE = line_of(RECORD).rstrip(b"\n")
 
 
 def test_the_checksum_is_the_last_key_of_a_line_and_no_part_of_the_record():
-    decoded = json.loads(LINE)
-    assert list(decoded)[-1] == "sum"
-    del decoded["sum"]
-    assert decoded == json.loads(json.dumps(RECORD.to_json()))
+    values = json.loads(LINE)
+    assert list(values)[-1] == "sum"
+    del values["sum"]
+    assert values == json.loads(json.dumps(RECORD.to_json()))
     assert parse(LINE, "") == RECORD
 
 
@@ -62,7 +62,7 @@ def test_an_edited_setting_is_named_and_not_used(tmp_path: Path):
 def test_only_the_number_of_the_schema_is_the_schema(schema: object):
     line = RECORD.to_json() | {"schema": schema}
     with pytest.raises(LedgerError, match=r"expected ledger schema 1, .*; got "):
-        Record.from_json(line)
+        decoded(json.dumps(line).encode())
 
 
 @pytest.mark.parametrize("is_enabled", [True, False])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from gdbench.comparison.choice import choices
 from gdbench.comparison.sequential import seeds_to_train, stopping
@@ -25,7 +26,8 @@ from gdbench.text import counted, duration
 MOST_LISTED = 4
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, which a cached property cannot have.
+@dataclass(frozen=True)
 class PlanPrintout(Printout):
     """What `plan` prints; `agenda` has the runs that a sweep would train, of which sequential seeds may take more."""
 
@@ -79,11 +81,11 @@ class PlanPrintout(Printout):
     def _points(self) -> int:
         return sum(len(comparison.points) for comparison in self.plan.experiment.comparisons)
 
-    @property
+    @cached_property
     def _programs(self) -> int:
         return self._expectation.programs(self.agenda.possible)
 
-    @property
+    @cached_property
     def _expectation(self) -> Expectation:
         return Expectation(self.plan.runs, self.records)
 

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from gdbench.catalog.architectures import mlp
 from gdbench.catalog.entry import Activation, Entry
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.settings import identity
-from gdbench.experiment.settings.identity import run_id
+from gdbench.experiment.settings.identity import ENGINE_REVISION, run_id, run_ids
 from tests.configs import plan_of
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -194,3 +195,13 @@ def test_recording_and_class_weights_are_part_of_a_run_however_they_are_listed(t
     assert len(recorded) == 1
     others = {id_of("training.record=[weight_norm]"), id_of("training.class_weight=balanced")}
     assert len(recorded | others | {plain}) == 4
+
+
+@pytest.mark.parametrize("identities", [{}, {"optimizer": {"name": "sgd"}}, {"training": {"epochs": 2}, "dataset": {}}])
+def test_the_id_of_a_run_does_not_depend_on_what_other_seeds_there_are(identities):
+    seeds = [0, 7, 10**20]
+    assert run_ids(identities, "print", seeds) == [run_id(identities, "print", seed) for seed in seeds]
+    parts = {section: identity for section, identity in identities.items() if identity}
+    whole = {**parts, "data": "print", "engine": ENGINE_REVISION, "seed": 7}
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
+    assert run_id(identities, "print", 7) == hashlib.sha256(text.encode()).hexdigest()[:12]
