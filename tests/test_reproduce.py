@@ -230,6 +230,23 @@ def test_quick_has_a_folder_and_titles_of_its_own_and_no_verdict(call, measured)
     assert (measured / "runs.jsonl").read_text() == before
 
 
+@pytest.mark.usefixtures("measured")
+def test_what_claims_alone_are_about_is_shown_measured(call):
+    Path("paper.yaml").write_text(PAPER.replace("  values: {sgd: 90 %, adam: 98 %}\n", ""))
+    lines = call("reproduce", "paper.yaml").out.splitlines()
+    assert lines[:2] == [
+        "A paper: test_accuracy, last epoch",
+        "  optimizer  measured       95 % interval  runs  done  diverged  failed",
+    ]
+    assert [line.split()[:3] for line in lines[2:4]] == [["sgd", "90.00", "%"], ["adam", "98.00", "%"]]
+    assert lines.count("source: A paper, Table 1; assumed: the batch size") == 1
+    assert lines[-1] == "A paper: reproduced (1 claim: 1 holds)"
+    quick = call("reproduce", "paper.yaml", "--quick").out.splitlines()
+    assert quick[0].endswith("no re-run): test_accuracy, last epoch")
+    assert [line.split()[0] for line in quick[2:4]] == ["sgd", "adam"]
+    assert "source: A paper, Table 1" in quick
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [

@@ -57,11 +57,13 @@ def tolerance_of(block: Published) -> float | None:
 
 
 def judge_cells(block: Published, measurement: Measurement) -> tuple[Cell, ...]:
-    """Return a cell for each point and epoch of a block, in the order of the grid; none for a block without values."""
-    if not block.values:
-        return ()
+    """Return a cell for each point and epoch of a block, in the order of the grid.
+
+    Of a block that makes claims alone, they are what the claims are about, measured.
+    """
     values = dict(block.values)
-    judge = _Ratios(block, measurement).cell if block.compare == "ratio" else _Values(block, measurement).cell
+    is_ratio = block.compare == "ratio" and values
+    judge = _Ratios(block, measurement).cell if is_ratio else _Values(block, measurement).cell
     return tuple(
         judge(point, at, values[point.labels][index] if point.labels in values else None)
         for point in measurement.comparison.points

@@ -123,8 +123,12 @@ def test_a_point_that_the_source_leaves_out_is_measured_only():
     assert second.counts == (5, 5, 0, 0)
 
 
-def test_a_block_without_values_has_no_cells():
-    assert judge_cells(a_block({}), measured({"A": CLOSE})) == ()
+def test_a_block_of_claims_alone_has_measured_cells_without_verdicts():
+    [cell] = judge_cells(a_block({}), measured({"A": CLOSE}))
+    assert cell.measured.mean == pytest.approx(0.98)
+    assert (cell.published, cell.difference, cell.tolerance, cell.verdict) == (None, None, None, None)
+    [ratio] = judge_cells(a_block({}, compare="ratio"), measured({"A": CLOSE}))
+    assert ratio.measured.mean == pytest.approx(0.98)
 
 
 def times(*seconds):

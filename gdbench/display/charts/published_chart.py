@@ -40,7 +40,7 @@ def published_figures(subject: ChartSource) -> list[Figure]:
         RequestError: nothing is published of the comparison, or only claims.
     """
     verdict = judge(subject.measurement)
-    blocks = [_BlockChart(subject, verdict, block) for block in verdict.blocks if block.cells]
+    blocks = [_BlockChart(subject, verdict, block) for block in verdict.blocks if block.published.values]
     if not blocks:
         raise RequestError("--kind published: expected a comparison with published values; got none")
     return [block.figure() for block in blocks]

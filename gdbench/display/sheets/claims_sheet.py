@@ -23,7 +23,7 @@ def claims_sheet(verdict: Verdict) -> Sheet | None:
     sources = (
         f"source: {block.published.source}; assumed: {'; '.join(block.published.assumed) or 'nothing'}"
         for block in verdict.blocks
-        if not block.cells
+        if not block.published.values
     )
     title = f"{verdict.comparison.title}: claims{f' about {usual}' if usual else ''}"
     return Sheet(title, columns, rows, (*sources, *few_seeds_note(verdict.comparison)))

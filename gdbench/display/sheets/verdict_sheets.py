@@ -16,10 +16,10 @@ WIDE = 0.01
 
 
 def verdict_sheets(verdict: Verdict) -> list[Sheet]:
-    """Return a sheet for each published block that has values, and one of the claims."""
-    sheets = [_BlockSheet(verdict, block).sheet() for block in verdict.blocks if block.cells]
+    """Return a sheet for each published block that has rows of its own, and one of the claims."""
+    sheets = [_BlockSheet(verdict, block).sheet() for block in verdict.blocks]
     claims = claims_sheet(verdict)
-    return [*sheets, claims] if claims else sheets
+    return [*(sheet for sheet in sheets if sheet.rows), *([claims] if claims else [])]
 
 
 class _BlockSheet:
@@ -30,8 +30,9 @@ class _BlockSheet:
         self.block = block
         self.published = block.published
         self.metric = METRICS[block.published.metric]
-        self.is_ratio = block.published.compare == "ratio"
-        self.is_order = block.published.compare == "order"
+        self.has_values = bool(block.published.values)
+        self.is_ratio = block.published.compare == "ratio" and self.has_values
+        self.has_differences = self.has_values and block.published.compare != "order"
         self.is_quick = verdict.comparison.is_quick
         self.has_epochs = len(block.published.at) > 1
 
@@ -61,16 +62,17 @@ class _BlockSheet:
         columns = label_columns([axis.key for axis in self.verdict.comparison.axes])
         if self.has_epochs:
             columns.append(Column("epoch", align="left"))
-        columns.append(Column("published", RATIO if self.is_ratio else printed_unit(self.metric)))
+        if self.has_values:
+            columns.append(Column("published", RATIO if self.is_ratio else printed_unit(self.metric)))
         columns += [Column("measured", unit), Column("95 % interval", unit, rank=2)]
-        if not self.is_order:
+        if self.has_differences:
             columns.append(Column("difference", self._difference_unit()))
-        if not self.is_order and not self.is_quick:
+        if self.has_differences and not self.is_quick:
             columns.append(Column("tolerance", self._tolerance_unit(), rank=1))
         # Where a run is missing or has diverged, no figure stands without the counts.
         is_complete = all(runs == done for runs, done, *_endings in (cell.counts for cell in self.block.cells))
         columns += [Column(count, rank=3 if is_complete else 0) for count in COUNTS]
-        return columns if self.is_order or self.is_quick else [*columns, Column("verdict")]
+        return [*columns, Column("verdict")] if self.has_differences and not self.is_quick else columns
 
     def _difference_unit(self) -> Unit:
         return FACTOR if self.is_ratio else unit_of(self.metric, signed=True)
@@ -83,8 +85,9 @@ class _BlockSheet:
         # Where most runs diverged or missed the target, the median says so.
         mean = figures.mean if figures.mean is not None else figures.median
         row: list[Value] = [*cell.labels, *([epoch_text(cell.at)] if self.has_epochs else [])]
-        row += [self._published_value(cell), mean, interval_of(figures)]
-        if self.is_order:
+        row += [self._published_value(cell)] if self.has_values else []
+        row += [mean, interval_of(figures)]
+        if not self.has_differences:
             return (*row, *cell.counts)
         if self.is_quick:
             return (*row, cell.difference, *cell.counts)
@@ -108,6 +111,9 @@ class _BlockSheet:
 
     def _notes(self) -> list[str]:
         published = self.published
+        if not self.has_values and self.verdict.claims:
+            # The source of claims alone stands below them.
+            return []
         behind = f"; {published.runs} runs behind each figure" if published.runs > 1 else ""
         notes = [f"source: {published.source}{behind}"]
         if published.assumed:
