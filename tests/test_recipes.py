@@ -9,7 +9,8 @@ import pytest
 
 from tests.recipes import follow, patched
 
-OPTIMIZER, FORMAT, METRIC, COMMAND = "An optimizer that Keras has", "A table format", "A metric", "A command"
+OPTIMIZER, METHOD = "An optimizer that Keras has", "A method that is no optimizer of Keras"
+FORMAT, METRIC, COMMAND = "A table format", "A metric", "A command"
 # Keras has no optimizer that the catalog lacks, so it gets one under another name.
 YOGI = '\nimport keras\n\nkeras.optimizers.Yogi = type("Yogi", (keras.optimizers.Nadam,), {})\n'
 SWEEP = """\
@@ -57,6 +58,16 @@ def test_an_optimizer_is_trained_and_held_against_model_fit(tmp_path: Path) -> N
         assert f"{passed} PASSED" in report
 
 
+@pytest.mark.training
+def test_a_method_costs_three_files_and_trains(tmp_path: Path) -> None:
+    assert len(follow(METHOD, tmp_path)) == 3
+    assert "\n  truncated_newton: Newton's method whose steps" in python(tmp_path, "gdbench", "list", "optimizer")
+    contracts = ["tests/training/methods/test_method_loop.py", "tests/catalog/test_entries.py"]
+    report = python(tmp_path, "pytest", "--numprocesses=0", "-v", "-k", "truncated_newton", *contracts)
+    for passed in ("the_same_numbers[truncated_newton]", "of_one_line[optimizer-truncated_newton]"):
+        assert f"{passed} PASSED" in report
+
+
 def test_a_format_costs_two_files(tmp_path: Path) -> None:
     assert len(follow(FORMAT, tmp_path)) == 2
     printed = python(tmp_path, "gdbench", "tables", "results/reference/quickstart", "--format", "tsv")
@@ -83,7 +94,7 @@ def test_a_command_costs_two_files(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_no_other_file_has_to_follow(tmp_path: Path) -> None:
-    for title in (FORMAT, METRIC, COMMAND):
+    for title in (METHOD, FORMAT, METRIC, COMMAND):
         follow(title, tmp_path)
     add_optimizer(tmp_path)
     python(tmp_path, "pytest", "-m", "not training", "--deselect=tests/test_recipes.py")

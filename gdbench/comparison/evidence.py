@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations, product
 
+from gdbench.comparison.images_seen import not_comparable
 from gdbench.comparison.paired import Paired, paired
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
@@ -50,7 +51,11 @@ class _Rows:
 
     def __init__(self, claim: Claim, measurement: Measurement, metric: str, *, ratio: bool = False) -> None:
         self.metric = METRICS[metric]
-        samples = measurement.samples(metric, claim.at)
+        others = not_comparable(measurement, self.metric)
+        samples = {
+            key: (None,) * len(sample) if key in others else sample
+            for key, sample in measurement.samples(metric, claim.at).items()
+        }
         self.samples = {row: tuple(map(_log, sample)) for row, sample in samples.items()} if ratio else samples
         self.steps = {
             point.key: 0.0 if ratio else resolution(measurement, point, self.metric)

@@ -48,7 +48,11 @@ def method_notes(records: Sequence[Record]) -> tuple[str, ...]:
         return ("an update is one evaluation of the function, whatever is computed in it",)
     images = optimizer["images"]
     seen = "all training images" if images == "full" else f"the first {images:,} training images"
-    loss = "" if images == "full" else "; the training loss and accuracy are of these"
+    loss = (
+        ""
+        if images == "full"
+        else "; the training loss and accuracy are of these, and are not compared with those of other images"
+    )
     return (f"an update is one pass over {seen}, whatever is computed in it: training.batch_size does not apply{loss}",)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from gdbench.comparison.images_seen import not_comparable
 from gdbench.comparison.letters import group_names
 from gdbench.comparison.pair_tests import TESTS, PairTests, Test, has_spread
 from gdbench.comparison.resolution import resolution
@@ -38,8 +39,9 @@ class Difference:
 class RowSeparation:
     """What a table shows of one row: its letters, and how far it is from the best row and from the baseline.
 
-    `group` is None for a row without letters: one with a missing, failed, diverged or partly collapsed run, or any row
-    of a table without them. The differences are this row minus the other one.
+    `group` is None for a row without letters: one with a missing, failed, diverged or partly collapsed run, one whose
+    training loss is of other images, or any row of a table without them. The differences are this row minus the other
+    one.
     """
 
     group: str | None = None
@@ -116,9 +118,15 @@ def separate(
 
 
 def _samples(measurement: Measurement, selection: Selection, seeds: int) -> dict[str, tuple[float, ...]]:
-    """Return the values of the rows that are compared: those with a number for every seed, and no collapse in some."""
+    """Return the values of the rows that are compared.
+
+    Those have a number for every seed, no collapse in some, and no training loss of other images than the rest.
+    """
     metric, samples = selection.metric, {}
+    others = not_comparable(measurement, metric)
     for point in measurement.comparison.points:
+        if point.key in others:
+            continue
         sample = measurement.sample(point, metric, selection.at)
         numbers = tuple(number for number in sample if number is not None and math.isfinite(number))
         if len(numbers) == seeds and measurement.is_whole(point, metric):

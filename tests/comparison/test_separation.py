@@ -6,11 +6,12 @@ from string import ascii_lowercase
 import numpy as np
 import pytest
 
+from gdbench.comparison.evidence import Statement, evidence
 from gdbench.comparison.results import Results
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import Difference, RowSeparation, separate
-from gdbench.experiment.experiment import ImageCounts
+from gdbench.experiment.experiment import Claim, ImageCounts
 from gdbench.metrics import METRICS
 from tests.builders import a_record, an_experiment
 from tests.comparison.reference import FIRST, SECOND
@@ -43,6 +44,38 @@ def measured(rows, metric="test_accuracy", images=10_000, **outcomes):
 
 def groups(separation):
     return {key: row.group for key, row in separation.rows.items()}
+
+
+def of_images(measurement, **images):
+    """The same rows, some by a method that sees so many of the 60,000 training images."""
+    points = {run: point.key for point in measurement.comparison.points for run in point.runs}
+    return replace(
+        measurement,
+        records={
+            run: replace(
+                record, run=replace(record.run, optimizer={"name": "lbfgs", "images": images.get(points[run], "full")})
+            )
+            for run, record in measurement.records.items()
+        },
+    )
+
+
+def test_a_training_loss_of_other_images_is_not_compared():
+    rows = [[0.3, 0.31, 0.32], [0.2, 0.21, 0.22], [0.001, 0.002, 0.003]]
+    by_train, by_test = (measured(rows, metric) for metric in ("train_loss", "test_loss"))
+    train = Selection(METRICS["train_loss"], "last")
+    assert separate(of_images(by_train, c=60_000), train).best == "c"
+    found = separate(of_images(by_train, c=50), train)
+    assert (found.best, found.pairs, groups(found)["c"]) == ("b", 1, None)
+    # Not even for a claim.
+    claim = Claim("less", "c < a", "train_loss", "last", ("c", "a"))
+    assert [evidence(Statement(claim), of_images(by_train, **seen)).holds < 0.05 for seen in ({}, {"c": 50})] == [
+        True,
+        False,
+    ]
+    # All rows have the same ones, or the images are those of the test.
+    assert separate(of_images(by_train, a=50, b=50, c=50), train).best == "c"
+    assert separate(of_images(by_test, c=50), LOSS).best == "c"
 
 
 def test_the_first_reference_values():

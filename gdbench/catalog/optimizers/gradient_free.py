@@ -11,7 +11,10 @@ from gdbench.catalog.tensors import Array
 if TYPE_CHECKING:
     import numpy as np
 
-Spread = Annotated[Positive, Field(description="standard deviation of the first weights around the initial ones")]
+Spread = Annotated[
+    Positive,
+    Field(description="standard deviation of the first weights around the initial ones; for a network try 0.03"),
+]
 Bound = Annotated[Positive, Field(description="largest absolute weight, where none of the initial ones is larger")]
 Attraction = Annotated[NotNegative, Field(description="largest pull, relative to the distance")]
 # The number of passes ends a run, not the number of steps.
@@ -19,7 +22,9 @@ _NO_LIMIT = 10**9
 
 
 def random_search(
-    spread: Annotated[Spread, Field(description="standard deviation of the weights around the initial ones")] = 0.1,
+    spread: Annotated[
+        Spread, Field(description="standard deviation of the weights around the initial ones; for a network try 0.03")
+    ] = 0.1,
 ) -> Method:
     """Independent normal draws around the initial weights; the baseline of every other method."""
 
@@ -43,7 +48,8 @@ def simulated_annealing(
 ) -> Method:
     """Random jumps that are accepted uphill while it is hot (Tsallis and Stariolo 1996), by scipy.
 
-    scipy's dual annealing without its local searches, with scipy's arguments and defaults.
+    scipy's dual annealing without its local searches, with scipy's arguments and defaults. A lower temperature also
+    means shorter jumps: on networks, `bound: 0.2, initial_temp: 0.02` finds lower losses than the defaults.
     """
 
     def minimize(objective: Objective, generator: "np.random.Generator") -> None:

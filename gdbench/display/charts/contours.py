@@ -1,5 +1,6 @@
 """Contour lines of a test function over the part of the plane that a chart shows."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,13 @@ def contour_rows(surface: Surface, window: Window) -> "Rows":
     heights = surface.value(*np.meshgrid(x, y), np.cos)
     lowest = min(surface.value(*minimum, np.cos) for minimum in surface.minima)
     extent = float(heights.max()) - lowest
-    generator = contourpy.contour_generator(x, y, heights)
+    # Above a narrow valley the root grows evenly, so that lines between the points of the grid follow it.
+    generator = contourpy.contour_generator(x, y, np.sqrt(np.maximum(heights - lowest, 0)))
     rows: Rows = []
     line = 0
     for number, above in enumerate(np.geomspace(LOWEST, 1, LEVELS, endpoint=False)):
         level = lowest + extent * above
-        for points in generator.lines(level):
+        for points in generator.lines(math.sqrt(level - lowest)):
             rows += [
                 {
                     "line": line,

@@ -7,7 +7,7 @@ import altair
 
 from gdbench.catalog.datasets.surfaces import SURFACES, Surface
 from gdbench.display.charts.contours import Window, contour_rows, window_of
-from gdbench.display.charts.encodings import layered, row_color, row_dash
+from gdbench.display.charts.encodings import layered, row_color, row_dash, row_shape
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.row_styles import chart_names, without
 from gdbench.errors import RequestError
@@ -54,7 +54,9 @@ def _figure(subject: ChartSource, function: str, rows: Sequence[tuple[Point, lis
     title = f"{subject.comparison.title or subject.comparison.name}: paths over {function}"
     chart = _chart(subject, names, drawn, contour_rows(surface, window), surface, window)
     outside = sum(not window.holds(*_ends(record)[1]) for _point, records in rows for record in records)
-    notes = ["Contours are log-spaced above the minimum (stars); a circle is a start, a dot the last point."]
+    notes = [
+        "Contours are log-spaced above the minimum (stars); an empty circle is a start, a filled mark the last point."
+    ]
     if outside:
         notes.append(f"{count(outside, 'path')} ended outside the picture.")
     return Figure(
@@ -108,12 +110,14 @@ def _chart(
     starts = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="start"))
     circles = starts.mark_point(shape="circle", size=30, color="black", strokeWidth=1, clip=True).encode(x=x, y=y)
     ends = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="end"))
-    dots = ends.mark_point(shape="circle", size=30, filled=True, opacity=1, clip=True)
-    dots = dots.encode(x=x, y=y, color=color, tooltip=told)
+    # Of more rows than there are colors, those with one color differ in shape.
+    shape = row_shape(subject.styles, keys, shown, legend=False)
+    marks = ends.mark_point(size=35, filled=True, opacity=1, clip=True)
+    marks = marks.encode(x=x, y=y, color=color, shape=shape, tooltip=told)
     minima: Rows = [{"x": low[0], "y": low[1]} for low in surface.minima]
     stars = altair.Chart(data_of(minima)).properties(**size)
     stars = stars.mark_point(shape=_STAR, size=60, filled=True, color="black", opacity=1).encode(x=x, y=y)
-    return layered(heights, paths, circles, dots, stars)
+    return layered(heights, paths, circles, marks, stars)
 
 
 def _ends(record: Record) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -141,7 +141,8 @@ class Answer:
         text = f"Rows sharing a letter are not shown to differ ({test})."
         if all(row.group for row in found.rows.values()):
             return text
-        return f"{text} A row with a missing, failed, diverged or partly collapsed run takes none (-)."
+        other_images = ", or with a training loss of other images," if self.metric.split == "train" else ""
+        return f"{text} A row with a missing, failed, diverged or partly collapsed run{other_images} takes none (-)."
 
     def _detectable(self) -> str:
         size = self.separation.detectable

@@ -77,7 +77,8 @@ class Unit:
     """How people read numbers: `97.81 %`, `+0.12 %`, `x 1.25`, `< 0.0001`.
 
     Without `decimals` a number is as short as possible. Numbers below `smallest` are not told apart; `infinite` is the
-    word for a number that is worse than any other.
+    word for a number that is worse than any other. What `decimals` would round to 0 is a power of ten where `tiny` is
+    set: `6.158e-13`.
     """
 
     decimals: int | None = None
@@ -86,6 +87,7 @@ class Unit:
     prefix: str = ""
     smallest: float | None = None
     infinite: str = "inf"
+    tiny: bool = False
 
     def text(self, number: float | None) -> str:
         """Return the number as people read it."""
@@ -105,6 +107,8 @@ class Unit:
             number *= 100
         if self.decimals is None:
             return f"{number:g}"
+        if self.tiny and 0 < abs(number) < 0.5 / 10**self.decimals:
+            return f"{number:.{max(0, self.decimals - 1)}e}"
         # Beyond a million more digits would tell nothing, and there may be three hundred.
         return f"{number:.{self.decimals}{'f' if abs(number) < 1e6 else 'e'}}"
 

@@ -19,6 +19,8 @@ def unit_of(metric: Metric, decimals: int | None = None, *, signed: bool = False
         percent=metric.percent,
         signed=signed,
         infinite="missed" if metric.to_target else "diverged",
+        # A function of two weights may be minimized to 1e-12.
+        tiny=metric.kind == "loss",
     )
 
 

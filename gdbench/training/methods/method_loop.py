@@ -10,6 +10,7 @@ from gdbench.catalog.optimizers.method import Computed, Method
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.records import Diverged, Outcome
 from gdbench.training.decimals import shortest_decimal
+from gdbench.training.evaluation import Evaluation
 from gdbench.training.keras_types import Array
 from gdbench.training.loop import Loop, evaluation_updates
 from gdbench.training.methods.surface_program import SurfaceProgram
@@ -58,8 +59,8 @@ class MethodLoop(Loop):
         self._passes = 0
         self._begin = 0.0
         self._best: _Best | None = None
-        # The last evaluation: after which pass, and the outcome up to there.
-        self._last: tuple[int, Outcome] | None = None
+        # The last evaluation: after which pass, and what it gave.
+        self._last: tuple[int, dict[str, Evaluation] | None] | None = None
 
     def outcome(self) -> Outcome:
         """Search from the run's initial weights until its passes are spent, or the method has converged."""
@@ -75,7 +76,7 @@ class MethodLoop(Loop):
         except _Ended as ended:
             return ended.outcome
         # It has converged, perhaps between two evaluations.
-        return self._measured()
+        return self._ending()
 
     def loss(self, weights: Array) -> float:
         """Return the loss at some weights (size,)."""
@@ -104,13 +105,18 @@ class MethodLoop(Loop):
         if every and (self.updates_before + self._passes) % every == 0:
             self.progress.losses.append(shortest_decimal(found.loss))
         if self._passes in self.moments:
-            outcome = self._measured()
-            if self._passes == self.updates or not outcome.is_done or stops(self.training, self.progress.history):
-                raise _Ended(outcome)
+            evaluations = self._measured()
+            if self._passes == self.updates or evaluations is None or stops(self.training, self.progress.history):
+                raise _Ended(self._ending())
         return found
 
-    def _measured(self) -> Outcome:
-        """Evaluate the best weights and return the outcome so far; once only after the same pass."""
+    def _ending(self) -> Outcome:
+        """Return how the run ends where it is now."""
+        evaluations = self._measured()
+        return self._diverged(self._passes) if evaluations is None else self._done(evaluations)
+
+    def _measured(self) -> dict[str, Evaluation] | None:
+        """Evaluate the best weights; None if a loss is not finite. Once only after the same pass."""
         if self._last and self._last[0] == self._passes:
             return self._last[1]
         assert self._best is not None, "a method computes the loss first"
@@ -124,9 +130,8 @@ class MethodLoop(Loop):
         self.progress.add_steps(Steps(np.array([best.found.loss]), correct, np.array([self.function.images])))
         self.progress.images = images
         evaluations = self._evaluate(self._passes)
-        outcome = self._diverged(self._passes) if evaluations is None else self._done(evaluations)
-        self._last = (self._passes, outcome)
-        return outcome
+        self._last = (self._passes, evaluations)
+        return evaluations
 
     def _diverged(self, update: int) -> Outcome:
         epoch = int(self.epochs_before + (update - 1) / self._per_epoch) + 1
