@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gdbench.display.charts.figure import Rows
 
 # Points along each side of the grid, and levels of the contours.
-SIDE, LEVELS = 121, 12
+SIDE, LEVELS = 201, 12
 # The lowest contour is this share of the height of the window, above the minimum.
 LOWEST = 1e-4
 MARGIN = 0.05

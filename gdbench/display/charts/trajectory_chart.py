@@ -7,7 +7,7 @@ import altair
 
 from gdbench.catalog.datasets.surfaces import SURFACES, Surface
 from gdbench.display.charts.contours import Window, contour_rows, window_of
-from gdbench.display.charts.encodings import layered, row_color, row_dash, row_shape
+from gdbench.display.charts.encodings import layered, row_color, row_dash
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.row_styles import chart_names, without
 from gdbench.errors import RequestError
@@ -110,14 +110,23 @@ def _chart(
     starts = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="start"))
     circles = starts.mark_point(shape="circle", size=30, color="black", strokeWidth=1, clip=True).encode(x=x, y=y)
     ends = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="end"))
-    # Of more rows than there are colors, those with one color differ in shape.
-    shape = row_shape(subject.styles, keys, shown, legend=False)
-    marks = ends.mark_point(size=35, filled=True, opacity=1, clip=True)
-    marks = marks.encode(x=x, y=y, color=color, shape=shape, tooltip=told)
+    shapes = subject.styles.shapes(keys)
+    # One layer a shape: encoded, shapes would take the place of the lines in the legend.
+    marks = [
+        ends.transform_filter(altair.FieldOneOfPredicate(field="row", oneOf=_of_shape(shape, shown, shapes)))
+        .mark_point(shape=shape, size=35, filled=True, opacity=1, clip=True)
+        .encode(x=x, y=y, color=color, tooltip=told)
+        for shape in dict.fromkeys(shapes)
+    ]
     minima: Rows = [{"x": low[0], "y": low[1]} for low in surface.minima]
     stars = altair.Chart(data_of(minima)).properties(**size)
     stars = stars.mark_point(shape=_STAR, size=60, filled=True, color="black", opacity=1).encode(x=x, y=y)
-    return layered(heights, paths, circles, marks, stars)
+    return layered(heights, paths, circles, *marks, stars)
+
+
+def _of_shape(shape: str, names: Sequence[str], shapes: Sequence[str]) -> list[str]:
+    """Return the names of the rows with a shape; those that share a color differ in it."""
+    return [name for name, own in zip(names, shapes, strict=True) if own == shape]
 
 
 def _ends(record: Record) -> tuple[tuple[float, float], tuple[float, float]]:
