@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gdbench.catalog.optimizers import METHODS, WRAPPERS
 from gdbench.comparison.samples import Measurement
 from gdbench.metrics import METRICS
 
@@ -44,8 +45,12 @@ class PerformanceProfile:
     rows: tuple[RowProfile, ...]
 
 
-def performance_profile(measurements: Sequence[Measurement], cost: str = "updates") -> PerformanceProfile | None:
-    """Return the profile over the comparisons with a target; None with fewer than two of them, or of common rows."""
+def performance_profile(measurements: Sequence[Measurement], cost: str | None = None) -> PerformanceProfile | None:
+    """Return the profile over the comparisons with a target; None with fewer than two of them, or of common rows.
+
+    Unless `cost` says otherwise it counts updates, or epochs where a row has a method, whose updates are whole passes.
+    """
+    cost = cost or ("epochs" if any(map(_has_methods, measurements)) else "updates")
     targeted = [each for each in measurements if each.comparison.target is not None]
     keys = [point.key for point in targeted[0].comparison.points] if targeted else []
     for each in targeted[1:]:
@@ -73,3 +78,9 @@ def performance_profile(measurements: Sequence[Measurement], cost: str = "update
         return None
     rows = tuple(RowProfile(key, tuple(sorted(found))) for key, found in ratios.items())
     return PerformanceProfile(cost, tuple(each.comparison.name for each in targeted), problems, missing, rows)
+
+
+def _has_methods(measurement: Measurement) -> bool:
+    """Whether some row is trained by a method, or by a wrapper that may hold one."""
+    firsts = (measurement.records.get(point.runs[0]) for point in measurement.comparison.points if point.runs)
+    return any(record is not None and record.run.optimizer.get("name") in {*METHODS, *WRAPPERS} for record in firsts)

@@ -97,7 +97,7 @@ class Results:
 
     @property
     def profile(self) -> PerformanceProfile | None:
-        """The performance profile over the comparisons with a target, by updates; None with fewer than two of them."""
+        """The performance profile over the comparisons with a target; None with fewer than two of them."""
         return performance_profile(self.measurements)
 
     def finished_records(self, runs: Iterable[str]) -> list[Record]:

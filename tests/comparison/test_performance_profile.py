@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gdbench.comparison.performance_profile import performance_profile
@@ -48,3 +50,12 @@ def test_one_target_or_no_common_rows_are_no_profile():
     assert performance_profile([measurement("mnist")]) is None
     assert performance_profile([measurement("mnist"), measurement("fashion", target=None)]) is None
     assert performance_profile([]) is None
+
+
+def test_beside_a_method_whose_update_is_a_whole_pass_epochs_are_counted():
+    both = [measurement("mnist"), measurement("fashion")]
+    record = both[0].records["mnistsgd0"]
+    newton = replace(record, run=replace(record.run, optimizer={"name": "newton_cg"}))
+    with_method = [replace(both[0], records={**both[0].records, "mnistsgd0": newton}), both[1]]
+    asked = (performance_profile(both), performance_profile(with_method), performance_profile(with_method, "updates"))
+    assert [profile and profile.cost for profile in asked] == ["updates", "epochs", "updates"]

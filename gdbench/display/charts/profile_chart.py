@@ -15,22 +15,23 @@ MOST_TOLD = 8
 
 
 def profile_figure(subject: ChartSource) -> Figure:
-    """Return the profile over all comparisons with a target, by updates, epochs or seconds.
+    """Return the profile over all comparisons with a target, by updates, epochs or seconds as asked for.
 
     Raises:
         RequestError: fewer than two comparisons have a target, or `by` is no cost.
     """
-    cost = subject.by or "updates"
-    if cost not in COSTS:
-        raise RequestError(f"--by: expected one of {', '.join(COSTS)}; got '{cost}'{suggestion(cost, COSTS)}")
-    profile = performance_profile(subject.results.measurements, cost)
+    if subject.by and subject.by not in COSTS:
+        raise RequestError(
+            f"--by: expected one of {', '.join(COSTS)}; got '{subject.by}'{suggestion(subject.by, COSTS)}"
+        )
+    profile = performance_profile(subject.results.measurements, subject.by)
     if profile is None:
         raise RequestError("--kind profile: expected several comparisons with a target and common rows; got fewer")
     ranked = sorted(profile.rows, key=lambda row: -row.area)
     told = "; ".join(f"{row.key} {row.area:.2f}" for row in ranked[:MOST_TOLD])
     text = f"Area under the profile, 1 for a row that is always the fastest: {told}."
     experiment = subject.results.experiment
-    title = f"{experiment.title}: problems solved within x times the fastest row's {cost}"
+    title = f"{experiment.title}: problems solved within x times the fastest row's {profile.cost}"
     notes = (f"A problem is one seed of {listing(profile.comparisons, 'or')}: {profile.problems} of them.",)
     drawn = _steps(profile)
     return Figure("profile", experiment.name, title, _chart(subject, profile, drawn), drawn, text, notes)
