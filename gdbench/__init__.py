@@ -84,14 +84,18 @@ def sweep(
     yes: bool = False,
     quiet: bool = False,
     cache: bool = True,
+    order: str = "seeds",
+    shard: str | None = None,
+    cluster: str | None = None,
 ) -> "Results":
     """Train what the ledger lacks, write the tables, and return the results; a run that fails is a row of them.
 
     `source`, `results`, `set` and `seeds` are those of `plan`, the others the options of `gdbench sweep`: `workers`
     processes (one per core), at most `timeout` seconds a run and `memory_limit` gigabytes a worker, `fresh` sets old
     results aside, `retry_failed` trains failed runs again, `trust` runs code that the configuration names, `yes` allows
-    more than 10,000 runs, `cache` loads programs that earlier sweeps compiled. A notebook and a terminal show the
-    progress unless `quiet`.
+    more than 10,000 runs, `cache` loads programs that earlier sweeps compiled. `order` is `seeds` or `longest`; `shard`
+    such as `2/8` trains that part into a ledger of its own, and writes no tables; `cluster` is the address of a Dask
+    scheduler, or `local:N`. A notebook and a terminal show the progress unless `quiet`.
 
     Raises:
         RequestError: there is no such configuration, its code is not trusted, or its folder is another one's.
@@ -102,8 +106,10 @@ def sweep(
     from gdbench.api.training_request import train
     from gdbench.execution.sweep import SweepOptions
 
-    options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, cache=cache)
-    return train(source, results, set, seeds, options, yes=yes)
+    options = SweepOptions(
+        workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, cache=cache, cluster=cluster
+    )
+    return train(source, results, set, seeds, options, order=order, shard=shard, yes=yes)
 
 
 def __getattr__(name: str) -> type:

@@ -7,7 +7,7 @@ from tests.house.sources import Source, sources
 
 # A part imports from the levels above its own line, never from its neighbors in it.
 LEVELS = (
-    ("data", "version"),
+    ("data", "version", "source_digest"),
     ("errors",),
     ("no_follow", "regular_file"),
     ("metrics", "text", "stages", "atomic_write", "search_path", "library_variables", "program_cache"),

@@ -179,7 +179,7 @@ def test_a_wrong_shard_is_refused_and_nothing_is_made(call, options, message):
 @pytest.mark.usefixtures("a_config")
 def test_a_dry_run_says_how_many_runs_are_those_of_the_shard(call):
     said = call("sweep", "rates.yaml", "--shard", "1/2", "--dry-run")
-    assert (said.code, said.err) == (0, "shard 1/2 is 2 runs of these\n")
+    assert (said.code, said.err) == (0, "shard 1/2, 2 of 4 runs, 0 in the ledgers\n")
     assert said.out == call("plan", "rates.yaml").out
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdbench.api.argument_names import arguments_named
 from gdbench.comparison.pair_tests import TESTS, Test
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics, read_at
@@ -107,12 +108,13 @@ class ExperimentResults:
             raise RequestError(
                 f"test: expected one of {', '.join(TESTS)}; got {spelled(test)}{suggestion(test, TESTS)}"
             )
-        tables = self._results.tables(
-            default_csv_metrics(self._results.own_records) if chosen is None else chosen,
-            read_at(",".join(map(str, epochs))),
-            test,
-            baseline,
-        )
+        with arguments_named({"metric": "metrics"}):
+            tables = self._results.tables(
+                default_csv_metrics(self._results.own_records) if chosen is None else chosen,
+                read_at(",".join(map(str, epochs))),
+                test,
+                baseline,
+            )
         return {table.comparison: _frame(flat_sheet(table)) for table in tables}
 
     def plot(
@@ -133,7 +135,8 @@ class ExperimentResults:
 
         if metric is not None and not isinstance(metric, str):
             raise RequestError(f"metric: expected the name of one metric; got {spelled(metric)}")
-        return chart(self._results, kind, metric=metric, by=by, at=at, comparison=comparison)
+        with arguments_named():
+            return chart(self._results, kind, metric=metric, by=by, at=at, comparison=comparison)
 
     def verdicts(self) -> "pandas.DataFrame":
         """Return a row for each cell of the published tables and each claim: published, measured and decided.

@@ -1,23 +1,31 @@
 """A sweep that is asked for from Python."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 
+from gdbench.api.argument_names import arguments_named
 from gdbench.api.experiment_results import ExperimentResults
 from gdbench.api.requests import Source, at_least, plan_and_folder
-from gdbench.cli.run_sweep import report_unequal, run_sweep
+from gdbench.cli.run_sweep import machines, report_unequal, run_sweep
 from gdbench.cli.sweep import MAX_RUNS
+from gdbench.comparison.names import one_of
 from gdbench.comparison.results import Results
 from gdbench.display.messages import tell
 from gdbench.display.notebook_progress import in_notebook, notebook_watch
 from gdbench.display.progress import silent
 from gdbench.display.progress import watch as show
-from gdbench.display.sweep_summary import report_failures, write_tables
+from gdbench.display.sweep_summary import conclude_shard, report_failures, write_tables
 from gdbench.errors import RequestError
 from gdbench.execution.activity import Activity
+from gdbench.execution.run_queue import ORDERS
 from gdbench.execution.sweep import SweepOptions, Watch
 from gdbench.experiment.experiment import Experiment
+from gdbench.experiment.shard import runs_of
+
+# Options without a value.
+_FLAGS = {name: f"{name.replace('-', '_')}=True" for name in ("fresh", "retry-failed", "trust", "yes")}
 
 
 def train(
@@ -27,9 +35,30 @@ def train(
     seeds: int | None,
     options: SweepOptions,
     *,
+    order: str,
+    shard: str | None,
     yes: bool,
 ) -> ExperimentResults:
     """Train what is missing, write the tables and return the results; `yes` allows more than 10,000 runs."""
+    with arguments_named(_FLAGS):
+        place = machines(_text(shard), _text(options.cluster), options.workers, fresh=options.fresh)
+        options = replace(options, shard=place, order=one_of("--order", str(order), ORDERS))
+        return _train(source, results, settings, seeds, options, yes=yes)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _train(
+    source: Source,
+    results: str | PathLike[str],
+    settings: Mapping[str, object] | None,
+    seeds: int | None,
+    options: SweepOptions,
+    *,
+    yes: bool,
+) -> ExperimentResults:
     at_least("workers", options.workers, 1)
     at_least("timeout", options.timeout, 0.001)
     at_least("memory_limit", options.memory_limit, 0.001)
@@ -41,8 +70,11 @@ def train(
     watch = _watch(plan.experiment, activity, quiet=options.quiet)
     result = run_sweep(plan, folder, options, watch=watch, activity=activity, say=say)
     measured = Results(plan.experiment, result.records)
-    write_tables(measured, folder, _nothing)
-    report_failures(measured, folder, say)
+    if options.shard:
+        conclude_shard(measured, runs_of(plan, options.shard), options.shard, folder, say)
+    else:
+        write_tables(measured, folder, _nothing)
+        report_failures(measured, folder, say)
     report_unequal(result, say)
     return ExperimentResults(measured, folder, plan.runs)
 

@@ -51,7 +51,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     wanted = {run for each in measured.experiment.comparisons for run in due_runs(each, merged.records).now}
     finished = len(measured.finished_records(wanted))
     rest = "" if finished == len(wanted) else "; the same sweep trains the rest"
-    say(f"{first}: {finished} of {len(wanted)} runs are in the ledger{rest}")
+    say(f"{first}: {finished:,} of {len(wanted):,} runs are in the ledger{rest}")
     if merged.unequal:
         say("both records of these runs are in the ledger; the better counts")
         raise typer.Exit(1)

@@ -6,17 +6,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdbench.cli.options import say
-from gdbench.errors import InterruptionError
+from gdbench.errors import InterruptionError, RequestError
 
 if TYPE_CHECKING:
     from gdbench.execution.activity import Activity
     from gdbench.execution.executor import MakeExecutor
     from gdbench.execution.sweep import SweepOptions, SweepResult, Watch
     from gdbench.experiment.experiment import Plan
+    from gdbench.experiment.shard import Shard
     from gdbench.records import Record, Run
 
     # Called with the records of the ledger and the runs to be trained, before the first training.
     Announce = Callable[[Mapping[str, Record], Sequence[Run]], None]
+
+
+def machines(shard: str | None, cluster: str | None, workers: int | None, *, fresh: bool) -> "Shard | None":
+    """Check the options that say where a sweep trains, and return the shard, if it is one.
+
+    Raises:
+        RequestError: one of them is nothing of the kind, or two decide the same.
+    """
+    from gdbench.execution.cluster.scheduler import check_address
+    from gdbench.experiment.shard import parse_shard
+
+    part = parse_shard(shard) if shard is not None else None
+    if part and fresh:
+        raise RequestError("--fresh and --shard cannot be combined: the shards share one results folder")
+    if cluster is None:
+        return part
+    for name, value in (("--workers", workers), ("--shard", shard)):
+        if value is not None:
+            raise RequestError(f"--cluster: expected a sweep without {name}; got both")
+    check_address(cluster)
+    return None
 
 
 def run_sweep(

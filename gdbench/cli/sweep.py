@@ -1,6 +1,5 @@
 """gdbench sweep: trains the runs of a configuration that the ledger lacks."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -78,32 +77,28 @@ def sweep(
 
     Ctrl-C keeps all finished runs; run the same command again to continue. Exit code 1 if runs failed.
     """  # noqa: D301
-    from gdbench.cli.run_sweep import report_unequal, run_sweep
+    from gdbench.cli.run_sweep import machines, report_unequal, run_sweep
     from gdbench.comparison.names import one_of
     from gdbench.comparison.results import Results
+    from gdbench.comparison.stages_due import due_runs
     from gdbench.display.sweep_summary import conclude, conclude_shard
-    from gdbench.execution.cluster.scheduler import check_address
     from gdbench.execution.run_queue import ORDERS
+    from gdbench.execution.shard_agenda import ShardAgenda
     from gdbench.execution.start_ahead import start_ahead
     from gdbench.execution.sweep import SweepOptions
-    from gdbench.experiment.shard import parse_shard, runs_of
-    from gdbench.text import counted
+    from gdbench.experiment.shard import runs_of
+    from gdbench.ledger import read
 
     # Before workers are started ahead of the plan.
     chosen_order = one_of("--order", order, ORDERS)
-    part = parse_shard(shard) if shard is not None else None
-    if part and fresh:
-        raise RequestError("--fresh and --shard cannot be combined: the shards share one results folder")
-    if cluster is not None:
-        _require_alone("--cluster", {"--workers": workers, "--shard": shard})
-        check_address(cluster)
-    elif not dry_run:
+    part = machines(shard, cluster, workers, fresh=fresh)
+    if cluster is None and not dry_run:
         start_ahead()
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
         print_plan(plan, folder, retry_failed=retry_failed, as_json=False, workers=workers)
         if part:
-            say(f"shard {part} is {counted(len(runs_of(plan, part)), 'run')} of these")
+            say(ShardAgenda(plan, read(folder), due_runs, part, retry_failed=retry_failed).counts)
         return
     if len(plan.runs) > MAX_RUNS and not yes:
         raise RequestError(f"{config}: {len(plan.runs):,} runs; to train more than {MAX_RUNS:,}, add --yes")
@@ -118,14 +113,3 @@ def sweep(
         failed = conclude(all_results, folder, say)
     if report_unequal(result) or failed:
         raise typer.Exit(1)
-
-
-def _require_alone(option: str, others: Mapping[str, object]) -> None:
-    """Refuse options beside one that decides the same.
-
-    Raises:
-        RequestError: one of them is there.
-    """
-    for name, value in others.items():
-        if value is not None:
-            raise RequestError(f"{option}: expected a sweep without {name}; got both")

@@ -73,7 +73,7 @@ class NotebookBar:
             counts = ", ".join(f"{count} {status}" for status, count in self.state.endings.items())
             done = f"{self.state.count} of {len(self.state.runs)} runs{f' ({counts})' if counts else ''}"
             head = "; ".join(part for part in (done, self.last, self.state.times().replace("  ", ", ")) if part)
-            return [head, *([] if self.is_over else self.state.doing()[:MOST_WORKERS])]
+            return [head, *([] if self.is_over else self.state.doing(MOST_WORKERS))]
 
     def formats(self) -> dict[str, str]:
         """Return the bar for browsers, and its text for whatever shows no HTML."""

@@ -89,10 +89,7 @@ def _picture(state: SweepState, last: str, *, is_over: bool) -> Group:
     head.add_row(ProgressBar(total, state.count, BAR_WIDTH), count, state.times(CLOCK_WIDTH))
     lines = [_counts(state.endings) + last]
     if not is_over:
-        doing = state.doing()
-        lines += doing[:MOST_WORKERS]
-        if len(doing) > MOST_WORKERS:
-            lines.append(f"and {counted(len(doing) - MOST_WORKERS, 'more run')} under way")
+        lines += state.doing(MOST_WORKERS)
     # As text: labels may contain square brackets, which rich would read as markup.
     return Group(head, *(Text(line, no_wrap=True, overflow="ellipsis") for line in lines))
 
@@ -132,7 +129,7 @@ class _Lines:
             with self.lock:
                 if time.monotonic() >= self.last + SILENCE:
                     said = f"{self.state.count} of {len(self.state.runs)} runs; {self.state.times()}"
-                    self._tell("; ".join((said, *self.state.doing()[:MOST_WORKERS])))
+                    self._tell("; ".join((said, *self.state.doing(MOST_WORKERS))))
 
     def _tell(self, text: str) -> None:
         tell(text)

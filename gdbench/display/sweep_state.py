@@ -46,9 +46,11 @@ class SweepState:
         rest = clock(max(0.0, left - (now - at))) if left is not None else "-"
         return f"elapsed {clock(now - self.started):>{width}}  left {rest:>{width}}"
 
-    def doing(self) -> list[str]:
-        """Return what is going on, a line for each run under way."""
+    def doing(self, most: int | None = None) -> list[str]:
+        """Return what is going on: a line for each run under way, the first ones if there are more, then the rest."""
         lines = [f"{self.names[doing.run.id]}, seed {doing.run.seed}: {self._stage(doing)}" for doing in self._runs()]
+        if most is not None and len(lines) > most:
+            lines[most:] = [f"and {counted(len(lines) - most, 'more run')} under way"]
         starting = self.activity.starting if self.activity.workers else 0
         if starting or not (lines or self.count):
             lines.append(f"starting {counted(starting, 'worker') if starting else 'workers'}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics
+from gdbench.comparison.stages_due import due_runs
 from gdbench.display.formats import print_as
 from gdbench.display.formats.csv import csv_text
 from gdbench.display.history_file import history_files
@@ -85,7 +86,8 @@ def conclude_shard(results: Results, runs: Collection[str], shard: Shard, folder
     """
     records = [results.records[run] for run in results.experiment.run_ids if run in runs and run in results.records]
     failed = _report(records, results, folder, say)
-    if any(comparison.looks or comparison.tuning for comparison in results.experiment.comparisons):
+    due = [due_runs(comparison, results.records) for comparison in results.experiment.comparisons]
+    if any(len(runs.possible) > len(runs.now) for runs in due):
         say(f"shard {shard} is finished with this stage; when all shards are: gdbench merge {folder}, then run again")
     else:
         say(f"shard {shard} is finished; when all are: gdbench merge {folder}, then the same sweep without --shard")

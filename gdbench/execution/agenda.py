@@ -57,8 +57,8 @@ class Agenda:
     @property
     def counts(self) -> str:
         """How many runs there are and how many of them are in the ledger, in words."""
-        least = f"{self.fewest_runs} to " if self.most_runs > self.fewest_runs else ""
-        return f"{least}{counted(self.most_runs, 'run')}, {self.in_ledger} in the ledger"
+        least = f"{self.fewest_runs:,} to " if self.most_runs > self.fewest_runs else ""
+        return f"{least}{counted(self.most_runs, 'run')}, {self.in_ledger:,} in the ledger"
 
     def ended(self, run: str, records: Records, say: Callable[[str], None]) -> list[Run]:
         """Take note of a run that has come to an end; return the runs that come due, if it was the last of a stage."""

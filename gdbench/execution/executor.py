@@ -36,8 +36,8 @@ class Executor(Protocol):
             StalePlanError: a file has changed since the runs were planned; those under way have ended first.
         """
 
-    def running(self) -> Iterable[tuple[Run, str]]:
-        """Return the runs whose outcomes have not been handed out, of those under way, and when they were started."""
+    def left(self) -> Iterable[Ended]:
+        """Return what has ended and was not handed out, and as interrupted what is under way."""
 
     def close(self) -> None:
         """End all workers at once, whatever they are doing."""

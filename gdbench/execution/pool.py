@@ -8,6 +8,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
@@ -90,10 +91,13 @@ class Pool:
         """Queue more runs."""
         self._queue.add(runs)
 
-    def running(self) -> Iterator[tuple[Run, str]]:
-        """Yield the runs whose outcomes have not been handed out, of those under way, and when they were started."""
-        yield from ((worker.run, worker.started) for worker in self.workers if worker.run is not None)
-        yield from ((ended.run, ended.started) for ended in self._ended)
+    def left(self) -> Iterator[Ended]:
+        """Yield what has ended and was not handed out, and as interrupted what is under way."""
+        while self._ended:
+            yield self._ended.popleft()
+        for worker in self.workers:
+            if worker.run is not None:
+                yield Ended(worker.run, _told(worker) or Outcome("interrupted"), worker.started)
 
     def next_outcome(self) -> Ended | None:
         """Train until a run has ended; None once all have.
@@ -223,6 +227,17 @@ class Pool:
             # A little later, so that the run is out of time by then.
             times.append(max(0.0, min(starts) + self.timeout - time.monotonic()) + 0.01)
         return min(times, default=None)
+
+
+def _told(worker: Worker) -> Outcome | None:
+    """Return the outcome that a worker has told and nobody has heard yet; None if its run has not ended."""
+    with suppress(EOFError, OSError):
+        while worker.connection.poll():
+            message = worker.connection.recv()
+            # One for want of memory would have been tried again.
+            if isinstance(message, Outcome) and not lacks_memory(message.error):
+                return message
+    return None
 
 
 def cores() -> int:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
-from gdbench.errors import StalePlanError, SweepError
+from gdbench.errors import LedgerError, StalePlanError, SweepError
 from gdbench.execution.agenda import Agenda, Records
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import Ended, Executor, MakeExecutor
@@ -15,7 +15,7 @@ from gdbench.execution.model_files import remove_unfinished, without_file
 from gdbench.execution.old_results import old_results
 from gdbench.execution.pool import cores
 from gdbench.execution.run_queue import Order, RunQueue
-from gdbench.execution.shard_agenda import ShardAgenda
+from gdbench.execution.shard_agenda import agenda_of
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.due_runs import FindDueRuns, every_run
 from gdbench.experiment.experiment import Plan
@@ -23,7 +23,7 @@ from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.shard import Shard
 from gdbench.experiment.stored import refuse_other_config, write_experiment
 from gdbench.ledger import Ledger, has_ledger, set_aside
-from gdbench.records import Outcome, Record, Run, Settings, Timing
+from gdbench.records import Record, Run, Settings, Timing
 from gdbench.text import counted
 
 TIMINGS: tuple[Timing, ...] = ("shared", "exclusive")
@@ -90,7 +90,8 @@ def sweep(
         goes_on = not options.fresh and has_ledger(folder)
         ledger = stack.enter_context(_opened(plan, folder, options.shard, say)) if goes_on else None
         before = ledger.read() if ledger else {}
-        prepare(before, _agenda(plan, before, find_due_runs, options).possible)
+        asked = partial(agenda_of, plan, find_due_runs, options.shard, retry_failed=options.retry_failed)
+        prepare(before, asked(before).possible)
         if options.fresh and (moved := set_aside(folder)):
             say(f"the old results are kept in {moved}")
         elif not goes_on and (notice := old_results(plan, folder)):
@@ -104,14 +105,7 @@ def sweep(
         remove_unfinished(folder, options.shard)
         write_experiment(folder, plan)
         # Made under the lock, so that no other sweep can have trained any of these runs since.
-        agenda = _agenda(plan, before, find_due_runs, options)
-        return _Sweep(plan, ledger, before, agenda, options, executor, watch, say).run()
-
-
-def _agenda(plan: Plan, records: Records, find_due_runs: FindDueRuns, options: SweepOptions) -> Agenda:
-    if options.shard is not None:
-        return ShardAgenda(plan, records, find_due_runs, options.shard, retry_failed=options.retry_failed)
-    return Agenda(plan, records, find_due_runs, retry_failed=options.retry_failed)
+        return _Sweep(plan, ledger, before, asked(before), options, executor, watch, say).run()
 
 
 @contextmanager
@@ -192,7 +186,7 @@ class _Sweep:
     def _train(self, timing: Timing, workers: int, report: Report) -> None:
         """Train the runs that are due and record each as soon as it has ended, a failed one as well.
 
-        At Ctrl-C the runs under way are recorded as interrupted, which counts as missing.
+        If it cannot go on, or at Ctrl-C, the runs under way are recorded as interrupted, which counts as missing.
 
         Raises:
             LedgerError: a record cannot be written; training stops, since its results would be lost.
@@ -212,11 +206,17 @@ class _Sweep:
                     self._add(self.agenda.ended(ended.run.id, self.records, self.say))
             except StalePlanError as error:
                 raise SweepError(f"stopped with {self._runs_left}; finished ones are kept: {error}") from None
-            except KeyboardInterrupt:
-                # A run that was to be trained again, alone, keeps its earlier record.
-                for run, started in executor.running() if timing == "shared" else ():
-                    self._record(Ended(run, Outcome("interrupted"), started), timing)
+            except (KeyboardInterrupt, SweepError) as error:
+                if not isinstance(error, LedgerError):
+                    self._record_left(executor, timing)
                 raise
+
+    def _record_left(self, executor: Executor, timing: Timing) -> None:
+        """Record what has ended meanwhile, and which runs are under way."""
+        for ended in executor.left():
+            # A run that was to be trained again, alone, keeps its earlier record.
+            if timing == "shared" or not ended.outcome.was_interrupted:
+                self._record(ended, timing)
 
     def _next(self, executor: Executor, timing: Timing) -> Ended | None:
         """Submit the runs that have come due meanwhile, and wait for the next outcome."""

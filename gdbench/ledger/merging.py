@@ -85,9 +85,10 @@ class _Merge:
             records = read_one(folder, name)
             count += len(records)
             added += sum(self._take(record, path) for record in records.values())
-        counted = f"{len(found)} ledger{'s' * (len(found) != 1)} of shards, {count} record{'s' * (count != 1)}"
+        whose = " of shards" if all(map(part_of, found)) else ""
+        counted = f"{len(found)} ledger{'s' * (len(found) != 1)}{whose}, {count:,} record{'s' * (count != 1)}"
         if found or not is_own:
-            self.lines.append(f"{folder}: {counted}, {added} added to {self.ledger.folder / LEDGER}")
+            self.lines.append(f"{folder}: {counted}, {added:,} added to {self.ledger.folder / LEDGER}")
 
     def _take(self, record: Record, path: Path) -> bool:
         """Let a record count if it is the first or best of its run; return whether it does."""

@@ -1,11 +1,8 @@
 """The files that each shard of a sweep has for itself in a results folder, told apart by a part such as `2-of-8`."""
 
-import re
-
-from gdbench.ledger.reading import LEDGER
+from gdbench.ledger.reading import LEDGER, OF_A_SHARD
 
 LOCK = "lock"
-_OF_A_SHARD = re.compile(r"runs\.(\d+-of-\d+)\.jsonl")
 
 
 def ledger_name(part: str | None) -> str:
@@ -20,5 +17,5 @@ def lock_name(part: str | None) -> str:
 
 def part_of(ledger: str) -> str | None:
     """Return the part whose ledger has a name; None where it is not that of a shard."""
-    match = _OF_A_SHARD.fullmatch(ledger)
+    match = OF_A_SHARD.fullmatch(ledger)
     return match[1] if match else None

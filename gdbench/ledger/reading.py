@@ -1,6 +1,7 @@
 """Reading a ledger, which needs no lock: `runs.jsonl` and those that shards of a sweep leave beside it."""
 
 import gc
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,14 @@ from gdbench.records import Record, Run
 LEDGER = "runs.jsonl"
 # What a ledger lacked that was replaced or cut off while a sweep wrote it; the next sweep adds it to the ledger again.
 RESCUED = ".rescued"
+OF_A_SHARD = re.compile(r"runs\.(\d+-of-\d+)\.jsonl")
 
 
 def ledgers(folder: Path) -> list[str]:
     """Return the names of the ledgers of a results folder, `runs.jsonl` first whether it is there or not."""
-    paths = [*folder.glob("runs*.jsonl"), *folder.glob(f"runs*.jsonl{RESCUED}")]
-    return [LEDGER, *sorted({path.name.removesuffix(RESCUED) for path in paths} - {LEDGER})]
+    names = {path.name.removesuffix(RESCUED) for path in folder.glob("runs.*.jsonl*")}
+    # A copy that someone keeps beside them counts for nothing.
+    return [LEDGER, *sorted(filter(OF_A_SHARD.fullmatch, names))]
 
 
 def read(folder: Path) -> dict[str, Record]:

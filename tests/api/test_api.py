@@ -107,6 +107,13 @@ def test_a_dictionary_does_not_take_the_folder_of_a_file():
         ({"timeout": -1}, "timeout: expected a number of at least 0.001; got -1"),
         ({"memory_limit": "8"}, "memory_limit: expected a number of at least 0.001; got '8'"),
         ({"seeds": 0}, "seeds: expected a number of at least 1; got 0"),
+        ({"order": "nope"}, "order: expected one of seeds, longest; got 'nope'"),
+        ({"shard": "3/2"}, "shard: expected I/N with I from 1 to N, such as 2/8; got '3/2'"),
+        (
+            {"shard": "1/2", "fresh": True},
+            "fresh=True and shard cannot be combined: the shards share one results folder",
+        ),
+        ({"cluster": "local:2", "workers": 2}, "cluster: expected a sweep without workers; got both"),
         ({"set": "a=b"}, "set: expected values by path, such as {'training.epochs': 10}; got 'a=b'"),
         ({"seeds": 5_001}, "sweep: expected at most 10,000 runs without yes=True; got 20,004"),
     ],
@@ -221,7 +228,7 @@ def test_whatever_is_passed_is_answered_in_one_line():
     results = gdbench.load(ROOT / "results" / "reference" / "quickstart")
     calls = {
         "test: expected one of moderated, paired; got 'x'": lambda: results.tables(test="x"),
-        "--at: expected last, best_val, max, epochs from 1 on or seconds such as 2s, separated by commas; got '1.0'": (
+        "at: expected last, best_val, max, epochs from 1 on or seconds such as 2s, separated by commas; got '1.0'": (
             lambda: results.tables(at=1.0)
         ),
         "metric: expected the name of one metric; got ['test_loss']": lambda: results.plot(
@@ -242,7 +249,7 @@ def test_a_chart_of_results_is_that_of_the_command():
     chart = results.plot("sensitivity").to_dict()
     marks = [layer["mark"]["type"] for layer in chart["layer"]]
     assert "line" in marks
-    with pytest.raises(gdbench.RequestError, match="--kind: expected one of curves, "):
+    with pytest.raises(gdbench.RequestError, match=r"^kind: expected one of curves, "):
         results.plot("pie")
 
 
@@ -272,3 +279,23 @@ def test_every_name_is_there():
     with pytest.raises(AttributeError, match="no attribute 'tables'"):
         gdbench.tables  # noqa: B018
     assert issubclass(gdbench.ConfigError, gdbench.GdbenchError)
+
+
+def test_shards_are_trained_and_joined(capsys):
+    first = gdbench.sweep(RATES, shard="1/2", order="longest")
+    assert capsys.readouterr().err.endswith(
+        "shard 1/2 is finished; when all are: gdbench merge results/rates, then the same sweep without --shard\n"
+    )
+    assert set(first.runs["status"]) == {"done", "missing"}
+    assert not (first.folder / "tables").exists()
+    gdbench.sweep(RATES, shard="2/2", quiet=True)
+    assert sorted(path.name for path in first.folder.glob("runs*")) == ["runs.1-of-2.jsonl", "runs.2-of-2.jsonl"]
+    assert set(gdbench.sweep(RATES, quiet=True).runs["status"]) == {"done"}
+
+
+def test_an_option_is_named_as_the_argument_that_it_is():
+    results = gdbench.load(ROOT / "results" / "reference" / "quickstart")
+    with pytest.raises(gdbench.RequestError, match=r"^metrics: "):
+        results.tables("test_los")
+    with pytest.raises(gdbench.RequestError, match=r"^baseline: "):
+        results.tables(baseline="sg")

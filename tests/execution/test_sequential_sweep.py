@@ -105,9 +105,11 @@ def test_after_ctrl_c_it_goes_on_at_the_same_look(tmp_path, swept, monkeypatch, 
     monkeypatch.setattr(InterruptedAfter, "runs", runs)
     with pytest.raises(KeyboardInterrupt):
         swept(plan, pool=InterruptedAfter)
-    assert sum(line["status"] == "done" for line in swept.lines()) == runs
+    done = sum(line["status"] == "done" for line in swept.lines())
+    # What the other worker has told by then counts as well.
+    assert runs <= done <= runs + 1
     swept(plan)
-    assert len(swept.trained) == 30 - runs
+    assert len(swept.trained) == 30 - done
     assert stoppings(plan, swept.folder) == {"config": Stopping(10, 20, 3, "separated")}
     assert [line["status"] for line in swept.lines()].count("done") == 30
 

@@ -22,6 +22,18 @@ class Interrupted(Pool):
         raise KeyboardInterrupt
 
 
+class InterruptedLate(Pool):
+    """A pool whose user presses Ctrl-C when its worker has told the outcome of the second run, which nobody heard."""
+
+    def next_outcome(self):
+        if not self.workers:
+            return super().next_outcome()
+        self._assign_runs()
+        [worker] = self.workers
+        assert worker.connection.poll(30)
+        raise KeyboardInterrupt
+
+
 class Sweep:
     """Sweeps into one folder; `trained` are the seeds of the last one in the order of their ends."""
 
@@ -197,6 +209,16 @@ def test_runs_under_way_at_ctrl_c_are_recorded_and_trained_by_the_next_sweep(tmp
     swept(plan)
     assert sorted(swept.trained) == [1, 2]
     assert swept.statuses() == {0: "done", 1: "done", 2: "done"}
+
+
+@pytest.mark.parametrize("timing", ["shared", "exclusive"])
+def test_what_has_ended_at_ctrl_c_is_recorded_as_it_ended(tmp_path, swept, timing):
+    plan = a_plan(tmp_path, seeds=[0, 1, 2], batch_sizes=[32], more=f"timing: {timing}")
+    with pytest.raises(KeyboardInterrupt):
+        swept(plan, pool=InterruptedLate, workers=1)
+    assert swept.statuses() == {0: "done", 1: "done"}
+    swept(plan)
+    assert swept.trained == [2]
 
 
 def test_training_stops_when_a_record_cannot_be_written(tmp_path, swept, monkeypatch):

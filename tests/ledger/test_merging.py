@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gdbench.errors import LedgerError, SweepError
-from gdbench.ledger import Ledger, has_ledger, merge, merging, read, set_aside
+from gdbench.ledger import Ledger, has_ledger, ledgers, merge, merging, read, set_aside
 from gdbench.ledger.lines import line_of
 from tests.builders import a_record
 
@@ -88,14 +88,6 @@ def test_of_two_ledgers_the_better_record_counts(tmp_path, worse, better, in_fir
     merge(tmp_path)
     assert read(tmp_path) == {"a": better}
     assert names(tmp_path) == ["lock", "runs.jsonl"]
-
-
-def test_every_ledger_is_read_and_one_that_is_no_shard_stays(tmp_path):
-    write(tmp_path, "1-of-1", a_record("a"))
-    (tmp_path / "runs.1-of-1.jsonl").rename(tmp_path / "runs-of-monday.jsonl")
-    assert list(read(tmp_path)) == ["a"]
-    assert len(merge(tmp_path).records) == 1
-    assert (tmp_path / "runs.jsonl").read_bytes() == (tmp_path / "runs-of-monday.jsonl").read_bytes()
 
 
 # merging
@@ -220,3 +212,20 @@ def test_a_shard_that_changes_while_it_is_merged_is_kept(tmp_path, monkeypatch):
     assert merge(tmp_path).lines[-1] == f"{path}: kept, since it was changed meanwhile; merge again"
     monkeypatch.undo()
     assert list(merge(tmp_path).records) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["runs.copy.jsonl", "runs.1-of-2.jsonl.bak", "runs2.jsonl", "runs.1-of-2.copy.jsonl"])
+def test_a_copy_that_someone_keeps_beside_the_ledgers_counts_for_nothing(tmp_path, name):
+    with Ledger(tmp_path, "1-of-2") as ledger:
+        ledger.append(a_record("a"))
+    (tmp_path / name).write_bytes(line_of(at(a_record("a", metrics={"test_accuracy": 1.0}), "2030-01-01T00:00:00Z")))
+    assert ledgers(tmp_path) == ["runs.jsonl", "runs.1-of-2.jsonl"]
+    assert read(tmp_path) == {"a": a_record("a")}
+
+
+def test_a_plain_ledger_is_not_called_that_of_shards(tmp_path):
+    for folder, run in (("here", "a"), ("there", "b")):
+        with Ledger(tmp_path / folder) as ledger:
+            ledger.append(a_record(run))
+    merged = merge(tmp_path / "here", [tmp_path / "there"])
+    assert merged.lines == (f"{tmp_path}/there: 1 ledger, 1 record, 1 added to {tmp_path}/here/runs.jsonl",)

@@ -161,7 +161,7 @@ class PlanPrintout(Printout):
 
 
 def _range(least: int, most: int) -> str:
-    return f"{least}" if least == most else f"{least} to {most}"
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
 
 
 def _sheet(

@@ -1,5 +1,6 @@
 """A batch of runs in flight, and how many of them there are and how long they take."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,12 @@ class Slot:
     program: str | None = None
     stage: str = TRAINING
     ready: bool = True
+
+
+def seen(batches: Iterable[Batch], slots: int) -> list[Slot]:
+    """Return the slots of all workers, those with a batch first."""
+    begun = [batch for batch in batches if batch.worker]
+    return [*(Slot(batch.run, batch.program) for batch in begun), *[Slot()] * max(0, slots - len(begun))]
 
 
 def next_batch(queue: RunQueue, slots: int) -> Batch:

@@ -4,7 +4,7 @@ import pickle
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from importlib.metadata import version
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
@@ -12,10 +12,10 @@ from uuid import uuid4
 from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution import pool
 from gdbench.execution.activity import Activity
-from gdbench.execution.cluster.batch import PER_SLOT, Batch, Slot, next_batch
+from gdbench.execution.cluster.batch import PER_SLOT, Batch, next_batch, seen
 from gdbench.execution.cluster.job import Begun, Job, Refused, Reported
 from gdbench.execution.cluster.own_code import sources_of
-from gdbench.execution.cluster.remote_task import guarded_task
+from gdbench.execution.cluster.remote_task import guarded_task, versions
 from gdbench.execution.cluster.scheduler import Scheduler
 from gdbench.execution.executor import Ended, now
 from gdbench.execution.failures import of_all_tries
@@ -23,7 +23,6 @@ from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import MakeTrainer
 from gdbench.records import Outcome, Run
 from gdbench.text import counted
-from gdbench.version import __version__
 
 # How often the scheduler is looked for, and its workers are counted at most.
 LOOK_SECONDS = 1.0
@@ -71,7 +70,7 @@ class DaskExecutor:
         self._counted_at = 0.0
         self._task = guarded_task()
         self._topic = f"gdbench-{uuid4().hex}"
-        self._versions = {"gdbench": __version__, "keras": version("keras"), "tensorflow": version("tensorflow")}
+        self._versions = versions()
         self._activity.cluster = f"connecting to {address}"
         self._scheduler = Scheduler(address, say)
         for topic in (self._topic, "all"):
@@ -81,10 +80,18 @@ class DaskExecutor:
         """Queue more runs."""
         self._queue.add(runs)
 
-    def running(self) -> Iterator[tuple[Run, str]]:
-        """Yield the runs whose outcomes have not been handed out, of those under way, and when they were started."""
-        yield from ((batch.run, batch.started) for batch in self._batches.values() if batch.worker and batch.run)
-        yield from ((ended.run, ended.started) for ended in self._ended)
+    def left(self) -> Iterator[Ended]:
+        """Yield what has ended and was not handed out, heard of or not; as interrupted what is under way."""
+        while not self._inbox.empty():
+            topic, message = self._inbox.get()
+            if topic == self._topic and not isinstance(message, str):
+                with suppress(SweepError):
+                    self._reported(pickle.loads(message))
+        while self._ended:
+            yield self._ended.popleft()
+        for batch in self._batches.values():
+            if batch.worker and batch.run:
+                yield Ended(batch.run, Outcome("interrupted"), batch.started, batch.environment)
 
     def next_outcome(self) -> Ended | None:
         """Wait until a run has ended; None once all have.
@@ -158,8 +165,7 @@ class DaskExecutor:
         if isinstance(message, Begun):
             batch.worker, batch.environment, batch.started = message.worker, message.environment, now()
             return
-        run = batch.left.pop(message.run, None)
-        if run is not None:
+        if (run := batch.left.pop(message.run, None)) is not None:
             batch.started = now()
             self._queue.finished(batch.program, message.outcome)
             self._ended.append(Ended(run, message.outcome, message.started, batch.environment))
@@ -206,9 +212,8 @@ class DaskExecutor:
             earlier = self._tries.setdefault(first.id, [])
             earlier.append(error)
             if len(earlier) > 1:
-                self._ended.append(
-                    Ended(first, Outcome("failed", error=of_all_tries(earlier)), batch.started, batch.environment)
-                )
+                failed = Outcome("failed", error=of_all_tries(earlier))
+                self._ended.append(Ended(first, failed, batch.started, batch.environment))
             else:
                 self._again.append(Batch(batch.program, {first.id: first}))
         if again:
@@ -242,6 +247,4 @@ class DaskExecutor:
             self._show()
 
     def _show(self) -> None:
-        begun = [batch for batch in self._batches.values() if batch.worker]
-        idle = max(0, sum(self._slots.values()) - len(begun))
-        self._activity.workers = [*(Slot(batch.run, batch.program) for batch in begun), *[Slot()] * idle]
+        self._activity.workers = seen(self._batches.values(), sum(self._slots.values()))

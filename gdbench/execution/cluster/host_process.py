@@ -18,6 +18,8 @@ from gdbench.search_path import ROOT, named_in_full
 # How soon a host ends whose task nobody wants any more.
 LOOK_SECONDS = 0.5
 _LOG_TAIL = 2000
+# How long a process that has closed its connection may take to end.
+_END_SECONDS = 10.0
 _MODULE = "gdbench.execution.cluster.trainer_host"
 
 
@@ -53,6 +55,13 @@ class HostProcess:
     def is_alive(self) -> bool:
         """Whether the process has not ended; it ends by itself after a while without a task."""
         return self._process.poll() is None
+
+    @property
+    def has_retired(self) -> bool:
+        """Whether the process has ended for want of tasks, having begun none since."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(_END_SECONDS) == 0
+        return False
 
     def train(self, job: Job, is_wanted: Callable[[], bool]) -> Iterator[tuple[str, Outcome, str]]:
         """Yield the id of each run as soon as it has ended, its outcome and when it was started.

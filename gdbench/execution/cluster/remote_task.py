@@ -2,19 +2,29 @@
 
 import pickle
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from gdbench.errors import GdbenchError
 from gdbench.execution.cluster.host_process import HostProcess
 from gdbench.execution.cluster.job import Begun, Job, Refused, Reported
+from gdbench.records import Outcome
+from gdbench.source_digest import source_digest
+from gdbench.version import __version__
 
 if TYPE_CHECKING:
     from distributed import Worker
 
 # The name of each library whose version must be that of the sweep, and that version.
 Versions = Mapping[str, str]
+
+
+def versions() -> Versions:
+    """Return what a worker must have: the versions of this process, and its source of gdbench, which may be a clone."""
+    own = f"{__version__} (source {source_digest()})"
+    return {"gdbench": own, "keras": version("keras"), "tensorflow": version("tensorflow")}
 
 
 def guarded_task() -> Callable[[Versions, bytes, str], None]:
@@ -28,10 +38,11 @@ def guarded_task() -> Callable[[Versions, bytes, str], None]:
         found: dict[str, str] = {}
         for name in needed:
             try:
-                # A clone has no metadata.
+                # A clone has no metadata, and may have another source than a clone of the same version.
+                from gdbench.source_digest import source_digest
                 from gdbench.version import __version__
 
-                found[name] = __version__ if name == "gdbench" else version(name)
+                found[name] = f"{__version__} (source {source_digest()})" if name == "gdbench" else version(name)
             except (PackageNotFoundError, ImportError):
                 found[name] = "none"
         others = [name for name in needed if needed[name] != found[name]]
@@ -68,10 +79,25 @@ def train(worker: "Worker", job: bytes, topic: str) -> None:
         host = _host()
         tell(Begun(str(task), worker.address, host.environment))
         runs: Job = pickle.loads(job)
-        for run, outcome, started in host.train(runs, is_wanted):
+        for run, outcome, started in trained(host, runs, is_wanted):
             tell(Reported(str(task), run, outcome, started))
     except GdbenchError as error:
         tell(Refused(f"worker {worker.address}: {error}"))
+
+
+def trained(host: HostProcess, job: Job, is_wanted: Callable[[], bool]) -> Iterator[tuple[str, Outcome, str]]:
+    """Yield what a host yields, or one in its place if it ended for want of tasks just as this one came.
+
+    Raises:
+        GdbenchError: the job cannot be trained here.
+        EOFError, OSError: the host has ended in another way.
+    """
+    try:
+        yield from host.train(job, is_wanted)
+    except (EOFError, OSError):
+        if not host.has_retired:
+            raise
+        yield from _host().train(job, is_wanted)
 
 
 @dataclass(slots=True)

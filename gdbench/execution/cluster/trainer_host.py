@@ -86,7 +86,9 @@ def _fetch(runs: Sequence[Run]) -> None:
 
 def _end_with_dask_worker() -> None:
     """Wait for the end of stdin, whose other end the dask worker holds as long as it lives."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock would abort a process that ends by itself.
+    while os.read(0, 4096):
+        pass
     os._exit(1)
 
 

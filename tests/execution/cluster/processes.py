@@ -14,12 +14,22 @@ _QUIET = ("--no-dashboard",)
 class Cluster:
     """The processes of one cluster; `address` is that of its scheduler."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, protocol="tcp", **variables):
         self.folder = folder
+        self.variables = variables
         self.file = folder / "scheduler.json"
         self.workers = []
         self.scheduler = self._start(
-            "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", self.file, *_QUIET
+            "dask_scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--protocol",
+            protocol,
+            "--scheduler-file",
+            self.file,
+            *_QUIET,
         )
         end = time.monotonic() + 120
         while not self.file.exists() and time.monotonic() < end:
@@ -50,7 +60,7 @@ class Cluster:
             return subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{program}", *map(str, arguments)],
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), **self.variables},
                 stdout=log,
                 stderr=log,
             )

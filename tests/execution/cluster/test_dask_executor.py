@@ -10,6 +10,8 @@ from gdbench.execution.cluster.dask_executor import DaskExecutor
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import outcomes
 from gdbench.execution.run_queue import RunQueue
+from gdbench.source_digest import source_digest
+from gdbench.version import __version__
 from tests.execution import fakes
 from tests.execution.plans import a_plan, with_training
 from tests.execution.test_pool import alive, within
@@ -111,7 +113,8 @@ def test_workers_stop_when_the_sweep_is_gone(cluster, tmp_path):
     cluster.add_worker()
     with training(cluster, waiting(tmp_path, [0])) as begun:
         assert within(90, lambda: alive(tmp_path))
-        assert [run.seed for run, _started in begun.executor.running()] == [0]
+        left = list(begun.executor.left())
+        assert [(ended.run.seed, ended.outcome.status) for ended in left] == [(0, "interrupted")]
     assert within(10, lambda: not alive(tmp_path))
 
 
@@ -122,10 +125,11 @@ def test_other_versions_and_stale_files_are_refused_by_name(cluster, tmp_path, m
         assert begun.statuses() == {}
     assert begun.error.startswith("worker tcp://127.0.0.1:")
     assert begun.error.endswith(": own.py: expected the code as planned; got a changed file")
-    monkeypatch.setattr("gdbench.execution.cluster.dask_executor.__version__", "0.0.9")
+    monkeypatch.setattr("gdbench.execution.cluster.remote_task.source_digest", lambda: "0ther")
     with training(cluster, [run]) as begun:
         assert begun.statuses() == {}
-    assert "expected gdbench 0.0.9, as in the sweep; got gdbench 0.1.0" in begun.error
+    wanted = f"expected gdbench {__version__} (source 0ther), as in the sweep; got gdbench {__version__} (source "
+    assert f"{wanted}{source_digest()})" in begun.error
 
 
 def test_a_file_that_changes_meanwhile_stops_the_sweep_once_what_is_under_way_has_ended(cluster, tmp_path, monkeypatch):
@@ -157,3 +161,18 @@ def test_a_batch_reports_each_run_and_failures_are_those_of_a_local_sweep(cluste
         fakes.SLEEPS: "not finished after the 2 seconds of --timeout",
     }
     assert {ended.environment["machine"] for ended in begun.ended.values()} == {environment()["machine"]}
+
+
+def test_what_was_told_when_the_sweep_ends_is_handed_out_as_it_was(cluster, tmp_path):
+    cluster.add_worker()
+    runs = [a_plan(tmp_path / "plan", [0]).runs[0], *waiting(tmp_path, [1])]
+    executor = DaskExecutor(0, fakes.make, address=cluster.address, queue=RunQueue((), lambda _run: 0.01))
+    with closing(executor):
+        executor.submit(runs)
+        executor._look_at_workers()
+        executor._submit_batches()
+        # Both are told of while nobody listens.
+        assert within(90, lambda: alive(tmp_path) and executor._inbox.qsize() >= 3)
+        left = {ended.run.seed: ended.outcome for ended in executor.left()}
+    assert {seed: outcome.status for seed, outcome in left.items()} == {0: "done", 1: "interrupted"}
+    assert left[0] == fakes.sound(runs[0])
