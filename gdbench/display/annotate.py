@@ -13,11 +13,12 @@ from gdbench.comparison.selection import default_metrics
 from gdbench.comparison.stages_due import due_runs
 from gdbench.comparison.tables import Row, Table
 from gdbench.comparison.tuned_rows_table import TableTuning
+from gdbench.comparison.verdicts import Verdict
 from gdbench.display.configurations import FOR_EDITORS
 from gdbench.display.multiverse_summary import multiverse_summary
 from gdbench.display.provenance import machines
 from gdbench.display.sheets.headings import metric_words
-from gdbench.display.verdict_summary import summary
+from gdbench.display.verdict_summary import claims_summary, summary
 from gdbench.errors import RequestError
 from gdbench.metrics import Metric
 from gdbench.text import counted, duration, printable
@@ -41,18 +42,27 @@ def head_comment(results: Results, config: str) -> str:
         raise RequestError(f"{config}: {absent} of {len(runs)} runs are not in the ledger; run gdbench sweep first")
     seconds = sum(record.outcome.total_seconds for record in records)
     verdicts = results.verdicts()
-    command = f"{'reproduce' if verdicts else 'sweep'} {config}"
+    # Claims of one's own have no source to reproduce.
+    has_source = any(verdict.comparison.published for verdict in verdicts)
+    command = f"{'reproduce' if has_source else 'sweep'} {config}"
     cost = f"{counted(len(runs), 'run')}, {duration(seconds)} of one core"
     lines = [
         f"{experiment.title}.",
         f"gdbench {command}: {cost} on {', '.join(machines(records))}.",
-        *(f"{summary(verdict)}." for verdict in verdicts),
+        *(f"{_decided(verdict)}." for verdict in verdicts),
         *(f"{multiverse_summary(found)}." for found in results.multiverses() if not found.missing),
     ]
-    # Where there are verdicts, they are the result; accuracies would only repeat them.
-    for table in () if verdicts else results.tables(default_metrics(results.own_records), ["last"]):
+    # Where figures are published, the verdicts on them are the result; accuracies would only repeat them.
+    for table in () if has_source else results.tables(default_metrics(results.own_records), ["last"]):
         lines += _best_rows(table, several=len(experiment.comparisons) > 1)
     return "".join(_comment(line) for line in lines)
+
+
+def _decided(verdict: Verdict) -> str:
+    """Return the verdict on a comparison; without a source the claims alone, since there is nothing to reproduce."""
+    if verdict.comparison.published:
+        return summary(verdict)
+    return f"{verdict.comparison.title}: {claims_summary(verdict)}"
 
 
 def _comment(line: str) -> str:

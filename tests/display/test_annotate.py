@@ -7,6 +7,7 @@ import pytest
 from gdbench.comparison.results import Results
 from gdbench.display.annotate import head_comment, rewrite
 from gdbench.errors import RequestError
+from gdbench.experiment.experiment import Claim
 from tests.builders import a_record, accuracies, an_experiment
 from tests.comparison.judging import a_block, measured, results_of
 
@@ -143,3 +144,12 @@ def test_a_file_of_the_users_is_never_in_the_way(tmp_path):
         other.write_text("mine")
     assert rewrite(path, NEW)
     assert [other.read_text() for other in others] == ["mine", "mine"]
+
+
+def test_claims_of_one_s_own_are_swept_and_stand_beside_the_accuracies():
+    claim = Claim("greater", "a > b", "test_accuracy", "last", ("a", "b"))
+    measurement = measured({"a": [0.9, 0.91, 0.92], "b": [0.8, 0.81, 0.82]}, claims=(claim,))
+    lines = head_comment(results_of(measurement), "mine.yaml").splitlines()
+    assert lines[1].startswith("# gdbench sweep mine.yaml: 6 runs, ")
+    assert lines[2] == "# Table: 1 claim: 1 holds."
+    assert lines[3] == "# Test accuracy, mean over the seeds, best first: a 91.00 %; b 81.00 %."
