@@ -139,11 +139,11 @@ def test_an_optimizer_is_tuned_beside_four_others_for_the_same_price_on_two_data
     [
         ("nowhere.py:Mine", "got 'nowhere.py:Mine': expected a module nowhere in "),
         ("my_optimizer.py:Other", "expected a function or class named Other"),
-        ("my_optimizer.py", "expected FILE:CLASS"),
+        ("my_optimizer.py", "expected FILE:CLASS, such as my_code.py:MyOptimizer; got 'my_optimizer.py'\n"),
         ("../my_optimizer.py:Mine", "expected FILE:CLASS"),
         ("my_optimizer.py:NoRate", "expected a class that takes a learning_rate"),
         ("my_optimizer.py:NoDefault", "without one for size"),
-        ("sgd", "expected FILE:CLASS"),
+        ("sgd", "expected FILE:CLASS, such as my_code.py:MyOptimizer; got 'sgd'\n"),
     ],
 )
 def test_what_is_no_optimizer_is_refused_before_anything_is_written(call, optimizer: str, reason: str) -> None:

@@ -79,7 +79,9 @@ def parse_target(node: Node | None, mistakes: Mistakes) -> float | None:
     """Parse the accuracy that `epochs_to_target` and its like refer to."""
     value = number(node.value) if node is not None else None
     if node is not None and (value is None or not 0 < value <= 1):
-        hint = f"; write {value:g} %" if value is not None and 1 < value <= 100 else ""
+        # What has its sign already is too large.
+        lacks_sign = value is not None and not isinstance(node.value, str) and 1 < value <= 100
+        hint = f"; write {value:g} %" if lacks_sign else ""
         mistakes.add(node.place, "target", "an accuracy above 0 % and at most 100 %", node.data(), hint=hint)
     return value
 

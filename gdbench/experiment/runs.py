@@ -131,8 +131,13 @@ class RunRegistry:
 
     def _check(self, sections: Node, settings: RunSettings, facts: Facts | None) -> None:
         refuse_both_lengths(sections.mapping["training"], self._mistakes)
+        broken = self._mistakes.sections()
+        # Defaults stand in for values with mistakes, and nobody wrote those.
+        if "optimizer" in broken and settings.parts:
+            return
         for path, expected, got in check(settings, facts):
-            self._refuse(path, place_of(sections, path), expected, got)
+            if path != "training.record" or "training" not in broken:
+                self._refuse(path, place_of(sections, path), expected, got)
 
     def _refuse(self, path: str, place: Place, expected: str, got: object) -> None:
         # The message may differ from point to point; one of them is enough.
@@ -165,7 +170,8 @@ class RunRegistry:
             return resolved
         training, key = resolved["training"], (id(resolved["optimizer"].values), id(resolved["training"].values))
         written = sections.mapping["training"].mapping.get("epochs")
-        if written is not None and training.values["epochs"] != total:
+        agrees = training.values["epochs"] == total or "optimizer" in self._mistakes.sections()
+        if written is not None and not agrees:
             self._refuse("training.epochs", written.place, f"{total}, the sum of the stages' epochs", written.data())
         if key not in self._chained:
             identity = {name: value for name, value in training.identity.items() if name != "epochs"}

@@ -75,6 +75,9 @@ def with_optimizer(name: str, optimizer: str, folder: Path) -> StartingFile:
         RequestError: there is no such class, or it has no learning rate to compare at.
     """
     file, _, attribute = optimizer.rpartition(":")
+    if not file or not attribute:
+        rule = "FILE:CLASS, such as my_code.py:MyOptimizer"
+        raise RequestError(f"--optimizer: expected {rule}; got '{optimizer}'")
     parts = Path(file).with_suffix("").parts if file.endswith(".py") else (file,)
     code = f"{'.'.join(parts)}:{attribute}"
     try:

@@ -53,7 +53,7 @@ def chain(
 
 def restarts(
     optimizer: Annotated[Component, OfFamily("optimizer"), Field(description="what trains each start")],
-    count: Annotated[Whole, Field(ge=2, description="starts, which share the run's epochs equally")] = 5,
+    count: Annotated[Whole, Field(ge=2, le=1000, description="starts, which share the run's epochs equally")] = 5,
 ) -> Wrapper:
     """Several starts, the best of which by training loss is kept; each start has an equal share of the epochs.
 

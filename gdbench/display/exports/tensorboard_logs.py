@@ -1,13 +1,17 @@
 """Event files for TensorBoard: scalars by update, and the settings of runs for its HParams page."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from gdbench.display.exports.exported_run import ExportedRun
 
 
 def write(_experiment: str, runs: Sequence[ExportedRun], folder: Path) -> str:
     """Write a folder of events for each run, in place of those of an earlier export; return how to look at them."""
+    # TensorBoard's own way to do without TensorFlow, which would take seconds and write messages to stderr.
+    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))
     for run in runs:
         own = folder / run.folder
         own.mkdir(parents=True, exist_ok=True)

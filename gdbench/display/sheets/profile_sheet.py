@@ -30,9 +30,10 @@ def profile_sheet(profile: PerformanceProfile) -> Sheet:
         f"a problem is one seed of {listing(profile.comparisons, 'or')}; shares are of {problems}, a missed target "
         "takes infinitely long",
         f"area: under the share of problems within x times the fastest row, x from 1 to {LARGEST_RATIO:g}",
+        *(() if any(row.area for row in ranked) else ("no row reached its target in any problem",)),
         *missing,
     )
-    best = frozenset({0}) if rows else frozenset[int | tuple[int, int]]()
+    best = frozenset({0}) if any(row.area for row in ranked) else frozenset[int | tuple[int, int]]()
     return Sheet(f"Performance profile: {profile.cost} to the target", columns, rows, notes, best)
 
 

@@ -1,10 +1,13 @@
 """How much each tuned row depends on the number that it tunes."""
 
+from collections.abc import Iterator
+
 from gdbench.comparison.names import short_names
 from gdbench.comparison.rate_sensitivity import DISTANCE, FACTORS, Sensitivity
 from gdbench.comparison.tables import Table
 from gdbench.comparison.tuned_rows_table import TableTuning
 from gdbench.display.sheets.sheet import Column, Remarked, Sheet, Unit, Value
+from gdbench.text import counted
 
 _DECADES = Unit(decimals=1)
 _LOST = Unit(decimals=2, percent=True, infinite="diverged")
@@ -25,10 +28,18 @@ def rate_sensitivity_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
     notes = (
         f"decades of {short_names(tuning.paths)[0]} with a validation accuracy within {points} of the row's best, of "
         "those tried; between two settings accuracies are interpolated",
-        "lost within x 3: the most accuracy lost by a value up to three times too small or too large",
+        "lost within x 3: the most accuracy lost by a value up to three times too small or too large, of those tried",
+        *_after_first_rung(tuning),
     )
     return Sheet(f"{table.title}: sensitivity to {short_names(tuning.paths)[0]}", columns, rows, notes)
 
 
 def _cells(known: Sensitivity) -> tuple[Value, ...]:
     return (Remarked(known.within, f" of {known.decades:.1f}"), *known.lost)
+
+
+def _after_first_rung(tuning: TableTuning) -> Iterator[str]:
+    """Say what halved trials are compared by, since the chosen value need not be the best one there."""
+    first, *longer = tuning.tuning.epochs
+    if longer and first is not None:
+        yield f"accuracies are those after {counted(first, 'epoch')}, the only length that all values were trained for"

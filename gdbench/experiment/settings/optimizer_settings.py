@@ -35,7 +35,7 @@ class OptimizerSettings:
         """The trainings that make up the run; None of a single one."""
         entry = WRAPPERS.get(self.name)
         # Values of a file with mistakes can be None.
-        broken = not (self.component.get("stages") or self.component.get("optimizer"))
+        broken = self.component.get("stages") is None and self.component.get("optimizer") is None
         return None if entry is None or broken else entry.build(self.component)
 
     def images_for(self, images: int) -> int:

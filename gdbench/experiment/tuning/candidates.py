@@ -43,9 +43,10 @@ class Space:
     bounds: tuple[float, float] | None = None
 
 
-def parse_space(path: str, key: Node, node: Node, sampler: str, mistakes: Mistakes) -> Space | None:
-    """Parse what stands for all values at a path; None if it has a mistake."""
-    where = Node(f"tune.{path}", key.place, f"tune.{path}")
+def parse_space(path: str, keys: str, key: Node, node: Node, sampler: str, mistakes: Mistakes) -> Space | None:
+    """Parse what stands for all values at a path, below some `keys`; None if it has a mistake."""
+    text = f"{keys}.{path}"
+    where = Node(text, key.place, text)
     before = len(mistakes)
     if is_range(node) and sampler == "random":
         bounds = _bounds(where, node, mistakes)
@@ -94,7 +95,7 @@ def candidates(spaces: Sequence[Space], sampler: str, budget: int) -> list[tuple
 def _grid(space: Space) -> list[Tried]:
     numbers = [node.value for node in space.values if isinstance(node.value, int | float)]
     # Only numbers go on beyond the last one that is tried.
-    ends = {min(numbers), max(numbers)} if len(numbers) == len(space.values) > 1 else set()
+    ends = (min(numbers), max(numbers)) if len(numbers) == len(space.values) > 1 else ()
     names = labels(space.values)
     return [
         Tried(name, Assignment(space.path, space.key, without_label(node)), node.value in ends)

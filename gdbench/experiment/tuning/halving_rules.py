@@ -10,8 +10,11 @@ from gdbench.experiment.yaml.mistakes import Mistakes
 _ENDLESS = ("constant", "exponential", "step", "inverse_square_root")
 
 
-def refuse_beside_halving(node: Node, runs: Iterable[RunSettings], mistakes: Mistakes) -> None:
-    """Refuse lengths in updates, rows of different lengths, and schedules that know the end of the run."""
+def refuse_beside_halving(node: Node, first: int, runs: Iterable[RunSettings], mistakes: Mistakes) -> None:
+    """Refuse lengths in updates, rows of different lengths, and schedules that know the end of the run.
+
+    `first` are the epochs of the first rung, which must be shorter than the last one.
+    """
     lengths: set[int] = set()
     for settings in runs:
         training = settings.training
@@ -28,3 +31,6 @@ def refuse_beside_halving(node: Node, runs: Iterable[RunSettings], mistakes: Mis
             mistakes.add(node.place, "tune.halving", rule, schedule["name"])
     if len(lengths) > 1:
         mistakes.add(node.place, "tune.halving", "rows of one length", ", ".join(map(str, sorted(lengths))))
+    elif first >= (shortest := min(lengths, default=first + 1)):
+        rule = f"fewer epochs than the {shortest} of training, since the first rung would be the last one"
+        mistakes.add(node.place, "tune.halving.first", rule, first)

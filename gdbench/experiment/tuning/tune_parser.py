@@ -97,7 +97,7 @@ def _spaces(node: Node, where: str, options: Tune, varied: set[str], mistakes: M
             mistakes.add(key.place, where, "a path that no axis of the grid varies", path)
         elif any(space.path == path for space in spaces):
             mistakes.repeated(key.place, where, "paths", path)
-        elif space := parse_space(path, key, values, options.sampler, mistakes):
+        elif space := parse_space(path, where, key, values, options.sampler, mistakes):
             spaces.append(space)
     return tuple(spaces)
 

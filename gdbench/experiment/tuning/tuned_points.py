@@ -69,11 +69,13 @@ def tuned_points(
     else:
         planned = _Tuner(grid, request, sections, seeds, registry).points()
         settings = [settings_of(registry.by_id[run]) for run in planned.runs]
-        if request.options.rungs:
-            refuse_beside_halving(request.node, settings, mistakes)
+        if rungs := request.options.rungs:
+            refuse_beside_halving(request.node, rungs.first, settings, mistakes)
         if all(each.dataset.options.validation for each in settings):
             return planned
         rule = "validation data to choose by: set dataset.validation"
+        if any(each.dataset.surface for each in settings):
+            rule = "nothing beside test_function, which has no validation data to choose by"
         mistakes.add(request.node.place, "tune", rule, request.options.metric)
     return None
 

@@ -94,6 +94,12 @@ class Mistakes:
                 hint = f"; {owner} has {listing(list(choices))}" if choices else f"; {owner} has no keys"
             self._unknown_keys[place, path] = ([owner], key, hint)
 
+    def sections(self) -> set[str]:
+        """Return the first segments of the paths at which something is wrong."""
+        return {path.partition(".")[0] for _, path, _ in self._messages} | {
+            path.partition(".")[0] for _, path in self._unknown_keys
+        }
+
     def _is_new(self, place: Place, path: str, rule: str) -> bool:
         """Whether a mistake is still to be written down; one too many is only counted."""
         if (place, path, rule) in self._messages:

@@ -41,6 +41,10 @@ def test_tensorboard_reads_scalars_by_update_and_the_settings(call, runs, tmp_pa
         said = call("export", QUICKSTART, "--to", "tensorboard", "--out", tmp_path / "logs")
         assert (said.code, said.out) == (0, "")
         assert said.err == f"written: 9 runs to {tmp_path / 'logs'}; next: tensorboard --logdir {tmp_path / 'logs'}\n"
+    # TensorFlow would take seconds, and write messages of its own to stderr.
+    from tensorboard.compat import tf
+
+    assert tf.__name__ == "tensorboard.compat.tensorflow_stub"
     assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == sorted(run.folder for run in runs)
     run = runs[-1]
     events = EventAccumulator(str(tmp_path / "logs" / run.folder)).Reload()

@@ -12,7 +12,7 @@ from gdbench.display.sheets.tuning_sheet import trial_counts
 from gdbench.display.sweep_summary import table_files
 from gdbench.records import Outcome
 from tests.builders import a_record
-from tests.tuned import tuned_results
+from tests.tuned import TWO, tuned_results
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +95,21 @@ def test_the_profile_is_of_the_seeds_of_both_comparisons(results):
     assert "shares are of 6 problems" in text
     assert table_files(results)["tables/performance-profile.csv"].startswith("row,problem,ratio_of_updates,area\n")
     assert results.of_comparisons(["plain"]).profile is None
+
+
+def test_a_target_that_no_row_reached_is_told_and_no_row_is_marked_best(tmp_path):
+    text = written(tuned_results(tmp_path, TWO.replace("89 %", "100 %")), "markdown").partition("Performance profile")[
+        2
+    ]
+    assert "no row reached its target in any problem" in text
+    assert "**" not in text
+
+
+def test_halved_trials_are_compared_after_their_common_length(results, tmp_path):
+    told = "accuracies are those after 1 epoch, the only length that all values were trained for"
+    halved = tuned_results(tmp_path, TWO.replace("per_decade: 1}}", "per_decade: 1}}, halving: {factor: 2}"))
+    assert told in written(halved, "markdown")
+    assert told not in written(results, "markdown")
 
 
 def test_before_any_choice_a_table_says_how_far_trials_have_come(tmp_path):

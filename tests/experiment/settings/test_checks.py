@@ -105,6 +105,10 @@ def test_other_last_layers_are_hidden_ones(tmp_path: Path, layers: str):
             "config.yaml:1: training.record: expected off, or some of gradient_norm, update_ratio, weight_norm; got []",
         ),
         (
+            "training: {record_every: 0, record: [gradient_norm]}\n",
+            "config.yaml:1: training.record_every: expected a whole number of at least 1 or 'off'; got 0",
+        ),
+        (
             "training: {record_every: 10, record: [gradient_nrom]}\n",
             "config.yaml:1: training.record[0]: expected one of 'gradient_norm', 'update_ratio', 'weight_norm'; "
             "got 'gradient_nrom'; did you mean 'gradient_norm'?",

@@ -48,6 +48,24 @@ NEST = "since chain and restarts cannot be nested; got"
             "config.yaml:1: optimizer.stages: expected two stages or more; got 1",
         ),
         (
+            "optimizer: {name: chain, stages: []}",
+            "config.yaml:1: optimizer.stages: expected two stages or more; got 0",
+        ),
+        # Nobody wrote the count of 5 or the sum of 4 that stand in for a mistake.
+        (
+            "optimizer: {name: restarts, optimizer: adam, count: 0}\ntraining: {epochs: 3}",
+            "config.yaml:1: optimizer.count: expected a whole number of at least 2 and at most 1000; got 0",
+        ),
+        (
+            "optimizer: {name: restarts, optimizer: adam, count: 1000000000}\ntraining: {epochs: 1000000000}",
+            "config.yaml:1: optimizer.count: expected a whole number of at least 2 and at most 1000; got 1000000000",
+        ),
+        (
+            "optimizer: {name: chain, stages: [{optimizer: adam, epochs: -1}, {optimizer: sgd, epochs: 4}]}\n"
+            "training: {epochs: 3}",
+            "config.yaml:1: optimizer.stages[0].epochs: expected a whole number of at least 1; got -1",
+        ),
+        (
             "optimizer: {name: restarts, optimizer: adam}\ntraining: {epochs: 12}",
             "config.yaml:2: training.epochs: expected a multiple of 5, since the 5 starts share it equally; got 12",
         ),

@@ -105,19 +105,19 @@ def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
         ("tune: 9", "tune: expected a mapping of over, rows, budget, sampler, metric, seeds, halving, default; got 9"),
         ("tune: {budget: 3}", "tune: expected over, or rows with what each row tries; got {budget: 3}"),
         ("tune: {over: {}}", "tune.over: expected a mapping from path to values, such as "),
-        ("tune: {over: {optimizer.learning_rate: 0.1}}", "tune.optimizer.learning_rate: expected a list of values"),
+        ("tune: {over: {optimizer.learning_rate: 0.1}}", "tune.over.optimizer.learning_rate: expected a list of "),
         (f"tune: {{over: {RATES}, budget: 5}}", "tune.over: expected a grid of 5 settings, the budget of every row"),
         (f"tune: {{over: {RATES}, rows: {{sgd: {{optimizer.momentum: [0.1]}}}}}}", "tune.rows.sgd: expected a grid"),
         (f"tune: {{over: {RATES}, rows: {{sdg: {RATES}}}}}", "tune.rows: expected the name of a row, or its outer "),
         (f"tune: {{rows: {{sgd: {RATES}}}}}", "tune.rows: expected what every row tries, or over for the others; got "),
         (f"tune: {{over: {RATES}, metric: test_loss}}", "tune.metric: expected one of 'val_loss', 'val_accuracy', "),
         ("tune: {over: {optimizer.learning_rate: [1]}, sampler: random}", "tune.budget: expected the number"),
-        (f"tune: {{over: {RATES}, sampler: random, budget: 2}}", "tune.optimizer.learning_rate: expected an incr"),
+        (f"tune: {{over: {RATES}, sampler: random, budget: 2}}", "tune.over.optimizer.learning_rate: expected an incr"),
         (f"tune: {{over: {RATES}, bugdet: 4}}", "tune.bugdet: expected a key of tune; got unknown key 'bugdet'; did"),
         ("tune: {over: {optimizer: [sgd, adam]}}", "tune.over: expected a path that no axis of the grid varies; got "),
         ("tune: {over: {dataset.train: [10, 20]}}", "tune.over: expected a path that does not change data"),
         ("tune: {over: {training.epochs: [1, 2]}}", "tune.over: expected a path that does not change data"),
-        ("tune: {over: {optimizer.learning_rate: [1, 1.0]}}", "tune.optimizer.learning_rate: expected distinct values"),
+        ("tune: {over: {optimizer.learning_rate: [1, 1.0]}}", "tune.over.optimizer.learning_rate: expected distinct"),
         ("tune: {over: {optimizer.learning_rate: [fast]}}", "optimizer.learning_rate: expected a "),
     ],
 )  # fmt: skip
@@ -129,6 +129,9 @@ def test_validation_images_are_needed_and_seeds_are_fixed_and_below_those_of_tri
     without = f"grid: {{optimizer: [sgd, adam]}}\ntune: {{over: {RATES}}}"
     rule = "expected validation data to choose by: set dataset.validation; got 'val_loss'"
     assert mistake_of(tmp_path, without) == f"config.yaml:2: tune: {rule}"
+    surface = f"dataset: test_function\n{without}"
+    rule = "expected nothing beside test_function, which has no validation data to choose by; got 'val_loss'"
+    assert mistake_of(tmp_path, surface) == f"config.yaml:3: tune: {rule}"
     looks = f"dataset: {{validation: 9}}\nseeds: {{from: 3, until: separated, at_most: 9}}\n{without}"
     assert "tune: expected a fixed number of seeds beside it" in mistake_of(tmp_path, looks)
     seeds = "expected seeds below 1,000,000, since tune uses those from there on; got 1000000"
@@ -147,6 +150,18 @@ def test_halving_needs_short_trials_that_are_the_beginning_of_long_ones(tmp_path
     assert mistakes_of(tmp_path, text)[0].startswith(f"config.yaml:5: tune.halving: {received}")
     over = f"{HEAD}training: {{schedule: {{name: cosine, over: 50}}}}\ntune: {{over: {RATES}, halving: {{first: 2}}}}"
     assert comparison_of(tmp_path, over).tuning.epochs == (2, 5)
+
+
+def test_a_first_rung_as_long_as_the_runs_is_refused(tmp_path: Path):
+    text = f"{HEAD}training: {{epochs: 3}}\ntune: {{over: {RATES}, halving: {{first: 3}}}}"
+    rule = "expected fewer epochs than the 3 of training, since the first rung would be the last one; got 3"
+    assert mistake_of(tmp_path, text) == f"config.yaml:5: tune.halving.first: {rule}"
+
+
+def test_a_row_may_try_lists(tmp_path: Path):
+    tuning = tuned(tmp_path, "tune: {over: {architecture.hidden: [[8], [16, 16]]}}")
+    assert labels(tuning)["adam"] == [("8",), ("16, 16",)]
+    assert [candidate.edges for candidate in tuning.rows[0].candidates] == [(False,), (False,)]
 
 
 def test_a_multiverse_has_no_place_beside_it(tmp_path: Path):

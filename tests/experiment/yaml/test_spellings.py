@@ -17,6 +17,7 @@ from tests.configs import mistakes_of
         ("architecture: {hidden: 128}", "got 128; write [128]"),
         ("training: {record: weight_norm, record_every: 2}", "got 'weight_norm'; write [weight_norm]"),
         ("target: 97", "got 97; write 97 %"),
+        ("target: 101 %", "got '101 %'"),
         ("target: 0.97x", "got '0.97x'"),
         ("training: {epochs: three}", "got 'three'"),
     ],
