@@ -9,6 +9,7 @@ from gdbench.catalog.datasets.surfaces import Surface
 if TYPE_CHECKING:
     from gdbench.display.charts.figure import Rows
 
+Place = tuple[float, float]
 # Points along each side of the grid, and levels of the contours.
 SIDE, LEVELS = 201, 12
 # The lowest contour is this share of the height of the window, above the minimum.
@@ -28,6 +29,29 @@ class Window:
     def holds(self, x: float, y: float) -> bool:
         """Whether a point is inside."""
         return self.left <= x <= self.right and self.bottom <= y <= self.top
+
+    def around(self) -> "Window":
+        """Return a window three times as wide and as high, with this one in its middle."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return Window(self.left - width, self.right + width, self.bottom - height, self.top + height)
+
+    def inside(self, one: Place, other: Place) -> tuple[Place, Place] | None:
+        """Return the part of a line between two points inside, None if there is none (Liang and Barsky 1984)."""
+        first, last = 0.0, 1.0
+        for axis, (low, high) in enumerate(((self.left, self.right), (self.bottom, self.top))):
+            begin, step = one[axis], other[axis] - one[axis]
+            if step == 0:
+                if not low <= begin <= high:
+                    return None
+                continue
+            ends = sorted(((low - begin) / step, (high - begin) / step))
+            first, last = max(first, ends[0]), min(last, ends[1])
+        if first > last:
+            return None
+        near, far = (
+            (one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])) for share in (first, last)
+        )
+        return (one if first == 0 else near), (other if last == 1 else far)
 
 
 def window_of(surface: Surface, starts: list[tuple[float, float]]) -> Window:

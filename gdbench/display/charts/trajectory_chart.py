@@ -8,7 +8,7 @@ import altair
 from gdbench.catalog.datasets.surfaces import SURFACES, Surface
 from gdbench.display.charts.contours import Window, contour_rows, window_of
 from gdbench.display.charts.encodings import layered, row_color, row_dash
-from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
+from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.row_styles import chart_names, without
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Point, row_key
@@ -49,7 +49,7 @@ def _figure(subject: ChartSource, function: str, rows: Sequence[tuple[Point, lis
         item
         for key, (_point, records) in zip(keys, rows, strict=True)
         for record in records
-        for item in _path(names[key], record, window)
+        for item in _within(_path(names[key], record, window), window.around())
     ]
     title = f"{subject.comparison.title or subject.comparison.name}: paths over {function}"
     chart = _chart(subject, names, drawn, contour_rows(surface, window), surface, window)
@@ -89,6 +89,35 @@ def _path(name: str, record: Record, window: Window) -> Rows:
     return items
 
 
+def _within(path: Rows, window: Window) -> Rows:
+    """Return a path without what is far outside of the picture, in pieces.
+
+    A run that diverges goes so far that a browser draws its line without dashes, and a file has none at all.
+    """
+    items: Rows = []
+    piece = 0
+    for before, item in zip([None, *path], path, strict=False):
+        here = _place(item)
+        if before is None or item["part"] == "start":
+            piece += 1
+            items.append({**item, "piece": piece})
+            continue
+        shown = window.inside(_place(before), here)
+        if shown is None:
+            continue
+        begin, end = shown
+        if begin != _place(items[-1]):
+            piece += 1
+            items.append({**before, "part": "path", "x": begin[0], "y": begin[1], "piece": piece})
+        part = item["part"] if end == here else "path"
+        items.append({**item, "part": part, "x": end[0], "y": end[1], "piece": piece})
+    return items
+
+
+def _place(item: Mapping[str, Cell]) -> tuple[float, float]:
+    return number_of(item["x"]), number_of(item["y"])
+
+
 def _chart(
     subject: ChartSource, names: Mapping[str, str], drawn: Rows, contours: Rows, surface: Surface, window: Window
 ) -> altair.LayerChart:
@@ -106,7 +135,8 @@ def _chart(
     told = [altair.Tooltip("line:N"), altair.Tooltip("epoch:Q"), altair.Tooltip("x:Q"), altair.Tooltip("y:Q")]
     paths = base.mark_line(strokeWidth=1.3, clip=True, opacity=0.9)
     dash = row_dash(subject.styles, keys, shown)
-    paths = paths.encode(x=x, y=y, color=color, strokeDash=dash, detail="line:N", order="epoch:Q", tooltip=told)
+    pieces = ["line:N", "piece:N"]
+    paths = paths.encode(x=x, y=y, color=color, strokeDash=dash, detail=pieces, order="epoch:Q", tooltip=told)
     starts = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="start"))
     circles = starts.mark_point(shape="circle", size=30, color="black", strokeWidth=1, clip=True).encode(x=x, y=y)
     ends = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="end"))

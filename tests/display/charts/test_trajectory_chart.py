@@ -56,6 +56,22 @@ def test_each_function_has_a_chart_of_the_paths_over_it(results: Results):
     assert "1 path ended outside the picture." in first.notes
 
 
+def test_what_is_far_outside_is_cut_off_where_it_leaves_and_comes_back(results: Results):
+    there_and_back = {"epoch": [0, 1, 2, 3], "x": [0.0, 1e6, 1e6, 1.0], "y": [0.0, 0.0, 1.0, 1.0]}
+    records = {
+        run: record_of(run, record.run.dataset["function"], there_and_back) for run, record in results.records.items()
+    }
+    first, _second = figures(Results(results.experiment, records), "trajectory")
+    edge = window_of(SURFACES["rosenbrock"], [(0.0, 0.0)]).around().right
+    adam = [(row["x"], row["y"], row["part"], row["piece"]) for row in first.rows if row["row"] == "adam"]
+    assert adam == [
+        (0.0, 0.0, "start", 1),
+        (pytest.approx(edge), 0.0, "path", 1),
+        (pytest.approx(edge), 1.0, "path", 2),
+        (1.0, 1.0, "end", 2),
+    ]
+
+
 def test_it_is_drawn(results: Results):
     drawn = svg(chart(results, "trajectory").to_dict())
     assert drawn.startswith("<svg")
