@@ -65,7 +65,7 @@ comparisons:
 dataset: {validation: 100}
 grid: {optimizer: [sgd, adam]}
 published: {source: x, metric: test_accuracy, at: [1, best_val, 2 s], tolerance: 0.3 %,
-  values: {sgd: [90 %, 0.91 +- 0.01], adam: [collapsed, 95 %]}, claims: [adam > sgd, spread < 1 %]}
+  values: {sgd: [90 %, 0.91 +- 0.01, 0.9], adam: [collapsed, 95 %, 94 %]}, claims: [adam > sgd, spread < 1 %]}
 """,
 )
 _SHIPPED = tuple(path.read_text(encoding="utf-8") for path in sorted(CONFIGS.rglob("*.yaml")))
