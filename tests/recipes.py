@@ -51,7 +51,8 @@ def follow(title: str, folder: Path) -> set[str]:
     """Follow a recipe in a copy of the repository; return the files that changed."""
     for name in COPIED:
         if not (folder / name).exists():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            # Compiled modules too, which stay valid, since a copy has the time of its source; not while one is written.
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc.*"))
     for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
         if not (folder / path.name).exists():
             shutil.copy(path, folder / path.name)

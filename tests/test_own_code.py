@@ -13,7 +13,8 @@ import pytest
 pytestmark = pytest.mark.training
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-SMALL = ("--set", "dataset.train=600", "--set", "dataset.test=300", "--set", "training.epochs=1", "--seeds", "1")
+SETTINGS = ("dataset.train=600", "dataset.test=300", "training.epochs=1", "training.compile=graph")
+SMALL = (*(word for setting in SETTINGS for word in ("--set", setting)), "--seeds", "1")
 
 
 def gdbench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -74,8 +75,8 @@ def test_the_example_of_own_code_is_trained(swept: Path):
     assert [record["status"] for record in ledger(swept, "own-code")] == ["done"] * 7
     table = (swept / "results" / "own-code" / "tables" / "optimizer.csv").read_text()
     assert [line.partition(",")[0] for line in table.splitlines()[1:]] == ["Adam", "Signum"]
-    again = gdbench(swept, "sweep", "own-code.yaml", "--trust", *SMALL)
-    assert "own-code: 7 runs, 7 in the ledger" in again.stderr
+    again = gdbench(swept, "plan", "own-code.yaml", *SMALL)
+    assert "7 runs, 7 in the ledger, 0 to train" in again.stdout
 
 
 def test_nothing_else_of_the_folder_was_run(trained: Path):
@@ -141,8 +142,10 @@ def test_a_dataset_of_ones_own_is_checked_against_what_is_asked_of_it(own: Path)
 
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 2), ("y\n", 0)])
 def test_a_yes_at_the_terminal_is_asked_for_once_for_each_content(own: Path, answer: str, code: int):
+    """XLA compiles the optimizer and the loss, which the other tests here train as graphs."""
     (own / "mine.yaml").write_text(
-        "seeds: 1\ndataset: {train: 200, test: 100}\noptimizer: own_code:Signum\ntraining: {epochs: 1}\n"
+        "seeds: 1\ndataset: {train: 256, test: 100}\noptimizer: own_code:Signum\n"
+        "training: {epochs: 1, loss: {name: own_code:generalized_cross_entropy, q: 0.7}}\n"
     )
     assert at_terminal(own, answer) == code
     file = own / "own_code.py"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gdbench.catalog.datasets.dataset import Facts
+from gdbench.catalog.datasets.dataset import DatasetOptions, Facts
 from gdbench.errors import DataError
 from gdbench.experiment.experiment import NO_VALUE, ImageCounts, Point
 from gdbench.experiment.grid.grid import Grid
@@ -116,7 +116,10 @@ class RunRegistry:
         try:
             facts = self._facts_of(settings["dataset"])
         except DataError as error:
-            self._mistakes.state(place_of(sections, "dataset.path"), "dataset", str(error))
+            # With a default in place of what is wrong, the file was not read as anybody asked for.
+            arguments = settings["dataset"].keys() - DatasetOptions.model_fields
+            if not any(self._is_wrong(sections, f"dataset.{name}") for name in arguments):
+                self._mistakes.state(place_of(sections, "dataset.path"), "dataset", str(error))
             return ()
         self._check(sections, self._settings_of(settings), facts)
         identities = {name: section.identity for name, section in resolved.items()}
@@ -136,8 +139,14 @@ class RunRegistry:
         if "optimizer" in broken and settings.parts:
             return
         for path, expected, got in check(settings, facts):
-            if path != "training.record" or "training" not in broken:
+            # Recording has a rule about two keys, either of which may be the wrong one.
+            unwritten = path == "training.record" and "training" in broken
+            if not (unwritten or self._is_wrong(sections, path)):
                 self._refuse(path, place_of(sections, path), expected, got)
+
+    def _is_wrong(self, sections: Node, path: str) -> bool:
+        """Whether a part of what stands at a path has been refused already, so that its default is in its place."""
+        return any(place == place_of(sections, wrong) for place, wrong in self._mistakes.below(path))
 
     def _refuse(self, path: str, place: Place, expected: str, got: object) -> None:
         # The message may differ from point to point; one of them is enough.

@@ -4,14 +4,13 @@ import pytest
 
 from gdbench.comparison.results import Results
 from gdbench.comparison.sequential import Stopping
-from gdbench.comparison.stages_due import due_runs
 from gdbench.errors import LedgerError
 from gdbench.execution.pool import Pool
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import Ledger, read
 from tests.configs import plan_of
 from tests.execution import fakes
-from tests.execution.test_sweep import Interrupted, Sweep, alone
+from tests.execution.test_sweep import Interrupted, StagedSweep, alone
 
 SEEDS = "seeds: {from: 5, until: separated, at_most: 20}\n"
 ONE = f"{SEEDS}grid: {{optimizer: [adam, sgd, rmsprop]}}\n"
@@ -24,16 +23,9 @@ comparisons:
 """
 
 
-class SequentialSweep(Sweep):
-    """Sweeps whose looks are those of the program."""
-
-    def __call__(self, plan, make=fakes.make_separating, **options):
-        return super().__call__(plan, make=make, decide=due_runs, **options)
-
-
 @pytest.fixture
 def swept(tmp_path):
-    return SequentialSweep(tmp_path)
+    return StagedSweep(tmp_path, fakes.make_separating)
 
 
 def stoppings(plan, folder):
@@ -79,7 +71,7 @@ def test_the_outcome_does_not_depend_on_workers_or_order(tmp_path, order):
     plan = plan_of(tmp_path, TWO)
     made = {}
     for workers in (1, 3):
-        one = SequentialSweep(tmp_path / str(workers))
+        one = StagedSweep(tmp_path / str(workers), fakes.make_separating)
         records = one(plan, workers=workers, order=order).records
         made[workers] = {run: record.outcome.metrics for run, record in records.items()}
     assert made[1] == made[3]
@@ -209,7 +201,7 @@ def test_the_progress_counts_the_runs_of_a_further_look(tmp_path, swept):
 
     def watch(runs):
         totals.append(runs)
-        return SequentialSweep.watch(swept, runs)
+        return StagedSweep.watch(swept, runs)
 
     swept.watch = watch
     swept(plan_of(tmp_path, ONE))

@@ -9,8 +9,8 @@ from gdbench.ledger import has_ledger, merge, read
 from tests.configs import plan_of
 from tests.execution import fakes
 from tests.execution.plans import a_plan
-from tests.execution.test_sequential_sweep import ONE, SequentialSweep
-from tests.execution.test_sweep import Sweep, alone
+from tests.execution.test_sequential_sweep import ONE
+from tests.execution.test_sweep import StagedSweep, Sweep, alone
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_only_what_a_shard_trains_is_prepared(tmp_path, swept):
 
 @pytest.mark.parametrize("merges", [True, False])
 def test_sequential_seeds_are_trained_look_by_look(tmp_path, merges):
-    swept = SequentialSweep(tmp_path)
+    swept = StagedSweep(tmp_path, fakes.make_separating)
     plan = plan_of(tmp_path, ONE)
     for before, look in ((0, range(5)), (5, range(5, 10))):
         trained = []

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gdbench.comparison.results import Results
+from gdbench.comparison.stages_due import due_runs
 from gdbench.errors import LedgerError, SweepError
 from gdbench.execution.pool import Pool
 from gdbench.execution.sweep import SweepOptions, sweep
@@ -70,6 +71,17 @@ class Sweep:
 
     def lines(self):
         return [json.loads(line) for line in (self.folder / "runs.jsonl").read_text().splitlines()]
+
+
+class StagedSweep(Sweep):
+    """Sweeps whose stages and looks are those of the program; `make` makes the fake that they train with."""
+
+    def __init__(self, folder, make):
+        super().__init__(folder)
+        self.make = make
+
+    def __call__(self, plan, **options):
+        return super().__call__(plan, **{"make": self.make, "decide": due_runs, **options})
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from gdbench.comparison.results import Results
-from gdbench.comparison.stages_due import due_runs
 from gdbench.display.sweep_summary import table_files
 from gdbench.errors import LedgerError
 from gdbench.experiment.shard import Shard
@@ -12,7 +11,7 @@ from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED
 from gdbench.ledger import Ledger, merge, read
 from tests.configs import plan_of
 from tests.execution import fakes
-from tests.execution.test_sweep import Sweep
+from tests.execution.test_sweep import StagedSweep
 
 TEXT = """\
 dataset: {validation: 100}
@@ -28,16 +27,9 @@ ROWS, SETTINGS, SEEDS, TRIALS = 3, 6, 4, 2
 RUNS = ROWS * SETTINGS * TRIALS + (2 * ROWS - 1) * SEEDS
 
 
-class TunedSweep(Sweep):
-    """Sweeps whose stages are those of the program."""
-
-    def __call__(self, plan, make=fakes.make_with_known_best, **options):
-        return super().__call__(plan, make=make, decide=due_runs, **options)
-
-
 @pytest.fixture
 def swept(tmp_path):
-    return TunedSweep(tmp_path)
+    return StagedSweep(tmp_path, fakes.make_with_known_best)
 
 
 def chosen(folder):
@@ -95,7 +87,7 @@ def test_the_tables_do_not_depend_on_workers_or_order(tmp_path, order):
     plan = plan_of(tmp_path, TEXT)
     made = {}
     for workers in (1, 3):
-        one = TunedSweep(tmp_path / str(workers))
+        one = StagedSweep(tmp_path / str(workers), fakes.make_with_known_best)
         one(plan, workers=workers, order=order)
         made[workers] = files_of(one.folder)
     assert set(made[1]) >= {"tables/config.csv", "tables/config-trials.csv", "tables/config-expected-best.csv"}
@@ -105,7 +97,7 @@ def test_the_tables_do_not_depend_on_workers_or_order(tmp_path, order):
 @pytest.mark.parametrize("lines", [5, 40], ids=["in the trials", "in the final runs"])
 def test_a_sweep_that_was_killed_goes_on_to_the_same_tables(tmp_path, swept, monkeypatch, lines):
     plan = plan_of(tmp_path, TEXT)
-    whole = TunedSweep(tmp_path / "whole")
+    whole = StagedSweep(tmp_path / "whole", fakes.make_with_known_best)
     whole(plan)
     append = Ledger.append
 
@@ -126,7 +118,7 @@ def test_a_sweep_that_was_killed_goes_on_to_the_same_tables(tmp_path, swept, mon
 
 def test_shards_train_one_stage_after_the_other(tmp_path, swept):
     plan = plan_of(tmp_path, TEXT)
-    whole = TunedSweep(tmp_path / "whole")
+    whole = StagedSweep(tmp_path / "whole", fakes.make_with_known_best)
     whole(plan)
     for seeds in ({FIRST_TRIAL_SEED, FIRST_TRIAL_SEED + 1}, {0, 1, 2, 3}):
         counts = []
@@ -141,7 +133,7 @@ def test_shards_train_one_stage_after_the_other(tmp_path, swept):
 
 
 def test_halving_trains_longer_trials_of_the_best_and_comes_to_the_same_choice(tmp_path, swept):
-    whole = TunedSweep(tmp_path / "whole")
+    whole = StagedSweep(tmp_path / "whole", fakes.make_with_known_best)
     whole(plan_of(tmp_path, TEXT))
     text = f"training: {{epochs: 9}}\n{TEXT}  halving: {{factor: 3, first: 2}}\n"
     swept(plan_of(tmp_path, text))

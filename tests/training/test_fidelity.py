@@ -4,8 +4,9 @@
 with momentum drifts apart by 0.4 within 300 float32 updates, but only by 4e-14 in float64.
 
 The suite trains the four oldest optimizers so that each pair of optimizer and architecture, of optimizer and
-regularization, and of architecture and regularization comes up, and every other optimizer on an mlp with dropout.
-`pytest -m long tests/training/test_fidelity.py` trains all other combinations.
+regularization, and of architecture and regularization comes up in float64, each of these parts once in float32, and
+every other optimizer on an mlp with dropout, in both. `pytest -m long tests/training/test_fidelity.py` trains all
+other combinations.
 """
 
 import itertools
@@ -43,7 +44,15 @@ SQUARE = {
     for row, optimizer in enumerate(OLDEST)
     for column, regularization in enumerate(REGULARIZATIONS)
 }
-SUITE = SQUARE | {(optimizer, "mlp", "dropout") for optimizer in STEPS if optimizer not in OLDEST}
+OTHERS = {(optimizer, "mlp", "dropout") for optimizer in STEPS if optimizer not in OLDEST}
+# One case of each row and column.
+DIAGONAL = {
+    *(("sgd", "rnn", "nothing"), ("adagrad", "cnn", "l2")),
+    *(("rmsprop", "mlp", "dropout"), ("adam", "rnn", "batch_norm")),
+}
+SUITE = {"float64": SQUARE | OTHERS, "float32": DIAGONAL | OTHERS}
+# Updates, and how far apart the weights and metrics may be after them.
+PRECISIONS = {"float64": (300, 1e-9), "float32": (30, 1e-4)}
 # The gradient of a bias before batch normalization is zero but for rounding. Steps whose size does not depend on the
 # gradient's, by signs or in proportion to a norm, make a random walk of it (0.04 apart after 300 float64 updates of
 # lion), which the running mean follows and nothing else sees: all other weights stay within 4e-16. These two are
@@ -60,11 +69,12 @@ def test_the_suite_trains_every_pair(parts: tuple[int, int]) -> None:
     def pairs(cases: set[tuple[str, str, str]]) -> set[tuple[str, ...]]:
         return {tuple(case[part] for part in parts) for case in cases}
 
-    assert pairs(SUITE) >= pairs(set(itertools.product(OLDEST, ARCHITECTURES, REGULARIZATIONS)))
+    assert pairs(SUITE["float64"]) >= pairs(set(itertools.product(OLDEST, ARCHITECTURES, REGULARIZATIONS)))
 
 
-def test_the_suite_trains_every_optimizer() -> None:
-    assert {optimizer for optimizer, _, _ in SUITE} == set(STEPS)
+@pytest.mark.parametrize("cases", SUITE.values(), ids=SUITE)
+def test_the_suite_trains_every_part_in_each_precision(cases: set[tuple[str, str, str]]) -> None:
+    assert [set(part) for part in zip(*cases, strict=True)] == [set(STEPS), set(ARCHITECTURES), set(REGULARIZATIONS)]
 
 
 class Masked(keras.layers.Layer):
@@ -114,8 +124,13 @@ def twin(architecture: str, regularization: str) -> keras.Model:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Leave to `-m long` what the suite has no time for."""
     if "regularization" in metafunc.fixturenames:
-        cases = [pytest.param(*case, marks=() if case in SUITE else pytest.mark.long) for case in PRODUCT]
-        metafunc.parametrize(("optimizer", "architecture", "regularization"), cases)
+        cases = [
+            pytest.param(*case, floatx, *measure, marks=() if case in SUITE[floatx] else pytest.mark.long)
+            for floatx, measure in PRECISIONS.items()
+            for case in PRODUCT
+        ]
+        names = ("optimizer", "architecture", "regularization", "floatx", "updates", "bound")
+        metafunc.parametrize(names, cases, indirect=["floatx"])
 
 
 def keras_optimizer(name: str) -> keras.optimizers.Optimizer:
@@ -124,9 +139,6 @@ def keras_optimizer(name: str) -> keras.optimizers.Optimizer:
     return type(OPTIMIZERS.build({"name": name, **component}))(**STEPS[name].gentle)
 
 
-@pytest.mark.parametrize(
-    ("floatx", "updates", "bound"), [("float64", 300, 1e-9), ("float32", 30, 1e-4)], indirect=["floatx"]
-)
 @pytest.mark.usefixtures("floatx")
 def test_updates_are_those_of_model_fit(
     run_of: Callable[..., Run], optimizer: str, architecture: str, regularization: str, updates: int, bound: float

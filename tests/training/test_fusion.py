@@ -87,7 +87,9 @@ STACKS: dict[str, Callable[[], list[Any]]] = {
 
 
 @pytest.mark.parametrize(
-    ("stack", "training"), [*((stack, True) for stack in STACKS), ("two", False), ("batch normalization", False)]
+    ("stack", "training"),
+    # The stack of two is trained below, each way to convolve.
+    [*((stack, True) for stack in STACKS if stack != "two"), ("two", False), ("batch normalization", False)],
 )
 def test_values_and_gradients_are_those_of_keras(stack: str, training: bool) -> None:
     model = built(*STACKS[stack]())

@@ -64,6 +64,7 @@ def data_of(
         classes or len(found),
         fingerprint(*sums, *readings) if sums else "",
         tuple(notes),
+        tuple(words),
     )
 
 

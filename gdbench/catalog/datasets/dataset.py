@@ -1,7 +1,7 @@
 """Datasets, images or features with labels, and the facts that a plan needs before it reads them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -11,6 +11,7 @@ from gdbench.catalog.datasets.partition import Partition, Places, order, places
 from gdbench.catalog.entry import Count, Entry, NotNegative, Options, Positive, Share, Whole
 from gdbench.catalog.tensors import Array
 from gdbench.records import Settings
+from gdbench.text import printable
 
 
 # Compared by identity, since comparing arrays gives an array.
@@ -29,19 +30,21 @@ class Data:
     classes: int
     fingerprint: str = ""
     notes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def facts(self) -> "Facts":
         """Return the facts of these arrays."""
         counts = len(self.train_labels), len(self.test_labels)
         shape, labels = self.train_images.shape[1:], (self.train_labels, self.test_labels)
-        return Facts(*counts, shape, self.classes, self.fingerprint, self.notes, labels)
+        return Facts(*counts, shape, self.classes, self.fingerprint, self.notes, labels, self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Sizes of a dataset, known without its arrays; the fingerprint is a SHA-256 of its source bytes.
 
-    `notes` say how a file was read; `labels` are those of the training and the test examples, None of published data.
+    `notes` say how a file was read; `labels` are those of the training and the test examples, None of published data,
+    and `words` what they stand for where a file spells them.
     """
 
     train: int
@@ -51,8 +54,13 @@ class Facts:
     fingerprint: str
     notes: tuple[str, ...] = ()
     labels: tuple[Array, Array] | None = field(default=None, compare=False, repr=False)
+    words: tuple[str, ...] = ()
     # Found once for all points of a plan.
     _places: dict[tuple[Partition, int], Places] = field(default_factory=dict, compare=False, repr=False)
+
+    def spelled(self, classes: Sequence[int]) -> list[str]:
+        """Return classes as a file spells them."""
+        return [printable(self.words[label]) if self.words else str(label) for label in classes]
 
     def train_classes(self, partition: Partition, seed: int, count: int) -> list[int]:
         """Return the classes of the first `count` training examples as they are divided; none if not known."""

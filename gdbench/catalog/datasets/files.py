@@ -25,6 +25,7 @@ from gdbench.text import printable
 
 Classes = Annotated[Count | None, Field(description="number of classes; by default those of the labels found")]
 TestShare = Annotated[Share, Field(description="share of the examples, drawn by seed, held out for the test")]
+TEST_SHARE = 0.2
 _NPZ_NAMES = (
     ("x_train", "y_train", "x_test", "y_test"),
     ("train_images", "train_labels", "test_images", "test_labels"),
@@ -41,7 +42,7 @@ _IDX_PATTERNS = {
 def npz(
     path: Annotated[str, Field(description="the file, relative to the configuration"), LOCATION],
     classes: Classes = None,
-    test_share: TestShare = 0.2,
+    test_share: TestShare = TEST_SHARE,
     seed: Seed = 0,
 ) -> Data:
     """NumPy archive with x_train, y_train, x_test and y_test, as Keras has them, or with x and y."""
@@ -71,7 +72,7 @@ def csv(
     test_path: Annotated[
         str | None, Field(description="file of the test examples, with the same columns"), LOCATION
     ] = None,
-    test_share: TestShare = 0.2,
+    test_share: TestShare = TEST_SHARE,
     shape: Annotated[list[Count] | None, Field(description="rows and columns of an image, and its channels")] = None,
     classes: Classes = None,
     seed: Seed = 0,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gdbench.catalog.architecture_spec import last_dense, misfit, shape_in
 from gdbench.catalog.datasets.dataset import Facts
+from gdbench.catalog.datasets.files import TEST_SHARE
 from gdbench.catalog.losses import LOSSES
 from gdbench.catalog.optimizers import WRAPPERS
 from gdbench.catalog.optimizers.method import MethodEntry
@@ -35,6 +36,7 @@ def check(settings: RunSettings, facts: Facts | None) -> Iterator[BrokenRule]:
     if settings.dataset.surface:
         yield from check_surface(settings)
     else:
+        yield from _check_test_share(settings.dataset)
         yield from _check_evaluation(settings.training, settings.dataset.options.validation)
         yield from _check_recording(settings.training)
     yield from _check_clipping(settings)
@@ -64,29 +66,36 @@ def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[Brok
     batch_size = settings.training.batch_size_for(counts.train)
     # One mistake at a time: each of these rules counts what those before it leave.
     if counts.validation >= facts.train:
-        yield "dataset.validation", f"fewer than the {facts.train} training images", options.validation
+        yield "dataset.validation", f"fewer than the {facts.train:,} training images", options.validation
     elif options.validation and not counts.validation:
         # Without a word, early stopping would have nothing to watch.
-        rule = f"0, or a share that is at least one of the {facts.train} training images"
+        rule = f"0, or a share that is at least one of the {facts.train:,} training images"
         yield "dataset.validation", rule, options.validation
     elif counts.source > left:
-        yield "dataset.train", f"at most the {left} images that validation leaves", counts.source
+        yield "dataset.train", f"at most the {left:,} images that validation leaves", counts.source
     elif counts.train < counts.source:
-        rule = f"at least the {counts.source} training images that are deformed"
+        rule = f"at least the {counts.source:,} training images that are deformed"
         yield "dataset.deform.images", rule, counts.train
     elif settings.optimizer.method:
         if (images := settings.optimizer.images_for(counts.train)) > counts.train:
-            yield "optimizer.images", f"at most the {counts.train} training images, or 'full'", images
+            yield "optimizer.images", f"at most the {counts.train:,} training images, or 'full'", images
     elif batch_size > counts.train:
-        yield "training.batch_size", f"at most the {counts.train} training images, or 'full'", batch_size
+        yield "training.batch_size", f"at most the {counts.train:,} training images, or 'full'", batch_size
 
 
 def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[BrokenRule]:
     test = dataset.counts(facts).test
     if test > facts.test:
-        yield "dataset.test", f"at most the {facts.test} test images", test
+        yield "dataset.test", f"at most the {facts.test:,} test images", test
     if dataset.deform and len(facts.shape) < 2:
         yield "dataset.deform", "images to deform", f"{facts.shape[0]} features"
+
+
+def _check_test_share(dataset: DatasetSettings) -> Iterator[BrokenRule]:
+    """Refuse a share that nothing is held out by: it would only make another run of the same training."""
+    component = dataset.component
+    if component["name"] == "csv" and component["test_path"] and component["test_share"] != TEST_SHARE:
+        yield "dataset.test_share", "no share, since test_path has the test examples", component["test_share"]
 
 
 def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[BrokenRule]:

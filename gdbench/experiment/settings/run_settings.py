@@ -86,7 +86,7 @@ class DatasetSettings:
         """Return how a file was read, and which of its classes are absent from the images of a split."""
         counts = self.counts(facts)
         absent = facts.absent(self.options.split, self.options.seed, counts.source, counts.validation, counts.test)
-        missing = ((part, classes) for part, classes in absent.items() if classes)
+        missing = ((part, facts.spelled(classes)) for part, classes in absent.items() if classes)
         return (*facts.notes, *(f"no {part} image of {listed('class', classes)}" for part, classes in missing))
 
 

@@ -109,6 +109,11 @@ class Mistakes:
         self._not_shown.add(hash((place, path, rule)))
         return False
 
+    def below(self, path: str) -> list[tuple[Place, str]]:
+        """Return where, and under which paths, a value at a path or within it breaks a rule."""
+        within = (f"{path}.", f"{path}[")
+        return [(place, found) for place, found, _ in self._messages if found == path or found.startswith(within)]
+
     def __len__(self) -> int:
         return len(self._messages) + len(self._unknown_keys) + len(self._not_shown)
 

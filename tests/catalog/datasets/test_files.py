@@ -266,6 +266,40 @@ def test_validation_that_leaves_one_class_is_refused_and_an_absent_class_is_said
     assert settings_of(run).dataset.notes(facts)[1:] == ("no test image of classes 1 and 2",)
 
 
+def test_an_absent_class_is_said_as_the_file_spells_it(tmp_path: Path):
+    birds = ("wren", "auk", "teal")
+    csv_file(tmp_path / "own.csv", ["a,label", *(f"{row}.5,{birds[row // 10]}" for row in range(30))])
+    text = (
+        "dataset: {name: csv, path: own.csv, test_path: own.csv, validation: 10}\ntraining: {batch_size: 2}\nseeds: 1\n"
+    )
+    settings = settings_of(plan_of(tmp_path, text).runs[0]).dataset
+    facts = settings.facts()
+    assert facts is not None
+    assert settings.notes(facts)[1:] == (
+        "no training image of class teal",
+        "no validation image of classes auk and wren",
+    )
+
+
+@pytest.mark.parametrize(("share", "is_wrong"), [("0.5", True), ("0.2", False)])
+def test_a_share_beside_a_file_of_test_examples_is_refused(tmp_path: Path, share: str, is_wrong: bool):
+    csv_file(tmp_path / "own.csv")
+    text = (
+        f"dataset: {{name: csv, path: own.csv, test_path: own.csv, test_share: {share}}}\ntraining: {{batch_size: 2}}\n"
+    )
+    if is_wrong:
+        rule = "expected no share, since test_path has the test examples; got 0.5"
+        assert mistake_of(tmp_path, text) == f"config.yaml:1: dataset.test_share: {rule}"
+    else:
+        assert plan_of(tmp_path, text).runs
+
+
+def test_a_wrong_label_is_one_mistake_and_the_file_is_not_searched_for_the_usual_one(tmp_path: Path):
+    csv_file(tmp_path / "own.csv", ["1.5,2,0", "2.5,3,1"])
+    said = mistake_of(tmp_path, "dataset: {name: csv, path: own.csv, header: false, label: 0}\n")
+    assert said == "config.yaml:1: dataset.label: expected a string or a whole number of at least 1; got 0"
+
+
 def test_a_file_of_one_s_own_is_laid_out_as_it_is(tmp_path: Path):
     csv_file(
         tmp_path / "own.data", [f"{row};unit {row};{row * 0.5};{'wren' if row % 3 else 'auk'}" for row in range(30)]

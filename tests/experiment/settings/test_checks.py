@@ -40,12 +40,12 @@ FEATURES = "dataset: {name: synthetic, examples: 100, features: 7}\ntraining: {b
         ),
         (
             "dataset: {validation: 8e-6}\ntraining: {early_stopping: {metric: val_loss, patience: 1}}\n",
-            "config.yaml:1: dataset.validation: expected 0, or a share that is at least one of the 60000 training "
+            "config.yaml:1: dataset.validation: expected 0, or a share that is at least one of the 60,000 training "
             "images; got 8e-06",
         ),
         (
             "dataset: {validation: 60000}\n",
-            "config.yaml:1: dataset.validation: expected fewer than the 60000 training images; got 60000",
+            "config.yaml:1: dataset.validation: expected fewer than the 60,000 training images; got 60000",
         ),
     ],
 )

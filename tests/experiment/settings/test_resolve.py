@@ -205,16 +205,22 @@ def test_a_section_is_checked_even_where_every_point_replaces_it(tmp_path: Path,
     [
         (
             "dataset: {validation: 60000}",
-            "dataset.validation: expected fewer than the 60000 training images; got 60000",
+            "dataset.validation: expected fewer than the 60,000 training images; got 60000",
         ),
         (
             "dataset: {validation: 10000, train: 50001}",
-            "dataset.train: expected at most the 50000 images that validation leaves; got 50001",
+            "dataset.train: expected at most the 50,000 images that validation leaves; got 50001",
         ),
-        ("dataset: {test: 10001}", "dataset.test: expected at most the 10000 test images; got 10001"),
+        ("dataset: {test: 10001}", "dataset.test: expected at most the 10,000 test images; got 10001"),
         (
             "dataset: {train: 16}",
             "training.batch_size: expected at most the 16 training images, or 'full'; got 32",
+        ),
+        (
+            "training: {early_stopping: {metric: test_macro_f1, patience: 1}}",
+            "training.early_stopping.metric: expected one of 'val_loss', 'val_accuracy', 'val_error', 'train_loss', "
+            "'train_accuracy', 'train_error', 'train_eval_loss', 'train_eval_accuracy', 'train_eval_error'; "
+            "got 'test_macro_f1'",
         ),
         (
             "training: {early_stopping: {patience: 3}}",

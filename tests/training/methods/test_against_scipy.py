@@ -42,7 +42,7 @@ def program(run_of: RunOf) -> Callable[[str], tuple[Run, WholeProgram]]:
     def make(optimizer: str) -> tuple[Run, WholeProgram]:
         run = run_of(
             *(DATA, "architecture=perceptron", f"optimizer={optimizer}", f"regularization={{l2: {L2}}}"),
-            "training.epochs=400",
+            "training={epochs: 400, evaluate_every: 400}",
         )
         made = program_of(run)
         assert isinstance(made, WholeProgram)
