@@ -1,12 +1,10 @@
 """Bounds that keep the source readable, and that the measures see what they are there for."""
 
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.house import measures
+from tests.house import __main__, measures
 from tests.house.sources import Source, sources
 
 FILES = sources()
@@ -63,7 +61,7 @@ def test_comments_are_counted_among_the_lines_that_are_not_blank() -> None:
     assert measures.comment_percentage(SEEN[:1]) == pytest.approx(100 / 3)
 
 
-def test_the_measures_are_printed() -> None:
-    command = [sys.executable, "-m", "tests.house"]
-    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[0].split() == ["files", str(len(FILES))]
+def test_the_measures_are_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["house"])
+    __main__.main()
+    assert capsys.readouterr().out.splitlines()[0].split() == ["files", str(len(FILES))]

@@ -42,6 +42,11 @@ SCP = '#!/bin/sh\nexec cp -r "$HOSTS/${2%%:*}/${2#*:}" "$3"\n'
 @pytest.fixture
 def environment(tmp_path, monkeypatch):
     """A folder with a configuration, and a PATH with programs that stand for those of a cluster."""
+    prepare(tmp_path, monkeypatch)
+    return tmp_path
+
+
+def prepare(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, text in (("gdbench", GDBENCH), ("sbatch", SBATCH), ("ssh", SSH), ("scp", SCP)):
         program = tmp_path / "bin" / name
@@ -58,7 +63,6 @@ def environment(tmp_path, monkeypatch):
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return tmp_path
 
 
 def blocks():
@@ -77,13 +81,12 @@ def tables():
     return {path.name: path.read_bytes() for path in Path("results/optimizers/tables").iterdir()}
 
 
-def as_one_sweep():
-    """What one sweep prints, and the tables that it writes, after which its results are gone."""
-    printed = bash("gdbench sweep configs/optimizers.yaml --quiet")
-    written = tables()
-    shutil.rmtree("results")
-    Path("journal").unlink()
-    return printed, written
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    """What one sweep prints, and the tables that it writes."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        prepare(tmp_path_factory.mktemp("one"), monkeypatch)
+        return bash("gdbench sweep configs/optimizers.yaml --quiet"), tables()
 
 
 def times_trained():
@@ -97,8 +100,7 @@ def lines_of(ledger):
 
 
 @pytest.mark.usefixtures("environment")
-def test_four_shards_at_once_one_killed_and_resumed_give_the_tables_of_one_sweep():
-    expected = as_one_sweep()
+def test_four_shards_at_once_one_killed_and_resumed_give_the_tables_of_one_sweep(expected):
     command = ["gdbench", "sweep", "configs/optimizers.yaml", "--workers", "1", "--quiet", "--shard"]
     shards = [
         subprocess.Popen([*command, f"{number}/4"], start_new_session=True, stderr=subprocess.DEVNULL)
@@ -127,8 +129,7 @@ def test_four_shards_at_once_one_killed_and_resumed_give_the_tables_of_one_sweep
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_job_array_of_the_guide_and_what_comes_after_it():
-    expected = as_one_sweep()
+def test_the_job_array_of_the_guide_and_what_comes_after_it(expected):
     script, after, *_others = blocks()
     Path("shards.sh").write_text(script)
     bash("sbatch shards.sh")
@@ -140,8 +141,7 @@ def test_the_job_array_of_the_guide_and_what_comes_after_it():
     assert [path.name for path in Path("results/optimizers").glob("runs*")] == ["runs.jsonl"]
 
 
-def test_the_loop_over_hosts_of_the_guide_and_what_collects_their_ledgers(environment):
-    expected = as_one_sweep()
+def test_the_loop_over_hosts_of_the_guide_and_what_collects_their_ledgers(environment, expected):
     _script, _after, loop, collecting, *_cluster = blocks()
     for host in ("alpha", "beta", "gamma"):
         shutil.copytree("configs", environment / "hosts" / host / "experiments" / "configs")

@@ -80,8 +80,8 @@ class StagedSweep(Sweep):
         super().__init__(folder)
         self.make = make
 
-    def __call__(self, plan, **options):
-        return super().__call__(plan, **{"make": self.make, "decide": due_runs, **options})
+    def __call__(self, plan, make=None, **options):
+        return super().__call__(plan, make=make or self.make, decide=due_runs, **options)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import gdbench
@@ -52,7 +52,8 @@ class Source:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef))
 
 
-def sources(root: Path = ROOT) -> list[Source]:
-    """Every file of a package."""
+@cache
+def sources(root: Path = ROOT) -> tuple[Source, ...]:
+    """Every file of a package; parsed once, whoever asks."""
     paths = sorted(root.rglob("*.py"))
-    return [Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+    return tuple(Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
