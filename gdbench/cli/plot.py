@@ -73,11 +73,10 @@ def plot(
     from gdbench.display.charts.kinds import OF_ALL, chart, file_stem
     from gdbench.display.charts.look import LOOKS
 
-    chosen_format = one_of("--format", format_, FORMATS) if format_ else ""
-    target = (
-        check_output(out, [f".{chosen_format}"] if chosen_format else [f".{name}" for name in FORMATS]) if out else None
-    )
-    chosen_format = chosen_format or (target.suffix.removeprefix(".").lower() if target else "svg")
+    formats = [one_of("--format", format_, FORMATS)] if format_ else list(FORMATS)
+    target = check_output(out, [f".{name}" for name in formats]) if out else None
+    # Without a file and a wish, the first: svg.
+    chosen_format = target.suffix.removeprefix(".").lower() if target else formats[0]
     look = LOOKS[one_of("--width", width, LOOKS)]
     folder = results_folder(source, results)
     loaded = Results.load(folder)
