@@ -8,6 +8,7 @@ from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison, Experiment, Plan
 from gdbench.experiment.extends import bases, with_seeds_and_timing
 from gdbench.experiment.grid.grid import MAX_RUNS, parse_grid
+from gdbench.experiment.grid.idle_batches import refuse_idle_batches
 from gdbench.experiment.header import (
     MAX_SEEDS,
     Header,
@@ -197,6 +198,7 @@ class _Planner:
         # Points that a mistake has robbed of a setting may look equal.
         if not self.mistakes:
             grid.refuse_equal_values(planned.base, self.mistakes)
+            refuse_idle_batches(grid, planned.base, self.runs.by_id, self.mistakes)
         if asked.looks:
             refuse_beside_looks(node, self._seeds_node(node), len(planned.points), self.mistakes)
         axes, points = planned.axes, planned.points

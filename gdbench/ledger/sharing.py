@@ -12,6 +12,8 @@ _NO_SETTINGS = b'{"dataset": {}, "architecture": {}, "optimizer": {}, "training"
 _AFTER_SETTINGS = b'}, "metrics": '
 _ENVIRONMENT = b', "environment": {'
 _AFTER_ENVIRONMENT = b', "sum": "'
+# When a run was evaluated, which most runs of a plan have in common.
+_MOMENTS = re.compile(rb'"history": \{"epoch": (\[[^\]]*\]), "update": (\[[^\]]*\])')
 # Where none repeats, keeping their texts would take more memory than it saves.
 _MOST = 20_000
 
@@ -23,6 +25,7 @@ class SharingParser:
         """Start without settings."""
         self._runs: dict[bytes, Run] = {}
         self._environments: dict[bytes, Settings] = {}
+        self._moments: dict[bytes, list[int | float | None]] = {}
 
     def parse(self, line: bytes, where: str) -> Record:
         """Do what the function of that name does.
@@ -42,6 +45,10 @@ class SharingParser:
         record = parse(line, where, line[: start.end()] + _NO_SETTINGS + line[end:] if is_known else None)
         run = self._runs.setdefault(settings, record.run)
         environment = self._environments.setdefault(line[place : line.rfind(_AFTER_ENVIRONMENT)], record.environment)
+        if (moments := _MOMENTS.search(line, end)) is not None and len(self._moments) < _MOST:
+            history = record.outcome.history
+            for name, text in zip(("epoch", "update"), moments.groups(), strict=True):
+                history[name] = self._moments.setdefault(text, history[name])
         # Spelled out, since copies by `dataclasses.replace` take twice the time, which counts for 100,000 of them.
         shared = Run(
             *(record.run.id, record.run.seed),

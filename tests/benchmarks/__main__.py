@@ -9,6 +9,7 @@ workers: two workers against one, memory of a worker, what a run costs beyond it
 profile: where the time of the peers' sweeps goes, and that of the cnn's convolutions
 ledger: what a record costs with 100, 1,000 and 10,000 of them
 recording: what recording the layers of a network costs a training step, and the answers an evaluation
+large: what 100,000 runs cost the commands that read them, and the memory of the sweep that trains them
 cluster: what a run costs beyond its training on a Dask cluster, with 1 to 1,000 at a time, and through shards
 reports: what a report of 10, 100 and 500 runs costs
 peers: whole sweeps beside model.fit, KerasTuner and Optuna; --workload, --peer and --repeats choose
@@ -39,6 +40,7 @@ class Part(StrEnum):
     PROFILE = "profile"
     LEDGER = "ledger"
     RECORDING = "recording"
+    LARGE = "large"
     REPORTS = "reports"
     CLUSTER = "cluster"
     PEERS = "peers"

@@ -51,3 +51,16 @@ def test_settings_that_do_not_repeat_are_not_kept_for_ever(tmp_path, monkeypatch
     assert [record.run.optimizer["learning_rate"] for record in reading.read(tmp_path).values()] == [
         number / 10 for number in range(9)
     ]
+
+
+def test_runs_that_were_evaluated_at_the_same_moments_share_them():
+    parser = SharingParser()
+    histories = [
+        {"epoch": epoch, "update": [10, 20], "test_loss": [0.5, 0.4]} for epoch in ([1, 2], [1, 2], [1.0, 2.0])
+    ]
+    lines = [line_of(a_record(f"{run}", history=history))[:-1] for run, history in enumerate(histories)]
+    first, second, third = [parser.parse(line, "").outcome.history for line in lines]
+    assert first["epoch"] is second["epoch"]
+    assert first["update"] is second["update"] is third["update"]
+    assert first["test_loss"] is not second["test_loss"]
+    assert list(map(type, third["epoch"])) == [float, float]

@@ -270,3 +270,15 @@ def test_an_axis_after_too_many_points_is_not_made(tmp_path: Path):
 def test_the_upper_end_of_a_range_may_be_the_largest_float(tmp_path: Path):
     text = "grid: {optimizer.learning_rate: {from: 1.0e+307, to: 1.7976931348623157e+308, per_decade: 2}}"
     assert rows_of(tmp_path, text)[-1] == "1e+308"
+
+
+def test_a_method_that_takes_no_batches_has_one_row_of_them(tmp_path: Path):
+    text = "grid: {optimizer: [adam, lbfgs], training.batch_size: [32, 128]}\n"
+    assert mistake_of(tmp_path, text).endswith(
+        "training.batch_size: expected one batch size for lbfgs, which takes no batches ('lbfgs/32' trains the same); "
+        "leave out its other rows with `exclude`; got 128"
+    )
+    excluded = f"{text}exclude: [{{optimizer: lbfgs, training.batch_size: 128}}]\n"
+    assert rows_of(tmp_path, excluded) == ["adam/32", "adam/128", "lbfgs/32"]
+    # For a file whose other rows take it.
+    assert rows_of(tmp_path, "training: {batch_size: 64}\ngrid: {optimizer: [adam, lbfgs]}") == ["adam", "lbfgs"]
