@@ -28,3 +28,12 @@ def test_the_bar_says_what_workers_do_and_how_runs_ended(tmp_path: Path) -> None
     assert bar.lines()[0].startswith("1 of 2 runs (1 done); sgd, seed ")
     bar.is_over = True
     assert len(bar.lines()) == 1
+
+
+def test_however_many_runs_are_under_way_the_workers_of_a_cluster_are_told(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "seeds: 12")
+    doing = [Doing(run, "p", LOADING) for run in plan.runs]
+    activity = SimpleNamespace(workers=(), starting=0, cluster="cluster: 12 workers", under_way=lambda: doing)
+    bar = NotebookBar(SweepState(run_names(plan.experiment), plan.runs, cast(Activity, activity)))
+    assert bar.lines()[-2:] == ["and 4 more runs under way", "cluster: 12 workers"]
+    assert len(bar.lines()) == 1 + 8 + 2
