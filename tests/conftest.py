@@ -69,7 +69,7 @@ class Said:
 def call(monkeypatch, capsys):
     """Calls `gdbench ARGUMENTS`; its workers train with a fake, chosen by the seed."""
     monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make)
-    monkeypatch.setattr("gdbench.execution.pool.PRELOADED", ())
+    monkeypatch.setattr("gdbench.execution.preloading.PRELOADED", ())
 
     def gdbench(*arguments):
         monkeypatch.setattr(sys, "argv", ["gdbench", *map(str, arguments)])

@@ -48,6 +48,11 @@ def test_the_package_loads_nothing_before_it_is_called():
     assert left_by("import gdbench; gdbench.load", *ARRAYS) == []
 
 
+def test_the_process_that_forks_workers_is_started_before_anything_slow_is_imported():
+    begin = "import gdbench.cli.app, gdbench.execution.orders, gdbench.execution.start_ahead"
+    assert left_by(begin, *ARRAYS, *SLOW, "pydantic", "yaml") == []
+
+
 def test_loading_and_planning_load_no_keras(tmp_path: Path):
     (tmp_path / "example.yaml").write_text(EXAMPLE)
     plan = f"import gdbench; repr(gdbench.plan({str(tmp_path / 'example.yaml')!r}))"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import gdbench
-from gdbench.execution.model_files import remove_unfinished
+from gdbench.execution.model_files import removed_unfinished
 from gdbench.experiment.shard import Shard
 from tests.execution import fakes
 
@@ -82,7 +82,7 @@ def test_a_model_that_was_never_finished_is_removed_by_the_next_sweep(tmp_path):
     for name in (UNFINISHED, "0123456789ab.keras", "mine.txt"):
         (models / name).write_text("")
     # Another shard may be writing it.
-    remove_unfinished(tmp_path, Shard(1, 2))
+    assert list(removed_unfinished(tmp_path, Shard(1, 2))) == []
     assert (models / UNFINISHED).exists()
-    remove_unfinished(tmp_path, None)
+    assert list(removed_unfinished(tmp_path, None)) == [f"removed, since it was never finished: {models / UNFINISHED}"]
     assert sorted(path.name for path in models.iterdir()) == ["0123456789ab.keras", "mine.txt"]

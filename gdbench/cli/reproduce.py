@@ -75,11 +75,7 @@ def reproduce(
     Finished runs are not trained again. The tables and a README.md with the verdicts are written to the results
     folder. Exit code 0 whatever the verdict, 1 if runs failed.
     """  # noqa: D301
-    from gdbench.display.formats import print_as
-    from gdbench.display.sheets.multiverse_printout import MultiversesPrintout
-    from gdbench.display.sheets.verdict_printout import VerdictsPrintout
     from gdbench.execution.start_ahead import start_ahead
-    from gdbench.execution.sweep import SweepOptions
 
     if not names:
         for option, is_given in {"quick": quick, "multiverse": multiverse, "fresh": fresh}.items():
@@ -92,6 +88,13 @@ def reproduce(
     if quick and multiverse:
         raise RequestError("--multiverse and --quick cannot be combined: a quick look gives no verdicts")
     start_ahead()
+
+    # Only now: importing these takes half a second, in which the process that forks workers imports keras.
+    from gdbench.display.formats import print_as
+    from gdbench.display.sheets.multiverse_printout import MultiversesPrintout
+    from gdbench.display.sheets.verdict_printout import VerdictsPrintout
+    from gdbench.execution.sweep import SweepOptions
+
     options = SweepOptions(workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, cache=not no_cache)
     plans = _plans(names, results, quick=quick)
     if multiverse:

@@ -26,6 +26,9 @@ def machines(shard: str | None, cluster: str | None, workers: int | None, *, fre
     Raises:
         RequestError: one of them is nothing of the kind, or two decide the same.
     """
+    # What a sweep without them needs is imported once workers are being started.
+    if cluster is None and shard is None:
+        return None
     from gdbench.execution.cluster.scheduler import check_address
     from gdbench.experiment.shard import parse_shard
 

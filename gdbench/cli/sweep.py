@@ -79,21 +79,24 @@ def sweep(
     """  # noqa: D301
     from gdbench.cli.run_sweep import machines, report_unequal, run_sweep
     from gdbench.comparison.names import one_of
-    from gdbench.comparison.results import Results
-    from gdbench.comparison.stages_due import due_runs
-    from gdbench.display.sweep_summary import conclude, conclude_shard
-    from gdbench.execution.run_queue import ORDERS
-    from gdbench.execution.shard_agenda import ShardAgenda
+    from gdbench.execution.orders import ORDERS
     from gdbench.execution.start_ahead import start_ahead
-    from gdbench.execution.sweep import SweepOptions
-    from gdbench.experiment.shard import runs_of
-    from gdbench.ledger import read
 
     # Before workers are started ahead of the plan.
     chosen_order = one_of("--order", order, ORDERS)
     part = machines(shard, cluster, workers, fresh=fresh)
     if cluster is None and not dry_run:
         start_ahead()
+
+    # Only now: importing these takes half a second, in which the process that forks workers imports keras.
+    from gdbench.comparison.results import Results
+    from gdbench.comparison.stages_due import due_runs
+    from gdbench.display.sweep_summary import conclude, conclude_shard
+    from gdbench.execution.shard_agenda import ShardAgenda
+    from gdbench.execution.sweep import SweepOptions
+    from gdbench.experiment.shard import runs_of
+    from gdbench.ledger import read
+
     plan, folder = planned(config, results, set_, seeds)
     if dry_run:
         print_plan(plan, folder, retry_failed=retry_failed, as_json=False, workers=workers)

@@ -1,6 +1,7 @@
 """The Keras models that runs with `training.save` leave in the folder of their results."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,10 +31,11 @@ def without_file(outcome: Outcome, run: Run, folder: Path) -> Outcome:
     return replace(outcome, model_file=None)
 
 
-def remove_unfinished(folder: Path, shard: Shard | None) -> None:
-    """Remove what sweeps that were killed left of models, unless sweeps of other shards may be writing some now."""
+def removed_unfinished(folder: Path, shard: Shard | None) -> Iterator[str]:
+    """Remove what sweeps that were killed left of models, unless those of other shards may be writing now; yield it."""
     models = folder / MODELS
     if shard is None and models.is_dir() and not models.is_symlink():
         for path in models.iterdir():
             if _UNFINISHED.fullmatch(path.name):
                 path.unlink(missing_ok=True)
+                yield f"removed, since it was never finished: {path}"

@@ -3,7 +3,6 @@
 General pools give a task to any worker; here a worker must go on with the programs that it has compiled.
 """
 
-import multiprocessing
 import os
 import time
 from collections import deque
@@ -18,29 +17,19 @@ from gdbench.execution.activity import Activity
 from gdbench.execution.executor import Ended
 from gdbench.execution.failures import lacks_memory, of_all_tries
 from gdbench.execution.memory import GIGABYTE, resident_bytes
+from gdbench.execution.preloading import start_method
 from gdbench.execution.run_queue import RunQueue
-from gdbench.execution.start import FORK_SERVER_MODULE
 from gdbench.execution.worker import MakeTrainer
-from gdbench.execution.worker_process import Context, Worker
+from gdbench.execution.worker_process import Worker
 from gdbench.experiment.cost.worker_memory import PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
 from gdbench.stages import Stage
 
-PRELOADED: tuple[str, ...] = ("gdbench.training.trainer",)
 # A run does not end the server that forks workers, so that it may lose more workers in this way than in others.
 SERVERS_PER_RUN = 5
 # Reading the memory of a process takes microseconds; a run seldom allocates more than a gigabyte in this time.
 MEMORY_INTERVAL = 0.2
-
-
-def start_method() -> Context:
-    """Return the context that starts workers: from a server that has keras loaded, where the system has forkserver."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([FORK_SERVER_MODULE, *PRELOADED])
-    return context
 
 
 class Pool:

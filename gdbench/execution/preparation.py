@@ -11,7 +11,7 @@ from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError, PluginError, RequestError
 from gdbench.execution.parent_death import end_with_sweep
-from gdbench.execution.pool import start_method
+from gdbench.execution.preloading import start_method
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.start import start
 from gdbench.experiment.settings.checks import check_data

@@ -2,15 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Literal
 
+from gdbench.execution.orders import Order
 from gdbench.experiment.cost.estimate import estimate
 from gdbench.experiment.cost.program_key import ProgramKeys
 from gdbench.experiment.cost.worker_memory import MOST_DATA_BYTES, WorkerNeeds, worker_needs
 from gdbench.records import Outcome, Run
-
-Order = Literal["seeds", "longest"]
-ORDERS: tuple[Order, ...] = ("seeds", "longest")
 
 
 class RunQueue:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from multiprocessing.context import ForkServerContext
 
-from gdbench.execution.pool import start_method
+from gdbench.execution.preloading import start_method
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.start import start_server
 

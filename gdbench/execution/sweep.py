@@ -11,10 +11,11 @@ from gdbench.execution.agenda import Agenda, Records
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import Ended, Executor, MakeExecutor
 from gdbench.execution.failures import FirstFailures
-from gdbench.execution.model_files import remove_unfinished, without_file
+from gdbench.execution.model_files import removed_unfinished, without_file
 from gdbench.execution.old_results import old_results
+from gdbench.execution.orders import Order
 from gdbench.execution.pool import cores
-from gdbench.execution.run_queue import Order, RunQueue
+from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.shard_agenda import agenda_of
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.due_runs import FindDueRuns, every_run
@@ -100,9 +101,8 @@ def sweep(
             ledger = stack.enter_context(_opened(plan, folder, options.shard, say))
             # Empty, unless another sweep has begun in the meantime.
             before = ledger.read()
-        for notice in ledger.repair():
+        for notice in (*ledger.repair(), *removed_unfinished(folder, options.shard)):
             say(notice)
-        remove_unfinished(folder, options.shard)
         write_experiment(folder, plan)
         # Made under the lock, so that no other sweep can have trained any of these runs since.
         return _Sweep(plan, ledger, before, asked(before), options, executor, watch, say).run()

@@ -5,17 +5,16 @@ import re
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.context import ForkServerContext
 from tempfile import TemporaryFile
 
 from gdbench.execution.endings import ending
 from gdbench.execution.executor import now
+from gdbench.execution.preloading import Context
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.start import start
 from gdbench.execution.worker import MakeTrainer, serve
 from gdbench.records import Run
-
-Context = ForkServerContext | SpawnContext
 
 # Enough for the last error, short enough for a line of the ledger.
 LOG_TAIL = 2000

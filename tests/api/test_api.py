@@ -21,7 +21,7 @@ RATES = {"name": "rates", "seeds": 2, "grid": {"optimizer": ["sgd", "adam"], "tr
 def _fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make)
-    monkeypatch.setattr("gdbench.execution.pool.PRELOADED", ())
+    monkeypatch.setattr("gdbench.execution.preloading.PRELOADED", ())
 
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
@@ -32,10 +32,10 @@ def run(script: str) -> subprocess.CompletedProcess[str]:
 
 
 PATCH = """\
-import gdbench.execution.pool, gdbench.execution.worker
+import gdbench.execution.preloading, gdbench.execution.worker
 from tests.execution import fakes
 gdbench.execution.worker.make_trainer = fakes.make
-gdbench.execution.pool.PRELOADED = ()
+gdbench.execution.preloading.PRELOADED = ()
 import gdbench
 print("script")
 """

@@ -8,10 +8,10 @@ from tests.api.notebooks import executed, notebook_of
 from tests.execution import fakes
 
 FAKE = """\
-import gdbench.execution.pool, gdbench.execution.worker
+import gdbench.execution.preloading, gdbench.execution.worker
 from tests.execution import fakes
 gdbench.execution.worker.make_trainer = fakes.make
-gdbench.execution.pool.PRELOADED = ()
+gdbench.execution.preloading.PRELOADED = ()
 import gdbench
 """
 SWEEP = """\

@@ -1,9 +1,9 @@
 import pytest
 
-from gdbench.execution import pool
+from gdbench.execution import preloading
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_keras_in_the_workers():
     """The fakes need none; the server that forks the workers is started once in a test process."""
-    pool.PRELOADED = ()
+    preloading.PRELOADED = ()

@@ -7,14 +7,14 @@ import signal
 import sys
 from pathlib import Path
 
-from gdbench.execution import pool
+from gdbench.execution import pool, preloading
 from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan, with_training
 
 
 def main(folder: Path, seeds: list[int]) -> None:
-    pool.PRELOADED = ()
+    preloading.PRELOADED = ()
     signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))  # noqa: T201
     runs = a_plan(folder, seeds).runs
     runs = tuple(run if run.seed > 100 else with_training(run, waits_for=str(folder / "go")) for run in runs)

@@ -326,13 +326,13 @@ def test_nothing_is_left_of_a_parent_killed_while_the_server_still_loads_its_mod
 # The parent of a server that takes ten minutes to load its modules.
 LOADING = """
 import pathlib, sys
-from gdbench.execution import executor, pool
+from gdbench.execution import executor, pool, preloading
 from tests.execution import fakes
 from tests.execution.plans import a_plan
 
 folder = pathlib.Path(sys.argv[1])
 (folder / "slow.py").write_text(f"import time; open({str(folder / 'loading')!r}, 'w'); time.sleep(600)")
-pool.PRELOADED = ("slow",)
+preloading.PRELOADED = ("slow",)
 with pool.Pool(1, fakes.make) as started:
     list(executor.outcomes(started, a_plan(folder / "plan", [0]).runs))
 """

@@ -26,14 +26,14 @@ SCRIPT = """
 import sys
 from multiprocessing import get_context
 import gdbench
-from gdbench.execution import pool
+from gdbench.execution import pool, preloading
 from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan
 from pathlib import Path
 
 if __name__ == "__main__":
-    pool.PRELOADED = ("gdbench.records",)
+    preloading.PRELOADED = ("gdbench.records",)
     if sys.argv[2] == "spawn":
         pool.start_method = lambda: get_context("spawn")
     with pool.Pool(2, fakes.make_where) as started:
@@ -86,12 +86,12 @@ def test_workers_have_the_gdbench_that_started_them_even_where_another_is_instal
 PRELOADING = """
 import multiprocessing, pathlib, sys
 from gdbench.errors import SweepError
-from gdbench.execution import pool, preparation
+from gdbench.execution import pool, preloading, preparation
 from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan
 
-pool.PRELOADED = ("broken",)
+preloading.PRELOADED = ("broken",)
 try:
     if sys.argv[2] == "trial":
         preparation._trials([({"name": "own:code"}, [])])

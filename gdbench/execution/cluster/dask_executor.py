@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from gdbench.errors import StalePlanError, SweepError
-from gdbench.execution import pool
+from gdbench.execution import preloading
 from gdbench.execution.activity import Activity
 from gdbench.execution.cluster.batch import PER_SLOT, Batch, next_batch, seen
 from gdbench.execution.cluster.job import Begun, Job, Refused, Reported
@@ -136,7 +136,7 @@ class DaskExecutor:
             StalePlanError: a file of the user's own code has changed since the runs were planned.
         """
         runs = tuple(batch.left.values())
-        job = Job(runs, self._make, *self._limits, pool.PRELOADED, sources_of(runs), self._cache)
+        job = Job(runs, self._make, *self._limits, preloading.PRELOADED, sources_of(runs), self._cache)
         key, client = f"gdbench-{uuid4().hex}", self._scheduler.client
         batch.future = client.submit(self._task, self._versions, pickle.dumps(job), self._topic, key=key, pure=False)
         self._batches[key] = batch

@@ -14,11 +14,12 @@ from threading import Thread
 
 from gdbench.catalog.datasets import DATASETS
 from gdbench.errors import DataError, GdbenchError, StalePlanError
-from gdbench.execution import pool
+from gdbench.execution import preloading
 from gdbench.execution.cluster.job import Job
 from gdbench.execution.cluster.own_code import with_own_code
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import outcomes
+from gdbench.execution.pool import Pool
 from gdbench.program_cache.cached_programs import with_programs
 from gdbench.records import Run
 
@@ -33,7 +34,7 @@ def main() -> None:
     Thread(target=_end_with_dask_worker, daemon=True).start()
     connection = Connection(int(sys.argv[1]))
     connection.send(environment())
-    trainers: pool.Pool | None = None
+    trainers: Pool | None = None
     key: object = None
     with TemporaryDirectory(prefix="gdbench-") as folder:
         try:
@@ -53,13 +54,13 @@ def _key(job: Job) -> object:
     return job.make, job.timeout, job.memory_limit, job.preloaded, job.cache
 
 
-def _pool(job: Job) -> pool.Pool:
-    pool.PRELOADED = job.preloaded
+def _pool(job: Job) -> Pool:
+    preloading.PRELOADED = job.preloaded
     make = with_programs(job.make) if job.cache else job.make
-    return pool.Pool(1, make, job.timeout, job.memory_limit)
+    return Pool(1, make, job.timeout, job.memory_limit)
 
 
-def _train(job: Job, trainers: pool.Pool, folder: Path, connection: Connection) -> None:
+def _train(job: Job, trainers: Pool, folder: Path, connection: Connection) -> None:
     """Send each outcome with its run's id, then None; or the error for which the job cannot be trained."""
     try:
         _fetch(job.runs)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.errors import SweepError
-from gdbench.execution import pool
+from gdbench.execution import preloading
 from gdbench.execution.cluster.dask_executor import DaskExecutor
 from gdbench.execution.sweep import SweepOptions, sweep
 from gdbench.execution.worker import make_trainer
@@ -51,7 +51,7 @@ def swept(plan, folder, address, said, make=DaskExecutor):
 def test_a_cluster_trains_what_a_local_sweep_does_and_names_data_that_it_cannot_see(
     cluster, tmp_path, trainer, monkeypatch
 ):
-    monkeypatch.setattr(pool, "PRELOADED", ("gdbench.training.trainer",))
+    monkeypatch.setattr(preloading, "PRELOADED", ("gdbench.training.trainer",))
     cluster.add_worker()
     cluster.add_worker()
     plan, said = plan_of(tmp_path, CONFIG), []
