@@ -7,8 +7,8 @@ from pathlib import Path
 from gdbench.catalog import FAMILIES
 from gdbench.display.argument_text import ArgumentText, arguments_of_model, own_arguments
 from gdbench.display.catalog_text import SECTION_MODELS
+from gdbench.display.file_keys import FILE_ENTRIES
 from gdbench.display.metric_text import better, metric_text
-from gdbench.experiment.json_schema.configuration import schema
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.metrics import METRICS
 from gdbench.records import SECTIONS
@@ -17,11 +17,7 @@ PAGE = Path(__file__).parents[1] / "configs" / "language.md"
 # Families whose entries stand in arguments of others.
 OF_ARGUMENTS = ("loss", "schedule", "activation", "initializer", "regularizer", "constraint")
 KEYS = {
-    "title": "a line above the tables",
-    "timing": "`exclusive`: trained one at a time, where times are compared",
-    "seeds": "how many runs each point has: n for the seeds 0 to n - 1, or a list",
-    "grid": "what is varied",
-    "multiverse": "plausible values for what a source leaves open, by path; every combination is judged",
+    **{name: key.summary for name, key in FILE_ENTRIES.items()},
     **{section: f"what runs are made of: see [{section}](#{section})" for section in SECTIONS},
 }
 
@@ -50,12 +46,10 @@ def updated(page: str) -> str:
 
 
 def _keys() -> str:
-    properties = schema()["properties"]
     rows = []
     for key in FILE_KEYS:
-        words = KEYS.get(key) or properties[key]["description"]
         of_comparison = "yes" if key in (*SHARED_KEYS, *COMPARISON_KEYS) else "no"
-        rows.append((f"`{key}`", words, of_comparison))
+        rows.append((f"`{key}`", KEYS[key], of_comparison))
     return _table(("key", "what it is", "in a comparison too"), rows)
 
 

@@ -1,5 +1,6 @@
 """What shells complete: as each of them asks, and through bash itself."""
 
+import inspect
 import json
 import os
 import shlex
@@ -7,10 +8,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from gdbench.cli import completion
 from gdbench.cli.app import COMMANDS
+from gdbench.comparison.pair_tests import TESTS
+from gdbench.display.charts.chart_file import FORMATS
+from gdbench.display.charts.kinds import KINDS
+from gdbench.display.charts.look import LOOKS
+from gdbench.display.exports import TOOLS
+from gdbench.execution.orders import ORDERS
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import write_experiment
 from gdbench.metrics import METRICS
@@ -76,6 +85,15 @@ def script_of(shell: str) -> str:
         ("gdbench tables results/mine --by opt", ["optimizer.learning_rate", "optimizer"]),
         ("gdbench tables results/mine --at b", ["best_val"]),
         ("gdbench tables results/mine --format j", ["json"]),
+        ("gdbench tables results/mine --sort m", ["mean", "median", "min", "max"]),
+        ("gdbench tables results/mine --test p", ["paired"]),
+        ("gdbench plot results/mine --kind s", ["sensitivity", "strip"]),
+        ("gdbench plot results/mine --format p", ["png", "pdf"]),
+        ("gdbench plot results/mine --by ", ["epoch", "update", "seconds", "optimizer.learning_rate", "optimizer"]),
+        ("gdbench plot results/mine --width s", ["single", "slide"]),
+        ("gdbench export results/mine --to ", ["tensorboard", "mlflow"]),
+        ("gdbench sweep mine.yaml --order ", ["seeds", "longest"]),
+        ("gdbench list exc", ["exclude"]),
         ("gdbench list adam", ["adam", "adamw", "adamax"]),
         ("gdbench list reg", ["regularizer", "regularization"]),
         ("gdbench new x --from star", ["starter"]),
@@ -85,6 +103,36 @@ def script_of(shell: str) -> str:
 def test_a_line_is_completed(line: str, offered: list[str]) -> None:
     done = completed(line)
     assert (done.returncode, done.stderr, done.stdout.split("\n")[:-1] or [""]) == (0, "", offered or [""])
+
+
+def test_the_words_that_are_offered_are_all_that_an_option_takes() -> None:
+    assert {
+        "kind": tuple(KINDS),
+        "to": tuple(TOOLS),
+        "order": ORDERS,
+        "test": tuple(TESTS),
+        "width": tuple(LOOKS),
+    } == completion.WORDS
+    assert tuple(FORMATS) == completion.CHART_FORMATS
+
+
+def test_every_option_that_takes_words_offers_them() -> None:
+    # Else a new option would go without: what a shell cannot know is a number, a path, or free text.
+    free = {
+        "results",
+        "out",
+        "workers",
+        "seeds",
+        "timeout",
+        "memory_limit",
+        "shard",
+        "cluster",
+        "precision",
+        "optimizer",
+    }
+    parameters = {name: p for command in COMMANDS for name, p in inspect.signature(command).parameters.items()}
+    flags = {name for name, p in parameters.items() if get_args(p.annotation)[0] is bool}
+    assert parameters.keys() - flags - completion._COMPLETERS.keys() - free == {"name"}
 
 
 def test_run_ids_are_those_of_the_folder() -> None:

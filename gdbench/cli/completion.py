@@ -20,6 +20,20 @@ if TYPE_CHECKING:
 # In which the script of a shell says which one it is.
 VARIABLE = "_GDBENCH_COMPLETE"
 MOMENTS = ("last", "best_val", "max")
+# Options that take one of a few words, by the name of the parameter. Written out, since what else knows the words takes
+# long to import; a test compares them.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "kind": (
+        *("curves", "sensitivity", "heatmap", "strip", "target", "published", "multiverse", "losses", "layers"),
+        *("expected-best", "profile", "trajectory", "recall", "confusion"),
+    ),
+    "to": ("tensorboard", "mlflow"),
+    "order": ("seeds", "longest"),
+    "test": ("moderated", "paired"),
+    "width": ("single", "double", "slide"),
+}
+CHART_FORMATS = ("svg", "png", "pdf")
+X_AXES = ("epoch", "update", "seconds")
 # A folder may hold thousands of files.
 _MOST = 200
 # Larger ones take too long to read at a key press.
@@ -110,10 +124,24 @@ def _moments(_ctx: typer.Context) -> Iterator[str]:
     yield from MOMENTS
 
 
-def _formats(_ctx: typer.Context) -> Iterator[str]:
+def _formats(ctx: typer.Context) -> Iterator[str]:
     from gdbench.display.formats import FORMATS
 
-    yield from FORMATS
+    yield from CHART_FORMATS if ctx.info_name == "plot" else FORMATS
+
+
+def _x_axes(ctx: typer.Context) -> Iterator[str]:
+    yield from X_AXES if ctx.info_name == "plot" else ()
+    yield from _axes(ctx)
+
+
+def _columns(ctx: typer.Context) -> Iterator[str]:
+    yield from ("mean", "sd", "median", "min", "max")
+    yield from _axes(ctx)
+
+
+def _words(name: str) -> Completer:
+    return lambda _ctx: iter(WORDS[name])
 
 
 def _settings(_ctx: typer.Context) -> Iterator[str]:
@@ -179,6 +207,7 @@ _COMPLETERS: Mapping[str, Completer] = {
     "config": _configurations,
     "source": _results,
     "folder": _results,
+    "folders": _results,
     "names": _published,
     "entry": _catalog,
     "from_": _templates,
@@ -188,7 +217,9 @@ _COMPLETERS: Mapping[str, Completer] = {
     "set_": _settings,
     "only": _labels,
     "baseline": _labels,
-    "by": _axes,
+    "by": _x_axes,
+    "sort": _columns,
     "comparison": _comparisons,
     "run_id": _run_ids,
+    **{name: _words(name) for name in WORDS},
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gdbench.catalog import FAMILIES
+from gdbench.display.file_keys import FILE
 from gdbench.text import article
 
 # Arguments without a default, and values that show an argument better than its default does.
@@ -128,6 +129,8 @@ def example_of_metric(name: str) -> str:
 
 def in_words(noun: str) -> str:
     """Return what an entry is, for a heading: `an optimizer`, `a key of training`."""
+    if noun == FILE:
+        return "a key of a configuration"
     return f"a key of {noun}" if noun in _KEYS else article(noun)
 
 

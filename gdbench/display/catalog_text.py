@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.family import Family
 from gdbench.display.argument_text import arguments_of_model, lines_of, own_arguments, takes_options, wrapped
+from gdbench.display.file_keys import FILE, FILE_ENTRIES, FILE_SUMMARY
 from gdbench.display.metric_text import better, metric_text, metric_texts
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.experiment.settings.schema import Regularization, Training
@@ -16,7 +17,7 @@ from gdbench.text import listing
 
 SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
 METRIC = "metric"
-NOUNS = (*FAMILIES, *SECTION_MODELS, METRIC)
+NOUNS = (*FAMILIES, *SECTION_MODELS, FILE, METRIC)
 INDENT = " " * 6
 _METRIC_SUMMARY = "what is measured of a run, for --metric, `metric` and claims"
 
@@ -37,17 +38,19 @@ class CatalogPrintout(Printout):
 
 
 def names_of(noun: str) -> tuple[str, ...]:
-    """Return the entries of a family, the keys of a section, or the metrics."""
-    if noun == METRIC:
-        return tuple(METRICS)
+    """Return the entries of a family, the keys of a section or of a file, or the metrics."""
+    if noun in (METRIC, FILE):
+        return tuple(METRICS if noun == METRIC else FILE_ENTRIES)
     return tuple(SECTION_MODELS[noun].model_fields if noun in SECTION_MODELS else FAMILIES[noun].entries)
 
 
 def describe(noun: str) -> Mapping[str, JsonModel]:
     """Return a family or section as JSON values: its entries, and default, rule and description of each argument."""
-    if noun == METRIC:
-        entries = [{"name": name, "summary": text, "arguments": []} for name, text in metric_texts().items()]
-        return {"name": noun, "summary": _METRIC_SUMMARY, "arguments": [], "entries": entries}
+    if noun in (METRIC, FILE):
+        texts = metric_texts() if noun == METRIC else {name: key.summary for name, key in FILE_ENTRIES.items()}
+        entries = [{"name": name, "summary": text, "arguments": []} for name, text in texts.items()]
+        summary = _METRIC_SUMMARY if noun == METRIC else FILE_SUMMARY
+        return {"name": noun, "summary": summary, "arguments": [], "entries": entries}
     if noun in SECTION_MODELS:
         model = SECTION_MODELS[noun]
         return {"name": noun, "summary": _summary(model), "arguments": list(map(asdict, arguments_of_model(model)))}
@@ -69,6 +72,11 @@ def text(noun: str) -> str:
         lines = [f"{noun}: {_METRIC_SUMMARY}", ""]
         for metric in METRICS.values():
             lines += wrapped(f"{metric_text(metric)}; {better(metric)}", f"  {metric.name:<20}  ", " " * 24)
+        return "\n".join(lines)
+    if noun == FILE:
+        lines = [f"{noun}: {FILE_SUMMARY}", ""]
+        for name, key in FILE_ENTRIES.items():
+            lines += wrapped(key.summary, f"  {name:<11}  ", " " * 15)
         return "\n".join(lines)
     if noun in SECTION_MODELS:
         model = SECTION_MODELS[noun]

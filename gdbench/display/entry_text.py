@@ -16,18 +16,17 @@ from gdbench.display.argument_text import (
 )
 from gdbench.display.catalog_examples import example_of_entry, example_of_key, example_of_metric, in_words
 from gdbench.display.catalog_text import METRIC, NOUNS, SECTION_MODELS, names_of
+from gdbench.display.file_keys import FILE, FILE_ENTRIES
 from gdbench.display.metric_text import better, metric_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.errors import RequestError
-from gdbench.experiment.keys import FILE_KEYS
-from gdbench.experiment.library import folder
 from gdbench.metrics import METRICS
 from gdbench.text import suggestion
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An entry of a family, a key of a section, or a metric.
+    """An entry of a family, a key of a section or of a file, or a metric.
 
     `arguments` are its own, `options` those that all entries of its family take; `example` is valid YAML, or the
     command that shows a metric.
@@ -106,8 +105,6 @@ def entries_named(name: str) -> EntriesPrintout:
 
 def _unknown(name: str, wanted: str, entries: Sequence[str]) -> str:
     """Return that nothing has a name, with the nearest one that has something."""
-    if name in FILE_KEYS:
-        return f"list: '{name}' is a key of a configuration; {folder() / 'language.md'} describes these"
     choices = [*NOUNS, *entries]
     # What stands before the point may be an entry, which lists its arguments: sgd.momentum.
     hint = suggestion(wanted, choices) or suggestion(name.partition(".")[0], choices)
@@ -118,6 +115,9 @@ def _subject(noun: str, name: str) -> Subject:
     if noun == METRIC:
         metric = METRICS[name]
         return Subject(noun, name, f"{metric_text(metric)}; {better(metric)}", "", (), (), example_of_metric(name))
+    if noun == FILE:
+        summary, lines, more = FILE_ENTRIES[name]
+        return Subject(noun, name, summary, more, (), (), lines)
     if noun in SECTION_MODELS:
         first, *nested = arguments_of_field(name, SECTION_MODELS[noun].model_fields[name])
         return Subject(noun, name, first.description, "", (first, *nested), (), example_of_key(noun, name))

@@ -3,11 +3,22 @@ import json
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.display.catalog_text import NOUNS, describe, text
+from gdbench.display.catalog_text import NOUNS, describe, names_of, text
+from gdbench.experiment.keys import FILE_KEYS
+from gdbench.records import SECTIONS
 
 
 def test_every_family_and_section_can_be_listed():
-    assert set(NOUNS) == {*FAMILIES, "training", "regularization", "metric"}
+    assert set(NOUNS) == {*FAMILIES, "training", "regularization", "file", "metric"}
+
+
+def test_every_key_of_a_file_can_be_listed():
+    # The sections have lists of their own.
+    assert [*names_of("file"), *SECTIONS] == [
+        *(key for key in FILE_KEYS if key not in SECTIONS),
+        *SECTIONS,
+    ]
+    assert "  grid         what is varied: " in text("file")
 
 
 @pytest.mark.parametrize("noun", NOUNS)

@@ -23,6 +23,7 @@ def data(tmp_path: Path) -> Path:
     idx_folder(tmp_path / "digits")
     npz_file(tmp_path / "digits.npz")
     (tmp_path / "table.csv").write_text("a,b,label\n" + "".join(f"{row},1,{row % 2}\n" for row in range(20)))
+    (tmp_path / "base.yaml").write_text("training: {epochs: 2}\n")
     return tmp_path
 
 
@@ -33,7 +34,9 @@ def test_an_example_is_a_configuration(data: Path, noun: str, name: str) -> None
     (data / "example.yaml").write_text(subject.example + "\n")
     # The files above are smaller than a batch.
     small = ["training.batch_size=4"] if noun == "dataset" and name in SMALL else []
-    assert len(load_plan(data / "example.yaml", small, seeds=1).runs) == 1
+    runs = load_plan(data / "example.yaml", small, seeds=1).runs
+    # A grid is what some keys of a file are about.
+    assert len(runs) == 1 or (noun == "file" and runs)
 
 
 @pytest.mark.parametrize(("noun", "name"), ENTRIES, ids=map(".".join, ENTRIES))
