@@ -19,7 +19,7 @@ from gdbench.display.progress import watch as show
 from gdbench.display.sweep_summary import conclude_shard, report_failures, write_tables
 from gdbench.errors import RequestError
 from gdbench.execution.activity import Activity
-from gdbench.execution.run_queue import ORDERS
+from gdbench.execution.orders import ORDERS
 from gdbench.execution.sweep import SweepOptions, Watch
 from gdbench.experiment.experiment import Experiment
 from gdbench.experiment.shard import runs_of

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +26,8 @@ from gdbench.version import __version__
 
 # The oldest versions that gdbench runs with, as its package declares; a test compares them.
 NEEDED: Mapping[str, tuple[int, ...]] = {"keras": (3, 15), "tensorflow": (2, 21), "numpy": (2, 0)}
+# The newest Python that gdbench was tried with, as the classifiers of its package say; a test compares them.
+NEWEST_PYTHON = (3, 13)
 # A worker takes about 1 GB, Keras included.
 _BYTES_OF_WORKER = GIGABYTE
 _LEAST_DISK = GIGABYTE // 10
@@ -53,7 +56,12 @@ def findings() -> Iterator[Finding]:
 
 
 def _versions() -> Iterator[Finding]:
-    yield Finding("python", f"{platform.python_version()}, {platform.system()}")
+    python = f"{platform.python_version()}, {platform.system()}"
+    if sys.version_info[:2] > NEWEST_PYTHON:
+        newest = ".".join(map(str, NEWEST_PYTHON))
+        yield Finding("python", python, "note", f"gdbench was tried with versions up to {newest}, which are safer")
+    else:
+        yield Finding("python", python)
     yield Finding("gdbench", __version__)
     for package, least in NEEDED.items():
         remedy = f"pip install '{package}>={'.'.join(map(str, least))}'"
