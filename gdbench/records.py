@@ -19,12 +19,26 @@ SECTIONS = ("dataset", "architecture", "optimizer", "training", "regularization"
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """Where a run finds the states of shorter runs that begin as it does, and leaves its own for longer ones.
+
+    `folder` is an absolute path, `beginnings` are the ids of these runs, the longest first; `kept` says whether its own
+    state is of use.
+    """
+
+    folder: str
+    beginnings: tuple[str, ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One fully resolved training.
 
     The five sections hold every argument as JSON values, including defaults; a component is `{"name": ..., argument:
     value}`. `id` is the first 12 hexadecimal digits of the SHA-256 of what distinguishes this run from any other;
-    `fingerprint` is that of its data, for those who read it (empty where only training knows it, and in a ledger).
+    `fingerprint` is that of its data, for those who read it (empty where only training knows it, and in a ledger);
+    `checkpoints` are there where a sweep has it trained in parts.
     """
 
     id: str
@@ -35,6 +49,7 @@ class Run:
     training: Settings
     regularization: Settings
     fingerprint: str = field(default="", compare=False)
+    checkpoints: Checkpoints | None = field(default=None, compare=False)
 
     @property
     def settings(self) -> dict[str, Settings]:
@@ -93,6 +108,7 @@ class Outcome:
     val_accuracy (`best_val`) where that is another. `trajectory` is the path over a test function: the points `x`, `y`
     at the start (epoch 0) and at the evaluations of the history; of many every k-th and the last. `model` is the
     `epoch` of the model that was kept, if any; `model_file` is its file on the way to the disk, never in a ledger.
+    `resumed` is how many of its updates a shorter run had trained, with whose numbers and seconds it goes on.
     """
 
     status: Status
@@ -109,6 +125,7 @@ class Outcome:
     answers: dict[Literal["last", "best_val"], Answers] | None = None
     trajectory: dict[str, list[int | float]] | None = None
     model: dict[Literal["epoch"], int | float] | None = None
+    resumed: int | None = None
     model_file: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -154,7 +171,7 @@ class Outcome:
 
 
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
-_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory", "model")
+_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory", "model", "resumed")
 _NAMES = tuple(field.name for field in fields(Outcome) if field.name != "model_file")
 # All keys of a line as this version writes it.
 KEYS = frozenset({"schema", "id", "seed", "run", *_NAMES, "timing", "started", "environment"})

@@ -46,7 +46,16 @@ def _of_stages(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns
     possible = tuple(dict.fromkeys((*trials, *comparison.run_ids, *later)))
     rung = min(choice.begun for choice in rows)
     note = f"rung {rung - 1} of {len(tuning.epochs)} has ended; the best of each row go on" if rung > 1 else ""
-    return DueRuns(tuple(dict.fromkeys(trials)), possible, possible, note)
+    resumable = tuple(run for choice in rows for run in _resumable(choice))
+    return DueRuns(tuple(dict.fromkeys(trials)), possible, possible, note, resumable)
+
+
+def _resumable(choice: RowChoice) -> Iterator[str]:
+    """Yield the trials of the rung that a row has come to and of the one before it, of the candidates left."""
+    due, rung = set(choice.due), choice.begun - 1
+    for candidate in choice.row.candidates if choice.candidate is None else ():
+        if due.issuperset(candidate.trials[rung]):
+            yield from (run for trials in candidate.trials[max(0, rung - 1) : rung + 1] for run in trials)
 
 
 def _later(choice: RowChoice, tuning: Tuning) -> Iterator[str]:

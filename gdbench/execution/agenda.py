@@ -37,6 +37,7 @@ class Agenda:
         self._left = {run.id: run for run in missing_runs}
         self._find_due_runs = find_due_runs
         self._stages: dict[str, _Stage] = {}
+        self._resumable: dict[str, tuple[str, ...]] = {}
         self._handed_out: set[str] = set()
         needed, certain, possible = set[str](), set[str](), set[str]()
         for comparison in plan.trained:
@@ -60,6 +61,11 @@ class Agenda:
         least = f"{self.fewest_runs:,} to " if self.most_runs > self.fewest_runs else ""
         return f"{least}{counted(self.most_runs, 'run')}, {self.in_ledger:,} in the ledger"
 
+    @property
+    def resumable(self) -> set[str]:
+        """The runs from whose ends others may go on."""
+        return {run for runs in self._resumable.values() for run in runs}
+
     def ended(self, run: str, records: Records, say: Callable[[str], None]) -> list[Run]:
         """Take note of a run that has come to an end; return the runs that come due, if it was the last of a stage."""
         self._left.pop(run, None)
@@ -80,6 +86,7 @@ class Agenda:
         # A failed run that is to be trained again says nothing yet.
         known = {run: records[run] for run in comparison.all_run_ids if run in records and run not in self._left}
         runs = self._find_due_runs(comparison, known)
+        self._resumable[comparison.name] = runs.resumable
         left = {run for run in runs.now if run in self._left}
         if left and (comparison.looks or comparison.tuning):
             self._stages[comparison.name] = _Stage(comparison, left)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gdbench.errors import LedgerError, StalePlanError, SweepError
 from gdbench.execution.agenda import Agenda, Records
+from gdbench.execution.checkpoint_folder import CheckpointFolder
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import Ended, Executor, MakeExecutor
 from gdbench.execution.failures import FirstFailures
@@ -141,9 +142,9 @@ class _Sweep:
         self.watch = watch
         self.say = say
         self.failures = FirstFailures()
+        self.checkpoints = CheckpointFolder(plan, ledger.folder)
         # The runs to be trained, which become more with each look, and those of them that are left.
-        self.todo: list[Run] = []
-        self.left = 0
+        self.todo, self.left = list[Run](), 0
         # Those that a cluster leaves to one machine, and those that are due and were not submitted yet.
         self.alone: list[Run] = []
         self.waiting: dict[Timing, list[Run]] = {timing: [] for timing in TIMINGS}
@@ -156,7 +157,7 @@ class _Sweep:
     @cached_property
     def expected(self) -> Callable[[Run], float]:
         """The seconds that a run is likely to take."""
-        return Expectation(self.plan.runs, self.before).seconds
+        return Expectation(self.plan.runs, self.before, self.checkpoints.beginnings).seconds
 
     def run(self) -> SweepResult:
         self.say(f"{self.plan.experiment.name}: {self.agenda.counts}")
@@ -168,6 +169,7 @@ class _Sweep:
                     self._train("shared", self.options.workers or cores(), report)
                     self._train("exclusive", 1, report)
             self.ledger.confirm()
+        self.checkpoints.keep(self.agenda.resumable)
         if self.alone:
             self.say(f"{counted(len(self.alone), 'run')} whose times are compared wait for a sweep without --cluster")
         return SweepResult(self.records, tuple(run.id for run in self.todo if not self._agrees(run.id)))
@@ -205,7 +207,9 @@ class _Sweep:
                         raise SweepError(self._advice(reason, ended.run))
                     self._add(self.agenda.ended(ended.run.id, self.records, self.say))
             except StalePlanError as error:
-                raise SweepError(f"stopped with {self._runs_left}; finished ones are kept: {error}") from None
+                raise SweepError(
+                    f"stopped with {counted(self.left, 'run')} left; finished ones are kept: {error}"
+                ) from None
             except (KeyboardInterrupt, SweepError) as error:
                 if not isinstance(error, LedgerError):
                     self._record_left(executor, timing)
@@ -221,7 +225,8 @@ class _Sweep:
     def _next(self, executor: Executor, timing: Timing) -> Ended | None:
         """Submit the runs that have come due meanwhile, and wait for the next outcome."""
         if self.waiting[timing]:
-            executor.submit(self.waiting[timing])
+            self.checkpoints.keep(self.agenda.resumable)
+            executor.submit(self.checkpoints.with_checkpoints(self.waiting[timing]))
             self.waiting[timing] = []
         return executor.next_outcome()
 
@@ -239,12 +244,9 @@ class _Sweep:
         before = self.before.get(run)
         return before is None or before.outcome.agrees_with(self.records[run].outcome)
 
-    @property
-    def _runs_left(self) -> str:
-        return f"{counted(self.left, 'run')} left"
-
     def _advice(self, reason: str, failed: Run) -> str:
+        shown = f"gdbench show {self.ledger.folder} {failed.id} prints it in full"
         return (
-            f"stopped with {self._runs_left}: {reason}; gdbench show {self.ledger.folder} {failed.id} prints it in "
-            "full; the same command goes on with what is left, with --retry-failed also with the runs that failed"
+            f"stopped with {counted(self.left, 'run')} left: {reason}; {shown}; the same command goes on with what is "
+            "left, with --retry-failed also with the runs that failed"
         )

@@ -26,7 +26,7 @@ def prepared() -> Path | None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if reason_against(folder):
             return None
-        own = folder / _name()
+        own = folder / machine_name()
         own.mkdir(mode=0o700, exist_ok=True)
     except OSError:
         return None
@@ -66,7 +66,7 @@ def _reason_against_parent(folder: Path) -> str | None:
     return f"other users may write to {folder}" if others_write and not status.st_mode & stat.S_ISVTX else None
 
 
-def _name() -> str:
+def machine_name() -> str:
     """Return a name that is another one wherever a program would be compiled into other instructions."""
     # XLA divides loops among all cores that the process may use.
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

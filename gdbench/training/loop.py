@@ -10,6 +10,7 @@ import numpy as np
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.records import Diverged, Outcome
 from gdbench.stages import TRAINING, tell_stage
+from gdbench.training.checkpoint import KeptStates
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.divergence import first_not_finite
 from gdbench.training.evaluation import Evaluation
@@ -54,14 +55,20 @@ def stretches(updates: int, per_epoch: int, moments: dict[int, float]) -> Iterat
 class Loop:
     """One run on its program, or one training of several that a run is made of."""
 
-    def __init__(self, settings: RunSettings, program: Program, before: "Loop | None" = None) -> None:
+    def __init__(
+        self, settings: RunSettings, program: Program, before: "Loop | None" = None, kept: KeptStates | None = None
+    ) -> None:
         """Read the settings of the run; nothing is trained yet.
 
         It goes on from where the loop `before` has ended: with its weights, its history and its count of what is spent.
+        Or from where a shorter run stood that began as it does, if that was `kept`.
         """
         self.settings = settings
         self.training = settings.training
         self.program = program
+        self.kept = kept
+        # The updates that a shorter run has trained.
+        self.resumed = 0
         self.per_epoch = program.updates_per_epoch
         self.updates = self.training.updates_for(self.per_epoch)
         self.moments = evaluation_updates(self.updates, self.per_epoch, self.training.evaluate_every)
@@ -76,8 +83,11 @@ class Loop:
         """Train the run from its first update to its last."""
         tell_stage(TRAINING)
         self._start()
+        self._resume()
         order = np.zeros(0, np.int32)
         for first, last in stretches(self.updates, self.per_epoch, self.moments):
+            if last <= self.resumed:
+                continue
             epoch, offset = divmod(first, self.per_epoch)
             if offset == 0:
                 shuffle = math.ceil(self.epochs_before) + epoch
@@ -90,6 +100,8 @@ class Loop:
                 evaluations = self._evaluate(last)
                 if evaluations is None:
                     return self._diverged(last)
+                if last == self.updates and self.kept:
+                    self.kept.save(self.program, last, self.progress)
                 if last == self.updates or stops(self.training, self.progress.history):
                     return self._done(evaluations)
         raise AssertionError("the last stretch ends with an evaluation")
@@ -104,6 +116,16 @@ class Loop:
         self.program.start(self.settings, self.weights)
         if not self.progress.path:
             self._note_point()
+
+    def _resume(self) -> None:
+        """Go on from the longest run that was kept and has ended with an epoch, unless a rule would have ended this."""
+        for beginning in self.kept.beginnings(self.program) if self.kept else ():
+            measured = beginning.measured.at(self.moments)
+            fits = beginning.updates < self.updates and beginning.updates % self.per_epoch == 0
+            if fits and not stops(self.training, measured.history):
+                self.program.restore(beginning.state)
+                self.progress, self.resumed = measured, beginning.updates
+                return
 
     def _note_point(self) -> None:
         if isinstance(self.program, SurfaceProgram):
@@ -197,4 +219,5 @@ class Loop:
             images=None if progress.path else progress.images,
             clock=[*progress.clock],
             trajectory=trajectory(epochs, progress.path) if progress.path else None,
+            resumed=self.resumed or None,
         )

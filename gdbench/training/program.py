@@ -135,7 +135,7 @@ class Program:
         """Return every variable that training changes; values are copied only where training then changes them."""
         return [variable.value.read_value() for variable in self._state_variables()]
 
-    def restore(self, state: list[Tensor]) -> None:
+    def restore(self, state: Sequence[Tensor | Array]) -> None:
         """Set every variable that training changes."""
         for variable, value in zip(self._state_variables(), state, strict=True):
             variable.assign(value)

@@ -1,6 +1,7 @@
 """What has been measured of a run so far."""
 
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -74,6 +75,12 @@ class RunProgress:
         """Whether the last evaluation is the first with the highest accuracy on the validation images."""
         validation = self.history.get("val_accuracy", [])
         return bool(validation) and validation[-1] > max(validation[:-1], default=-1.0)
+
+    def at(self, moments: Container[int]) -> "RunProgress":
+        """Return this without the evaluations after other updates than these."""
+        kept = [index for index, update in enumerate(self.history["update"]) if update in moments]
+        history = {name: [values[index] for index in kept] for name, values in self.history.items()}
+        return replace(self, history=history if kept else {}, clock=[self.clock[index] for index in kept])
 
     def _append(self, name: str, value: float) -> None:
         self.history.setdefault(name, []).append(value)

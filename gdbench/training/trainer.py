@@ -13,6 +13,7 @@ from gdbench.experiment.settings.run_settings import RunSettings, settings_of
 from gdbench.program_cache.cached_programs import CachedPrograms
 from gdbench.records import Outcome, Run, Settings
 from gdbench.stages import COMPILING, LOADING, tell_stage
+from gdbench.training.checkpoint import KeptStates
 from gdbench.training.decimals import shortest_decimal
 from gdbench.training.keras_settings import in_force, require_unchanged
 from gdbench.training.loop import Loop
@@ -65,17 +66,18 @@ class Trainer:
         data = self._prepared(settings, run.fingerprint)
         data_seconds = time.perf_counter() - begin
         self._compile_seconds = 0.0
-        outcome = self._outcome(settings, data)
+        kept = KeptStates(run.checkpoints, run.id) if run.checkpoints else None
+        outcome = self._outcome(settings, data, kept)
         require_unchanged(keras_settings)
         seconds = {"compile": shortest_decimal(self._compile_seconds), "data": shortest_decimal(data_seconds)}
         notes = "; ".join(data.notes) or None
         return replace(outcome, seconds={**outcome.seconds, **seconds}, data=notes)
 
-    def _outcome(self, settings: RunSettings, data: Prepared) -> Outcome:
+    def _outcome(self, settings: RunSettings, data: Prepared, kept: KeptStates | None) -> Outcome:
         """Train a run, or the trainings that it is made of until a stopping rule ends it."""
         wrapper = settings.optimizer.wrapper
         if wrapper is None:
-            return with_model(self._loop(settings, data))
+            return with_model(self._loop(settings, data, kept=kept))
         starts: list[Outcome] = []
         loop = None
         for index, part in enumerate(settings.parts):
@@ -88,13 +90,16 @@ class Trainer:
                 break
         return starts[-1] if wrapper.continues else best_of(starts)
 
-    def _loop(self, settings: RunSettings, data: Prepared, before: Loop | None = None) -> Loop:
+    def _loop(
+        self, settings: RunSettings, data: Prepared, before: Loop | None = None, kept: KeptStates | None = None
+    ) -> Loop:
         """Return a training that is about to begin, from where another one has ended if any."""
         program, seconds = self._compiled(settings, data)
         self._compile_seconds += seconds
         if settings.optimizer.method and isinstance(program, WholeProgram | SurfaceProgram):
+            # A method's own state is not kept: it searches anew.
             return MethodLoop(settings, program, before)
-        return Loop(settings, program, before)
+        return Loop(settings, program, before, kept)
 
     def _prepared(self, settings: RunSettings, fingerprint: str) -> Prepared:
         dataset, form = settings.dataset, settings.architecture.spec.form

@@ -1,4 +1,4 @@
-"""`gdbench` with a journal of what is trained: `python -m tests.faults.sweep quick|real ARGUMENTS`."""
+"""`gdbench` with a journal of what is trained: `python -m tests.faults.sweep quick|tuned|real ARGUMENTS`."""
 
 import sys
 
@@ -8,7 +8,8 @@ from tests.faults import trainers
 
 if __name__ == "__main__":
     kind = sys.argv.pop(1)
-    if kind == "quick":
+    if kind != "real":
         preloading.PRELOADED = ()
-    worker.make_trainer = {"quick": trainers.make_quick, "real": trainers.make_real}[kind]
+    makers = {"quick": trainers.make_quick, "tuned": trainers.make_tuned, "real": trainers.make_real}
+    worker.make_trainer = makers[kind]
     main()

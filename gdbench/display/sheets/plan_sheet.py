@@ -19,6 +19,7 @@ from gdbench.execution.agenda import Agenda
 from gdbench.execution.pool import cores
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Comparison, Plan, Point
+from gdbench.experiment.tuning.beginnings import beginnings
 from gdbench.records import Record, Run
 from gdbench.text import counted, duration
 
@@ -87,7 +88,7 @@ class PlanPrintout(Printout):
 
     @cached_property
     def _expectation(self) -> Expectation:
-        return Expectation(self.plan.runs, self.records)
+        return Expectation(self.plan.runs, self.records, beginnings(self.plan.experiment.comparisons))
 
     @property
     def _times(self) -> PlanTimes:

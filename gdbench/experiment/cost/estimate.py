@@ -1,7 +1,7 @@
 """How long runs are likely to take, from their multiply-adds and updates and from the records of similar runs."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -38,11 +38,22 @@ class Parts(NamedTuple):
 class Expectation:
     """How long runs are expected to take, learned from the records of the same plan."""
 
-    def __init__(self, runs: Iterable[Run], records: Mapping[str, Record]) -> None:
+    def __init__(
+        self,
+        runs: Iterable[Run],
+        records: Mapping[str, Record],
+        beginnings: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """Compare the measured times of each program with their estimates.
 
-        Programs without a record are taken to be off by the same factor as all others together.
+        Programs without a record are taken to be off by the same factor as all others together. Of a run that goes on
+        from where a shorter one ended, the first of its `beginnings`, only the rest is expected to take time.
         """
+        self._shorter: dict[str, Run] = {}
+        if beginnings:
+            by_id = {run.id: run for run in runs}
+            runs = by_id.values()
+            self._shorter = {run: by_id[before[0]] for run, before in beginnings.items() if before[0] in by_id}
         self._keys = ProgramKeys()
         self._estimates: dict[tuple[object, ...], tuple[Run, Parts]] = {}
         measured: dict[str, float] = {}
@@ -68,9 +79,9 @@ class Expectation:
 
     def seconds(self, run: Run) -> float:
         """Return the seconds that a run is expected to train and evaluate on one core."""
-        if not self._factors:
-            return self._estimate(run)
-        return self._estimate(run) * self._factors.get(self._keys.of(run), self._factor)
+        shorter = self._shorter.get(run.id)
+        estimated = self._estimate(run) - (self._estimate(shorter) if shorter else 0.0)
+        return estimated * self._factors.get(self._keys.of(run), self._factor) if self._factors else estimated
 
     def programs(self, runs: Iterable[Run]) -> int:
         """Return how many programs the runs compile."""
