@@ -11,6 +11,7 @@ from gdbench.comparison.separation import Separation
 from gdbench.comparison.sequential import Stopping
 from gdbench.comparison.statistics import FIGURES
 from gdbench.comparison.tables import COUNTS, Row, Table
+from gdbench.comparison.tuned_rows_table import TableTuning
 from gdbench.experiment.experiment import NO_VALUE
 
 # A class of rows, those that can be ranked first, the number to sort by, and the words where there is no number.
@@ -34,6 +35,7 @@ class Pivot:
     separations: tuple[Separation, ...]
     background: Background
     stopping: Stopping | None = None
+    tuning: TableTuning | None = None
 
 
 def names_of_rows(tables: Sequence[Table]) -> set[str]:
@@ -44,7 +46,7 @@ def names_of_rows(tables: Sequence[Table]) -> set[str]:
 def rows_with(tables: Sequence[Table], *labels: str) -> list[Table]:
     """Return the tables with only the rows that have one of the labels on some axis, or as their key.
 
-    Tables without such rows are left out.
+    A number stands for its other spellings too: `0.001` for `1e-3`. Tables without such rows are left out.
 
     Raises:
         RequestError: no row has one of the labels.
@@ -52,14 +54,23 @@ def rows_with(tables: Sequence[Table], *labels: str) -> list[Table]:
     rows = [row for table in tables for row in table.rows]
     known = dict.fromkeys(label for row in rows for label in row.labels)
     for label in labels:
-        if label not in known and label not in {row.key for row in rows}:
+        if not any(_has(row, label) for row in rows):
             raise unknown_name("--only", "a label", label, known)
-    wanted = set(labels)
     kept = [
-        replace(table, rows=tuple(row for row in table.rows if wanted.intersection((*row.labels, row.key))))
+        replace(table, rows=tuple(row for row in table.rows if any(_has(row, label) for label in labels)))
         for table in tables
     ]
     return [table for table in kept if table.rows]
+
+
+def _has(row: Row, label: str) -> bool:
+    """Whether a row has a label on some axis or as its key, or the number that it spells."""
+    if label in (*row.labels, row.key):
+        return True
+    try:
+        return float(label) in row.numbers
+    except ValueError:
+        return False
 
 
 def sort_rows(tables: Sequence[Table], column: str) -> list[Table]:
@@ -152,7 +163,7 @@ def _turn(table: Table, index: int) -> Pivot:
     labels: Sequence[str] = list(dict.fromkeys(label for label, _column in cells))
     # Rows with ranges of their own: in the order of the file, one range after the other, they would not ascend.
     if not any(all((label, column) in cells for label in labels) for column in columns):
-        ranks = [_ranks(table, axis) for axis in range(len(table.axes))]
+        ranks = [label_ranks(table, axis) for axis in range(len(table.axes))]
         labels = sorted(labels, key=ranks[index].__getitem__)
         others = ranks[:index] + ranks[index + 1 :]
         columns = sorted(columns, key=lambda column: [of[label] for of, label in zip(others, column, strict=True)])
@@ -168,10 +179,11 @@ def _turn(table: Table, index: int) -> Pivot:
         table.separations,
         table.background,
         table.stopping,
+        table.tuning,
     )
 
 
-def _ranks(table: Table, index: int) -> dict[str, int]:
+def label_ranks(table: Table, index: int) -> dict[str, int]:
     """Return the places of an axis's labels: ascending where all but "-" are numbers, else in the file's order."""
     numbers = {row.labels[index]: row.numbers[index] for row in table.rows}
     labels = list(numbers)

@@ -9,6 +9,7 @@ from gdbench.errors import DataError
 from gdbench.experiment.experiment import NO_VALUE, ImageCounts, Point
 from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
+from gdbench.experiment.grid.ragged import OwnAxis
 from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_ids
@@ -47,27 +48,29 @@ class RunRegistry:
 
         `more` is assigned on top of each point.
         """
-        own_paths = grid.own_paths
+        own_axes = grid.own_axes
         pairs = zip(grid.points, more or [()] * len(grid.points), strict=True)
         points = [replace(point, assignments=(*point.assignments, *above)) for point, above in pairs]
-        return tuple(self._point(point, sections, seeds, own_paths) for point in points)
+        return tuple(self._point(point, sections, seeds, own_axes) for point in points)
 
     def runs(self, sections: Node, assignments: Sequence[Assignment], seeds: Sequence[int]) -> tuple[str, ...]:
         """Resolve what is assigned over the sections, and return the ids of its runs, none where it is broken."""
         assigned = self._assign(sections, assignments)
         return self._add(self._shortened(assigned) if self.quick else assigned, seeds)
 
-    def _point(self, point: GridPoint, sections: Node, seeds: Sequence[int], own_paths: Mapping[int, str]) -> Point:
+    def _point(self, point: GridPoint, sections: Node, seeds: Sequence[int], own_axes: Mapping[int, OwnAxis]) -> Point:
         runs = self.runs(sections, point.assignments, seeds)
-        return Point(self._labels(point, runs, own_paths), runs, self._images(runs))
+        return Point(self._labels(point, runs, own_axes), runs, self._images(runs))
 
-    def _labels(self, point: GridPoint, runs: Sequence[str], own_paths: Mapping[int, str]) -> tuple[str, ...]:
+    def _labels(self, point: GridPoint, runs: Sequence[str], own_axes: Mapping[int, OwnAxis]) -> tuple[str, ...]:
         """Return the labels of a point; on the axes of other rows' ranges it has the value of its settings."""
-        if not own_paths or not runs:
+        if not own_axes or not runs:
             return point.labels
         settings = self.by_id[runs[0]].settings
         return tuple(
-            _spelled(settings, own_paths[index]) if label == NO_VALUE and index in own_paths else label
+            own_axes[index].label(_spelled(settings, own_axes[index].path))
+            if label == NO_VALUE and index in own_axes
+            else label
             for index, label in enumerate(point.labels)
         )
 
@@ -126,8 +129,9 @@ class RunRegistry:
         # Data made by user code have none; the hash of the code is part of the identity.
         fingerprint = facts.fingerprint if facts else ""
         ids = run_ids(identities, fingerprint, seeds)
-        pairs = zip(ids, seeds, strict=True)
-        runs = [Run(own_id, seed, fingerprint=fingerprint, **settings) for own_id, seed in pairs]
+        dataset, architecture, optimizer, training, regularization = (settings[name] for name in SECTIONS)
+        own = (dataset, architecture, optimizer, training, regularization)
+        runs = [Run(own_id, seed, *own, fingerprint) for own_id, seed in zip(ids, seeds, strict=True)]
         for run in runs:
             self.by_id.setdefault(run.id, run)
         return tuple(run.id for run in runs)

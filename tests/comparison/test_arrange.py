@@ -51,6 +51,11 @@ def test_an_axis_in_rows_has_one_point_a_cell(grid, axis):
     assert turned.rows[2][1][1] is None
 
 
+def test_rows_are_found_by_any_spelling_of_a_number(grid):
+    assert [labels(table) for table in rows_with(grid, "0.01")] == [["sgd/1e-2", "adam/1e-2"]]
+    assert [labels(table) for table in rows_with(grid, "1e1", "sgd/0.1")] == [["sgd/0.1", "sgd/10"]]
+
+
 def test_ranges_of_single_rows_ascend_together():
     axes = {"optimizer": ["sgd", "adam", "plain"], "optimizer.learning_rate": ["0.1", "1", "0.01", "-"]}
     points = {("sgd", "0.1"): ["a0"], ("sgd", "1"): ["b0"], ("adam", "0.01"): ["c0"], ("adam", "0.1"): ["d0"]}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import altair
 
+from gdbench.comparison.arrange import label_ranks
 from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.charts.encodings import (
@@ -74,7 +75,11 @@ class _Cells:
     @property
     def across(self) -> dict[str, str]:
         """The names of the columns."""
-        return chart_names(list(dict.fromkeys(row.labels[self.index] for row in self.table.rows)))
+        labels = list(dict.fromkeys(row.labels[self.index] for row in self.table.rows))
+        # One range of a single row after the other would not ascend.
+        if len(labels) * len(self.down) > len(self.table.rows):
+            labels.sort(key=label_ranks(self.table, self.index).__getitem__)
+        return chart_names(labels)
 
     @property
     def down(self) -> dict[str, str]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from gdbench.experiment.experiment import Axis, Point
+from gdbench.experiment.experiment import NO_VALUE, Axis, Point
 from gdbench.experiment.grid.axes import ParsedAxis, joined_keys, parse_axis
 from gdbench.experiment.grid.exclusions import Exclusions
 from gdbench.experiment.grid.inclusions import Inclusions
 from gdbench.experiment.grid.points import GridPoint, point_of
-from gdbench.experiment.grid.ragged import combinations, count, own_axes
+from gdbench.experiment.grid.ragged import OwnAxis, combinations, count, own_axes
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 
@@ -34,9 +34,9 @@ class Grid:
         return assigned | {path for axis in self.axes for path in axis.paths}
 
     @property
-    def own_paths(self) -> dict[int, str]:
-        """The paths of the axes that single rows have of their own, by index of the axis."""
-        return {index: axis.paths[0] for index, axis in enumerate(self.axes) if axis.is_own}
+    def own_axes(self) -> dict[int, OwnAxis]:
+        """The axes that single rows have of their own, by index of the axis."""
+        return {index: OwnAxis.of(axis) for index, axis in enumerate(self.axes) if axis.is_own}
 
     def named_axes(self, points: Sequence[Point]) -> tuple[Axis, ...]:
         """Return the axes by key, with the labels that its points, with their runs, have (included ones too)."""
@@ -54,12 +54,25 @@ class Grid:
         # Values that are equal everywhere imply points with equal runs, so most grids need no closer look.
         if len({point.runs for point in trained}) == len(trained):
             return
+        pairs = list(zip(points, self.points, strict=True))
+        self._refuse_equal_rows(pairs, mistakes)
         for index, axis in enumerate(self.axes):
-            pairs = list(zip(points, self.points, strict=True))
             nodes = {point.labels[index]: parsed.nodes[index] for point, parsed in reversed(pairs)}
-            for label, twin in _twins(trained, index, everywhere=bool(self.own_paths)).items():
+            for label, twin in _twins(trained, index, everywhere=bool(self.own_axes)).items():
                 expected = f"values that train different runs ('{twin}' trains the same)"
                 mistakes.add(nodes[label].place, axis.key.text, expected, nodes[label].data())
+
+    def _refuse_equal_rows(self, pairs: Sequence[tuple[Point, GridPoint]], mistakes: Mistakes) -> None:
+        """Refuse rows whose own ranges meet; one without a range may stand beside a range that contains it."""
+        first: dict[tuple[str, ...], Point] = {}
+        for point, parsed in pairs:
+            if not point.runs or all(parsed.labels[index] == NO_VALUE for index in self.own_axes):
+                continue
+            twin = first.setdefault(point.runs, point)
+            if twin is not point:
+                index = next(index for index, label in enumerate(point.labels) if label != twin.labels[index])
+                expected = f"rows that train different runs ('{twin.key}' trains the same)"
+                mistakes.add(parsed.nodes[index].place, self.axes[index].key.text, expected, point.key)
 
 
 def parse_grid(

@@ -1,6 +1,7 @@
 """Grids with rows that have ranges of their own, which are ragged axes inside the others."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 
@@ -9,6 +10,27 @@ from gdbench.experiment.grid.axes import ParsedAxis, Value
 from gdbench.experiment.grid.points import Combination
 from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.yaml.document import Node, comparable
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAxis:
+    """An axis of ranges that rows have of their own: its path, and how its numbers are spelled."""
+
+    path: str
+    spellings: Mapping[float, str]
+
+    @classmethod
+    def of(cls, axis: ParsedAxis) -> "OwnAxis":
+        """Return what stands on such an axis."""
+        values = [(value.node.value, value.label) for value in axis.values]
+        return cls(axis.paths[0], {number: label for number, label in values if isinstance(number, int | float)})
+
+    def label(self, text: str) -> str:
+        """Return the axis's own spelling of a value, so that one number has one label."""
+        try:
+            return self.spellings.get(float(text), text)
+        except ValueError:
+            return text
 
 
 def own_axes(axes: Sequence[ParsedAxis]) -> tuple[ParsedAxis, ...]:

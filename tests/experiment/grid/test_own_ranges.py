@@ -14,7 +14,7 @@ grid:
 
 
 def test_a_range_stands_for_all_its_values_for_that_row_alone(tmp_path: Path):
-    assert rows_of(tmp_path, RAGGED) == ["SGD/0.01", "SGD/0.1", "SGD/1", "Adam/3e-4", "Adam/1e-3", "RMSprop/0.001"]
+    assert rows_of(tmp_path, RAGGED) == ["SGD/0.01", "SGD/0.1", "SGD/1", "Adam/3e-4", "Adam/1e-3", "RMSprop/1e-3"]
     assert values_of(tmp_path, RAGGED, "optimizer.learning_rate") == [0.01, 0.1, 1.0, 3e-4, 1e-3, 1e-3]
 
 
@@ -22,7 +22,7 @@ def test_it_adds_its_path_as_the_innermost_axis(tmp_path: Path):
     text = f"{RAGGED}  training.batch_size: [32, 128]\n"
     comparison = comparison_of(tmp_path, text)
     assert [axis.key for axis in comparison.axes] == ["optimizer", "training.batch_size", "optimizer.learning_rate"]
-    assert comparison.axes[2].labels == ("0.01", "0.1", "1", "3e-4", "1e-3", "0.001")
+    assert comparison.axes[2].labels == ("0.01", "0.1", "1", "3e-4", "1e-3")
     assert rows_of(tmp_path, text)[:7] == [
         *("SGD/32/0.01", "SGD/32/0.1", "SGD/32/1", "SGD/128/0.01", "SGD/128/0.1", "SGD/128/1", "Adam/32/3e-4")
     ]
@@ -79,7 +79,7 @@ def test_exclude_and_include_know_the_axis(tmp_path: Path):
 exclude: [{optimizer: SGD, optimizer.learning_rate: 0.10}]
 include: [{optimizer: nadam}, {optimizer: SGD, optimizer.learning_rate: 10}]
 """
-    rows = ["SGD/0.01", "SGD/1", "Adam/3e-4", "Adam/1e-3", "RMSprop/0.001", "nadam/0.001", "SGD/10"]
+    rows = ["SGD/0.01", "SGD/1", "Adam/3e-4", "Adam/1e-3", "RMSprop/1e-3", "nadam/1e-3", "SGD/10"]
     assert rows_of(tmp_path, RAGGED + beside) == rows
     assert values_of(tmp_path, RAGGED + beside, "optimizer.learning_rate")[-1] == 10.0
     assert mistake_of(tmp_path, f"{RAGGED}include: [{{optimizer: SGD}}]") == (
@@ -97,10 +97,10 @@ published:
 """
     (block,) = comparison_of(tmp_path, RAGGED + beside).published
     assert [labels for labels, _ in block.values] == [
-        *(("SGD", "0.1"), ("SGD", "1"), ("Adam", "3e-4"), ("RMSprop", "0.001"))
+        *(("SGD", "0.1"), ("SGD", "1"), ("Adam", "3e-4"), ("RMSprop", "1e-3"))
     ]
     assert block.claims[0].best_of == (("SGD", "0.1"), ("Adam", "1e-3"))
-    assert block.claims[1].rows == ("RMSprop/0.001", "Adam/1e-3")
+    assert block.claims[1].rows == ("RMSprop/1e-3", "Adam/1e-3")
 
 
 @pytest.mark.parametrize(
@@ -184,3 +184,20 @@ def test_a_default_that_is_in_the_range_of_another_row_may_stand_beside_it(tmp_p
     assert rows_of(tmp_path, f"grid: {{optimizer: {rows}}}") == ["Tuned/0.01", "Tuned/0.1", "Default/0.01"]
     twins = "{A: {name: sgd, learning_rate: {each: [0.01, 0.1]}}, B: {name: sgd, learning_rate: {each: [1e-2, 1e-1]}}}"
     assert "distinct values" in mistake_of(tmp_path, f"grid: {{optimizer: {twins}}}")
+
+
+def test_ranges_of_two_rows_must_not_meet(tmp_path: Path):
+    rows = (
+        "[{name: sgd, learning_rate: {from: 0.1, to: 0.3, step: 0.1}}, "
+        "{name: sgd, learning_rate: {each: [0.1, 0.6]}, label: b}]"
+    )
+    assert mistake_of(tmp_path, f"grid: {{optimizer: {rows}}}").endswith(
+        "optimizer: expected rows that train different runs ('sgd/0.1' trains the same); got 'b/0.1'"
+    )
+    named = "{SGD: {name: {each: [sgd, adam]}}, Adam: adam}"
+    assert rows_of(tmp_path, f"grid: {{optimizer: {named}}}") == ["SGD/sgd", "SGD/adam", "Adam/adam"]
+
+
+def test_a_number_has_one_spelling_on_an_axis(tmp_path: Path):
+    rows = "{Adam: {name: adam, learning_rate: {each: [3e-4, 1e-3]}}, RMSprop: rmsprop}"
+    assert rows_of(tmp_path, f"grid: {{optimizer: {rows}}}") == ["Adam/3e-4", "Adam/1e-3", "RMSprop/1e-3"]
