@@ -19,7 +19,7 @@ def plot(
         str,
         typer.Option(
             help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses, layers, recall, "
-            "confusion, expected-best, profile or trajectory."
+            "confusion, trials, expected-best, profile or trajectory."
         ),
     ] = "curves",
     metric: Annotated[

@@ -57,7 +57,7 @@ def _spots(choice: RowChoice, measurement: Measurement) -> list[Spot]:
     found: dict[float, float] = {}
     for candidate in choice.row.candidates:
         accuracy = score(candidate.trials[0], METRICS["val_accuracy"], measurement.records)
-        number = _number(candidate.labels)
+        number = number_tuned(candidate.labels)
         if number is None or number <= 0:
             return []
         # A halving may have left a setting out after its first rung, when accuracies still compare.
@@ -66,7 +66,8 @@ def _spots(choice: RowChoice, measurement: Measurement) -> list[Spot]:
     return sorted(found.items())
 
 
-def _number(labels: Sequence[str]) -> float | None:
+def number_tuned(labels: Sequence[str]) -> float | None:
+    """Return the number that a setting has at the one path that its row tunes; None with several, or without one."""
     try:
         return float(labels[0]) if len(labels) == 1 else None
     except ValueError:

@@ -30,8 +30,9 @@ class CheckpointFolder:
         self.beginnings = beginnings(plan.experiment.comparisons)
         self._begun = {run for runs in self.beginnings.values() for run in runs}
 
-    def with_checkpoints(self, runs: Iterable[Run]) -> list[Run]:
-        """Return runs that are about to be trained, each with where it finds and leaves its state."""
+    def ready_for(self, runs: Iterable[Run], resumable: Iterable[str]) -> list[Run]:
+        """Keep the states of some runs, and return those about to be trained, each with where it finds its state."""
+        self.keep(resumable)
         return [self._with_checkpoints(run) for run in runs]
 
     def _with_checkpoints(self, run: Run) -> Run:

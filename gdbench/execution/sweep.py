@@ -196,8 +196,7 @@ class _Sweep:
         """
         if not self.waiting[timing]:
             return
-        queue = RunQueue((), self.expected, self.options.order)
-        with closing(self.executor(workers, queue=queue)) as executor:
+        with closing(self.executor(workers, queue=RunQueue((), self.expected, self.options.order))) as executor:
             try:
                 while (ended := self._next(executor, timing)) is not None:
                     record = self._record(ended, timing)
@@ -225,8 +224,7 @@ class _Sweep:
     def _next(self, executor: Executor, timing: Timing) -> Ended | None:
         """Submit the runs that have come due meanwhile, and wait for the next outcome."""
         if self.waiting[timing]:
-            self.checkpoints.keep(self.agenda.resumable)
-            executor.submit(self.checkpoints.with_checkpoints(self.waiting[timing]))
+            executor.submit(self.checkpoints.ready_for(self.waiting[timing], self.agenda.resumable))
             self.waiting[timing] = []
         return executor.next_outcome()
 

@@ -22,6 +22,7 @@ from gdbench.display.charts.sensitivity_chart import sensitivity_figure
 from gdbench.display.charts.strip_chart import strip_figure
 from gdbench.display.charts.target_chart import target_figure
 from gdbench.display.charts.trajectory_chart import trajectory_figures
+from gdbench.display.charts.trials_chart import trials_figure
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison
 from gdbench.experiment.moment import At
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "multiverse": lambda subject: [multiverse_figure(subject)],
     "losses": lambda subject: [loss_figure(subject)],
     "layers": lambda subject: [layer_figure(subject)],
+    "trials": lambda subject: [trials_figure(subject)],
     "expected-best": lambda subject: [expected_best_figure(subject)],
     "profile": lambda subject: [profile_figure(subject)],
     "trajectory": trajectory_figures,

@@ -9,6 +9,7 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, default_metrics
 from gdbench.display.charts.class_charts import confusion_figure, recall_figure
 from gdbench.display.charts.curve_chart import curve_figure
+from gdbench.display.charts.expected_best_chart import expected_best_figure
 from gdbench.display.charts.figure import ChartSource, Figure
 from gdbench.display.charts.heatmap_chart import heatmap_figure
 from gdbench.display.charts.layer_chart import MOST_LAYERS, MOST_PANELS, layer_figure, recorded_quantities
@@ -20,6 +21,7 @@ from gdbench.display.charts.sensitivity_chart import numeric_axis, sensitivity_f
 from gdbench.display.charts.strip_chart import strip_figure
 from gdbench.display.charts.target_chart import target_figure
 from gdbench.display.charts.trajectory_chart import trajectory_figures
+from gdbench.display.charts.trials_chart import trials_figure
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison
 from gdbench.metrics import METRICS
@@ -66,6 +68,9 @@ def _figures(subject: ChartSource) -> Iterator[Figure]:
     if any(record.outcome.trajectory for record in _records(subject)):
         yield from trajectory_figures(subject)
     yield from _class_figures(subject)
+    if subject.comparison.tuning:
+        for draw in (trials_figure, expected_best_figure):
+            yield from _if_any(draw, subject)
     if subject.comparison.target is not None:
         for by in ("updates", "seconds"):
             yield from _if_any(target_figure, replace(subject, by=by))

@@ -1,5 +1,6 @@
 """A table turned around one axis as people read it: a cell per grid point."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gdbench.comparison.arrange import Pivot
@@ -12,6 +13,7 @@ from gdbench.display.sheets.numbered_notes import NumberedNotes
 from gdbench.display.sheets.result_sheet import ending_of, mean_of
 from gdbench.display.sheets.sheet import NOTHING, Column, Remarked, Sheet, Value
 from gdbench.display.sheets.stopping_text import stopping_notes
+from gdbench.display.sheets.tuning_sheet import settings_text, tuning_notes
 from gdbench.display.sheets.units import unit_of
 
 
@@ -31,10 +33,10 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
     width = max(len(row.group or NOTHING) for row in separation.rows.values()) if letters else 0
     notes = NumberedNotes.of(note for row in present for note in _notes_on(row))
     room = max(len(notes.marks(_notes_on(row))) for row in present)
+    settings = _settings(table, present)
     # Headers stand above the numbers, which letters and marks follow.
-    padding = " " * (width + bool(width) + room + bool(room))
-    columns = [Column(axis, align="left", label=True)]
-    columns += [Column((", ".join(labels) or "mean") + padding, unit) for labels in table.columns]
+    padding = " " * (width + bool(width) + len(next(iter(settings.values()), "")) + room + bool(room))
+    metric_columns = [Column((", ".join(labels) or "mean") + padding, unit) for labels in table.columns]
 
     def cell(row: Row | None) -> Value:
         # The grid lacks this point, which is something else than a point without a value.
@@ -42,17 +44,18 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
             return ""
         group = f" {(separation.rows[row.key].group or NOTHING).ljust(width)}" if letters else ""
         marks = f" {notes.marks(_notes_on(row)).ljust(room)}" if room else ""
-        return _remarked(mean_of(row, index, selection), group, marks)
+        return _remarked(mean_of(row, index, selection), group, settings.get(row.key, "") + marks)
 
     answer = Answer(separation, selection.metric, precision, letters)
     across = f"; columns: {', '.join(others)}" if others else ""
     return Sheet(
         heading(table.title, selection, table.background) + across,
-        tuple(columns),
+        (Column(axis, align="left", label=True), *metric_columns),
         tuple((label, *map(cell, cells)) for label, cells in table.rows),
         (
             *answer.sentences(),
             *stopping_notes(table.stopping),
+            *tuning_notes(table.tuning, present),
             *background_notes(table.background, selection),
             *notes.lines(),
         ),
@@ -63,6 +66,13 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
             if row and separation.rows[row.key].is_best
         ),
     )
+
+
+def _settings(table: Pivot, rows: Sequence[Row]) -> dict[str, str]:
+    """Return what tuned rows chose, and what the others have, all of one width."""
+    found = {row.key: f" at {settings_text(table.tuning, row.key)}" for row in rows} if table.tuning else {}
+    width = max(map(len, found.values()), default=0)
+    return {key: text.ljust(width) for key, text in found.items()}
 
 
 def _notes_on(row: Row) -> tuple[str, ...]:

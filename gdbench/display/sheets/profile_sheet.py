@@ -1,8 +1,10 @@
 """The performance profile of an experiment as people read it, and in full for programs."""
 
+import math
 import sys
 
 from gdbench.comparison.performance_profile import LARGEST_RATIO, PerformanceProfile
+from gdbench.display.sheets.printout import JsonModel
 from gdbench.display.sheets.sheet import Column, Sheet, Unit
 from gdbench.text import counted, listing
 
@@ -43,3 +45,27 @@ def flat_profile(profile: PerformanceProfile) -> Sheet:
         (row.key, place, ratio, row.area) for row in profile.rows for place, ratio in enumerate(row.ratios, start=1)
     )
     return Sheet("", tuple(map(Column, ("row", "problem", f"ratio_of_{profile.cost}", "area"))), rows)
+
+
+def profile_model(profile: PerformanceProfile) -> JsonModel:
+    """Return the profile for programs: the ratios of every row in increasing order, None for a missed target."""
+    rows: list[JsonModel] = [
+        {
+            "row": row.key,
+            "reached": row.share_within(sys.float_info.max),
+            "fastest": row.share_within(1),
+            "within_2": row.share_within(2),
+            "area": row.area,
+            # JSON has no infinity, and a missed target is no divergence.
+            "ratios": [None if math.isinf(ratio) else ratio for ratio in row.ratios],
+        }
+        for row in profile.rows
+    ]
+    return {
+        "cost": profile.cost,
+        "comparisons": list(profile.comparisons),
+        "problems": profile.problems,
+        "missing": profile.missing,
+        "largest_ratio": LARGEST_RATIO,
+        "rows": rows,
+    }

@@ -66,7 +66,7 @@ def result_sheet(table: Table, index: int, precision: int | None, curves: Sparkl
             *answer.sentences(),
             *([curves.note] if curves else []),
             *stopping_notes(table.stopping),
-            *tuning_notes(table),
+            *tuning_notes(table.tuning, table.rows),
             *_about_intervals(table, index),
             *background_notes(table.background, selection),
             *_about_classes(table, index),

@@ -14,7 +14,7 @@ from gdbench.comparison.verdicts import Verdict
 from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.display.sheets.pivot_sheet import pivot_sheet
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
-from gdbench.display.sheets.profile_sheet import profile_sheet
+from gdbench.display.sheets.profile_sheet import profile_model, profile_sheet
 from gdbench.display.sheets.rate_sensitivity_sheet import rate_sensitivity_sheet
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.sheet import Column, Sheet, Value
@@ -80,10 +80,18 @@ class TablesPrintout(Printout):
     def model(self) -> JsonModel:
         """Return the tables and the claims about each; figures are numbers, None where there are too few values.
 
+        A table whose comparison is in the performance profile has all of that.
+
         Raises:
             RequestError: the tables are pivoted.
         """
-        return [_table_model(table) | self._claims_model(table) for table in self._straight()]
+        return [
+            _table_model(table) | self._claims_model(table) | self._profile_model(table) for table in self._straight()
+        ]
+
+    def _profile_model(self, table: Table) -> dict[str, JsonModel]:
+        is_in = self.profile is not None and table.comparison in self.profile.comparisons
+        return {"performance_profile": profile_model(self.profile)} if self.profile and is_in else {}
 
     def _claims_model(self, table: Table) -> dict[str, JsonModel]:
         claims = [claim_fields(claim) for verdict in self._verdicts_on(table) for claim in verdict.claims]

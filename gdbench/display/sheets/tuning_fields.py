@@ -5,13 +5,15 @@ from gdbench.display.sheets.printout import JsonModel
 from gdbench.display.sheets.sheet import Value
 
 AT_EDGE = "at_edge"
+# How many trials are asked for, those of rungs to come left out, and how many have ended.
+_COUNTS = ("trials", "trials_ended")
 
 
 def tuning_names(tuning: TableTuning | None) -> list[str]:
-    """Return the columns of what rows chose: the value at each path, whether one is at an edge, trials, the score."""
+    """Return the columns of what rows chose: the value at each path, whether one is at an edge, trials, their score."""
     if tuning is None:
         return []
-    return [*(f"tuned_{path}" for path in tuning.paths), AT_EDGE, "trials", f"selected_{tuning.tuning.metric}"]
+    return [*(f"tuned_{path}" for path in tuning.paths), AT_EDGE, *_COUNTS, f"selected_{tuning.tuning.metric}"]
 
 
 def tuning_values(tuning: TableTuning | None, key: str) -> tuple[Value, ...]:
@@ -21,8 +23,8 @@ def tuning_values(tuning: TableTuning | None, key: str) -> tuple[Value, ...]:
     row = tuning.rows[key]
     texts = [setting.text or "" for setting in row.settings]
     if row.default_of:
-        return (*texts, "", 0, None)
-    return (*texts, _edges(row), row.ended, row.selected)
+        return (*texts, "", 0, 0, None)
+    return (*texts, _edges(row), row.trials, row.ended, row.selected)
 
 
 def tuning_model(tuning: TableTuning, key: str) -> JsonModel:
@@ -32,8 +34,7 @@ def tuning_model(tuning: TableTuning, key: str) -> JsonModel:
         "default_of": row.default_of or None,
         "settings": {setting.path: setting.text for setting in row.settings},
         "at_edge": [setting.path for setting in row.settings if setting.is_edge],
-        "trials": row.trials,
-        "ended": row.ended,
+        **dict(zip(_COUNTS, (row.trials, row.ended), strict=True)),
         "selected": row.selected,
         "expected_best": list(row.expected),
     }

@@ -1,6 +1,7 @@
 """What a table shows of tuned rows: the chosen settings among its columns, and a sheet on their trials below it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from gdbench.comparison.names import short_names
 from gdbench.comparison.tables import Row, Table
@@ -26,15 +27,20 @@ def _setting(setting: Setting) -> str:
     return f"{setting.text or NOTHING}{EDGE if setting.is_edge else ''}"
 
 
-def tuning_notes(table: Table) -> tuple[str, ...]:
+def settings_text(tuning: TableTuning, key: str) -> str:
+    """Return what a row chose or has at the tuned paths, with a mark at an edge."""
+    return ", ".join(map(_setting, tuning.rows[key].settings))
+
+
+def tuning_notes(found: TableTuning | None, rows: Sequence[Row]) -> tuple[str, ...]:
     """Return the sentences below a table with tuned rows."""
-    if table.tuning is None:
+    if found is None:
         return ()
-    tuning = table.tuning.tuning
-    shown = [table.tuning.rows[row.key] for row in table.rows]
+    tuning = found.tuning
+    shown = [found.rows[row.key] for row in rows]
     trials = counted(len(tuning.seeds), "trial seed")
     notes = [
-        f"tuned: the best of {counted(tuning.budget, 'setting')} a row by {metric_words(table.tuning.metric)} over "
+        f"tuned: the best of {counted(tuning.budget, 'setting')} a row by {metric_words(found.metric)} over "
         f"{trials}; all figures above are of fresh seeds",
         *halving_notes(tuning),
     ]
@@ -52,11 +58,12 @@ def halving_notes(tuning: Tuning) -> tuple[str, ...]:
     lengths = [epochs for epochs in tuning.epochs if epochs is not None]
     if len(lengths) < 2:
         return ()
-    cost = sum(tuning.survivors(rung) * epochs for rung, epochs in enumerate(lengths))
+    added = [longer - shorter for shorter, longer in pairwise([0, *lengths])]
+    cost = sum(tuning.survivors(rung) * epochs for rung, epochs in enumerate(added))
     shorter, whole = listing([*map(str, lengths[:-1])]), tuning.budget * lengths[-1]
     return (
-        f"halving: after {shorter} epochs the best 1 / {tuning.factor} of a row's settings are trained anew, longer; "
-        f"a row's trials take {cost} epochs in place of {whole}",
+        f"halving: after {shorter} epochs the best 1 / {tuning.factor} of a row's settings go on from where they "
+        f"stand; a row's trials take {cost} epochs in place of {whole}",
     )
 
 

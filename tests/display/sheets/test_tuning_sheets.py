@@ -1,11 +1,13 @@
 """What tables say of tuned rows, in every format."""
 
+import csv
 import io
 import json
 from dataclasses import replace
 
 import pytest
 
+from gdbench.comparison.arrange import pivot
 from gdbench.display.formats import FORMATS
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.display.sheets.tuning_sheet import trial_counts
@@ -35,6 +37,16 @@ def test_chosen_values_stand_beside_those_of_the_defaults_with_a_mark_at_the_edg
     assert "at the edge of what the row tried: extend the range" in text
 
 
+def test_a_turned_table_has_the_chosen_values_and_the_marks_too(results):
+    stream = io.StringIO()
+    tables = pivot(results.tables(["test_accuracy"], ["last"]), "optimizer")
+    FORMATS["markdown"](TablesPrintout(tables), stream)
+    cells = [line for line in stream.getvalue().splitlines() if line.startswith("| rmsprop ")]
+    assert "at 1\\*" in cells[0]
+    assert "at the edge of what the row tried: extend the range" in stream.getvalue()
+    assert "tuned: the best of 5 settings a row" in stream.getvalue()
+
+
 def test_the_trials_have_a_sheet_that_calls_their_scores_optimistic(results):
     text = written(results, "markdown")
     assert "plain: validation loss in trials" in text
@@ -56,7 +68,7 @@ def test_json_and_csv_have_the_choice_of_each_row(results):
         "settings": {"optimizer.learning_rate": "0.1"},
         "at_edge": [],
         "trials": 5,
-        "ended": 5,
+        "trials_ended": 5,
         "selected": 0,
         "expected_best": [],
     }
@@ -64,7 +76,21 @@ def test_json_and_csv_have_the_choice_of_each_row(results):
     assert rows[1]["tuning"]["default_of"] == "sgd"
     header, first, *_ = table_files(results)["tables/plain.csv"].splitlines()
     named = dict(zip(header.split(","), first.split(","), strict=False))
-    assert (named["tuned_optimizer.learning_rate"], named["at_edge"], named["trials"]) == ("0.1", "no", "5")
+    assert (named["tuned_optimizer.learning_rate"], named["at_edge"]) == ("0.1", "no")
+    assert (named["trials"], named["trials_ended"]) == ("5", "5")
+
+
+def test_json_and_csv_count_the_trials_of_a_stage_that_has_not_ended_alike(tmp_path):
+    part = tuned_results(tmp_path, runs=7)
+    tuned = [row["tuning"] for table in json.loads(written(part, "json")) for row in table["rows"]]
+    lines = [
+        line
+        for name in ("plain", "noisy")
+        for line in csv.DictReader(io.StringIO(table_files(part)[f"tables/{name}.csv"]))
+    ]
+    counts = [(row["trials"], row["trials_ended"]) for row in tuned]
+    assert counts == [(int(line["trials"]), int(line["trials_ended"])) for line in lines]
+    assert counts[:4] == [(5, 5), (0, 0), (5, 2), (0, 0)]
 
 
 def test_a_score_worse_than_any_number_is_told_from_a_missing_one(tmp_path):
@@ -110,6 +136,16 @@ def test_halved_trials_are_compared_after_their_common_length(results, tmp_path)
     halved = tuned_results(tmp_path, TWO.replace("per_decade: 1}}", "per_decade: 1}}, halving: {factor: 2}"))
     assert told in written(halved, "markdown")
     assert told not in written(results, "markdown")
+
+
+def test_json_has_the_whole_profile_with_every_table_that_is_in_it(results):
+    plain, noisy = (table["performance_profile"] for table in json.loads(written(results, "json")))
+    assert plain == noisy
+    assert (plain["cost"], plain["comparisons"], plain["problems"]) == ("updates", ["plain", "noisy"], 6)
+    lines = csv.DictReader(io.StringIO(table_files(results)["tables/performance-profile.csv"]))
+    ratios = [None if line["ratio_of_updates"] == "inf" else float(line["ratio_of_updates"]) for line in lines]
+    assert [ratio for row in plain["rows"] for ratio in row["ratios"]] == ratios
+    assert {row["row"]: row["reached"] for row in plain["rows"]}["sgd"] == 1
 
 
 def test_before_any_choice_a_table_says_how_far_trials_have_come(tmp_path):
