@@ -16,6 +16,7 @@ from tests.test_documents import shown_in
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "results" / "README.md"
 TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
+SCORES = ("the validation score that was chosen", "the test score of the same run", "the mean of 10 fresh seeds")
 COMMANDS = re.findall(r"^    (gdbench tables .*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 ARTICLE = Results.load(ROOT / "results" / "article")
 [OPTIMIZERS] = ARTICLE.of_comparisons(["optimizers"]).tables(["test_accuracy"], ["last"])
@@ -114,3 +115,7 @@ def test_the_rates_of_the_page_are_those_that_were_simulated() -> None:
         row = f"moderated t, equal spreads, {seeds} seeds: pairs found at the detectable difference, {size} standard"
         assert row in simulated
     assert said("it is about 3.3 standard deviations of a row with 5 seeds, and 1.9 with 10")
+    chosen = [re.search(rf"best of 8: {score} \| (\S+) %", simulated) for score in SCORES]
+    validation, test, fresh = (float(found[1]) / 100 for found in chosen if found)
+    assert said(f"its validation accuracy is {validation:.2f} points too high")
+    assert said(f"the test accuracy of the same run {test:.2f}, and that of fresh seeds {fresh:.2f}")

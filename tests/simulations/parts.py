@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from tests.simulations import claims, looks, tables
+from tests.simulations import claims, looks, tables, tuning
 from tests.simulations.rate import Rate
 
 
@@ -15,5 +15,5 @@ class Part(Protocol):
     def rates(self, tables: int, /) -> Iterator[Rate]: ...
 
 
-PARTS: dict[str, Part] = {"tables": tables, "looks": looks, "claims": claims}
+PARTS: dict[str, Part] = {"tables": tables, "looks": looks, "claims": claims, "tuning": tuning}
 TABLES = 2000

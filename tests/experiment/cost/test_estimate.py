@@ -5,6 +5,7 @@ import pytest
 from gdbench.catalog import FAMILIES
 from gdbench.experiment.cost.estimate import Expectation, estimate, estimated_parts
 from gdbench.experiment.plan import load_plan
+from gdbench.experiment.tuning.beginnings import beginnings
 from gdbench.ledger import read
 from gdbench.records import Run
 from tests.builders import a_record
@@ -102,3 +103,17 @@ def test_what_only_seed_and_optimizer_tell_apart_is_estimated_once(tmp_path: Pat
     monkeypatch.undo()
     assert total == pytest.approx(sum(map(estimate, runs)))
     assert (len(runs), len(asked)) == (36, 4)
+
+
+def test_a_run_that_goes_on_from_a_shorter_one_takes_the_time_of_the_rest(tmp_path: Path):
+    tune = "{over: {optimizer.learning_rate: [0.1, 1]}, halving: {factor: 2}}"
+    plan = plan_of(tmp_path, f"training: {{epochs: 4}}\ndataset: {{validation: 100}}\ntune: {tune}", seeds=1)
+    before = beginnings(plan.experiment.comparisons)
+    alone, going_on = Expectation(plan.runs, {}), Expectation(plan.runs, {}, before)
+    [candidate, _] = plan.experiment.comparisons[0].tuning.rows[0].candidates
+    runs = {run.id: run for run in plan.runs}
+    rungs = [runs[trial] for (trial,) in candidate.trials]
+    assert [run.training["epochs"] for run in rungs] == [1, 2, 4]
+    assert sum(map(going_on.seconds, rungs)) == pytest.approx(alone.seconds(rungs[-1]))
+    final = runs[candidate.runs[0]]
+    assert going_on.seconds(final) == alone.seconds(final)
