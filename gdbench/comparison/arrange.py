@@ -77,9 +77,10 @@ def sort_rows(tables: Sequence[Table], column: str) -> list[Table]:
     """Return the tables sorted by a column, the best first, rows without a value last, equal rows in the file's order.
 
     A column is an axis, a count (the smallest first), a metric (`test_loss`: its mean), a figure of the first metric
-    (`mean`), or a column of the CSV file (`test_loss_mean`). An axis is sorted by the numbers behind its labels, then
-    by the labels without a number. A figure of the surviving runs alone ranks no row: those rows come after all others.
-    The median counts a diverged run as worse than any number. Tables without the column stay as they are.
+    (`mean`), its `difference`, `p` (the smallest first) or `group`, or a column of the CSV file (`test_loss_mean`). An
+    axis is sorted by the numbers behind its labels, then by the labels without a number. A figure of the surviving runs
+    alone ranks no row: those rows come after all others. The median counts a diverged run as worse than any number.
+    Tables without the column stay as they are.
 
     Raises:
         RequestError: no table has the column.
@@ -106,7 +107,33 @@ def _sort_keys(table: Table) -> dict[str, SortKey]:
             # Without a metric, a figure means that of the first one.
             keys.setdefault(figure, key)
         keys[selection.name] = keys[f"{selection.name}_mean"]
+        for name, key in _separation_keys(table, index).items():
+            keys[f"{selection.name}_{name}"] = key
+            keys.setdefault(name, key)
     return keys
+
+
+def _separation_keys(table: Table, index: int) -> dict[str, SortKey]:
+    """Return how to sort by what a comparison shows of each row."""
+    separation, sign = table.separations[index], -1 if table.selections[index].metric.higher_is_better else 1
+    reference = separation.baseline or separation.best
+
+    def by_difference(row: Row) -> tuple[int, float, str]:
+        difference = separation.difference(row.key)
+        # The row that others are held against differs from itself by nothing.
+        if difference is None:
+            return (0, 0.0, "") if row.key == reference else (1, 0.0, "")
+        return (0, sign * difference.mean, "")
+
+    def by_p(row: Row) -> tuple[int, float, str]:
+        difference = separation.difference(row.key)
+        return (1, 0.0, "") if difference is None else (0, difference.p, "")
+
+    def by_group(row: Row) -> tuple[int, float, str]:
+        group = separation.rows[row.key].group
+        return (1, 0.0, "") if group is None else (0, 0.0, group)
+
+    return {"difference": by_difference, "p": by_p, "group": by_group}
 
 
 def _by_axis(index: int) -> SortKey:

@@ -36,7 +36,10 @@ class RowProfile:
 
 @dataclass(frozen=True, slots=True)
 class PerformanceProfile:
-    """The profiles of the rows that all comparisons with a target have; `missing` counts problems with runs to come."""
+    """The profiles of the rows that all comparisons with a target have; `missing` counts problems with runs to come.
+
+    `comparisons` are their titles.
+    """
 
     cost: str
     comparisons: tuple[str, ...]
@@ -77,7 +80,8 @@ def performance_profile(measurements: Sequence[Measurement], cost: str | None = 
     if not problems:
         return None
     rows = tuple(RowProfile(key, tuple(sorted(found))) for key, found in ratios.items())
-    return PerformanceProfile(cost, tuple(each.comparison.name for each in targeted), problems, missing, rows)
+    titles = tuple(each.comparison.title or each.comparison.name for each in targeted)
+    return PerformanceProfile(cost, titles, problems, missing, rows)
 
 
 def _has_methods(measurement: Measurement) -> bool:

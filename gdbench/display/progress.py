@@ -46,10 +46,10 @@ def watch(experiment: Experiment, runs: Sequence[Run], activity: Activity | None
 
 @contextmanager
 def _live(state: SweepState) -> Iterator[Report]:
-    is_over, last = False, ""
+    last = ""
 
     def picture() -> Group:
-        return _picture(state, last, is_over=is_over)
+        return _picture(state, last)
 
     def report(record: Record) -> None:
         nonlocal last
@@ -58,14 +58,16 @@ def _live(state: SweepState) -> Iterator[Report]:
 
     with (
         _own_stderr() as stream,
-        Live(get_renderable=picture, console=Console(file=stream), refresh_per_second=4) as live,
+        Live(get_renderable=picture, console=Console(file=stream), refresh_per_second=4, transient=True) as live,
     ):
         try:
             live.refresh()
             yield report
         finally:
-            is_over = True
-            live.refresh()
+            # Of the display a line stays, above the tables that come next.
+            live.stop()
+            if state.runs:
+                stream.write(f"{state.summary()}\n")
 
 
 @contextmanager
@@ -81,15 +83,13 @@ def _own_stderr() -> Iterator[TextIO]:
         yield stream
 
 
-def _picture(state: SweepState, last: str, *, is_over: bool) -> Group:
+def _picture(state: SweepState, last: str) -> Group:
     """Return the bar with the times, how runs ended and the last of them, and a line for each run under way."""
     head = Table.grid(padding=(0, 1))
     total = len(state.runs)
     count = f"{state.count:>{len(str(total))}}/{total}"
     head.add_row(ProgressBar(total, state.count, BAR_WIDTH), count, state.times(CLOCK_WIDTH))
-    lines = [_counts(state.endings) + last]
-    if not is_over:
-        lines += state.doing(MOST_WORKERS)
+    lines = [_counts(state.endings) + last, *state.doing(MOST_WORKERS)]
     # As text: labels may contain square brackets, which rich would read as markup.
     return Group(head, *(Text(line, no_wrap=True, overflow="ellipsis") for line in lines))
 

@@ -46,6 +46,13 @@ class SweepState:
         rest = clock(max(0.0, left - (now - at))) if left is not None else "-"
         return f"elapsed {clock(now - self.started):>{width}}  left {rest:>{width}}"
 
+    def summary(self) -> str:
+        """Return what is left to say once it has ended: `9 runs in 0:12, 1 diverged`."""
+        total = len(self.runs)
+        count = counted(total, "run") if self.count == total else f"{self.count} of {counted(total, 'run')}"
+        others = [f"{self.endings[status]} {status}" for status in ("diverged", "failed") if self.endings[status]]
+        return ", ".join([f"{count} in {clock(time.monotonic() - self.started)}", *others])
+
     def doing(self, most: int | None = None) -> list[str]:
         """Return what is going on: a line for each run under way, the first ones if there are more, then the rest."""
         lines = [f"{self.names[doing.run.id]}, seed {doing.run.seed}: {self._stage(doing)}" for doing in self._runs()]

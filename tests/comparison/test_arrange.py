@@ -162,6 +162,21 @@ def test_a_mean_of_survivors_comes_after_all_others():
     assert labels(sort_rows(tables, "mean")[0]) == ["d", "a", "b", "c"]
 
 
+def test_rows_are_sorted_by_what_shows_them_to_differ():
+    shares = {"a": (0.90, 0.91, 0.92), "b": (0.97, 0.971, 0.972), "c": (0.95, 0.951, 0.952)}
+    records = {
+        f"{name}{seed}": a_record(f"{name}{seed}", metrics={"test_accuracy": share})
+        for name, found in shares.items()
+        for seed, share in enumerate(found)
+    }
+    points = {(name,): [f"{name}{seed}" for seed in range(3)] for name in shares}
+    tables = Results(an_experiment({"optimizer": [*shares]}, points), records).tables(["test_accuracy"], ["last"])
+    assert labels(sort_rows(tables, "difference")[0]) == ["b", "c", "a"]
+    assert labels(sort_rows(tables, "test_accuracy_group")[0]) == ["b", "c", "a"]
+    # The best row is held against no other, and comes last.
+    assert labels(sort_rows(tables, "p")[0]) == ["c", "a", "b"]
+
+
 def test_only_and_sort_leave_the_family_as_it_is(grid):
     [whole] = grid
     [some] = rows_with(sort_rows(grid, "mean"), "adam")

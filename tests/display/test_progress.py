@@ -92,6 +92,23 @@ def test_a_terminal_has_a_bar_with_counts_and_labeled_times(monkeypatch, records
     assert "done 1  diverged 1  failed 1" in shown
 
 
+@pytest.mark.parametrize(
+    ("ended", "line"),
+    [(3, "3 runs in T, 1 diverged, 1 failed"), (1, "1 of 3 runs in T"), (2, "2 of 3 runs in T, 1 diverged")],
+)
+def test_a_single_line_stays_at_a_terminal(monkeypatch, records, ended, line):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stderr", stream := Terminal())
+    with watch(labeled(), [record.run for record in records]) as report:
+        for record in records[:ended]:
+            report(record)
+    *_display, erased, last = re.split(r"\x1b\[2K", stream.getvalue())
+    # The lines of the display are erased one by one, from the last to the first.
+    assert erased == "\x1b[1A"
+    assert re.sub(r"\d+:\d\d", "T", last) == f"{line}\n"
+
+
 def test_no_line_is_wider_than_the_terminal_and_all_workers_have_one(monkeypatch, records):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "80")

@@ -14,6 +14,8 @@ MANY_TIMES = 15
 # A faint band under lines, and runs under their mean.
 BAND, SEED = 0.18, 0.55
 LEGEND_COLUMNS = 4
+# Of a logarithmic axis as Vega draws it, and of floating-point numbers.
+MOST_DECADES, LEAST_EXPONENT, MOST_EXPONENT = 100, -307.6, 308.25
 # Pixels between the frame of a plot and its outermost values.
 MARGIN = 8
 # More ticks of a logarithmic axis than these would be crowded.
@@ -40,8 +42,23 @@ def is_wide(numbers: Iterable[float | None]) -> bool:
 
 def number_scale(numbers: Iterable[float | None], *, log: bool | None = None) -> altair.Scale:
     """Return a scale that shows the differences of numbers, logarithmic where they span a lot."""
+    numbers = list(numbers)
     is_log = is_wide(numbers) if log is None else log
-    return altair.Scale(type="log", nice=False, padding=MARGIN) if is_log else altair.Scale(zero=False, nice=True)
+    return log_scale(numbers, MARGIN) if is_log else altair.Scale(zero=False, nice=True)
+
+
+def log_scale(numbers: Iterable[float | None], padding: float) -> altair.Scale:
+    """Return a logarithmic scale over positive numbers with so many pixels between the outermost ones and the frame."""
+    scale = altair.Scale(type="log", nice=False)
+    known = [number for number in numbers if number is not None and number > 0]
+    if known and math.log10(max(known)) - math.log10(min(known)) > MOST_DECADES:
+        # Vega's padding would leave the range of floating-point numbers, and draw all points on one spot.
+        margin = (math.log10(max(known)) - math.log10(min(known))) / MOST_DECADES
+        low, high = math.log10(min(known)) - 4 * margin, math.log10(max(known)) + 4 * margin
+        scale.domain = [10 ** max(low, LEAST_EXPONENT), 10 ** min(high, MOST_EXPONENT)]
+    else:
+        scale.padding = padding
+    return scale
 
 
 def log_ticks(numbers: Iterable[float]) -> list[float]:

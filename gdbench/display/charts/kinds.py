@@ -1,6 +1,6 @@
 """The kinds of charts by name, and one chart of any kind as `gdbench plot` and Python ask for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import altair
 
@@ -20,13 +20,14 @@ from gdbench.display.charts.profile_chart import profile_figure
 from gdbench.display.charts.published_chart import published_figures
 from gdbench.display.charts.sensitivity_chart import sensitivity_figure
 from gdbench.display.charts.strip_chart import strip_figure
-from gdbench.display.charts.target_chart import target_figure
+from gdbench.display.charts.target_chart import WAYS, target_figure
 from gdbench.display.charts.trajectory_chart import trajectory_figures
 from gdbench.display.charts.trials_chart import trials_figure
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison
 from gdbench.experiment.moment import At
 from gdbench.metrics import METRICS
+from gdbench.text import listing
 
 # What curves are drawn of on every split.
 SHAPES = ("accuracy", "loss", "error")
@@ -46,6 +47,24 @@ KINDS: Mapping[str, Callable[[ChartSource], list[Figure]]] = {
     "trajectory": trajectory_figures,
     "recall": lambda subject: [recall_figure(subject)],
     "confusion": lambda subject: [confusion_figure(subject)],
+}
+# The options that change a chart of each kind.
+CHANGED_BY: Mapping[str, Sequence[str]] = {
+    "curves": ("metric", "by"),
+    "sensitivity": ("metric", "by", "at"),
+    "heatmap": ("metric", "by", "at"),
+    "strip": ("metric", "at"),
+    "target": ("metric", "by"),
+    "published": (),
+    "multiverse": (),
+    "losses": (),
+    "layers": ("metric",),
+    "expected-best": (),
+    "trials": (),
+    "profile": ("by",),
+    "trajectory": (),
+    "recall": ("metric", "at"),
+    "confusion": ("metric", "at"),
 }
 # Of all comparisons together.
 OF_ALL = ("profile",)
@@ -94,6 +113,7 @@ def figures(
     """
     one_of("--kind", kind, KINDS)
     moments = read_at(str(at))
+    _check_effect(kind, {"metric": metric, "by": by, "at": None if at == "last" else at})
     if len(moments) != 1:
         raise RequestError(f"--at: expected a single moment; got {at}")
     chosen = results.comparisons[0] if kind in OF_ALL else _comparison(results, comparison)
@@ -105,6 +125,16 @@ def figures(
     selection = _selection(results, chosen, named, moments[0])
     quantity = metric if kind == "layers" else None
     return KINDS[kind](ChartSource(results, chosen, selection, by, quantity=quantity, one_split=not has_splits))
+
+
+def _check_effect(kind: str, options: Mapping[str, At | str | None]) -> None:
+    """Refuse an option that would change nothing of a chart."""
+    for name, value in options.items():
+        if value is not None and name not in CHANGED_BY[kind]:
+            kinds = listing([each for each, changing in CHANGED_BY.items() if name in changing], "or")
+            raise RequestError(f"--{name}: expected a --kind that it changes ({kinds}); got {kind}")
+    if kind == "target" and options["metric"] is not None:
+        one_of("--metric", str(options["metric"]), [name for name, _title in WAYS.values()])
 
 
 def file_stem(

@@ -106,11 +106,16 @@ def without(labels: Sequence[str], index: int) -> tuple[str, ...]:
 
 def row_words(axes: Sequence[str], labels: Sequence[str]) -> str:
     """Return what a chart calls a row: `adam/relu`, but `adam, batch size 128`, since a bare number says nothing."""
-    words = [
+    words = label_words(axes, labels)
+    return (", " if words != list(labels) else "/").join(words)
+
+
+def label_words(axes: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Return the labels of a row, bare ones behind the name of their axis: `batch size 128`."""
+    return [
         f"{axis.replace('_', ' ')} {label}" if axis != VARIANTS and len(axis) <= MAX_AXIS and _is_bare(label) else label
         for axis, label in zip(short_names(axes), labels, strict=False)
     ]
-    return (", " if words != list(labels) else "/").join(words)
 
 
 def _is_bare(label: str) -> bool:

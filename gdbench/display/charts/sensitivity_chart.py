@@ -13,6 +13,7 @@ from gdbench.display.charts.encodings import (
     NUMBER,
     is_wide,
     layered,
+    log_scale,
     log_ticks,
     metric_format,
     metric_title,
@@ -140,7 +141,7 @@ class _Rivals:
         legend = len(keys) > 1
         color = row_color(self.subject.styles, keys, names, legend=legend)
         xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
-        x_scale = altair.Scale(type="log", padding=12) if is_wide(xs) else altair.Scale(zero=False, padding=12)
+        x_scale = log_scale(xs, 12) if is_wide(xs) else altair.Scale(zero=False, padding=12)
         x_scale.nice = False
         x_title = short_names(self.table.axes)[self.index].replace("_", " ")
         x = altair.X("x:Q", title=x_title, scale=x_scale, axis=_axis(xs))

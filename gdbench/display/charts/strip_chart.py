@@ -70,6 +70,7 @@ def _means(subject: ChartSource) -> Rows:
         figures = row.statistics[0]
         collapsed = f"{row.collapsed} collapsed" if row.collapsed else ""
         letters = separation.rows[row.key].group or ""
+        missed = missed_runs(subject, row.key) if subject.metric.to_target else ""
         drawn.append(
             {
                 "part": "mean",
@@ -78,10 +79,18 @@ def _means(subject: ChartSource) -> Rows:
                 "value": None if row.is_partly_collapsed and not subject.metric.timed else figures.mean,
                 "low": figures.ci_low,
                 "high": figures.ci_high,
-                "letters": "  ".join(filter(None, [letters, ending_of(row), collapsed])),
+                "letters": "  ".join(filter(None, [letters, ending_of(row), collapsed, missed])),
             }
         )
     return drawn
+
+
+def missed_runs(subject: ChartSource, key: str) -> str:
+    """Return `2 of 5 missed` for a row some of whose runs have not reached the target, else nothing."""
+    point = next(point for point in subject.comparison.points if point.key == key)
+    known = [each for each in subject.measurement.sample(point, subject.metric, "last") if each is not None]
+    missed = sum(map(math.isinf, known))
+    return f"{missed} of {len(known)} missed" if missed else ""
 
 
 def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
@@ -121,7 +130,8 @@ def _text(subject: ChartSource) -> str:
     parts = []
     for row in rows[:MOST_TOLD]:
         figures = row.statistics[0]
-        ending = ending_of(row)
+        missed = missed_runs(subject, row.key) if subject.metric.to_target else ""
+        ending = ", ".join(filter(None, [ending_of(row), missed]))
         said = [
             f"{subject.names[row.key]} {unit.text(figures.mean)}",
             f"from {unit.text(figures.min)} to {unit.text(figures.max)}" if figures.n > 1 else "",

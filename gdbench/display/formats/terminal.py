@@ -1,10 +1,11 @@
 """Printouts for people at a terminal, and plain text for a pipe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from gdbench.display.formats.layout import INDENT, Line, cells, lay_out, wrapped
 from gdbench.display.sheets.printout import Printout, Section
+from gdbench.display.sheets.shared_notes import ALL_TABLES, SharedNotes
 from gdbench.display.sheets.sheet import Sheet
 from gdbench.display.sheets.sparkline_signs import (
     BLOCKS,
@@ -28,7 +29,7 @@ _PLAIN = str.maketrans(
 def write(printout: Printout, stream: TextIO) -> None:
     """Write the sections; a stream that is no terminal gets every column, no control characters and no cut cells."""
     writer = _Writer(stream)
-    blocks = (block for section in printout.sections() for block in _blocks(section))
+    blocks = _with_shared_notes([block for section in printout.sections() for block in _blocks(section)])
     for number, block in enumerate(blocks):
         if number:
             writer.line("")
@@ -42,6 +43,17 @@ def _blocks(section: Section) -> Iterator[Sheet | str]:
     yield from section.brief or section.blocks
     if section.summary:
         yield printable(section.summary)
+
+
+def _with_shared_notes(blocks: Sequence[Sheet | str]) -> list[Sheet | str]:
+    """Return the blocks with the notes that all tables of a kind have once, below the last table."""
+    shared = SharedNotes.of([block for block in blocks if isinstance(block, Sheet)])
+    if not shared.notes:
+        return list(blocks)
+    sheets = iter(shared.sheets)
+    found = [next(sheets) if isinstance(block, Sheet) else block for block in blocks]
+    last = max(place for place, block in enumerate(found) if isinstance(block, Sheet))
+    return [*found[: last + 1], "\n".join((f"{ALL_TABLES}:", *shared.notes)), *found[last + 1 :]]
 
 
 class _Writer:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -15,11 +15,11 @@ import vl_convert
 from gdbench.comparison.multiverse_verdicts import judge_multiverse
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics
-from gdbench.comparison.separation import Separation
 from gdbench.comparison.tables import Table
 from gdbench.comparison.verdicts import Verdict
 from gdbench.display.charts.figure import Figure
 from gdbench.display.provenance import trained
+from gdbench.display.report.answer_text import answer_of, overall_answer
 from gdbench.display.report.embedded_data import embedded_data
 from gdbench.display.report.page_parts import (
     Fact,
@@ -32,11 +32,10 @@ from gdbench.display.report.page_parts import (
 )
 from gdbench.display.report.report_figures import report_figures
 from gdbench.display.report.setup_text import setup_texts
-from gdbench.display.sheets.answers import Answer
 from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
 from gdbench.display.sheets.result_sheet import result_sheet
+from gdbench.display.sheets.shared_notes import SharedNotes
 from gdbench.display.sheets.sheet import Sheet
-from gdbench.display.sheets.summary_sheet import summary_sheet
 from gdbench.display.sheets.verdict_sheets import verdict_sheets
 from gdbench.display.verdict_summary import summary
 from gdbench.version import __version__
@@ -72,8 +71,8 @@ class PageTable:
     notes: tuple[str, ...]
 
     @classmethod
-    def of(cls, sheet: Sheet, told: str = "") -> "PageTable":
-        """Return a sheet in words, without the note that the page has told before."""
+    def of(cls, sheet: Sheet) -> "PageTable":
+        """Return a sheet in words."""
         text = sheet.text()
         kinds = [(column.align == "right" and not column.label, column.detail) for column in sheet.columns]
 
@@ -84,7 +83,7 @@ class PageTable:
             )
 
         rows = tuple(cells(words, row) for row, words in enumerate(text.rows))
-        notes = tuple(note for note in (brief(note, MAX_NOTE) for note in text.notes) if note != told)
+        notes = tuple(brief(note, MAX_NOTE) for note in text.notes)
         return cls(brief(text.title), cells(text.header, None), rows, notes)
 
 
@@ -124,6 +123,7 @@ def report_page(results: Results) -> str:
     verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
     figures = [report_figures(results, comparison) for comparison in results.comparisons]
     data = embedded_data(results, full, [figure for drawn in figures for figure in drawn])
+    shown = SharedNotes.of([_main_sheet(table) for table in tables])
     scripts, style = (_bundle(), _source("page.js")), _source("page.css")
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
@@ -133,13 +133,14 @@ def report_page(results: Results) -> str:
     return environment.from_string(_source("page.html.j2")).render(
         title=brief(results.experiment.title or results.experiment.name),
         name=brief(results.experiment.name),
-        answer=_overall(tables),
+        answer=brief(overall_answer(tables), MAX_NOTE),
         # What all comparisons share stands above them, in the words and order of each.
         shared=[
             brief(text) for text in setup_texts(results, results.comparisons[0]) if all(text in each for each in setups)
         ],
         origin=brief(trained(results), 1000),
-        comparisons=_comparisons(results, tables, verdicts, figures),
+        comparisons=_comparisons(results, tables, verdicts, figures, shown.sheets),
+        notes=[brief(note, MAX_NOTE) for note in shown.notes],
         environment=environment_of(results.own_records),
         data_facts=data_of_runs(results),
         runs=run_lines(results),
@@ -153,17 +154,14 @@ def report_page(results: Results) -> str:
     )
 
 
-def _overall(tables: Sequence[Table]) -> str:
-    """Return the answer in one sentence."""
-    if len(tables) > 1:
-        return brief(summary_sheet(tables).title, 1000) + "."
-    return _answer(tables[0])
-
-
 def _answer(table: Table) -> str:
-    separation: Separation = table.separations[0]
-    sentences = Answer(separation, table.selections[0].metric).sentences()
-    return brief(sentences[0], MAX_NOTE) if sentences else ""
+    return brief(answer_of(table), MAX_NOTE)
+
+
+def _main_sheet(table: Table) -> Sheet:
+    """Return the table of a comparison; its answer, the first note, stands above it on the page."""
+    sheet = result_sheet(table, 0, None)
+    return replace(sheet, notes=sheet.notes[1:]) if answer_of(table) else sheet
 
 
 def _comparisons(
@@ -171,10 +169,13 @@ def _comparisons(
     tables: Sequence[Table],
     verdicts: Mapping[str, Verdict],
     figures: Sequence[Sequence[Figure]],
+    sheets: Sequence[Sheet],
 ) -> list[PageComparison]:
     parts, number = [], 0
-    for place, (comparison, table, drawn) in enumerate(zip(results.comparisons, tables, figures, strict=True)):
+    everything = zip(results.comparisons, tables, figures, sheets, strict=True)
+    for place, (comparison, table, drawn, sheet) in enumerate(everything):
         verdict = verdicts.get(comparison.name)
+        answer = _answer(table)
         numbered = enumerate(drawn, number)
         number += len(drawn)
         parts.append(
@@ -182,11 +183,11 @@ def _comparisons(
                 # Names are free text; places are not.
                 anchor=f"comparison-{place + 1}",
                 title=brief(comparison.title or comparison.name),
-                answer=_answer(table),
+                answer=answer,
                 setup=tuple(brief(text) for text in setup_texts(results, comparison)),
                 verdict=brief(summary(verdict), 1000) if verdict else "",
                 word=(verdict.verdict or "") if verdict else "",
-                table=PageTable.of(result_sheet(table, 0, None), _answer(table)),
+                table=PageTable.of(sheet),
                 sheets=tuple(map(PageTable.of, _sheets(results, verdict))) if verdict else (),
                 figures=tuple(
                     _figure(figure, index, comparison.title or comparison.name) for index, figure in numbered

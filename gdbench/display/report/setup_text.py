@@ -9,6 +9,15 @@ from gdbench.text import counted, listing, spelled
 
 # More of one kind are counted instead of named.
 MOST_NAMED = 3
+# As readers know them.
+DATA_NAMES = {
+    "mnist": "MNIST",
+    "fashion_mnist": "Fashion-MNIST",
+    "kmnist": "KMNIST",
+    "emnist": "EMNIST",
+    "cifar10": "CIFAR-10",
+    "test_function": "a test function",
+}
 
 
 def setup_texts(results: Results, comparison: Comparison) -> tuple[str, ...]:
@@ -16,7 +25,8 @@ def setup_texts(results: Results, comparison: Comparison) -> tuple[str, ...]:
     records = [results.records[run] for run in comparison.run_ids if run in results.records]
     if not records:
         return ()
-    data = _named((str(record.run.dataset.get("name")) for record in records), "datasets")
+    names = (str(record.run.dataset.get("name")) for record in records)
+    data = _named((DATA_NAMES.get(name, name) for name in names), "datasets")
     networks = _named((_network(record.run.settings["architecture"]) for record in records), "networks")
     training = ", ".join([*_training(records), counted(max(len(point.runs) for point in comparison.points), "seed")])
     return f"Data: {', '.join([data, *_images(comparison)])}.", f"Network: {networks}.", f"Training: {training}."

@@ -2,13 +2,15 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from gdbench.comparison.background import Background
 from gdbench.comparison.separation import MOST_ROWS, Difference, RowSeparation, Separation
 from gdbench.display.sheets.headings import SPLIT_WORDS
+from gdbench.display.sheets.sheet import OwnNote
 from gdbench.display.sheets.units import P_VALUE, unit_of
 from gdbench.metrics import Metric
 from gdbench.text import counted, listing
@@ -23,13 +25,16 @@ MOST_NAMED = 4
 class Answer:
     """The sentences under a table; `precision` is the number of decimals of the metric, if not the usual one.
 
-    `letters` says whether the table shows those of its rows.
+    `letters` says whether the table shows those of its rows; `names` are what to call rows, if not by their keys. Where
+    the table shows some rows only, `shown` are their keys.
     """
 
     separation: Separation
     metric: Metric
     precision: int | None = None
     letters: bool = True
+    names: Mapping[str, str] = field(default_factory=dict)
+    shown: Collection[str] | None = None
 
     def sentences(self) -> list[str]:
         """Return the answer in a sentence, how far the baseline is, and how to read letters."""
@@ -37,7 +42,7 @@ class Answer:
         if found.obstacle:
             return [text for text in (self._obstacle(),) if text]
         return [
-            self._closing(),
+            OwnNote(self._closing()),
             *self._wider_than_the_test(),
             *self._against_the_baseline(),
             *self._caution(),
@@ -48,14 +53,14 @@ class Answer:
         found = self.separation
         if not found.separated:
             return f"No two rows can be told apart with {counted(found.seeds, 'seed')}{self._detectable()}."
-        best = row_name(str(found.best))
+        best = self._name(str(found.best))
         nearest = self._nearest_apart()
         if len(found.top) == 1:
             return f"{best} is best: {self._distance(nearest)}."
         alike = (
-            f"{_named(found.top)} cannot be told apart"
+            f"{self._named(found.top)} cannot be told apart"
             if self._share_a_letter(found.top)
-            else f"{_named(found.top[1:])} cannot be told apart from {best}, which has the best mean"
+            else f"{self._named(found.top[1:])} cannot be told apart from {best}, which has the best mean"
         )
         alike = f"{alike}{self._pairs_among_the_top()}"
         return f"{alike}; {best} is {self._distance(nearest)}." if nearest else f"{alike}."
@@ -66,7 +71,7 @@ class Answer:
         pairs = [pair for pair in combinations(others, 2) if not self._share_a_letter(pair)]
         if len(pairs) > 1:
             return f", although {len(pairs)} pairs of these differ"
-        return f", although {listing([row_name(row) for row in pairs[0]])} differ" if pairs else ""
+        return f", although {listing([self._name(row) for row in pairs[0]])} differ" if pairs else ""
 
     def _wider_than_the_test(self) -> Iterator[str]:
         """Yield why an interval contains 0 although its p-value is small, where the one that is printed does."""
@@ -91,7 +96,7 @@ class Answer:
         difference = found.rows[other].from_best if other else None
         if other is None or difference is None:
             return "the others have no value that counts"
-        return f"{self._apart(_reversed(difference))} {row_name(other)} ({self._evidence(_reversed(difference))})"
+        return f"{self._apart(_reversed(difference))} {self._name(other)} ({self._evidence(_reversed(difference))})"
 
     def _apart(self, difference: Difference) -> str:
         return f"{self.amount(abs(difference.mean))} {'above' if difference.mean >= 0 else 'below'}"
@@ -111,22 +116,24 @@ class Answer:
         if baseline is None:
             return
         if found.rows[baseline].group is None:
-            yield f"{row_name(baseline)} is no baseline here: not all of its runs have a value that counts."
+            yield f"{self._name(baseline)} is no baseline here: not all of its runs have a value that counts."
             return
-        shown = {
+        rivals = {
             key: row.from_baseline
             for key, row in found.rows.items()
-            if row.from_baseline and row.group and not self._share_a_letter([key, baseline])
+            if row.from_baseline and row.group and (self.shown is None or key in self.shown)
         }
-        if not shown:
-            yield f"No row can be told apart from {row_name(baseline)}."
-            return
-        parts = [f"{row_name(key)} {self._apart(difference)}" for key, difference in list(shown.items())[:MOST_NAMED]]
-        if len(shown) > MOST_NAMED:
-            parts.append(f"{counted(len(shown) - MOST_NAMED, 'more row')} apart")
-        rivals = sum(row.from_baseline is not None for row in found.rows.values())
-        rest = "; the others cannot be told apart from it" if len(shown) < rivals else ""
-        yield f"Against {row_name(baseline)}: {listing(parts)}{rest}."
+        alike = [key for key in rivals if self._share_a_letter([key, baseline])]
+        apart = [(key, difference) for key, difference in rivals.items() if key not in alike]
+        if apart:
+            parts = [f"{self._name(key)} {self._apart(difference)}" for key, difference in apart[:MOST_NAMED]]
+            more = Counter("above" if difference.mean >= 0 else "below" for _key, difference in apart[MOST_NAMED:])
+            parts += [f"{number} more {side}" for side, number in more.items()]
+            rest = f"; {self._named(alike)} cannot be told apart from it" if alike else ""
+            yield f"Against {self._name(baseline)}: {listing(parts)}{rest}."
+        elif alike:
+            rows = "No row can" if self.shown is None else f"{self._named(alike)} cannot"
+            yield f"{rows} be told apart from {self._name(baseline)}."
 
     def _caution(self) -> Iterator[str]:
         if self.separation.seeds < ENOUGH_SEEDS:
@@ -180,6 +187,14 @@ class Answer:
     def _share_a_letter(self, keys: Sequence[str]) -> bool:
         return bool(set.intersection(*(_letters(self.separation.rows[key]) for key in keys)))
 
+    def _named(self, rows: Sequence[str]) -> str:
+        names = [self._name(row) for row in rows]
+        more = f"{len(names) - MOST_NAMED} more"
+        return listing(names if len(names) <= MOST_NAMED + 1 else [*names[:MOST_NAMED], more])
+
+    def _name(self, row: str) -> str:
+        return row_name(self.names.get(row, row))
+
 
 def _letters(row: RowSeparation) -> set[str]:
     # Numbers above 26 groups.
@@ -188,11 +203,6 @@ def _letters(row: RowSeparation) -> set[str]:
 
 def _reversed(difference: Difference) -> Difference:
     return Difference(-difference.mean, -difference.high, -difference.low, difference.p)
-
-
-def _named(rows: Sequence[str]) -> str:
-    names = [row_name(row) for row in rows]
-    return listing(names if len(names) <= MOST_NAMED + 1 else [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"])
 
 
 def row_name(row: str) -> str:

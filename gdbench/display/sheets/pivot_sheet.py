@@ -46,14 +46,13 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
         marks = f" {notes.marks(_notes_on(row)).ljust(room)}" if room else ""
         return _remarked(mean_of(row, index, selection), group, settings.get(row.key, "") + marks)
 
-    answer = Answer(separation, selection.metric, precision, letters)
     across = f"; columns: {', '.join(others)}" if others else ""
     return Sheet(
         heading(table.title, selection, table.background) + across,
         (Column(axis, align="left", label=True), *metric_columns),
         tuple((label, *map(cell, cells)) for label, cells in table.rows),
         (
-            *answer.sentences(),
+            *Answer(separation, selection.metric, precision, letters).sentences(),
             *stopping_notes(table.stopping),
             *tuning_notes(table.tuning, present),
             *background_notes(table.background, selection),
@@ -65,6 +64,7 @@ def _sheet(table: Pivot, index: int, precision: int | None, *, letters: bool) ->
             for place, row in enumerate(cells, start=1)
             if row and separation.rows[row.key].is_best
         ),
+        kind="results",
     )
 
 

@@ -31,7 +31,7 @@ def rate_sensitivity_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
         "lost within x 3: the most accuracy lost by a value up to three times too small or too large, of those tried",
         *_after_first_rung(tuning),
     )
-    return Sheet(f"{table.title}: sensitivity to {short_names(tuning.paths)[0]}", columns, rows, notes)
+    return Sheet(f"{table.title}: sensitivity to {short_names(tuning.paths)[0]}", columns, rows, notes, kind="rates")
 
 
 def _cells(known: Sensitivity) -> tuple[Value, ...]:

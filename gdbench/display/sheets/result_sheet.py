@@ -54,7 +54,8 @@ def interval_of(figures: Statistics) -> Interval | None:
 def result_sheet(table: Table, index: int, precision: int | None, curves: Sparklines | None = None) -> Sheet:
     """Return a table in the metric of its n-th selection, with the curve of each row where there are some."""
     selection, separation = table.selections[index], table.separations[index]
-    answer = Answer(separation, selection.metric, precision)
+    shown = None if len(table.rows) == len(separation.rows) else [row.key for row in table.rows]
+    answer = Answer(separation, selection.metric, precision, shown=shown)
     notes = NumberedNotes.of(note for row in table.rows for note in row.notes)
     columns = list(_Columns(table, index, precision, notes, curves).all())
     return Sheet(
@@ -73,6 +74,7 @@ def result_sheet(table: Table, index: int, precision: int | None, curves: Sparkl
             *notes.lines(),
         ),
         frozenset(number for number, row in enumerate(table.rows) if separation.rows[row.key].is_best),
+        kind="results",
     )
 
 

@@ -69,6 +69,12 @@ class CaptionNote(str):
     __slots__ = ()
 
 
+class OwnNote(str):
+    """A note that stays below its own table, such as what it comes to."""
+
+    __slots__ = ()
+
+
 Value = str | int | float | Interval | PlusMinus | Remarked | Half | Change | ChangeRange | Letters | None
 
 
@@ -182,7 +188,7 @@ class Sheet:
     """A table of raw values with a title above it and notes below it.
 
     What is in `strong`, a row by its number or a cell by its row and column, stands out. `narrower` is the sheet to
-    show where this one is too wide.
+    show where this one is too wide. Sheets of one `kind` have notes of the same kinds, which can be said together.
     """
 
     title: str
@@ -191,6 +197,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     strong: frozenset[int | tuple[int, int]] = frozenset()
     narrower: "Sheet | None" = None
+    kind: str = ""
 
     def is_strong(self, row: int, column: int) -> bool:
         """Return whether a cell stands out."""

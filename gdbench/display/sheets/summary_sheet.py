@@ -1,6 +1,6 @@
 """Which row is best in each of several comparisons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gdbench.comparison.arrange import Pivot
 from gdbench.comparison.separation import Separation
@@ -12,6 +12,7 @@ from gdbench.text import listing
 
 # Of more rows that cannot be told apart only the first is named.
 MOST_ALIKE = 3
+UNDECIDED = "undecided"
 
 
 def summary_sheet(tables: Sequence[Table | Pivot]) -> Sheet:
@@ -23,11 +24,11 @@ def summary_sheet(tables: Sequence[Table | Pivot]) -> Sheet:
     return Sheet(f"{len(tables)} comparisons by {metric}", columns, rows, (note,))
 
 
-def best_of(separation: Separation) -> str:
-    """Return the best row with those that cannot be told apart from it: `0.1, 0.01 or 1`."""
+def best_of(separation: Separation, called: Mapping[str, str] | None = None) -> str:
+    """Return the best row with those that cannot be told apart from it: `0.1, 0.01 or 1`; `called` are other names."""
     if separation.obstacle or not separation.separated:
-        return "undecided"
-    names = [row_name(row) for row in separation.top]
+        return UNDECIDED
+    names = [row_name((called or {}).get(row, row)) for row in separation.top]
     if len(names) > MOST_ALIKE:
         return f"{names[0]}, not told apart from {len(names) - 1} others"
     return listing(names, "or")

@@ -41,7 +41,7 @@ def tuning_notes(found: TableTuning | None, rows: Sequence[Row]) -> tuple[str, .
     trials = counted(len(tuning.seeds), "trial seed")
     notes = [
         f"tuned: the best of {counted(tuning.budget, 'setting')} a row by {metric_words(found.metric)} over "
-        f"{trials}; all figures above are of fresh seeds",
+        f"{trials}; the figures of rows are of fresh seeds",
         *halving_notes(tuning),
     ]
     if any(setting.is_edge for row in shown for setting in row.settings):
@@ -89,6 +89,7 @@ def tuning_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
         tuple(columns),
         tuple(values),
         tuple(_notes(table, tuning, counts, has_gains=any(gain is not None for gain in gains))),
+        kind="trials",
     )
 
 

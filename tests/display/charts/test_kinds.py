@@ -1,17 +1,20 @@
 """Every kind of chart on committed and made results: its rows, its words, and that it can be drawn."""
 
 import json
+import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import altair
 import pytest
 
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection
 from gdbench.display.charts.chart_file import svg
 from gdbench.display.charts.curve_chart import curve_figure
-from gdbench.display.charts.encodings import log_ticks
-from gdbench.display.charts.figure import ChartSource, Figure
+from gdbench.display.charts.encodings import log_scale, log_ticks
+from gdbench.display.charts.figure import ChartSource, Figure, data_of
 from gdbench.display.charts.kinds import KINDS, chart, figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment
@@ -256,3 +259,43 @@ def test_what_cannot_be_drawn_is_refused(name: str, kind: str, options: dict[str
     with pytest.raises(RequestError) as refused:
         chart(committed(name), kind, **options)
     assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        ("strip", {"by": "epoch"}, "--by: expected a --kind that it changes (curves, sensitivity, heatmap, target or "),
+        ("curves", {"at": "1"}, "--at: expected a --kind that it changes (sensitivity, heatmap, strip, recall or "),
+        ("losses", {"metric": "test_loss"}, "--metric: expected a --kind that it changes (curves, sensitivity, "),
+        (
+            "target",
+            {"metric": "test_loss"},
+            "--metric: expected one of updates_to_target, seconds_to_target, epochs_to",
+        ),
+    ],
+)
+def test_an_option_that_changes_nothing_is_refused(kind: str, options: dict[str, str], message: str):
+    with pytest.raises(RequestError) as error:
+        figures(committed("article"), kind, comparison="optimizers", **options)
+    assert str(error.value).startswith(message)
+
+
+def test_a_strip_says_how_many_runs_missed_the_target():
+    reached = {"epoch": [1, 2], "update": [10, 20], "test_accuracy": [0.5, 0.9]}
+    missed = {"epoch": [1, 2], "update": [10, 20], "test_accuracy": [0.5, 0.6]}
+    results = made(a_record(history=reached), a_record(history=missed), a_record(history=missed), target=0.8)
+    figure = the(results, "strip", metric="epochs_to_target")
+    assert [row["letters"] for row in figure.rows if row["part"] == "mean"] == ["2 of 3 missed"]
+    assert "2 of 3 missed" in figure.text
+
+
+@pytest.mark.parametrize("numbers", [[1e-3, 0.1, 1e300], [1e10, 1e30, 1.5e300], [5e-308, 1.0, 1.7e308]])
+def test_points_over_a_huge_range_stand_apart(numbers: list[float]):
+    scale = log_scale(numbers, 8)
+    low, high = scale.domain
+    assert 0 < low <= min(numbers) * 1.01
+    assert max(numbers) * 0.99 <= high < math.inf
+    x = altair.X("x:Q", scale=scale, axis=None)
+    drawn = svg(altair.Chart(data_of([{"x": number} for number in numbers])).mark_point().encode(x=x).to_dict())
+    places = [float(place) for place in re.findall(r'aria-label="x: [^"]*"[^>]*transform="translate\(([\d.]+),', drawn)]
+    assert len(set(places)) == 3

@@ -63,7 +63,8 @@ def test_losses_have_four_decimals_and_seconds_two():
     records = {"a": a_record("a", metrics={"test_loss": 0.123456}, seconds={"train": 1.23456})}
     records["b"] = a_record("b", metrics={"test_loss": 1.5e20}, seconds={"train": 1.0})
     experiment = an_experiment({"optimizer": ["a", "b"]}, {("a",): ["a"], ("b",): ["b"]})
-    loss, seconds = printed(Results(experiment, records).tables(["test_loss", "train_seconds"], ["last"])).split("\n\n")
+    tables = Results(experiment, records).tables(["test_loss", "train_seconds"], ["last"])
+    loss, seconds, _shared = printed(tables).split("\n\n")
     assert loss.startswith("Optimizers on MNIST: test loss after the last epoch, 1 seed\n")
     assert " 0.1235 " in loss
     assert " 1.5000e+20 " in loss

@@ -57,7 +57,7 @@ def test_the_first_screen_answers(quickstart: str):
     assert "<h1>Three optimizers on MNIST</h1>" in first
     assert "adam is best: 1.65 points above momentum" in first
     assert "97.32 %" in first
-    said = "Data: mnist, 60,000 training and 10,000 test examples. Network: mlp [128]. "
+    said = "Data: MNIST, 60,000 training and 10,000 test examples. Network: mlp [128]. "
     assert said + "Training: 5 epochs, batch size 128, 3 seeds." in first
 
 

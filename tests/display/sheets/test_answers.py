@@ -160,7 +160,7 @@ def test_a_table_of_one_row_says_nothing():
         (
             {"adam": "a", "momentum": "a", "sgd": "b"},
             "adam",
-            "Against adam: sgd 6.53 points below; the others cannot be told apart from it.",
+            "Against adam: sgd 6.53 points below; momentum cannot be told apart from it.",
         ),
         ({"adam": "a", "momentum": "ab", "sgd": "b"}, "momentum", "No row can be told apart from momentum."),
         (
@@ -172,6 +172,32 @@ def test_a_table_of_one_row_says_nothing():
 )
 def test_what_differs_from_a_baseline(groups, baseline, sentence):
     assert answer(groups, MEANS, baseline=baseline)[1] == sentence
+
+
+def test_rows_beyond_the_named_ones_are_counted_on_their_side_of_the_baseline():
+    names = ["adam", "nadam", "lion", "muon", "rmsprop", "sgd", "adagrad"]
+    groups = dict(zip(names, "abcdefg", strict=True))
+    means = {name: 0.98 - 0.02 * place for place, name in enumerate(names)}
+    _first, second, *_rest = answer(groups, means, baseline="rmsprop")
+    assert second == (
+        "Against rmsprop: adam 8.00 points above, nadam 6.00 points above, lion 4.00 points above, "
+        "muon 2.00 points above and 2 more below."
+    )
+
+
+def test_a_baseline_is_held_against_the_rows_that_are_shown():
+    found = a_separation({"adam": "a", "momentum": "b", "sgd": "c"}, MEANS, baseline="sgd")
+    sentences = Answer(found, ACCURACY, shown=["momentum"]).sentences()
+    assert sentences[1] == "Against sgd: momentum 4.88 points above."
+    alike = a_separation({"adam": "a", "momentum": "b", "sgd": "b"}, MEANS, baseline="sgd")
+    assert Answer(alike, ACCURACY, shown=["momentum"]).sentences()[1] == "momentum cannot be told apart from sgd."
+
+
+def test_rows_are_called_by_other_names_where_a_page_has_them():
+    found = a_separation({"adam/32": "a", "sgd/32": "b"}, {"adam/32": 0.97, "sgd/32": 0.9})
+    names = {"adam/32": "adam with batch size 32", "sgd/32": "sgd with batch size 32"}
+    first, *_rest = Answer(found, ACCURACY, names=names).sentences()
+    assert first.startswith("adam with batch size 32 is best: 7.00 points above sgd with batch size 32 (")
 
 
 def test_what_the_intervals_are_of():

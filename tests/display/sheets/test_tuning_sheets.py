@@ -51,7 +51,7 @@ def test_the_trials_have_a_sheet_that_calls_their_scores_optimistic(results):
     text = written(results, "markdown")
     assert "plain: validation loss in trials" in text
     assert "optimistic since it is the best of 5" in text
-    assert "all figures above are of fresh seeds" in text
+    assert "the figures of rows are of fresh seeds" in text
 
 
 @pytest.mark.parametrize("format_", ["terminal", "markdown", "latex", "csv", "json"])
