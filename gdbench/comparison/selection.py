@@ -108,7 +108,7 @@ def select(
             f"--metric: expected a comparison with a target, such as `target: 97 %`, for {untargeted}; got none"
         )
     # Chosen in vain, as every metric is the same at every moment.
-    if known and all(metric.of_whole_run for metric in known) and any(moment != "last" for moment in at):
+    if known and all(metric.of_whole_run for metric in known) and "last" not in at:
         names = ", ".join(metric.name for metric in known)
         raise RequestError(f"--at: expected a metric that changes while a run trains; got {names}")
     # A metric of the whole run is the same at every epoch.
