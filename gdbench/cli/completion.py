@@ -25,7 +25,7 @@ MOMENTS = ("last", "best_val", "max")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": (
         *("curves", "sensitivity", "heatmap", "strip", "target", "published", "multiverse", "losses", "layers"),
-        *("expected-best", "profile", "trajectory", "recall", "confusion"),
+        *("trials", "expected-best", "profile", "trajectory", "recall", "confusion"),
     ),
     "to": ("tensorboard", "mlflow"),
     "order": ("seeds", "longest"),
