@@ -35,6 +35,8 @@ CHARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("reference/tuned-optimizers", "expected-best", {"comparison": "mnist"}),
     ("reference/hybrids", "strip", {}),
     ("reference/other-ways", "curves", {"comparison": "perceptron"}),
+    ("reference/other-ways", "curves", {"comparison": "mlp"}),
+    ("reference/other-ways", "curves", {"comparison": "seconds", "metric": "loss", "by": "seconds"}),
     ("reference/test-functions", "trajectory", {"comparison": "valley"}),
     ("reference/test-functions", "trajectory", {"comparison": "waves"}),
 )

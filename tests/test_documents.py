@@ -21,7 +21,7 @@ from gdbench.experiment.plan import load_plan
 from gdbench.experiment.stored import read_experiment
 from gdbench.ledger import missing, read
 from gdbench.records import Outcome, Record
-from tests import published_pages
+from tests import other_ways_page, published_pages
 from tests.benchmarks import peers
 from tests.benchmarks.__main__ import Part
 from tests.published_pages import PUBLISHED, plan_of, results_of
@@ -97,6 +97,10 @@ def written_in(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("folder", sorted(REFERENCE.iterdir()), ids=lambda folder: folder.name)
 def test_reference_tables_are_made_of_the_ledger(folder: Path) -> None:
     assert written_in(folder) == table_files(Results.load(folder))
+
+
+def test_what_is_said_of_other_ways_down_is_what_the_ledgers_say() -> None:
+    assert shown_in(ROOT / "results" / "README.md", "other ways") == other_ways_page.section()
 
 
 def test_what_is_said_of_tuned_optimizers_is_what_the_ledger_says() -> None:
