@@ -27,6 +27,7 @@ _NAMES = {
     "new": "fresh",
     "best_val": "optimizers",
     "2s": "other-ways",
+    "layers": "vanishing-gradients",
     "expected-best": "tuned-optimizers",
     "profile": "tuned-optimizers",
 }

@@ -8,6 +8,7 @@ import pytest
 import gdbench
 from gdbench.execution.model_files import removed_unfinished
 from gdbench.experiment.shard import Shard
+from gdbench.text import counted
 from tests.execution import fakes
 
 CONFIG = "training: {save: last}\nseeds: 2\ngrid: {optimizer: [sgd, adam]}\n"
@@ -28,7 +29,7 @@ def ledger(name="runs.jsonl", folder="results/kept"):
 
 
 def test_each_run_leaves_its_model_and_a_ledger_without_it(sweep):
-    assert "; 4 Keras models to keep, about 1.7 MB" in sweep("plan", "kept.yaml").out.replace("\n", " ")
+    assert "; 4 Keras models to save, about 1.7 MB" in sweep("plan", "kept.yaml").out.replace("\n", " ")
     said = sweep("sweep", "kept.yaml", "--workers", 1)
     assert (said.code, "4 Keras models: results/kept/models\n" in said.err) == (0, True)
     lines = ledger()
@@ -51,9 +52,9 @@ def test_runs_that_keep_none_say_nothing_of_models(sweep):
     assert not Path("results/kept/models").exists()
     # The other runs come beside them.
     plan = sweep("plan", "kept.yaml").out
-    assert "; 4 runs in the ledger with other settings stay there, but out of the tables\n" in plan
+    assert "; 4 runs with other settings stay in the ledger but not in the tables\n" in plan
     under_set = sweep("plan", "kept.yaml", "--set", "training.epochs=2").out
-    assert under_set.endswith("stay there, but out of the tables under --set\n")
+    assert under_set.endswith("stay in the ledger but not in the tables under --set\n")
 
 
 def test_saving_is_part_of_the_id():
@@ -72,7 +73,7 @@ def test_merge_copies_the_models_of_other_folders(sweep):
         Path(f"of/1/kept/models/{path.name}").unlink(missing_ok=True)
     said = sweep("merge", "results/kept", "of/1/kept", "of/2/kept")
     kept = len(gdbench.load("results/kept").models)
-    assert f"results/kept: {4 - kept} of the Keras models are in none of these folders\n" in said.err
+    assert f"results/kept: {counted(4 - kept, 'Keras model')} missing from all of these folders\n" in said.err
     assert 0 < kept < 4
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # In which the script of a shell says which one it is.
 VARIABLE = "_GDBENCH_COMPLETE"
 MOMENTS = ("last", "best_val", "max")
-# Options that take one of a few words, by the name of the parameter. Written out, since what else knows the words takes
-# long to import; a test compares them.
+# Options that take one of a few words, by the name of the parameter. They are repeated here, since the modules that
+# define them take long to import; a test compares both.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": (
         *("curves", "sensitivity", "heatmap", "strip", "target", "published", "multiverse", "losses", "layers"),

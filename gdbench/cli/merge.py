@@ -78,6 +78,7 @@ def _copy_models(records: "Mapping[str, Record]", folder: Path, others: Sequence
     """Copy the Keras models that the merged folder lacks; say how many are in none of the folders."""
     from gdbench.atomic_write import write_inside
     from gdbench.execution.model_files import model_path
+    from gdbench.text import counted
 
     lacking = 0
     for run in (run for run, record in records.items() if record.outcome.model):
@@ -87,7 +88,7 @@ def _copy_models(records: "Mapping[str, Record]", folder: Path, others: Sequence
             if found is not None:
                 write_inside(folder, str(model_path(Path(), run)), found.read_bytes())
     if lacking:
-        yield f"{folder}: {lacking} of the Keras models are in none of these folders"
+        yield f"{folder}: {counted(lacking, 'Keras model')} missing from all of these folders"
 
 
 def _copy_experiment(source: Path, folder: Path) -> None:

@@ -75,7 +75,7 @@ def plot(
 
     formats = [one_of("--format", format_, FORMATS)] if format_ else list(FORMATS)
     target = check_output(out, [f".{name}" for name in formats]) if out else None
-    # Without a file and a wish, the first: svg.
+    # Without --out and --format, the first: svg.
     chosen_format = target.suffix.removeprefix(".").lower() if target else formats[0]
     look = LOOKS[one_of("--width", width, LOOKS)]
     folder = results_folder(source, results)

@@ -24,9 +24,9 @@ def machines(shard: str | None, cluster: str | None, workers: int | None, *, fre
     """Check the options that say where a sweep trains, and return the shard, if it is one.
 
     Raises:
-        RequestError: one of them is nothing of the kind, or two decide the same.
+        RequestError: one of them is malformed, or two of them exclude each other.
     """
-    # What a sweep without them needs is imported once workers are being started.
+    # Imported only if needed: a sweep without them is to start its workers at once.
     if cluster is None and shard is None:
         return None
     from gdbench.execution.cluster.scheduler import check_address

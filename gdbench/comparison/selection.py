@@ -180,5 +180,5 @@ def _times_text(records: Sequence[Record]) -> str:
     """Return from when on a run has been evaluated."""
     first = min((clock[0] for record in records if (clock := record.outcome.clock)), default=None)
     if first is None:
-        return "runs that have kept their times"
-    return f"{math.ceil(100 * first) / 100:g}s or more, when a run was evaluated"
+        return "runs whose records have times"
+    return f"{math.ceil(100 * first) / 100:g}s or more, the time of the first evaluation"

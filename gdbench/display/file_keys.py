@@ -16,8 +16,8 @@ class FileKey(NamedTuple):
 
 
 FILE_ENTRIES: Mapping[str, FileKey] = {
-    "name": FileKey("the name of the folder of results; by default that of the file", "name: first-try"),
-    "extends": FileKey("a file whose sections, seeds and timing lie below those of this one", "extends: base.yaml"),
+    "name": FileKey("the name of the results folder; by default that of the file", "name: first-try"),
+    "extends": FileKey("a file to take sections, seeds and timing from; this one overrides it", "extends: base.yaml"),
     "title": FileKey("a line above the tables", "title: Optimizers on MNIST"),
     "seeds": FileKey(
         "how many runs each point has: n for the seeds 0 to n - 1, or a list",
@@ -26,7 +26,7 @@ FILE_ENTRIES: Mapping[str, FileKey] = {
         "seeds until the best row differs from all others.",
     ),
     "timing": FileKey(
-        "exclusive: runs are trained one at a time, where times are compared; shared: on all workers",
+        "exclusive: one run at a time where times are compared; shared: runs on all workers",
         "timing: exclusive",
     ),
     "multiverse": FileKey(
@@ -39,14 +39,14 @@ FILE_ENTRIES: Mapping[str, FileKey] = {
         "  sizes: {grid: {training.batch_size: [32, 128]}}",
     ),
     "grid": FileKey(
-        "what is varied: each key is a path, all values of all keys are combined",
+        "what is varied: each key is a path, and all values of all keys are combined",
         "grid:\n  optimizer: [sgd, {name: sgd, momentum: 0.9, label: momentum}, adam]\n"
         "  training.batch_size: [32, 128]",
         "A range is {from: 1e-4, to: 1, per_decade: 2} or {from: 1, to: 5, step: 1}. A mapping gives the values "
         "labels. `variants` names points that set several paths.",
     ),
     "include": FileKey(
-        "points added to the grid, one a mapping from path to value",
+        "points added to the grid, each a mapping from path to value",
         "grid: {optimizer: [sgd, adam]}\ninclude: [{optimizer: {name: adam, learning_rate: 0.01}}]",
     ),
     "exclude": FileKey(
@@ -65,7 +65,7 @@ FILE_ENTRIES: Mapping[str, FileKey] = {
         "target: 97 %",
     ),
     "published": FileKey(
-        "figures that a source prints, to be shown beside the measured ones with a verdict",
+        "figures that a source prints, shown beside the measured ones with a verdict",
         "grid: {optimizer: [sgd, adam]}\npublished: {source: Table 1, values: {sgd: 90.8 %, adam: 97.3 %}}",
     ),
     "claims": FileKey(

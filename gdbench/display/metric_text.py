@@ -25,9 +25,10 @@ _OTHERS: Mapping[str, str] = {
     "compile_seconds": "seconds of compiling, which runs with the same compiled program share",
     "data_seconds": "seconds of loading and preparing the data",
     "images_per_second": "training images per second of the training steps",
-    "epochs_to_target": "epochs to the `target` accuracy on validation images, if any; a miss is infinite",
-    "updates_to_target": "updates to the `target` accuracy on validation images, if any; a miss is infinite",
-    "seconds_to_target": "training seconds to the `target` accuracy on validation images, if any; a miss is infinite",
+    "epochs_to_target": "epochs until `target` is reached, on validation images if there are any; a miss is infinite",
+    "updates_to_target": "updates until `target` is reached, on validation images if there are any; a miss is infinite",
+    "seconds_to_target": "seconds of training until `target` is reached, on validation images if there are any; a miss "
+    "is infinite",
 }
 
 

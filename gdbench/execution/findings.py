@@ -59,7 +59,7 @@ def _versions() -> Iterator[Finding]:
     python = f"{platform.python_version()}, {platform.system()}"
     if sys.version_info[:2] > NEWEST_PYTHON:
         newest = ".".join(map(str, NEWEST_PYTHON))
-        yield Finding("python", python, "note", f"gdbench was tried with versions up to {newest}, which are safer")
+        yield Finding("python", python, "note", f"gdbench is tested with versions up to {newest}; prefer one of these")
     else:
         yield Finding("python", python)
     yield Finding("gdbench", __version__)

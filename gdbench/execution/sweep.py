@@ -245,6 +245,6 @@ class _Sweep:
     def _advice(self, reason: str, failed: Run) -> str:
         shown = f"gdbench show {self.ledger.folder} {failed.id} prints it in full"
         return (
-            f"stopped with {counted(self.left, 'run')} left: {reason}; {shown}; the same command goes on with what is "
-            "left, with --retry-failed also with the runs that failed"
+            f"stopped with {counted(self.left, 'run')} left: {reason}; {shown}; the same command trains the rest; "
+            "--retry-failed also trains failed runs again"
         )

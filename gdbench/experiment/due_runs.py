@@ -13,7 +13,7 @@ class DueRuns:
 
     `possible` are these and what further looks or stages may take; where only a later choice says which runs those are,
     runs of the same rows stand for them. `certain` are those of them that no later look can spare. `note` says what
-    made the latest of them due. `resumable` are the runs whose ends are the beginning of others that are due or may be.
+    made the latest of them due. `resumable` are the runs that others, due now or later, may resume from.
     """
 
     now: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""When a metric is read off a run: by its epochs, at its best, or within so many seconds of training."""
+"""When a metric is read from a run: after an epoch, at its best, or within a number of seconds of training."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?s")
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """The last evaluation within so many seconds of training."""
+    """The last evaluation within a number of seconds of training."""
 
     seconds: float
 
@@ -19,17 +19,17 @@ class Seconds:
 
 
 At = int | Literal["last", "best_val", "max"] | Seconds
-"""After so many epochs, at the end, where validation or the metric itself is best, or within a time."""
+"""After an epoch, at the end, where validation or the metric itself is best, or within a time."""
 
 
 def read_seconds(text: str) -> Seconds | None:
-    """Read `2 s` or `0.5s`, from above 0 on; None if the text is anything else."""
+    """Read a time above 0 such as `2 s` or `0.5s`; None if the text is anything else."""
     found = SECONDS.fullmatch(text)
     return Seconds(float(found[1])) if found and float(found[1]) > 0 else None
 
 
 def moment_key(at: At) -> int | str:
-    """Return a moment as a program reads it: an epoch, or what asks for the moment."""
+    """Return a moment for programs: the number of an epoch, or the text that asks for the moment."""
     return at if isinstance(at, int) else str(at)
 
 

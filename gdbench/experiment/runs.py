@@ -119,7 +119,7 @@ class RunRegistry:
         try:
             facts = self._facts_of(settings["dataset"])
         except DataError as error:
-            # With a default in place of what is wrong, the file was not read as anybody asked for.
+            # A mistake has been replaced by a default, so the data file was not read as the user asked.
             arguments = settings["dataset"].keys() - DatasetOptions.model_fields
             if not any(self._is_wrong(sections, f"dataset.{name}") for name in arguments):
                 self._mistakes.state(place_of(sections, "dataset.path"), "dataset", str(error))
@@ -139,7 +139,7 @@ class RunRegistry:
     def _check(self, sections: Node, settings: RunSettings, facts: Facts | None) -> None:
         refuse_both_lengths(sections.mapping["training"], self._mistakes)
         broken = self._mistakes.sections()
-        # Defaults stand in for values with mistakes, and nobody wrote those.
+        # Values with mistakes have been replaced by defaults, which nobody wrote.
         if "optimizer" in broken and settings.parts:
             return
         for path, expected, got in check(settings, facts):
@@ -149,7 +149,7 @@ class RunRegistry:
                 self._refuse(path, place_of(sections, path), expected, got)
 
     def _is_wrong(self, sections: Node, path: str) -> bool:
-        """Whether a part of what stands at a path has been refused already, so that its default is in its place."""
+        """Whether part of the value at a path has been refused already and replaced by its default."""
         return any(place == place_of(sections, wrong) for place, wrong in self._mistakes.below(path))
 
     def _refuse(self, path: str, place: Place, expected: str, got: object) -> None:

@@ -78,7 +78,9 @@ def test_the_epochs_of_the_command_line():
 
 def test_a_time_before_any_evaluation_is_refused():
     record = a_record(metrics={"test_accuracy": 0.5}, history={"epoch": [1], "test_accuracy": [0.5]}, clock=[0.123])
-    with pytest.raises(RequestError, match=r"--at: expected 0\.13s or more, when a run was evaluated; got 0\.1s"):
+    with pytest.raises(
+        RequestError, match=r"--at: expected 0\.13s or more, the time of the first evaluation; got 0\.1s"
+    ):
         select(["test_accuracy"], [Seconds(0.1)], [record])
     [found] = select(["test_accuracy"], [Seconds(0.13)], [record])
     assert (found.name, found.title) == ("test_accuracy_at_0.13s", "test_accuracy, 0.13 s")

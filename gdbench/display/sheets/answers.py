@@ -25,8 +25,8 @@ MOST_NAMED = 4
 class Answer:
     """The sentences under a table; `precision` is the number of decimals of the metric, if not the usual one.
 
-    `letters` says whether the table shows those of its rows; `names` are what to call rows, if not by their keys. Where
-    the table shows some rows only, `shown` are their keys.
+    `letters` says whether the table shows those of its rows; `names` has the names of rows that are not called by their
+    keys. Where the table shows only some rows, `shown` has their keys.
     """
 
     separation: Separation
@@ -148,7 +148,7 @@ class Answer:
         text = f"Rows sharing a letter are not shown to differ ({test})."
         if all(row.group for row in found.rows.values()):
             return text
-        other_images = ", or with a training loss of other images," if self.metric.split == "train" else ""
+        other_images = ", or a training loss on other images," if self.metric.split == "train" else ""
         return f"{text} A row with a missing, failed, diverged or partly collapsed run{other_images} takes none (-)."
 
     def _detectable(self) -> str:

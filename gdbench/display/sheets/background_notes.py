@@ -20,8 +20,8 @@ def background_notes(background: Background, selection: Selection) -> Iterator[s
         )
     if isinstance(selection.at, Seconds):
         yield CaptionNote(
-            f"Each run counts as it was at its last evaluation within {moment_text(selection.at)} of training, "
-            "the time of evaluations left out."
+            f"Figures are from each run's last evaluation within {moment_text(selection.at)} of training, "
+            "not counting the time of evaluations."
         )
     if selection.timed and background.has_shared_times:
         yield CaptionNote(

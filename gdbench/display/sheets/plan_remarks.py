@@ -1,4 +1,4 @@
-"""What a plan says of the files and the ledger beside its counts and times."""
+"""What a plan says about saved models and other runs in the ledger, after its counts and times."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from gdbench.text import counted
 
 
 def models_text(runs: Sequence[Run]) -> str:
-    """Return how many models the runs keep, and how much of the disk these take; nothing where they keep none."""
+    """Return how many models the runs save and how much disk space these take; nothing where they save none."""
     # Runs share the sections that they do not vary.
     kept = {id(run.training) for run in runs if settings_of(run).training.save != "off"}
     keeping = [run for run in runs if id(run.training) in kept]
@@ -25,17 +25,18 @@ def models_text(runs: Sequence[Run]) -> str:
         sizes.append(by_sections[key])
     known = [size for size in sizes if size is not None]
     size = f", about {_megabytes(sum(known))}" if len(known) == len(sizes) else ""
-    return f"; {counted(len(keeping), 'Keras model')} to keep{size}"
+    return f"; {counted(len(keeping), 'Keras model')} to save{size}"
 
 
 def others_text(plan: Plan, records: Mapping[str, Record]) -> str:
-    """Return how many runs of other settings the ledger has, which go on standing there; nothing where it has none."""
+    """Return how many runs with other settings the ledger has, all of which it keeps; nothing where it has none."""
     own = {run.id for run in (*plan.runs, *plan.universe_runs)}
     others = sum(run not in own for run in records)
     if not others:
         return ""
     because = " under --set" if plan.experiment.overrides else ""
-    return f"; {counted(others, 'run')} in the ledger with other settings stay there, but out of the tables{because}"
+    verb = "stays" if others == 1 else "stay"
+    return f"; {counted(others, 'run')} with other settings {verb} in the ledger but not in the tables{because}"
 
 
 def _megabytes(size: int) -> str:

@@ -28,7 +28,7 @@ def rate_sensitivity_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
     notes = (
         f"decades of {short_names(tuning.paths)[0]} with a validation accuracy within {points} of the row's best, of "
         "those tried; between two settings accuracies are interpolated",
-        "lost within x 3: the most accuracy lost by a value up to three times too small or too large, of those tried",
+        "lost within x 3: the most accuracy lost by any tried value up to three times too small or too large",
         *_after_first_rung(tuning),
     )
     return Sheet(f"{table.title}: sensitivity to {short_names(tuning.paths)[0]}", columns, rows, notes, kind="rates")
@@ -42,4 +42,4 @@ def _after_first_rung(tuning: TableTuning) -> Iterator[str]:
     """Say what halved trials are compared by, since the chosen value need not be the best one there."""
     first, *longer = tuning.tuning.epochs
     if longer and first is not None:
-        yield f"accuracies are those after {counted(first, 'epoch')}, the only length that all values were trained for"
+        yield f"accuracies are those after {counted(first, 'epoch')}, the longest that all values were trained"

@@ -13,7 +13,7 @@ NUMBERED = re.compile(r"\[\d+\] ")
 
 @dataclass(frozen=True, slots=True)
 class SharedNotes:
-    """Sheets without the notes that all of their kind have, and these notes."""
+    """Sheets without the notes that all sheets of their kind share, and these notes."""
 
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...]
@@ -49,5 +49,5 @@ def _is_own(note: str) -> bool:
 
 
 def _parts(note: str) -> list[str]:
-    """Return what can be said apart: the sentences of a note for a caption, each of them complete, or a whole note."""
+    """Return the parts that can be moved separately: the sentences of a caption note, or else the whole note."""
     return re.split(r"(?<=\.) (?=[A-Z])", note) if isinstance(note, CaptionNote) else [note]

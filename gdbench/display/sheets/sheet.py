@@ -70,7 +70,7 @@ class CaptionNote(str):
 
 
 class OwnNote(str):
-    """A note that stays below its own table, such as what it comes to."""
+    """A note that stays below its own table, such as its conclusion."""
 
     __slots__ = ()
 
@@ -83,8 +83,8 @@ class Unit:
     """How people read numbers: `97.81 %`, `+0.12 %`, `x 1.25`, `< 0.0001`.
 
     Without `decimals` a number is as short as possible. Numbers below `smallest` are not told apart; `infinite` is the
-    word for a number that is worse than any other. What `decimals` would round to 0 is a power of ten where `tiny` is
-    set: `6.158e-13`.
+    word for a number that is worse than any other. Where `tiny` is set, a number that `decimals` would round to 0 is
+    printed with an exponent: `6.158e-13`.
     """
 
     decimals: int | None = None
@@ -188,7 +188,7 @@ class Sheet:
     """A table of raw values with a title above it and notes below it.
 
     What is in `strong`, a row by its number or a cell by its row and column, stands out. `narrower` is the sheet to
-    show where this one is too wide. Sheets of one `kind` have notes of the same kinds, which can be said together.
+    show where this one is too wide. Notes that all sheets of one `kind` share can be printed once.
     """
 
     title: str

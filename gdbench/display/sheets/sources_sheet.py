@@ -15,7 +15,7 @@ _ORDER = ("reproduced", "partly reproduced", "contradicted", "undecided")
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One file: the verdicts on its comparisons, what they are under other protocols, and the day of its last run."""
+    """One file: the verdicts on its comparisons, those under other protocols, and the date of its last run."""
 
     name: str
     title: str
@@ -73,9 +73,9 @@ def sources_sheet(rows: Sequence[SourceRow]) -> Sheet:
         Column("date", align="left"),
     )
     notes = (
-        f"{counted(len(rows), 'source')}. Published beside measured: gdbench reproduce NAME, which trains what is "
-        "missing; gdbench plan NAME says how long that takes. A row for each comparison: --format markdown.",
-        "Protocols: the same under others that the source leaves open, by gdbench reproduce NAME --multiverse.",
+        f"{counted(len(rows), 'source')}. gdbench reproduce NAME trains what is missing and prints published beside "
+        "measured figures; gdbench plan NAME says how long that takes. --format markdown prints each comparison.",
+        "Protocols: the verdicts when what a source leaves open is varied, by gdbench reproduce NAME --multiverse.",
     )
     return Sheet("", columns, tuple(map(_cells, rows)), notes)
 

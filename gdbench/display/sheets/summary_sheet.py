@@ -25,7 +25,7 @@ def summary_sheet(tables: Sequence[Table | Pivot]) -> Sheet:
 
 
 def best_of(separation: Separation, called: Mapping[str, str] | None = None) -> str:
-    """Return the best row with those that cannot be told apart from it: `0.1, 0.01 or 1`; `called` are other names."""
+    """Return the best row with those that cannot be told apart from it: `0.1, 0.01 or 1`; `called` renames rows."""
     if separation.obstacle or not separation.separated:
         return UNDECIDED
     names = [row_name((called or {}).get(row, row)) for row in separation.top]

@@ -41,7 +41,7 @@ def tuning_notes(found: TableTuning | None, rows: Sequence[Row]) -> tuple[str, .
     trials = counted(len(tuning.seeds), "trial seed")
     notes = [
         f"tuned: the best of {counted(tuning.budget, 'setting')} a row by {metric_words(found.metric)} over "
-        f"{trials}; the figures of rows are of fresh seeds",
+        f"{trials}; the figures in the rows are from fresh seeds",
         *halving_notes(tuning),
     ]
     if any(setting.is_edge for row in shown for setting in row.settings):
@@ -62,8 +62,8 @@ def halving_notes(tuning: Tuning) -> tuple[str, ...]:
     cost = sum(tuning.survivors(rung) * epochs for rung, epochs in enumerate(added))
     shorter, whole = listing([*map(str, lengths[:-1])]), tuning.budget * lengths[-1]
     return (
-        f"halving: after {shorter} epochs the best 1 / {tuning.factor} of a row's settings go on from where they "
-        f"stand; a row's trials take {cost} epochs in place of {whole}",
+        f"halving: after {shorter} epochs the best 1 / {tuning.factor} of a row's settings continue from where "
+        f"they are; a row's trials take {cost} epochs instead of {whole}",
     )
 
 

@@ -46,8 +46,8 @@ class Expectation:
     ) -> None:
         """Compare the measured times of each program with their estimates.
 
-        Programs without a record are taken to be off by the same factor as all others together. Of a run that goes on
-        from where a shorter one ended, the first of its `beginnings`, only the rest is expected to take time.
+        Programs without a record are taken to be off by the same factor as all others together. A run that
+        resumes from a shorter one, the first of its `beginnings`, is expected to take time only for the rest.
         """
         self._shorter: dict[str, Run] = {}
         if beginnings:

@@ -1,4 +1,4 @@
-"""Rows that differ in their batches alone, which a method of a whole function does not take."""
+"""Rows that differ only in their batches, which methods don't use."""
 
 import json
 from collections.abc import Mapping, Sequence

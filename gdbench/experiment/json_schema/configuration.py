@@ -63,7 +63,7 @@ def _keys() -> dict[str, Schema]:
             "pattern": _NAME,
             "description": "names the folder of results; default: the file",
         },
-        EXTENDS: {"type": "string", "minLength": 1, "description": "a file whose sections, seeds and timing lie below"},
+        EXTENDS: {"type": "string", "minLength": 1, "description": "a file to take sections, seeds and timing from"},
         **properties_of(Header),
         **{section: reference(section) for section in SECTIONS},
         "comparisons": {

@@ -33,7 +33,7 @@ def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | 
 
 
 def refuse_moment(node: Node, path: str, metric: str, at: At, mistakes: Mistakes) -> None:
-    """Refuse an epoch at which a run has no answers, or only if it happens to be best there."""
+    """Refuse an epoch at which a run has no predictions, or has them only if it happens to be the best one."""
     if METRICS[metric].of_answers and at not in ("last", "best_val"):
         mistakes.add(node.place, path, f"last or best_val, the only epochs with {metric}", moment_key(at))
 

@@ -92,7 +92,7 @@ def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[Broke
 
 
 def _check_test_share(dataset: DatasetSettings) -> Iterator[BrokenRule]:
-    """Refuse a share that nothing is held out by: it would only make another run of the same training."""
+    """Refuse a share that has no effect: it would only give the same training another run id."""
     component = dataset.component
     if component["name"] == "csv" and component["test_path"] and component["test_share"] != TEST_SHARE:
         yield "dataset.test_share", "no share, since test_path has the test examples", component["test_share"]
@@ -142,7 +142,7 @@ def _check_evaluation(training: Training, validation: float) -> Iterator[BrokenR
     if not (training.evaluate_test or validation):
         yield "training.evaluate_test", "true, or a dataset.validation above 0 to evaluate on", False
     if training.save == "best" and not validation:
-        yield "training.save", "last, or a dataset.validation above 0 to find the best epoch by", training.save
+        yield "training.save", "last, or a dataset.validation above 0 to choose the best epoch by", training.save
 
 
 def _check_stopping(training: Training, validation: float) -> Iterator[BrokenRule]:

@@ -75,7 +75,7 @@ class Training(Options):
     ] = "off"
     save: Annotated[
         Literal["last", "best", "off"],
-        Field(description="keep the Keras model after the last epoch, or that of the best val_accuracy"),
+        Field(description="save the Keras model after the last epoch, or at the best val_accuracy"),
     ] = "off"
     class_weight: Annotated[
         list[NotNegative] | Literal["balanced", "off"],

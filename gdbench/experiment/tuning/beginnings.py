@@ -1,4 +1,4 @@
-"""Which trials of a halving begin as others do: those of its earlier rungs."""
+"""Which shorter trials of a halving a longer one can resume from: those of its earlier rungs."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,7 +6,7 @@ from gdbench.experiment.experiment import Comparison
 
 
 def beginnings(comparisons: Iterable[Comparison]) -> Mapping[str, tuple[str, ...]]:
-    """Return the shorter runs that each trial of a later rung begins as, the longest first."""
+    """Return the shorter runs that each trial of a later rung can resume from, the longest first."""
     found: dict[str, dict[str, int]] = {}
     for tuning in (comparison.tuning for comparison in comparisons if comparison.tuning):
         candidates = (candidate for row in tuning.rows for candidate in row.candidates)

@@ -32,5 +32,5 @@ def refuse_beside_halving(node: Node, first: int, runs: Iterable[RunSettings], m
     if len(lengths) > 1:
         mistakes.add(node.place, "tune.halving", "rows of one length", ", ".join(map(str, sorted(lengths))))
     elif first >= (shortest := min(lengths, default=first + 1)):
-        rule = f"fewer epochs than the {shortest} of training, since the first rung would be the last one"
+        rule = f"fewer than the {shortest} epochs of training, or the first rung would be the only one"
         mistakes.add(node.place, "tune.halving.first", rule, first)

@@ -75,7 +75,7 @@ def tuned_points(
             return planned
         rule = "validation data to choose by: set dataset.validation"
         if any(each.dataset.surface for each in settings):
-            rule = "nothing beside test_function, which has no validation data to choose by"
+            rule = "no tuning on test_function, which has no validation data to choose by"
         mistakes.add(request.node.place, "tune", rule, request.options.metric)
     return None
 

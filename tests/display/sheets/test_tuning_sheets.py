@@ -51,7 +51,7 @@ def test_the_trials_have_a_sheet_that_calls_their_scores_optimistic(results):
     text = written(results, "markdown")
     assert "plain: validation loss in trials" in text
     assert "optimistic since it is the best of 5" in text
-    assert "the figures of rows are of fresh seeds" in text
+    assert "the figures in the rows are from fresh seeds" in text
 
 
 @pytest.mark.parametrize("format_", ["terminal", "markdown", "latex", "csv", "json"])
@@ -132,7 +132,7 @@ def test_a_target_that_no_row_reached_is_told_and_no_row_is_marked_best(tmp_path
 
 
 def test_halved_trials_are_compared_after_their_common_length(results, tmp_path):
-    told = "accuracies are those after 1 epoch, the only length that all values were trained for"
+    told = "accuracies are those after 1 epoch, the longest that all values were trained"
     halved = tuned_results(tmp_path, TWO.replace("per_decade: 1}}", "per_decade: 1}}, halving: {factor: 2}"))
     assert told in written(halved, "markdown")
     assert told not in written(results, "markdown")

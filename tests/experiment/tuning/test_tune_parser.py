@@ -130,7 +130,7 @@ def test_validation_images_are_needed_and_seeds_are_fixed_and_below_those_of_tri
     rule = "expected validation data to choose by: set dataset.validation; got 'val_loss'"
     assert mistake_of(tmp_path, without) == f"config.yaml:2: tune: {rule}"
     surface = f"dataset: test_function\n{without}"
-    rule = "expected nothing beside test_function, which has no validation data to choose by; got 'val_loss'"
+    rule = "expected no tuning on test_function, which has no validation data to choose by; got 'val_loss'"
     assert mistake_of(tmp_path, surface) == f"config.yaml:3: tune: {rule}"
     looks = f"dataset: {{validation: 9}}\nseeds: {{from: 3, until: separated, at_most: 9}}\n{without}"
     assert "tune: expected a fixed number of seeds beside it" in mistake_of(tmp_path, looks)
@@ -154,7 +154,7 @@ def test_halving_needs_short_trials_that_are_the_beginning_of_long_ones(tmp_path
 
 def test_a_first_rung_as_long_as_the_runs_is_refused(tmp_path: Path):
     text = f"{HEAD}training: {{epochs: 3}}\ntune: {{over: {RATES}, halving: {{first: 3}}}}"
-    rule = "expected fewer epochs than the 3 of training, since the first rung would be the last one; got 3"
+    rule = "expected fewer than the 3 epochs of training, or the first rung would be the only one; got 3"
     assert mistake_of(tmp_path, text) == f"config.yaml:5: tune.halving.first: {rule}"
 
 
