@@ -31,6 +31,7 @@ CHARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("reference/vanishing-gradients", "layers", {}),
     ("reference/overfitting", "curves", {"metric": "loss"}),
     ("reference/batch-size", "sensitivity", {"metric": "updates_to_target"}),
+    ("reference/batch-size", "sensitivity", {"metric": "seconds_to_target"}),
     ("reference/tuned-optimizers", "profile", {}),
     ("reference/tuned-optimizers", "expected-best", {"comparison": "mnist"}),
     ("reference/hybrids", "strip", {}),
