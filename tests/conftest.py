@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 from gdbench.cli import main
+from gdbench.execution.pool import cores
 from tests.execution import fakes
 
 TRAINING = Path(__file__).parent / "training"
 # The short forms of fuzzing and of disturbed sweeps take longer than all other tests that need no TensorFlow.
 ROBUSTNESS = (Path(__file__).parent / "fuzz", Path(__file__).parent / "faults")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many processes again as cores, since many a test waits for a command that it has started."""
+    return cores() + cores() // 2
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
