@@ -108,6 +108,14 @@ def test_tables_that_are_older_than_the_records_or_missing_are_written_again(cal
     assert path.read_text() == written
 
 
+def test_tables_are_written_again_where_a_ledger_was_moved_into_place(call):
+    call("sweep", "rates.yaml")
+    ledger = Path("results/rates/runs.jsonl")
+    # As old as before, and so older than the tables.
+    ledger.rename("results/kept.jsonl").rename(ledger)
+    assert "written: results/rates/tables/rates.csv\n" in call("sweep", "rates.yaml").err
+
+
 def test_a_finished_sweep_imports_neither_keras_nor_tensorflow(results):
     before = (results / "runs.jsonl").read_text()
     done = subprocess.run(

@@ -54,7 +54,7 @@ def write_tables(results: Results, folder: Path, say: Say) -> None:
 
 
 def _are_current(results: Results, folder: Path) -> bool:
-    """Whether all tables are newer than what they are made of; of trials and targets there are more of them."""
+    """Whether all tables are newer than what they are made of; comparisons with trials or targets have more of them."""
     comparisons = results.comparisons
     if any(comparison.tuning or comparison.target is not None for comparison in comparisons):
         return False
@@ -64,11 +64,14 @@ def _are_current(results: Results, folder: Path) -> bool:
     sources = [path for path in (folder / FILE, *(folder / name for name in ledgers(folder))) if path.exists()]
     if not all(path.exists() for path in tables):
         return False
-    return min(map(_changed, tables)) > max(map(_changed, sources), default=math.inf)
+    written = min(path.stat().st_mtime_ns for path in tables)
+    return written > max(map(_came, sources), default=math.inf)
 
 
-def _changed(path: Path) -> float:
-    return path.stat().st_mtime_ns
+def _came(path: Path) -> int:
+    """Return when a file was written or got its name: an old ledger may be moved back into its place."""
+    status = path.stat()
+    return max(status.st_mtime_ns, status.st_ctime_ns)
 
 
 def table_files(results: Results) -> dict[str, str]:
