@@ -13,6 +13,7 @@ from gdbench.display.charts.encodings import (
     NUMBER,
     is_wide,
     layered,
+    log_scale,
     metric_format,
     metric_title,
     number_scale,
@@ -76,7 +77,7 @@ def _chart(subject: ChartSource, tuning: TableTuning, drawn: Rows) -> altair.Lay
     names = [subject.names[key] for key in keys]
     values = [number for item in drawn if isinstance(number := item["value"], float)]
     xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
-    x_scale = altair.Scale(type="log", padding=12) if is_wide(xs) else altair.Scale(zero=False, padding=12)
+    x_scale = log_scale(xs, 12) if is_wide(xs) else altair.Scale(zero=False, padding=12)
     x_scale.nice = False
     x_title = short_names(tuning.paths)[0].replace("_", " ") if _by_number(tuning) else "setting"
     x = altair.X("x:Q", title=x_title, scale=x_scale, axis=altair.Axis(format=NUMBER))
