@@ -4,7 +4,7 @@ A problem is one seed of one comparison, since rows of one seed start from the s
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.catalog.optimizers import METHODS, WRAPPERS
@@ -38,11 +38,11 @@ class RowProfile:
 class PerformanceProfile:
     """The profiles of the rows that all comparisons with a target have; `missing` counts problems with runs to come.
 
-    `comparisons` are their titles.
+    `comparisons` maps their names to their titles.
     """
 
     cost: str
-    comparisons: tuple[str, ...]
+    comparisons: Mapping[str, str]
     problems: int
     missing: int
     rows: tuple[RowProfile, ...]
@@ -80,7 +80,7 @@ def performance_profile(measurements: Sequence[Measurement], cost: str | None = 
     if not problems:
         return None
     rows = tuple(RowProfile(key, tuple(sorted(found))) for key, found in ratios.items())
-    titles = tuple(each.comparison.title or each.comparison.name for each in targeted)
+    titles = {each.comparison.name: each.comparison.title or each.comparison.name for each in targeted}
     return PerformanceProfile(cost, titles, problems, missing, rows)
 
 

@@ -24,13 +24,17 @@ def measurement(name: str, target: float | None = 0.9, left_out: str = "") -> Me
             records[f"{name}{row}{seed}"] = a_record(f"{name}{row}{seed}", history=curve)
     records.pop(left_out, None)
     points = tuple(Point((row,), (f"{name}{row}0", f"{name}{row}1")) for row in ROWS)
-    return Measurement(Comparison(name, name, (Axis("optimizer", ROWS),), points, (0, 1), target), records)
+    return Measurement(Comparison(name, f"On {name}", (Axis("optimizer", ROWS),), points, (0, 1), target), records)
 
 
 def test_ratios_to_the_fastest_row_of_each_seed_with_misses_infinite():
     profile = performance_profile([measurement("mnist"), measurement("fashion")])
     assert profile is not None
-    assert (profile.problems, profile.missing, profile.comparisons) == (4, 0, ("mnist", "fashion"))
+    assert (profile.problems, profile.missing, profile.comparisons) == (
+        4,
+        0,
+        {"mnist": "On mnist", "fashion": "On fashion"},
+    )
     sgd, adam = profile.rows
     assert sgd.ratios == (1, 2, 3, float("inf"))
     assert adam.ratios == (1, 1, 1, 1)

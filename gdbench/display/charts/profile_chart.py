@@ -32,7 +32,8 @@ def profile_figure(subject: ChartSource) -> Figure:
     text = f"Area under the profile, 1 for a row that is always the fastest: {told}."
     experiment = subject.results.experiment
     title = f"{experiment.title}: problems solved within x times the fastest row's {profile.cost}"
-    notes = (f"A problem is one seed of {listing(profile.comparisons, 'or')}: {profile.problems} of them.",)
+    titles = listing(list(profile.comparisons.values()), "or")
+    notes = (f"A problem is one seed of {titles}: {profile.problems} of them.",)
     drawn = _steps(profile)
     return Figure("profile", experiment.name, title, _chart(subject, profile, drawn), drawn, text, notes)
 

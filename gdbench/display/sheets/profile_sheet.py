@@ -28,9 +28,9 @@ def profile_sheet(profile: PerformanceProfile) -> Sheet:
     )
     problems = counted(profile.problems, "problem")
     missing = (f"{counted(profile.missing, 'problem')} with runs to come",) if profile.missing else ()
+    titles = listing(list(profile.comparisons.values()), "or")
     notes = (
-        f"a problem is one seed of {listing(profile.comparisons, 'or')}; shares are of {problems}, a missed target "
-        "takes infinitely long",
+        f"a problem is one seed of {titles}; shares are of {problems}, a missed target takes infinitely long",
         f"area: under the share of problems within x times the fastest row, x from 1 to {LARGEST_RATIO:g}",
         *(() if any(row.area for row in ranked) else ("no row reached its target in any problem",)),
         *missing,

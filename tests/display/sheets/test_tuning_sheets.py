@@ -139,6 +139,8 @@ def test_halved_trials_are_compared_after_their_common_length(results, tmp_path)
 
 
 def test_json_has_the_whole_profile_with_every_table_that_is_in_it(results):
+    titled = tuple(replace(each, title=f"On {each.name} images") for each in results.experiment.comparisons)
+    results = replace(results, experiment=replace(results.experiment, comparisons=titled))
     plain, noisy = (table["performance_profile"] for table in json.loads(written(results, "json")))
     assert plain == noisy
     assert (plain["cost"], plain["comparisons"], plain["problems"]) == ("updates", ["plain", "noisy"], 6)
