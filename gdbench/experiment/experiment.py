@@ -117,8 +117,10 @@ class Published:
 
     @property
     def timed(self) -> bool:
-        """Whether its figures depend on the machine and its load."""
-        return METRICS[self.metric].timed or any(isinstance(at, Seconds) for at in self.at)
+        """Whether its figures, or what it claims, depend on the machine and its load."""
+        metrics = (self.metric, *(name for claim in self.claims for name in (claim.metrics or (claim.metric,))))
+        moments = (*self.at, *(claim.at for claim in self.claims))
+        return any(METRICS[name].timed for name in metrics) or any(isinstance(at, Seconds) for at in moments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ class Grid:
     def _refuse_equal_rows(self, pairs: Sequence[tuple[Point, GridPoint]], mistakes: Mistakes) -> None:
         """Refuse rows whose own ranges meet; one without a range may stand beside a range that contains it."""
         first: dict[tuple[str, ...], Point] = {}
+        own = [index for index, axis in enumerate(self.axes) if axis.is_own]
         for point, parsed in pairs:
-            if not point.runs or all(parsed.labels[index] == NO_VALUE for index in self.own_axes):
+            if not point.runs or all(parsed.labels[index] == NO_VALUE for index in own):
                 continue
             twin = first.setdefault(point.runs, point)
             if twin is not point:

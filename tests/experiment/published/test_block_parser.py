@@ -166,11 +166,17 @@ def test_what_a_block_may_not_say(tmp_path: Path, block: str, complaint: str):
     assert complaint_of(tmp_path, block) == f"config.yaml:6: {complaint}"
 
 
-@pytest.mark.parametrize(("at", "alone"), [("1", 0), ("[1, 2 s]", 1)])
-def test_figures_within_a_time_are_measured_alone(tmp_path: Path, at: str, alone: int):
-    plan = plan_of(
-        tmp_path, f"seeds: 1\npublished: {{source: a, at: {at}, claims: [rising]}}\ngrid: {{optimizer: [sgd]}}"
-    )
+@pytest.mark.parametrize(
+    ("block", "alone"),
+    [
+        ("at: 1, claims: [rising]", 0),
+        ("at: [1, 2 s], claims: [rising]", 1),
+        ("claims: [{claim: rising, at: 2 s}]", 1),
+        ("claims: [{claim: falling, metric: train_seconds}]", 1),
+    ],
+)
+def test_figures_and_claims_within_a_time_are_measured_alone(tmp_path: Path, block: str, alone: int):
+    plan = plan_of(tmp_path, f"seeds: 1\npublished: {{source: a, {block}}}\ngrid: {{optimizer: [sgd]}}")
     assert len(plan.exclusive_runs) == alone
 
 
