@@ -1,6 +1,8 @@
 """Models that runs keep: where they lie, what a ledger and the commands say of them, what a killed sweep leaves."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 import gdbench
 from gdbench.execution.model_files import removed_unfinished
 from gdbench.experiment.shard import Shard
+from gdbench.ledger import Ledger, read
 from gdbench.text import counted
 from tests.execution import fakes
 
@@ -75,6 +78,21 @@ def test_merge_copies_the_models_of_other_folders(sweep):
     kept = len(gdbench.load("results/kept").models)
     assert f"results/kept: {counted(4 - kept, 'Keras model')} missing from all of these folders\n" in said.err
     assert 0 < kept < 4
+
+
+def test_of_two_records_with_other_numbers_the_model_of_the_one_that_counts_is_kept(sweep):
+    sweep("sweep", "kept.yaml", "--quiet")
+    first, there = Path("results/kept"), Path("there/kept")
+    shutil.copytree(first, there)
+    (there / "runs.jsonl").unlink()
+    record = next(iter(read(first).values()))
+    other = replace(record.outcome, metrics={**record.outcome.metrics, "test_accuracy": 0.123})
+    with Ledger(there) as ledger_there:
+        ledger_there.append(replace(record, outcome=other, started="2999-01-01T00:00:00.000Z"))
+    Path(there, "models", f"{record.run.id}.keras").write_text("the other model")
+    assert sweep("merge", "results/kept", "there/kept").code == 1
+    texts = {run: path.read_text() for run, path in gdbench.load(first).models.items()}
+    assert texts == {run: f"model of {run}" for run in texts} | {record.run.id: "the other model"}
 
 
 def test_a_model_that_was_never_finished_is_removed_by_the_next_sweep(tmp_path):

@@ -1,6 +1,6 @@
 """gdbench merge: folds the ledgers of shards into one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ from gdbench.cli.results_folder import results_folder
 from gdbench.errors import RequestError
 
 if TYPE_CHECKING:
-    from gdbench.records import Record
+    from gdbench.ledger import Merged
 
 Folders = Annotated[
     list[Path],
@@ -44,7 +44,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     merged = merge_ledgers(first, others)
     if source is not None:
         _copy_experiment(source, first)
-    for line in (*merged.lines, *_copy_models(merged.records, first, others), *merged.unequal):
+    for line in (*merged.lines, *_copy_models(merged, first, others), *merged.unequal):
         say(line)
     measured = Results(read_experiment(first), merged.records)
     # Comparisons may share runs.
@@ -74,19 +74,20 @@ def _source_of_experiment(first: Path, others: Sequence[Path]) -> Path | None:
     return source
 
 
-def _copy_models(records: "Mapping[str, Record]", folder: Path, others: Sequence[Path]) -> Iterator[str]:
-    """Copy the Keras models that the merged folder lacks; say how many are in none of the folders."""
+def _copy_models(merged: "Merged", folder: Path, others: Sequence[Path]) -> Iterator[str]:
+    """Copy the Keras models of the records that count; say how many are in none of the folders."""
     from gdbench.atomic_write import write_inside
     from gdbench.execution.model_files import model_path
     from gdbench.text import counted
 
     lacking = 0
-    for run in (run for run, record in records.items() if record.outcome.model):
-        if not model_path(folder, run).exists():
-            found = next((path for other in others if (path := model_path(other, run)).is_file()), None)
-            lacking += found is None
-            if found is not None:
-                write_inside(folder, str(model_path(Path(), run)), found.read_bytes())
+    for run in (run for run, record in merged.records.items() if record.outcome.model):
+        # Beside the record that counts first: another record of the run may have other numbers.
+        places = (merged.origins[run].parent, folder, *others)
+        found = next((path for place in places if (path := model_path(place, run)).is_file()), None)
+        lacking += found is None
+        if found is not None and found != model_path(folder, run):
+            write_inside(folder, str(model_path(Path(), run)), found.read_bytes())
     if lacking:
         yield f"{folder}: {counted(lacking, 'Keras model')} missing from all of these folders"
 

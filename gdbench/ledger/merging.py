@@ -20,9 +20,13 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The records of a merged ledger; in lines, what became of each folder, and where two ledgers disagree."""
+    """The records of a merged ledger by run, and the ledger that each is of, `origins`.
+
+    In lines, what became of each folder, and where two ledgers disagree.
+    """
 
     records: Mapping[str, Record]
+    origins: Mapping[str, Path]
     lines: tuple[str, ...]
     unequal: tuple[str, ...]
 
@@ -69,7 +73,7 @@ class _Merge:
             os.fsync(self.ledger.folder_descriptor)
             for path in self.states:
                 self._remove(path)
-        return Merged(self.best, tuple(self.lines), tuple(self.complaints))
+        return Merged(self.best, self.origins, tuple(self.lines), tuple(self.complaints))
 
     def _read(self, folder: Path) -> None:
         """Take in the ledgers of a folder."""
