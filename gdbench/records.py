@@ -169,6 +169,15 @@ class Outcome:
         """The seconds of all parts together."""
         return sum(self.seconds.values())
 
+    @property
+    def own_seconds(self) -> float:
+        """The seconds that this run took itself: without its share of what a shorter one had trained and evaluated."""
+        if not self.resumed:
+            return self.total_seconds
+        updates = self.diverged["step"] if self.diverged else self.history["update"][-1]
+        before = sum(self.seconds.get(part, 0.0) for part in ("train", "evaluate"))
+        return self.total_seconds - before * self.resumed / max(self.resumed, updates or 0)
+
 
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
 _OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory", "model", "resumed")

@@ -73,6 +73,15 @@ LAYERS = {"every": 10, "names": ["hidden_1", "output"], "curves": {"gradient_nor
 ANSWERS = {"last": {"epoch": 2, "ranks": [3, 1, 0, 0, 0, 0], "confusion": [[1, 1], [0, 2]]}}
 
 
+def test_a_run_that_went_on_from_a_shorter_one_took_the_rest_of_the_seconds_itself():
+    history = {"epoch": [1, 2, 3], "update": [10, 20, 30], "val_loss": [3.0, 2.0, 1.0]}
+    whole = a_record("a", history=history, seconds={"train": 6.0, "evaluate": 3.0, "compile": 5.0, "data": 1.0}).outcome
+    assert (whole.total_seconds, whole.own_seconds) == (15, 15)
+    assert replace(whole, resumed=10).own_seconds == pytest.approx(6 + 9 * 2 / 3)
+    diverged = replace(whole, status="diverged", diverged={"epoch": 2, "step": 15}, resumed=10, history={})
+    assert diverged.own_seconds == pytest.approx(6 + 9 / 3)
+
+
 def test_layers_and_answers_are_read_as_they_were_written():
     outcome = replace(a_record("a").outcome, layers=LAYERS, answers=ANSWERS)
     line = replace(a_record("a"), outcome=outcome).to_json()

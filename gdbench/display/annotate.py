@@ -40,7 +40,7 @@ def head_comment(results: Results, config: str) -> str:
     if len(records) < len(runs):
         absent = len(runs) - len(records)
         raise RequestError(f"{config}: {absent} of {len(runs)} runs are not in the ledger; run gdbench sweep first")
-    seconds = sum(record.outcome.total_seconds for record in records)
+    seconds = sum(record.outcome.own_seconds for record in records)
     verdicts = results.verdicts()
     # Claims of one's own have no source to reproduce.
     has_source = any(verdict.comparison.published for verdict in verdicts)

@@ -121,7 +121,7 @@ class _Lines:
         with self.lock:
             self.state.add(record)
             name = f"{self.state.names[record.run.id]}, seed {record.run.seed}"
-            seconds = f" ({record.outcome.total_seconds:.1f} s)" if record.outcome.seconds else ""
+            seconds = f" ({record.outcome.own_seconds:.1f} s)" if record.outcome.seconds else ""
             self._tell(f"[{self.state.count}/{len(self.state.runs)}] {name}: {ending(record)}{seconds}")
 
     def break_silence(self) -> None:

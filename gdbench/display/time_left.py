@@ -35,7 +35,7 @@ class TimeLeft:
         self._left[program] -= estimate
         if record.outcome.is_done and record.outcome.seconds:
             self._estimated[program] = self._estimated.get(program, 0.0) + estimate
-            self._measured[program] = self._measured.get(program, 0.0) + record.outcome.total_seconds
+            self._measured[program] = self._measured.get(program, 0.0) + record.outcome.own_seconds
 
     def seconds(self, workers: int) -> float | None:
         """Return the seconds that are left with as many workers; None before the first run is done."""
