@@ -157,7 +157,7 @@ class Pool:
         """
         if worker.connection.poll():
             try:
-                message: Outcome | StalePlanError | Stage | None = worker.connection.recv()
+                message = worker.receive()
             except (EOFError, OSError):
                 return self._outcome_of_dead(worker)
             # It comes in the middle of a run, whose time goes on.
@@ -221,8 +221,8 @@ class Pool:
 def _told(worker: Worker) -> Outcome | None:
     """Return the outcome that a worker has told and nobody has heard yet; None if its run has not ended."""
     with suppress(EOFError, OSError):
-        while worker.connection.poll():
-            message = worker.connection.recv()
+        while not worker.is_torn and worker.connection.poll():
+            message = worker.receive()
             # One for want of memory would have been tried again.
             if isinstance(message, Outcome) and not lacks_memory(message.error):
                 return message

@@ -8,13 +8,15 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from tempfile import TemporaryFile
 
+from gdbench.errors import StalePlanError
 from gdbench.execution.endings import ending
 from gdbench.execution.executor import now
 from gdbench.execution.preloading import Context
 from gdbench.execution.quiet import quiet_stderr
 from gdbench.execution.start import start
 from gdbench.execution.worker import MakeTrainer, serve
-from gdbench.records import Run
+from gdbench.records import Outcome, Run
+from gdbench.stages import Stage
 
 # Enough for the last error, short enough for a line of the ledger.
 LOG_TAIL = 2000
@@ -43,6 +45,8 @@ class Worker:
         self.ready = False
         # What the run is doing, in a few words.
         self.stage = ""
+        # Whether Ctrl-C came in the middle of a message, so that what comes next is the rest of it.
+        self.is_torn = False
         self.connection, theirs = context.Pipe()
         # Only a connection can pass an open file to a process that a server forks.
         log = Connection(os.dup(self._log.fileno()), readable=False)
@@ -62,6 +66,17 @@ class Worker:
         # If the worker has died meanwhile, reading its answer will tell.
         with suppress(OSError):
             self.connection.send(run)
+
+    def receive(self) -> Outcome | StalePlanError | Stage | None:
+        """Return what the process says next: that it is ready (None), a stage of its run, or how that has ended.
+
+        Raises:
+            EOFError, OSError: it has ended.
+        """
+        self.is_torn = True
+        message: Outcome | StalePlanError | Stage | None = self.connection.recv()
+        self.is_torn = False
+        return message
 
     def kill(self) -> None:
         """End the process at once."""

@@ -365,3 +365,21 @@ def test_what_a_run_prints_does_not_reach_the_tables(parent, tmp_path):
     process = parent(0, fakes.PRINTS, waiting=1)
     (tmp_path / "go").touch()
     assert process.stdout.read() == "done\ndone\n"
+
+
+def test_a_message_that_ctrl_c_cut_in_two_is_not_read_on(tmp_path, monkeypatch):
+    """Its rest would be taken for the length of another, for which the sweep would wait."""
+    with Pool(1, fakes.make) as pool:
+        pool.submit(a_plan(tmp_path, [0]).runs)
+        pool._assign_runs()
+        [worker] = pool.workers
+        reads = iter([KeyboardInterrupt])
+
+        def cut():
+            raise next(reads, AssertionError("the rest was read"))
+
+        monkeypatch.setattr(worker.connection, "recv", cut)
+        with pytest.raises(KeyboardInterrupt):
+            pool.next_outcome()
+        assert worker.connection.poll(30)
+        assert [ended.outcome.status for ended in pool.left()] == ["interrupted"]
