@@ -17,9 +17,9 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     def fetch(arguments, say) -> None:
-        if arguments["split"] == "letters":
+        if arguments["subset"] == "letters":
             raise DataError("emnist: the cable is cut")
-        asked.append(arguments["split"])
+        asked.append(arguments["subset"])
         say("downloading")
 
     entry = DATASETS.entries["emnist"]
@@ -30,7 +30,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_each_dataset_is_fetched_once(tmp_path: Path, fetched: list[str]):
-    plan = plan_of(tmp_path, "dataset: emnist\ngrid: {dataset.split: [digits, mnist], optimizer: [sgd, adam]}\n")
+    plan = plan_of(tmp_path, "dataset: emnist\ngrid: {dataset.subset: [digits, mnist], optimizer: [sgd, adam]}\n")
     said: list[str] = []
     prepare(plan.runs, plan.plugins, said.append)
     assert (fetched, said) == (["digits", "mnist"], ["downloading", "downloading"])
@@ -44,7 +44,7 @@ def test_a_dataset_of_runs_that_are_not_trained_is_not_fetched(tmp_path: Path, f
 @pytest.mark.usefixtures("fetched")
 def test_data_that_cannot_be_had_is_a_wrong_request(tmp_path: Path):
     with pytest.raises(RequestError, match="emnist: the cable is cut"):
-        prepare(plan_of(tmp_path, "dataset: {name: emnist, split: letters}\n").runs, (), print)
+        prepare(plan_of(tmp_path, "dataset: {name: emnist, subset: letters}\n").runs, (), print)
 
 
 @pytest.mark.training

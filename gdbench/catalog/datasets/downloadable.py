@@ -68,7 +68,7 @@ _EMNIST = {
     "letters": (124_800, 20_800, 26),
     "mnist": (60_000, 10_000, 10),
 }
-EmnistSplit = Annotated[
+EmnistSubset = Annotated[
     Literal["balanced", "byclass", "bymerge", "digits", "letters", "mnist"],
     Field(description="balanced: 47 classes of digits and letters of equal size"),
 ]
@@ -98,24 +98,24 @@ def kmnist() -> Data:
     return _from_idx(contents, "kmnist", _KMNIST_MD5)
 
 
-def emnist(split: EmnistSplit = "balanced") -> Data:
-    """Handwritten digits and letters of 28 x 28 pixels (Cohen et al. 2017); six ways to split them into classes."""
-    # One archive holds all six splits.
+def emnist(subset: EmnistSubset = "balanced") -> Data:
+    """Handwritten digits and letters of 28 x 28 pixels (Cohen et al. 2017); six subsets with classes of their own."""
+    # One archive holds all six subsets. The paper calls them splits, as every dataset calls how it is divided.
     try:
         with (
             _published(cache("emnist") / EMNIST_FILES[0].name, EMNIST_FILES[0]) as file,
             zipfile.ZipFile(file) as archive,
         ):
-            names = [f"gzip/emnist-{split}-{part}.gz" for part in _emnist_parts()]
+            names = [f"gzip/emnist-{subset}-{part}.gz" for part in _emnist_parts()]
             contents = [decompressed(archive.read(name)) for name in names]
     except FileNotFoundError:
         raise _absent("emnist") from None
     arrays = [parse(values, "emnist") for values in contents]
     # The published images are transposed, and the labels of the letters begin at 1.
-    first = 1 if split == "letters" else 0
+    first = 1 if subset == "letters" else 0
     train = arrays[0].transpose(0, 2, 1), arrays[1] - first
     test = arrays[2].transpose(0, 2, 1), arrays[3] - first
-    return data_of(train, test, _EMNIST[split][2], pixels=True, sums=[EMNIST_FILES[0].md5])
+    return data_of(train, test, _EMNIST[subset][2], pixels=True, sums=[EMNIST_FILES[0].md5])
 
 
 def cifar10() -> Data:
@@ -183,8 +183,8 @@ def _fetch_fashion(_dataset: Settings, say: Say) -> None:
 
 
 def _emnist_facts(dataset: Settings) -> Facts:
-    train, test, classes = _EMNIST[dataset["split"]]
-    # The split is an argument and so in the identity; the fingerprint covers the archive.
+    train, test, classes = _EMNIST[dataset["subset"]]
+    # The subset is an argument and so in the identity; the fingerprint covers the archive.
     return Facts(train, test, (28, 28), classes, fingerprint(EMNIST_FILES[0].md5))
 
 
@@ -200,6 +200,7 @@ KMNIST = DatasetEntry(
 )
 EMNIST = DatasetEntry(
     emnist,
+    revision=2,
     facts=_emnist_facts,
     fetch=lambda _dataset, say: download("emnist", EMNIST_ADDRESS, EMNIST_FILES, say),
 )

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import inspect
 import io
 import tarfile
 import threading
@@ -15,10 +16,12 @@ import numpy as np
 import pytest
 
 from gdbench.catalog.datasets import DATASETS, download, downloadable
-from gdbench.catalog.datasets.dataset import Data, DatasetEntry
+from gdbench.catalog.datasets.dataset import Data, DatasetEntry, DatasetOptions
 from gdbench.catalog.datasets.download import Remote
 from gdbench.errors import DataError
+from gdbench.experiment.settings.run_settings import settings_of
 from tests.catalog.datasets.files import IDX_NAMES, idx_bytes, idx_folder, some_images
+from tests.configs import plan_of
 
 NAMES = [f"{name}.gz" for name in IDX_NAMES]
 
@@ -119,7 +122,7 @@ def test_an_address_that_has_moved_is_said(monkeypatch: pytest.MonkeyPatch, serv
 @pytest.mark.parametrize("name", ["fashion_mnist", "kmnist", "emnist", "cifar10"])
 def test_a_dataset_that_is_not_here_says_so(name: str):
     with pytest.raises(DataError, match=rf"{name}: expected its files in .*{name}; got none: gdbench sweep down"):
-        DATASETS.build({"name": name, "split": "balanced"})
+        DATASETS.build({"name": name, "subset": "balanced"})
 
 
 def test_fashion_mnist_is_taken_from_a_folder_that_other_software_keeps(
@@ -148,24 +151,33 @@ def test_a_file_of_the_cache_that_has_changed_is_not_trained_on(tmp_path: Path, 
     folder = idx_folder(tmp_path / "cache" / name)
     (folder / file).write_bytes(b"changed since the download")
     with pytest.raises(DataError, match=rf"{file}: expected the published file; got another checksum: gdbench sweep"):
-        DATASETS.build({"name": name, "split": "balanced"})
+        DATASETS.build({"name": name, "subset": "balanced"})
 
 
-@pytest.mark.parametrize("split", ["letters", "digits"])
-def test_emnist_is_stood_upright_and_letters_begin_at_0(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, split: str):
+@pytest.mark.parametrize("subset", ["letters", "digits"])
+def test_emnist_is_stood_upright_and_letters_begin_at_0(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, subset: str):
     images, labels = some_images(26)
-    labels = np.arange(26, dtype=np.uint8) % (26 if split == "letters" else 10)
-    first = 1 if split == "letters" else 0
+    labels = np.arange(26, dtype=np.uint8) % (26 if subset == "letters" else 10)
+    first = 1 if subset == "letters" else 0
     (tmp_path / "cache" / "emnist").mkdir(parents=True)
     with zipfile.ZipFile(tmp_path / "cache" / "emnist" / "gzip.zip", "w") as archive:
         for part in ("train", "test"):
             stored = {"images-idx3": images.transpose(0, 2, 1), "labels-idx1": labels + np.uint8(first)}
             for kind, array in stored.items():
-                archive.writestr(f"gzip/emnist-{split}-{part}-{kind}-ubyte.gz", gzip.compress(idx_bytes(array)))
+                archive.writestr(f"gzip/emnist-{subset}-{part}-{kind}-ubyte.gz", gzip.compress(idx_bytes(array)))
     monkeypatch.setattr(downloadable, "EMNIST_FILES", remotes(tmp_path / "cache" / "emnist", ["gzip.zip"]))
-    data: Data = DATASETS.build({"name": "emnist", "split": split})
+    data: Data = DATASETS.build({"name": "emnist", "subset": subset})
     assert np.array_equal(data.train_images, images)
     assert np.array_equal(data.test_labels, labels)
+
+
+def test_no_dataset_hides_an_option_of_all_datasets(tmp_path: Path):
+    own = {name for entry in DATASETS.entries.values() for name in inspect.signature(entry.function).parameters}
+    # One seed draws all randomness in the data.
+    assert own & set(DatasetOptions.model_fields) == {"seed"}
+    text = "dataset: {name: emnist, subset: letters, validation: 100, split: random}\nseeds: 1\n"
+    dataset = settings_of(plan_of(tmp_path, text).runs[0]).dataset
+    assert (dataset.component["subset"], dataset.options.split) == ("letters", "random")
 
 
 def test_cifar10_has_its_colors_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
