@@ -116,6 +116,13 @@ def test_tables_are_written_again_where_a_ledger_was_moved_into_place(call):
     assert "written: results/rates/tables/rates.csv\n" in call("sweep", "rates.yaml").err
 
 
+def test_tables_of_an_older_gdbench_are_written_again(call, monkeypatch):
+    call("sweep", "rates.yaml")
+    Path("module.py").touch()
+    monkeypatch.setattr("gdbench.display.sweep_summary.modules", lambda: [Path("module.py")])
+    assert "written: results/rates/tables/rates.csv\n" in call("sweep", "rates.yaml").err
+
+
 def test_a_finished_sweep_imports_neither_keras_nor_tensorflow(results):
     before = (results / "runs.jsonl").read_text()
     done = subprocess.run(

@@ -1,6 +1,5 @@
 """The end of a sweep: its tables on stdout and as files, and one line for each failed run."""
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from gdbench.experiment.shard import Shard
 from gdbench.experiment.stored import FILE
 from gdbench.ledger import ledgers
 from gdbench.records import Record
+from gdbench.source_digest import modules
 from gdbench.text import counted
 
 Say = Callable[[str], None]
@@ -54,18 +54,21 @@ def write_tables(results: Results, folder: Path, say: Say) -> None:
 
 
 def _are_current(results: Results, folder: Path) -> bool:
-    """Whether all tables are newer than what they are made of; comparisons with trials or targets have more of them."""
+    """Whether all tables are newer than what they are made of, and than gdbench itself, whose columns may have changed.
+
+    Comparisons with trials or targets have more tables, which are always written.
+    """
     comparisons = results.comparisons
     if any(comparison.tuning or comparison.target is not None for comparison in comparisons):
         return False
     evaluated = {run for run, record in results.records.items() if record.outcome.history}
     curves = [f"tables/{each.name}-history.csv" for each in comparisons if not evaluated.isdisjoint(each.run_ids)]
     tables = [folder / name for name in (*(f"tables/{each.name}.csv" for each in comparisons), *curves)]
-    sources = [path for path in (folder / FILE, *(folder / name for name in ledgers(folder))) if path.exists()]
+    records = [path for path in (folder / FILE, *(folder / name for name in ledgers(folder))) if path.exists()]
     if not all(path.exists() for path in tables):
         return False
     written = min(path.stat().st_mtime_ns for path in tables)
-    return written > max(map(_came, sources), default=math.inf)
+    return bool(records) and written > max(map(_came, (*records, *modules())))
 
 
 def _came(path: Path) -> int:
