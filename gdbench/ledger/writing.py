@@ -127,7 +127,12 @@ class Ledger:
             LedgerError: the disk is full, a number in the record is not finite, or another program has changed the
                 file: then all records that it lacks are in a safe place, which the message names.
         """
-        self.extend([record])
+        try:
+            self.extend([record])
+        except KeyboardInterrupt:
+            # The run may have taken hours, and no worker has it any more. A line that is there twice counts once.
+            self.extend([record])
+            raise
 
     def extend(self, records: Sequence[Record]) -> None:
         """Write records in one step, as `append` does."""

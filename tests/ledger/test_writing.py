@@ -194,6 +194,24 @@ def test_a_full_disk_is_one_line_and_leaves_no_trace(tmp_path, monkeypatch, full
     assert list(read(tmp_path)) == ["a", "c"]
 
 
+@pytest.mark.parametrize("step", ["write", "fsync"])
+def test_a_record_is_kept_at_ctrl_c_in_the_middle_of_writing_it(tmp_path, monkeypatch, step):
+    function, interruptions = getattr(os, step), iter([KeyboardInterrupt])
+
+    def interrupted(*arguments):
+        for interruption in interruptions:
+            raise interruption
+        return function(*arguments)
+
+    with Ledger(tmp_path) as ledger:
+        ledger.append(a_record("a"))
+        monkeypatch.setattr(os, step, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.append(a_record("b"))
+        ledger.append(a_record("c"))
+    assert read(tmp_path) == {run: a_record(run) for run in ("a", "b", "c")}
+
+
 def test_a_broken_line_that_cannot_be_taken_back_ends_the_ledger(tmp_path, monkeypatch):
     ledger = Ledger(tmp_path)
     with monkeypatch.context() as patch:
