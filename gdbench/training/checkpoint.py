@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from gdbench.version import __version__
 _FORMAT = 1
 # Beside the state itself: the history and the recorded losses of a run.
 _MOST_BESIDE_STATE = 100_000_000
+# A checkpoint must not take the room that the ledger needs.
+_LEAST_FREE = 100_000_000
 _PRECISIONS = ("float16", "float32", "float64")
 # What JSON holds of a run's measurements; the arrays follow it.
 _MEASURED = ("history", "seconds", "losses", "clock", "images", "has_answers")
@@ -67,7 +70,9 @@ class KeptStates:
         }
         content = json.dumps(header).encode() + b"\n" + b"".join(array.tobytes() for array in arrays)
         # On a full disk the run itself is as good as before.
-        with suppress(SweepError):
+        with suppress(SweepError, OSError):
+            if shutil.disk_usage(self._folder).free < len(content) + _LEAST_FREE:
+                return
             write_inside(self._folder, self._run, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
     def beginnings(self, program: Program) -> Iterator[Beginning]:

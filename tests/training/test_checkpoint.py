@@ -4,12 +4,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from gdbench.records import Checkpoints, Outcome, Run
 from gdbench.training import checkpoint
+from gdbench.training.program import Program
+from gdbench.training.run_progress import RunProgress
 from gdbench.training.trainer import Trainer
 
 RunOf = Callable[..., Run]
@@ -112,6 +116,17 @@ def test_a_checkpoint_that_cannot_be_used_means_training_anew(
     assert gives(None)
     trainer(replace(runs[0], checkpoints=Checkpoints(str(folder), (), True)))
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(("free", "kept"), [(checkpoint._LEAST_FREE, 0), (checkpoint._LEAST_FREE + 10_000, 1)])
+def test_no_checkpoint_takes_the_room_of_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, kept: int
+):
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
+    program = cast(Program, SimpleNamespace(state=lambda: [np.zeros(100, np.float32)]))
+    states = checkpoint.KeptStates(Checkpoints(str(tmp_path), (), True), "0123456789ab")
+    states.save(program, 1, RunProgress(history={"update": [1]}))
+    assert len(list(tmp_path.iterdir())) == kept
 
 
 def test_what_has_ended_by_a_rule_or_diverged_leaves_nothing(trainer: Trainer, run_of: RunOf, tmp_path: Path):
