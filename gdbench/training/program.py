@@ -1,7 +1,6 @@
 """A compiled program: the training steps of an epoch, and an evaluation, each as one TensorFlow function."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import keras
 import numpy as np
@@ -174,22 +173,48 @@ class Program:
     ) -> list[Tensor]:
         """Return the loss and the number of correct answers of each step, (capacity,) each, and what is recorded."""
 
-        def body(step: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
-            chosen = tf.slice(order, [step * size], [size])
-            for source in self.model.random_sources:
-                source.update = update + step
-            self.optimizer.keras.learning_rate = rates[step]
-            recording = self._recording(partial(batch, step), update + step, size) if self.recorder else None
-            inputs = self.data.pixels(tf.gather(images, chosen))
-            fast = self._fast and size == self.batch_size
-            found = self._step(inputs, tf.gather(labels, chosen), fast, recording)
-            return step + 1, *(array.write(step, value) for array, value in zip(arrays, found, strict=True))
-
         def batch(step: Tensor) -> tuple[Tensor, Tensor]:
             chosen = tf.slice(order, [step * size], [size])
             return self.data.pixels(tf.gather(images, chosen)), tf.gather(labels, chosen)
 
-        capacity = rates.shape[0]
+        def set_update(step: Tensor) -> None:
+            for source in self.model.random_sources:
+                source.update = update + step
+
+        def body(step: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
+            set_update(step)
+            self.optimizer.keras.learning_rate = rates[step]
+            recording = Recording(self.recorder, update + step) if self.recorder and not apart else None
+            found = self._step(*batch(step), self._fast and size == self.batch_size, recording)
+            return step + 1, *(array.write(step, value) for array, value in zip(arrays, found, strict=True))
+
+        def stretch(step: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
+            assert self.recorder is not None, "only a program with a recorder records"
+            set_update(step)
+            recording = Recording(self.recorder, update + step, lambda: self._gradients_apart(*batch(step)))
+            end = tf.minimum(steps, self.recorder.stretch_end(update + step) - update)
+            *own, layers = arrays
+            last, *own = train(step, end, own)
+            return last, *own, layers.write(step, recording.finished(()))
+
+        def train(first: Tensor, end: Tensor, arrays: Sequence[Tensor]) -> Sequence[Tensor]:
+            found: Sequence[Tensor] = tf.while_loop(
+                lambda step, *_: step < end, body, (first, *arrays), parallel_iterations=1
+            )
+            return found
+
+        # XLA fuses what computes a gradient with what uses it: one more use changes the last digits of the step. So its
+        # steps are those of a run without recording, and what is recorded of one is computed before and after it.
+        apart = self.recorder is not None and self._compilers[size] == "xla"
+        arrays = self._empty_arrays(rates.shape[0])
+        if apart:
+            _, *arrays = tf.while_loop(lambda step, *_: step < steps, stretch, (0, *arrays), parallel_iterations=1)
+        else:
+            _, *arrays = train(0, steps, arrays)
+        return [array.stack() for array in arrays]
+
+    def _empty_arrays(self, capacity: int) -> list[tf.TensorArray]:
+        """Return what holds the loss, the number of correct answers and what is recorded of each step."""
         floatx = keras.config.floatx()
         arrays = [
             tf.TensorArray(floatx, capacity, element_shape=()),
@@ -197,8 +222,7 @@ class Program:
         ]
         if self.recorder:
             arrays.append(tf.TensorArray(floatx, capacity, element_shape=self.recorder.shape))
-        _, *arrays = tf.while_loop(lambda step, *_: step < steps, body, (0, *arrays), parallel_iterations=1)
-        return [array.stack() for array in arrays]
+        return arrays
 
     def _step(self, images: Tensor, labels: Tensor, fast: bool, recording: Recording | None) -> list[Tensor]:
         loss, outputs, gradients = self._gradients(images, labels, fast)
@@ -206,22 +230,15 @@ class Program:
         found = [loss, self.model.count_correct(labels, outputs)]
         return [*found, recording.finished(gradients)] if recording else found
 
-    def _recording(self, batch: Callable[[], tuple[Tensor, Tensor]], update: Tensor, size: int) -> Recording:
-        """Begin the recording of an update, before anything of it is computed."""
-        assert self.recorder is not None, "only a program with a recorder records"
-
-        def gradients() -> list[Tensor]:
-            variables = self.model.keras.non_trainable_variables
-            kept = [variable.value.read_value() for variable in variables]
-            found = self._gradients(*batch(), fast=False)[2]
-            # Only the step itself may move the statistics of batch normalization.
-            for variable, value in zip(variables, kept, strict=True):
-                variable.assign(value)
-            return found
-
-        # XLA fuses what computes a gradient with what uses it: one more use changes the last digits of the step. So its
-        # gradients are computed once more, apart from it.
-        return Recording(self.recorder, update, gradients if self._compilers[size] == "xla" else None)
+    def _gradients_apart(self, images: Tensor, labels: Tensor) -> list[Tensor]:
+        """Return the gradients of a step to come, leaving everything as it is."""
+        variables = self.model.keras.non_trainable_variables
+        kept = [variable.value.read_value() for variable in variables]
+        found = self._gradients(images, labels, fast=False)[2]
+        # Only the step itself may move the statistics of batch normalization.
+        for variable, value in zip(variables, kept, strict=True):
+            variable.assign(value)
+        return found
 
     def _gradients(self, images: Tensor, labels: Tensor, fast: bool) -> tuple[Tensor, Tensor, list[Tensor]]:
         """Return the loss, the outputs, and the gradients of all that is minimized."""

@@ -42,6 +42,11 @@ class Recorder:
         """Whether an update is recorded; `update` is the number of updates before it."""
         return tf.equal((update + 1) % self._every, 0)
 
+    def stretch_end(self, update: Tensor) -> Tensor:
+        """Return the end of the stretch that begins with an update: one that is recorded, or all before the next."""
+        ahead = (self._every - 1 - update % self._every) % self._every
+        return tf.where(tf.equal(ahead, 0), update + 1, update + ahead)
+
     def records(self, quantity: Quantity) -> bool:
         """Whether a quantity is recorded."""
         return quantity in self._quantities
