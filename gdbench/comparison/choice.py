@@ -96,3 +96,14 @@ def tuned(comparison: Comparison, records: Records) -> Comparison:
     return replace(
         comparison, points=tuple(replace(point, runs=runs.get(point.key, point.runs)) for point in comparison.points)
     )
+
+
+def without_repeated_defaults(comparison: Comparison) -> Comparison:
+    """Return a tuned comparison without the untuned row of those that chose these settings.
+
+    One row stands for both: a test of a row against its own runs says nothing, and all others would have to pay for it.
+    """
+    runs = {point.key: point.runs for point in comparison.points}
+    rows = comparison.tuning.rows if comparison.tuning else ()
+    repeated = {row.default for row in rows if row.default and runs[row.key] == runs[row.default]}
+    return replace(comparison, points=tuple(point for point in comparison.points if point.key not in repeated))

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gdbench.comparison.baseline import baseline_rows
-from gdbench.comparison.choice import choices, tuned
+from gdbench.comparison.choice import choices, tuned, without_repeated_defaults
 from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, judge_multiverse
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
@@ -67,8 +67,13 @@ class Results:
     def comparisons(self) -> tuple[Comparison, ...]:
         """The comparisons with the seeds that count, which are all but in a comparison with looks, and what was chosen.
 
-        Tuned rows have the final runs of the setting that they chose, none before they have.
+        Tuned rows have the final runs of the setting that they chose, none before they have. A row that chose its
+        untuned settings has no second row with these.
         """
+        return tuple(map(without_repeated_defaults, self._with_all_rows))
+
+    @cached_property
+    def _with_all_rows(self) -> tuple[Comparison, ...]:
         pairs = zip(self.experiment.comparisons, self.stoppings, strict=True)
         counted = (comparison.with_first(stands.seeds) if stands else comparison for comparison, stands in pairs)
         return tuple(tuned(comparison, self.records) for comparison in counted)
@@ -119,7 +124,7 @@ class Results:
         # One comparison with a target is enough; the others have empty columns.
         targeted = any(comparison.target is not None for comparison in self.experiment.comparisons)
         selections = select(metrics, at, self.own_records, targeted=targeted)
-        baselines = baseline_rows(self.experiment.comparisons, baseline)
+        baselines = baseline_rows(self.comparisons, baseline)
         return [
             make_table(measurement, selections, test, key, stands, self.experiment.overrides)
             for measurement, key, stands in zip(self.measurements, baselines, self.stoppings, strict=True)
@@ -127,7 +132,9 @@ class Results:
 
     def verdicts(self) -> list[Verdict]:
         """Return the verdict on each comparison that has published figures or claims."""
-        return [judge(measurement) for measurement in self.measurements if measurement.comparison.is_published]
+        # A claim may name a row that tables leave out as it is another's.
+        published = (comparison for comparison in self._with_all_rows if comparison.is_published)
+        return [judge(Measurement(comparison, self.records)) for comparison in published]
 
     def multiverses(self) -> list[MultiverseVerdict]:
         """Return the verdicts on each comparison with a multiverse in its universes."""

@@ -3,7 +3,7 @@
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdbench.comparison.choice import RowChoice, choices
 from gdbench.comparison.rate_sensitivity import Sensitivity, sensitivity
@@ -29,7 +29,8 @@ class RowTuning:
     `selected` is the score of the chosen candidate, which is better than what the setting would score in other trials.
     `expected` are the expected best scores after 1, 2, ... trials in random order, none under halving or before all
     have ended; infinite where a trial diverged. A row with untuned settings has only `settings`, and is `default_of`
-    the row with that key. `sensitivity` is None where a row tunes anything but one positive number.
+    the row with that key; where a row `chose_default`, there is no such row. `sensitivity` is None where a row tunes
+    anything but one positive number.
     """
 
     settings: tuple[Setting, ...]
@@ -38,6 +39,7 @@ class RowTuning:
     selected: float | None = None
     expected: tuple[float, ...] = ()
     default_of: str = ""
+    chose_default: bool = False
     choice: RowChoice | None = None
     sensitivity: Sensitivity | None = None
 
@@ -63,9 +65,12 @@ def table_tuning(measurement: Measurement) -> TableTuning | None:
         return None
     paths = tuple(dict.fromkeys(path for row in comparison.tuning.rows for path in row.paths))
     rows: dict[str, RowTuning] = {}
+    keys = {point.key for point in comparison.points}
     for choice in choices(comparison, measurement.records):
-        rows[choice.row.key] = _tuned(choice, comparison.tuning, paths, measurement)
-        if choice.row.default:
+        has_default = choice.row.default in keys
+        tuned = _tuned(choice, comparison.tuning, paths, measurement)
+        rows[choice.row.key] = replace(tuned, chose_default=bool(choice.row.default) and not has_default)
+        if has_default:
             settings = tuple(_untuned(choice.row.default, paths, measurement))
             rows[choice.row.default] = RowTuning(settings, default_of=choice.row.key)
     return TableTuning(comparison.tuning, paths, rows)

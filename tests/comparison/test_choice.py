@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from gdbench.comparison.choice import choices, tuned
+from gdbench.comparison.choice import choices, tuned, without_repeated_defaults
 from gdbench.comparison.tuned_rows_table import expected_best
 from gdbench.experiment.experiment import Axis, Comparison, Point
 from gdbench.experiment.tuning.tuned_rows import Candidate, TunedRow, Tuning
@@ -65,6 +65,23 @@ def test_nothing_is_chosen_before_every_trial_has_ended():
     assert the_choice(a_comparison(), found) is None
     found |= records(d0=0.2)
     assert tuned(a_comparison(), found).points[0].runs == ("fb",)
+
+
+def test_a_row_that_chose_its_untuned_settings_stands_for_both():
+    comparison = a_comparison()
+    assert comparison.tuning is not None
+    rows = (replace(comparison.tuning.rows[0], default="sgd (default)"),)
+    default = Point(("sgd (default)",), ("fb",))
+    comparison = replace(comparison, points=(*comparison.points, default), tuning=replace(comparison.tuning, rows=rows))
+
+    def rows_of(values):
+        return [point.key for point in without_repeated_defaults(tuned(comparison, records(**values))).points]
+
+    values = {"a0": 0.3, "b0": 0.1, "c0": 0.4, "d0": 0.2}
+    assert rows_of(values) == ["sgd"]
+    # Before it has chosen, and where it chose otherwise, there are two rows.
+    for found in ({"a0": 0.3}, values | {"b0": 0.5}):
+        assert rows_of(found) == ["sgd", "sgd (default)"]
 
 
 def test_the_expected_best_of_fewer_trials():

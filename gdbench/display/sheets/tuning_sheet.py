@@ -46,6 +46,9 @@ def tuning_notes(found: TableTuning | None, rows: Sequence[Row]) -> tuple[str, .
     ]
     if any(setting.is_edge for row in shown for setting in row.settings):
         notes.append(f"{EDGE} at the edge of what the row tried: extend the range")
+    untuned = [row.key for row in rows if found.rows[row.key].chose_default]
+    if untuned:
+        notes.append(f"{listing(untuned)} chose the settings that the file has without tuning: one row stands for both")
     waiting = [row for row in shown if row.choice and row.choice.chosen is None]
     if waiting:
         ended, asked = sum(row.ended for row in waiting), sum(row.trials for row in waiting)
@@ -99,6 +102,8 @@ def _scores(row: RowTuning, counts: Sequence[int]) -> tuple[Value, ...]:
 
 def _gain(table: Table, tuning: TableTuning, row: Row) -> Change | None:
     """Return how far a tuned row is above its untuned one on the final seeds, in the first metric."""
+    if tuning.rows[row.key].chose_default:
+        return Change(0.0)
     default = next((other for other in table.rows if tuning.rows[other.key].default_of == row.key), None)
     means = [each.statistics[0].mean for each in (row, default) if each is not None]
     numbers = [mean for mean in means if mean is not None]

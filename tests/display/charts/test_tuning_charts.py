@@ -41,7 +41,7 @@ def test_the_trials_of_each_row_have_a_ring_at_what_was_chosen(results):
 
 
 def test_a_report_of_tuned_rows_shows_their_trials(results):
-    kinds = [figure.kind for figure in report_figures(results, results.experiment.comparisons[0])]
+    kinds = [figure.kind for figure in report_figures(results, results.comparisons[0])]
     assert {"trials", "expected-best"} <= set(kinds)
 
 
