@@ -141,6 +141,23 @@ def test_what_is_said_of_halving_is_what_two_ledgers_say() -> None:
     page = " ".join((ROOT / "results" / "README.md").read_text(encoding="utf-8").split())
     assert f"takes {100 * share:.0f} % of the updates" in page
     assert f"{agreements} of the {len(chosen[0])} rows choose the same rate" in page
+    losses = {}
+    for before, after in zip(_accuracies(grid), _accuracies(halving), strict=True):
+        assert max(after, key=lambda row: after[row]) == "Muon"
+        losses |= {f"{row} {len(losses)}": 100 * (before[row] - after[row]) for row in after}
+    worst = max(losses, key=lambda row: losses[row])
+    assert worst.startswith("Lion")
+    assert f"Lion on Fashion-MNIST loses most, {losses[worst]:.2f} points" in page
+    gains = [-losses[row] for row in losses if row.startswith("Muon")]
+    assert f"Muon gains {gains[0]:.2f} and {gains[1]:.2f}" in page
+
+
+def _accuracies(results: Results) -> list[dict[str, float]]:
+    """The mean test accuracy of the tuned rows of each comparison."""
+    return [
+        {row.key: row.statistics[0].mean or 0.0 for row in table.rows if "default" not in row.key}
+        for table in results.tables(["test_accuracy"], ["last"])
+    ]
 
 
 def _trial_updates(results: Results) -> int:
