@@ -120,8 +120,8 @@ def test_what_is_said_of_tuned_optimizers_is_what_the_ledger_says() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     mnist, fashion = results.tables(["test_accuracy"], ["last"])
     lion, adamw = _behind(fashion, "Lion", below=0.00015), _behind(mnist, "AdamW", below=0.025)
-    assert f"by {lion:.2f} points of Lion on Fashion-MNIST (adjusted p = 0.0001)" in readme
-    assert f"on MNIST by {adamw:.2f} of AdamW (p = 0.02)" in readme
+    assert f"{lion:.2f} points above Lion on Fashion-MNIST (adjusted p = 0.0001)" in readme
+    assert f"{adamw:.2f} above AdamW on MNIST (p = 0.02)" in readme
     assert mnist.separations[0].top == ("Muon", "Momentum", "RMSprop", "Adagrad")
     means = {row.key: 100 * (row.statistics[0].mean or 0.0) for row in mnist.rows}
     rows = ("Adagrad", "SGD", "Momentum", "Adam")
