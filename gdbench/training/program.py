@@ -14,7 +14,7 @@ from gdbench.training.compiling import CompilerName, compiled_by
 from gdbench.training.evaluation import Evaluation, Evaluator
 from gdbench.training.keras_types import Array, Floats, Integers, Tensor, Variable
 from gdbench.training.optimizer import Optimizer
-from gdbench.training.recording import Recorder, Recording
+from gdbench.training.recording import Recorder, Recording, arrays_of_steps, restored
 from gdbench.training.splits import Prepared, Split
 from gdbench.training.streams import stream_31
 from gdbench.training.training_steps import Steps
@@ -193,9 +193,8 @@ class Program:
             set_update(step)
             recording = Recording(self.recorder, update + step, lambda: self._gradients_apart(*batch(step)))
             end = tf.minimum(steps, self.recorder.stretch_end(update + step) - update)
-            *own, layers = arrays
-            last, *own = train(step, end, own)
-            return last, *own, layers.write(step, recording.finished(()))
+            last, *found = train(step, end, arrays[:-1])
+            return last, *found, arrays[-1].write(step, recording.finished(()))
 
         def train(first: Tensor, end: Tensor, arrays: Sequence[Tensor]) -> Sequence[Tensor]:
             found: Sequence[Tensor] = tf.while_loop(
@@ -206,23 +205,12 @@ class Program:
         # XLA fuses what computes a gradient with what uses it: one more use changes the last digits of the step. So its
         # steps are those of a run without recording, and what is recorded of one is computed before and after it.
         apart = self.recorder is not None and self._compilers[size] == "xla"
-        arrays = self._empty_arrays(rates.shape[0])
+        arrays = arrays_of_steps(rates.shape[0], self.recorder)
         if apart:
             _, *arrays = tf.while_loop(lambda step, *_: step < steps, stretch, (0, *arrays), parallel_iterations=1)
         else:
             _, *arrays = train(0, steps, arrays)
         return [array.stack() for array in arrays]
-
-    def _empty_arrays(self, capacity: int) -> list[tf.TensorArray]:
-        """Return what holds the loss, the number of correct answers and what is recorded of each step."""
-        floatx = keras.config.floatx()
-        arrays = [
-            tf.TensorArray(floatx, capacity, element_shape=()),
-            tf.TensorArray(tf.int32, capacity, element_shape=()),
-        ]
-        if self.recorder:
-            arrays.append(tf.TensorArray(floatx, capacity, element_shape=self.recorder.shape))
-        return arrays
 
     def _step(self, images: Tensor, labels: Tensor, fast: bool, recording: Recording | None) -> list[Tensor]:
         loss, outputs, gradients = self._gradients(images, labels, fast)
@@ -232,13 +220,9 @@ class Program:
 
     def _gradients_apart(self, images: Tensor, labels: Tensor) -> list[Tensor]:
         """Return the gradients of a step to come, leaving everything as it is."""
-        variables = self.model.keras.non_trainable_variables
-        kept = [variable.value.read_value() for variable in variables]
-        found = self._gradients(images, labels, fast=False)[2]
         # Only the step itself may move the statistics of batch normalization.
-        for variable, value in zip(variables, kept, strict=True):
-            variable.assign(value)
-        return found
+        with restored(self.model.keras.non_trainable_variables):
+            return self._gradients(images, labels, fast=False)[2]
 
     def _gradients(self, images: Tensor, labels: Tensor, fast: bool) -> tuple[Tensor, Tensor, list[Tensor]]:
         """Return the loss, the outputs, and the gradients of all that is minimized."""

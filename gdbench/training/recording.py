@@ -1,6 +1,7 @@
 """What is recorded of each layer inside a training step: norms of its gradient, of its weights and of their change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ import tensorflow as tf
 from gdbench.experiment.settings.schema import QUANTITIES, Quantity
 from gdbench.records import LayerCurves
 from gdbench.training.decimals import shortest_decimal
-from gdbench.training.keras_types import Floats, KerasLayer, KerasModel, Tensor
+from gdbench.training.keras_types import Floats, KerasLayer, KerasModel, Tensor, Variable
 
 # Sums of squares between these are right in single precision.
 SMALLEST, LARGEST = 1e-20, 1e30
@@ -127,6 +128,24 @@ class Recording:
         if recorder.records("update_ratio"):
             found["update_ratio"] = recorder.update_ratios(self._due, self._before, found.get("weight_norm"))
         return tf.stack([found[quantity] for quantity in QUANTITIES if recorder.records(quantity)])
+
+
+def arrays_of_steps(capacity: int, recorder: Recorder | None) -> list[tf.TensorArray]:
+    """Return what holds the loss, the number of correct answers and what is recorded of each step."""
+    floatx = keras.config.floatx()
+    arrays = [tf.TensorArray(floatx, capacity, element_shape=()), tf.TensorArray(tf.int32, capacity, element_shape=())]
+    if recorder:
+        arrays.append(tf.TensorArray(floatx, capacity, element_shape=recorder.shape))
+    return arrays
+
+
+@contextmanager
+def restored(variables: Sequence[Variable]) -> Iterator[None]:
+    """Set variables back at the end to what they were at the beginning."""
+    kept = [variable.value.read_value() for variable in variables]
+    yield
+    for variable, value in zip(variables, kept, strict=True):
+        variable.assign(value)
 
 
 def _norm(tensors: Sequence[Tensor | None]) -> Tensor:
