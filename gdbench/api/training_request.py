@@ -28,6 +28,7 @@ from gdbench.experiment.shard import runs_of
 _FLAGS = {name: f"{name.replace('-', '_')}=True" for name in ("fresh", "retry-failed", "trust", "yes")}
 
 
+@arguments_named(_FLAGS)
 def train(
     source: Source,
     results: str | PathLike[str],
@@ -40,25 +41,8 @@ def train(
     yes: bool,
 ) -> ExperimentResults:
     """Train what is missing, write the tables and return the results; `yes` allows more than 10,000 runs."""
-    with arguments_named(_FLAGS):
-        place = machines(_text(shard), _text(options.cluster), options.workers, fresh=options.fresh)
-        options = replace(options, shard=place, order=one_of("--order", str(order), ORDERS))
-        return _train(source, results, settings, seeds, options, yes=yes)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _train(
-    source: Source,
-    results: str | PathLike[str],
-    settings: Mapping[str, object] | None,
-    seeds: int | None,
-    options: SweepOptions,
-    *,
-    yes: bool,
-) -> ExperimentResults:
+    place = machines(_text(shard), _text(options.cluster), options.workers, fresh=options.fresh)
+    options = replace(options, shard=place, order=one_of("--order", str(order), ORDERS))
     at_least("workers", options.workers, 1)
     at_least("timeout", options.timeout, 0.001)
     at_least("memory_limit", options.memory_limit, 0.001)
@@ -77,6 +61,10 @@ def _train(
         report_failures(measured, folder, say)
     report_unequal(result, say)
     return ExperimentResults(measured, folder, plan.runs)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _watch(experiment: Experiment, activity: Activity, *, quiet: bool) -> Watch:

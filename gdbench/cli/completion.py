@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # In which the script of a shell says which one it is.
 VARIABLE = "_GDBENCH_COMPLETE"
-MOMENTS = ("last", "best_val", "max")
 # Options that take one of a few words, by the name of the parameter. They are repeated here, since the modules that
 # define them take long to import; a test compares both.
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -121,6 +120,8 @@ def _metrics(_ctx: typer.Context) -> Iterator[str]:
 
 
 def _moments(_ctx: typer.Context) -> Iterator[str]:
+    from gdbench.experiment.moment import MOMENTS
+
     yield from MOMENTS
 
 

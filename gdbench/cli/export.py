@@ -27,13 +27,13 @@ def export(
     Both receive settings, every metric by update, and where a run was trained. Install them with pip install
     'gdbench[export]'.
     """  # noqa: D301
+    from gdbench.comparison.names import one_of
     from gdbench.comparison.results import Results
     from gdbench.display.exports import TOOLS
     from gdbench.display.exports.exported_run import exported_runs
-    from gdbench.text import counted, suggestion
+    from gdbench.text import counted
 
-    if to not in TOOLS:
-        raise RequestError(f"--to: expected one of {', '.join(TOOLS)}; got '{to}'{suggestion(to, TOOLS)}")
+    one_of("--to", to, TOOLS)
     folder = results_folder(source, results)
     loaded = Results.load(folder)
     runs = exported_runs(loaded)

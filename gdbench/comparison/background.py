@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal
 
 from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
+from gdbench.catalog.optimizers.wrappers import optimizers_in
 from gdbench.comparison.class_measures import answers_at, largest_class
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
-from gdbench.records import Record, Run, Settings
+from gdbench.records import SECTIONS, Record, Settings
 
 # How many times its equal part the largest class has, where classes are called unequal.
 UNEQUAL = 1.2
 # Layers of Keras that draw random numbers while training.
 _DROPOUT, _NOISE = "Dropout", "GaussianNoise"
+_SECTIONS_OF = attrgetter(*SECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ def _largest(records: Sequence[Record]) -> tuple[int, float] | None:
 def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
     """Return what differs between the seeds of a row, in any of the rows."""
     # Runs that were read from a ledger share their sections: those of a row differ in the seed alone.
-    distinct = {tuple(map(id, _sections(record.run))): record.run for record in records}.values()
-    runs = [replace(run, optimizer=optimizer) for run in distinct for optimizer in _optimizers(run.optimizer)]
+    distinct = {tuple(map(id, _SECTIONS_OF(record.run))): record.run for record in records}.values()
+    runs = [replace(run, optimizer=optimizer) for run in distinct for optimizer in optimizers_in(run.optimizer)]
     methods = [METHODS.get(run.optimizer.get("name", "")) for run in runs]
     surfaces = [surface_of(run.dataset) is not None for run in runs]
     names = ["initial weights"] if any(run.dataset.get("start", "random") == "random" for run in runs) else []
@@ -102,17 +105,6 @@ def _drawn(records: Sequence[Record]) -> tuple[str, ...]:
         if by_option or any(_has_layer(architecture, layer) for architecture in architectures):
             names.append(name.replace("gaussian_", ""))
     return tuple(names)
-
-
-def _sections(run: Run) -> tuple[Settings, ...]:
-    return run.dataset, run.architecture, run.optimizer, run.training, run.regularization
-
-
-def _optimizers(optimizer: Settings) -> list[Settings]:
-    """Return the optimizers that a wrapper is made of, or the one itself."""
-    if optimizer.get("name") == "chain":
-        return [stage["optimizer"] for stage in optimizer["stages"]]
-    return [optimizer["optimizer"] if optimizer.get("name") == "restarts" else optimizer]
 
 
 def _is_on(option: object) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.values import value
 from gdbench.errors import RequestError
-from gdbench.experiment.moment import At, Seconds, moment_text, read_seconds
+from gdbench.experiment.moment import MOMENTS, At, Seconds, moment_text, read_seconds
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 from gdbench.text import nearest, spelled
@@ -26,7 +26,6 @@ CSV_METRICS = (
 # What rows are compared by: runs that do without test images have validation accuracy, those without data a loss.
 TERMINAL_METRICS = ("test_accuracy", "val_accuracy", "train_loss")
 MAX_DIGITS = 100
-AT_WORDS: dict[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ def read_at(text: str) -> tuple[At, ...]:
 
 
 def _moment(part: str) -> At:
-    if part in AT_WORDS:
-        return AT_WORDS[part]
+    if part in MOMENTS:
+        return MOMENTS[part]
     # Python refuses to read numbers of thousands of digits.
     if part.isdecimal() and len(part) <= MAX_DIGITS and int(part) >= 1:
         return int(part)

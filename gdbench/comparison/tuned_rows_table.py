@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gdbench.comparison.choice import RowChoice, choices
 from gdbench.comparison.rate_sensitivity import Sensitivity, sensitivity
 from gdbench.comparison.samples import Measurement
-from gdbench.experiment.experiment import NO_VALUE
+from gdbench.experiment.settings.spelling import setting_at, setting_label
 from gdbench.experiment.tuning.tuned_rows import Tuning
 from gdbench.metrics import METRICS, Metric
 
@@ -107,20 +107,7 @@ def _untuned(key: str, paths: Sequence[str], measurement: Measurement) -> Iterat
     point = next(point for point in measurement.comparison.points if point.key == key)
     records = measurement.records_of(point)
     for path in paths:
-        value: object = records[0].run.settings if records else None
-        for segment in path.split("."):
-            value = value.get(segment) if isinstance(value, Mapping) else None
-        yield Setting(path, _spelled(value) if records else None)
-
-
-def _spelled(value: object) -> str:
-    if isinstance(value, Mapping):
-        value = value.get("name")
-    if isinstance(value, list):
-        return ", ".join(map(_spelled, value))
-    if isinstance(value, bool) or value is None:
-        return NO_VALUE if value is None else str(value).lower()
-    return f"{value:.12g}" if isinstance(value, int | float) else str(value)
+        yield Setting(path, setting_label(setting_at(records[0].run.settings, path)) if records else None)
 
 
 def expected_best(scores: Sequence[float], *, higher_is_better: bool) -> tuple[float, ...]:

@@ -1,6 +1,7 @@
 """When a metric is read from a run: after an epoch, at its best, or within a number of seconds of training."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,10 @@ class Seconds:
 At = int | Literal["last", "best_val", "max"] | Seconds
 """After an epoch, at the end, where validation or the metric itself is best, or within a time."""
 
+# The moments that have names.
+MOMENTS: Mapping[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
+_WORDS = {"last": "last epoch", "best_val": "best val_accuracy", "max": "best epoch"}
+
 
 def read_seconds(text: str) -> Seconds | None:
     """Read a time above 0 such as `2 s` or `0.5s`; None if the text is anything else."""
@@ -37,8 +42,4 @@ def moment_text(at: At) -> str:
     """Return a moment in a few words: `epoch 3`, `2 s`, `last epoch`."""
     if isinstance(at, Seconds):
         return f"{at.seconds:g} s"
-    return (
-        f"epoch {at}"
-        if isinstance(at, int)
-        else {"last": "last epoch", "max": "best epoch"}.get(at, "best val_accuracy")
-    )
+    return f"epoch {at}" if isinstance(at, int) else _WORDS[at]

@@ -18,6 +18,7 @@ from gdbench.experiment.settings.resolve import has_what_it_needs
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
 from gdbench.experiment.settings.sections import assign_point, place_of, refuse_both_lengths, resolve_section
+from gdbench.experiment.settings.spelling import setting_at, setting_label
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import SECTIONS, Run, Settings
@@ -211,12 +212,5 @@ class RunRegistry:
 
 def _spelled(settings: Mapping[str, Settings], path: str) -> str:
     """Return what resolved settings have at a path, as a label; "-" where they have no single value there."""
-    value: object = settings
-    for segment in path.split("."):
-        value = value.get(segment) if isinstance(value, Mapping) else None
-    # A component with arguments of its own.
-    if isinstance(value, Mapping):
-        value = value.get("name")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:.12g}" if isinstance(value, int | float) else value if isinstance(value, str) else NO_VALUE
+    value = setting_at(settings, path)
+    return NO_VALUE if isinstance(value, list) else setting_label(value)

@@ -17,22 +17,19 @@ SECONDS = 0.08
 
 def make_quick(_threads: int) -> Callable[[Run], Outcome]:
     """A trainer without keras, whose numbers are a function of the run."""
-
-    def train(run: Run) -> Outcome:
-        _note(run)
-        time.sleep(SECONDS)
-        return sound(run)
-
-    return train
+    return _pausing(sound)
 
 
 def make_tuned(_threads: int) -> Callable[[Run], Outcome]:
     """A trainer without keras, under which each optimizer has a best rate."""
+    return _pausing(with_known_best)
 
+
+def _pausing(outcome: Callable[[Run], Outcome]) -> Callable[[Run], Outcome]:
     def train(run: Run) -> Outcome:
         _note(run)
         time.sleep(SECONDS)
-        return with_known_best(run)
+        return outcome(run)
 
     return train
 

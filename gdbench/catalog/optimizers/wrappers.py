@@ -19,6 +19,16 @@ class ChainStage(Options):
     batch_size: Annotated[BatchSize | None, Field(description="in place of training.batch_size")] = None
 
 
+def optimizers_in(optimizer: Settings) -> list[Settings]:
+    """Return the resolved optimizers that a wrapper is made of, in their order, or the one itself."""
+    match optimizer.get("name"):
+        case "chain":
+            return [stage["optimizer"] for stage in optimizer["stages"]]
+        case "restarts":
+            return [optimizer["optimizer"]]
+    return [optimizer]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One of the trainings: its optimizer and its length, or None for an equal share of the run's length."""

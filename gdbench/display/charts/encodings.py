@@ -47,6 +47,13 @@ def number_scale(numbers: Iterable[float | None], *, log: bool | None = None) ->
     return log_scale(numbers, MARGIN) if is_log else altair.Scale(zero=False, nice=True)
 
 
+def position_scale(numbers: Sequence[float]) -> altair.Scale:
+    """Return the scale of an x axis of values that were tried, logarithmic where they span a lot."""
+    scale = log_scale(numbers, 12) if is_wide(numbers) else altair.Scale(zero=False, padding=12)
+    scale.nice = False
+    return scale
+
+
 def log_scale(numbers: Iterable[float | None], padding: float) -> altair.Scale:
     """Return a logarithmic scale over positive numbers with so many pixels between the outermost ones and the frame."""
     scale = altair.Scale(type="log", nice=False)

@@ -1,5 +1,6 @@
 """A chart with its data as rows and a text alternative, and what it is drawn from."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,6 +112,12 @@ def number_of(cell: Cell) -> float:
 def has(rows: Rows, field: str, **equal: Cell) -> bool:
     """Whether a field has a value in any of the rows with these other values; Vega warns of a mark without any."""
     return any(row[field] is not None and all(row[name] == value for name, value in equal.items()) for row in rows)
+
+
+def missed_text(numbers: Sequence[float]) -> str:
+    """Return `2 of 5 missed` where some of the numbers on the way to a target are infinite, else nothing."""
+    missed = sum(map(math.isinf, numbers))
+    return f"{missed} of {len(numbers)} missed" if missed else ""
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -7,13 +7,14 @@ from functools import cached_property
 import altair
 
 from gdbench.comparison.learning_curves import layer_curves
+from gdbench.comparison.names import one_of
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
 from gdbench.display.charts.encodings import MARGIN, row_legend
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.thinning import thinned
 from gdbench.errors import RequestError
 from gdbench.experiment.settings.schema import QUANTITIES
-from gdbench.text import counted, listing, printable, shortened, suggestion
+from gdbench.text import counted, listing, printable, shortened
 
 # From the first layer to the last hidden one: hues that stay apart without red or green, on white and on black.
 FIRST_TO_LAST = ("#3D63D8", "#1F8FC4", "#2FA08F", "#7BA23A", "#B89600")
@@ -47,9 +48,7 @@ def layer_figure(subject: ChartSource) -> Figure:
     quantity = subject.quantity or (recorded[0] if recorded else "")
     if not recorded:
         raise RequestError("--kind layers: expected runs with `training.record`; got none")
-    if quantity not in recorded:
-        known = ", ".join(recorded)
-        raise RequestError(f"--metric: expected one of {known}; got '{quantity}'{suggestion(quantity, recorded)}")
+    one_of("--metric", quantity, recorded)
     panels = _Panels(subject, quantity)
     if not any(number_of(item["value"]) > 0 for item in panels.drawn):
         raise RequestError(f"--kind layers: expected runs with a {quantity} above 0; got none")

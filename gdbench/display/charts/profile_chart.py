@@ -4,12 +4,13 @@ import math
 
 import altair
 
+from gdbench.comparison.names import one_of
 from gdbench.comparison.performance_profile import COSTS, LARGEST_RATIO, PerformanceProfile, performance_profile
 from gdbench.display.charts.encodings import row_color, row_dash
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, data_of
 from gdbench.display.charts.row_styles import chart_names
 from gdbench.errors import RequestError
-from gdbench.text import listing, suggestion
+from gdbench.text import listing
 
 MOST_TOLD = 8
 
@@ -20,11 +21,8 @@ def profile_figure(subject: ChartSource) -> Figure:
     Raises:
         RequestError: fewer than two comparisons have a target, or `by` is no cost.
     """
-    if subject.by and subject.by not in COSTS:
-        raise RequestError(
-            f"--by: expected one of {', '.join(COSTS)}; got '{subject.by}'{suggestion(subject.by, COSTS)}"
-        )
-    profile = performance_profile(subject.results.measurements, subject.by)
+    cost = one_of("--by", subject.by, COSTS) if subject.by else None
+    profile = performance_profile(subject.results.measurements, cost)
     if profile is None:
         raise RequestError("--kind profile: expected several comparisons with a target and common rows; got fewer")
     ranked = sorted(profile.rows, key=lambda row: -row.area)

@@ -11,13 +11,12 @@ from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.charts.encodings import (
     NUMBER,
-    is_wide,
     layered,
-    log_scale,
     log_ticks,
     metric_format,
     metric_title,
     number_scale,
+    position_scale,
     row_color,
     row_dash,
     row_shape,
@@ -141,10 +140,8 @@ class _Rivals:
         legend = len(keys) > 1
         color = row_color(self.subject.styles, keys, names, legend=legend)
         xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
-        x_scale = log_scale(xs, 12) if is_wide(xs) else altair.Scale(zero=False, padding=12)
-        x_scale.nice = False
         x_title = short_names(self.table.axes)[self.index].replace("_", " ")
-        x = altair.X("x:Q", title=x_title, scale=x_scale, axis=_axis(xs))
+        x = altair.X("x:Q", title=x_title, scale=position_scale(xs), axis=_axis(xs))
         values = [
             number for item in drawn for field in ("value", "low") if isinstance(number := item[field], int | float)
         ]

@@ -15,7 +15,7 @@ from gdbench.display.charts.encodings import (
     row_shape,
     value_tooltip,
 )
-from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has
+from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, missed_text
 from gdbench.display.sheets.result_sheet import ending_of
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -88,9 +88,8 @@ def _means(subject: ChartSource) -> Rows:
 def missed_runs(subject: ChartSource, key: str) -> str:
     """Return `2 of 5 missed` for a row some of whose runs have not reached the target, else nothing."""
     point = next(point for point in subject.comparison.points if point.key == key)
-    known = [each for each in subject.measurement.sample(point, subject.metric, "last") if each is not None]
-    missed = sum(map(math.isinf, known))
-    return f"{missed} of {len(known)} missed" if missed else ""
+    sample = subject.measurement.sample(point, subject.metric, "last")
+    return missed_text([number for number in sample if number is not None])
 
 
 def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:

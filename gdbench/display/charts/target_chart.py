@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import altair
 
+from gdbench.comparison.names import one_of
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.values import value
 from gdbench.display.charts.encodings import (
@@ -18,14 +19,13 @@ from gdbench.display.charts.encodings import (
     row_color,
     row_shape,
 )
-from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of, has
+from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of, has, missed_text
 from gdbench.display.charts.strip_chart import ABOVE, BELOW, ROW
 from gdbench.display.sheets.headings import SPLIT_WORDS
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 from gdbench.metrics import METRICS
 from gdbench.records import Record
-from gdbench.text import suggestion
 
 # What the way can be measured in: the metric, and the title of the axis.
 WAYS = {
@@ -63,10 +63,7 @@ def _way(subject: ChartSource) -> str:
     if subject.by is None:
         found = [name for name, (metric, _title) in WAYS.items() if metric == subject.metric.name]
         return found[0] if found else "updates"
-    if subject.by not in WAYS:
-        expected = ", ".join(WAYS)
-        raise RequestError(f"--by: expected one of {expected}; got '{subject.by}'{suggestion(subject.by, WAYS)}")
-    return subject.by
+    return one_of("--by", subject.by, WAYS)
 
 
 def _runs(subject: ChartSource) -> Rows:
@@ -75,12 +72,11 @@ def _runs(subject: ChartSource) -> Rows:
     for point, row in zip(subject.comparison.points, subject.table.rows, strict=True):
         records = [(record, _value(subject, record)) for record in subject.measurement.records_of(point)]
         known = [(record, number) for record, number in records if number is not None]
-        missed = sum(math.isinf(number) for _record, number in known)
         middle = row.statistics[0].median
         name = subject.names[point.key]
         drawn += [_item(name, record.run.seed, None if math.isinf(number) else number) for record, number in known]
         if known:
-            remark = f"{missed} of {len(known)} missed" if missed else ""
+            remark = missed_text([number for _record, number in known])
             finite = middle if middle is not None and math.isfinite(middle) else None
             drawn.append({**_item(name, None, finite), "part": "median", "remark": remark})
     return drawn

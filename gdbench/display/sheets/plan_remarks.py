@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from gdbench.experiment.cost.model_size import model_bytes
 from gdbench.experiment.experiment import Plan
-from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Record, Run
 from gdbench.text import counted
 
 
 def models_text(runs: Sequence[Run]) -> str:
     """Return how many models the runs save and how much disk space these take; nothing where they save none."""
-    # Runs share the sections that they do not vary.
-    kept = {id(run.training) for run in runs if settings_of(run).training.save != "off"}
-    keeping = [run for run in runs if id(run.training) in kept]
+    keeping = [run for run in runs if run.training["save"] != "off"]
     if not keeping:
         return ""
+    # Runs share the sections that they do not vary.
     by_sections: dict[tuple[int, int], int | None] = {}
     sizes = []
     for run in keeping:

@@ -1,10 +1,9 @@
 """JSON Schema of what a source prints: published blocks and claims."""
 
 from gdbench.experiment.json_schema.models import Schema, properties_of
-from gdbench.experiment.moment import SECONDS
+from gdbench.experiment.moment import MOMENTS, SECONDS
 from gdbench.experiment.published.block_parser import PARSED_KEYS, PlainKeys
 from gdbench.experiment.published.claim_parser import MAPPINGS, OVERRIDE_KEYS
-from gdbench.experiment.published.measure_parser import MOMENTS
 from gdbench.metrics import METRICS
 
 _METRIC: Schema = {"enum": list(METRICS), "description": "what is measured"}

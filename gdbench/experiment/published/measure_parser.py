@@ -1,15 +1,12 @@
 """Parses what a published figure or claim is about: a metric, a moment of the run, and how far it may be off."""
 
-from collections.abc import Mapping
-
-from gdbench.experiment.moment import At, moment_key, read_seconds
+from gdbench.experiment.moment import MOMENTS, At, moment_key, read_seconds
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 
-MOMENTS: Mapping[str, At] = {"last": "last", "best_val": "best_val", "max": "max"}
 _NO_VALIDATION = "validation data (set dataset.validation)"
 _NO_TRAIN_EVALUATION = "an evaluation of the training images (set training.evaluate_train)"
 _NO_TARGET = "a target of the comparison, such as `target: 97 %`"
