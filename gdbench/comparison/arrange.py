@@ -54,18 +54,20 @@ def rows_with(tables: Sequence[Table], *labels: str) -> list[Table]:
     rows = [row for table in tables for row in table.rows]
     known = dict.fromkeys(label for row in rows for label in row.labels)
     for label in labels:
-        if not any(_has(row, label) for row in rows):
+        if not any(_has(table, row, label) for table in tables for row in table.rows):
             raise unknown_name("--only", "a label", label, known)
     kept = [
-        replace(table, rows=tuple(row for row in table.rows if any(_has(row, label) for label in labels)))
+        replace(table, rows=tuple(row for row in table.rows if any(_has(table, row, label) for label in labels)))
         for table in tables
     ]
     return [table for table in kept if table.rows]
 
 
-def _has(row: Row, label: str) -> bool:
-    """Whether a row has a label on some axis or as its key, or the number that it spells."""
-    if label in (*row.labels, row.key):
+def _has(table: Table, row: Row, label: str) -> bool:
+    """Whether a row has a label on some axis or as its key, or the number that it spells, or stands for such a row."""
+    tuned = table.tuning.rows[row.key] if table.tuning else None
+    default = tuned.choice.row.default if tuned and tuned.choice and tuned.chose_default else None
+    if label in (*row.labels, row.key, default):
         return True
     try:
         return float(label) in row.numbers

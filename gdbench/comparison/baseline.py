@@ -26,6 +26,10 @@ def baseline_rows(comparisons: Sequence[Comparison], name: str | None) -> list[s
 
 
 def _row(comparison: Comparison, name: str) -> str | None:
+    rows = comparison.tuning.rows if comparison.tuning else ()
+    keys = {point.key for point in comparison.points}
+    # A row that chose its untuned settings stands for both.
+    name = next((row.key for row in rows if row.default == name and name not in keys), name)
     named = [point.key for point in comparison.points if point.key == name]
     named = named or [point.key for point in comparison.points if name in point.labels]
     if len(named) > 1:

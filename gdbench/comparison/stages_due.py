@@ -1,6 +1,6 @@
 """Which runs of a comparison come due: those of its looks at sequential seeds, or of its trials and then its choice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from gdbench.comparison.choice import RowChoice, choices, tuned
 from gdbench.comparison.sequential import stopping
@@ -42,7 +42,7 @@ def _of_stages(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns
         runs = tuple(dict.fromkeys((*trials, *finals)))
         note = f"all trials have ended; on to {counted(len(finals), 'final run')} of what they chose"
         return DueRuns(runs, runs, runs, note)
-    later = [run for choice in rows for run in _later(choice, tuning)]
+    later = [run for choice in rows for run in _later(choice, tuning, comparison.run_ids)]
     possible = tuple(dict.fromkeys((*trials, *comparison.run_ids, *later)))
     rung = min(choice.begun for choice in rows)
     note = f"rung {rung - 1} of {len(tuning.epochs)} has ended; the best of each row go on" if rung > 1 else ""
@@ -58,10 +58,15 @@ def _resumable(choice: RowChoice) -> Iterator[str]:
             yield from (run for trials in candidate.trials[max(0, rung - 1) : rung + 1] for run in trials)
 
 
-def _later(choice: RowChoice, tuning: Tuning) -> Iterator[str]:
-    """Yield runs that stand for what a row will train once more trials have ended: any candidate may be chosen."""
+def _later(choice: RowChoice, tuning: Tuning, untuned: Collection[str]) -> Iterator[str]:
+    """Yield runs that stand for what a row will train once more trials have ended: any candidate may be chosen.
+
+    The most is trained if that is one whose runs are not those of untuned settings.
+    """
     yield from trials_to_come(choice, tuning)
-    yield from (choice.candidate or choice.row.candidates[0]).runs
+    candidates = choice.row.candidates
+    others = (candidate for candidate in candidates if not set(candidate.runs).intersection(untuned))
+    yield from (choice.candidate or next(others, candidates[0])).runs
 
 
 def trials_to_come(choice: RowChoice, tuning: Tuning) -> Iterator[str]:

@@ -92,8 +92,10 @@ def conclude_shard(results: Results, runs: Collection[str], shard: Shard, folder
     """
     records = [results.records[run] for run in results.experiment.run_ids if run in runs and run in results.records]
     failed = _report(records, results, folder, say)
-    due = [due_runs(comparison, results.records) for comparison in results.experiment.comparisons]
-    if any(len(runs.possible) > len(runs.now) for runs in due):
+    stages = [due_runs(comparison, results.records) for comparison in results.experiment.comparisons]
+    # Its last trials may have been all that the next stage waited for.
+    own_left = {run for stage in stages for run in stage.now if run in runs and run not in results.records}
+    if own_left or any(len(stage.possible) > len(stage.now) for stage in stages):
         say(f"shard {shard} is finished with this stage; when all shards are: gdbench merge {folder}, then run again")
     else:
         say(f"shard {shard} is finished; when all are: gdbench merge {folder}, then the same sweep without --shard")

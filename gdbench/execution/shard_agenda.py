@@ -29,7 +29,7 @@ class ShardAgenda(Agenda):
         spared = self._spared if any(each.tuning for each in plan.experiment.comparisons) else set()
         counts = f"{len(own - spared):,} of {len(plan.runs) - len(spared):,} runs"
         self._counts = f"{counts}, {len(own - spared - self._left.keys()):,} in the ledgers"
-        self._is_last = own.isdisjoint(self._left.keys() - {run.id for run in self.due})
+        self._is_last = (own - spared).isdisjoint(self._left.keys() - {run.id for run in self.due})
         self.due = self.possible = [run for run in self.due if run.id in own]
 
     @property

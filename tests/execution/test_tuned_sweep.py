@@ -3,9 +3,9 @@
 import pytest
 
 from gdbench.comparison.results import Results
-from gdbench.display.sweep_summary import table_files
+from gdbench.display.sweep_summary import conclude_shard, table_files
 from gdbench.errors import LedgerError
-from gdbench.experiment.shard import Shard
+from gdbench.experiment.shard import Shard, runs_of
 from gdbench.experiment.stored import read_experiment
 from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED
 from gdbench.ledger import Ledger, merge, read
@@ -36,6 +36,13 @@ def chosen(folder):
     """What each row has chosen, by its table."""
     [table] = Results.load(folder).tables(["test_accuracy"], ["last"])
     return {key: (row.settings[0].text, row.settings[0].is_edge) for key, row in table.tuning.rows.items()}
+
+
+def concluded(plan, folder, shard):
+    """What a shard that has trained its runs says comes next."""
+    said = []
+    conclude_shard(Results.load(folder), runs_of(plan, shard), shard, folder, said.append)
+    return said[-1]
 
 
 def files_of(folder):
@@ -125,11 +132,23 @@ def test_shards_train_one_stage_after_the_other(tmp_path, swept):
         for number in (1, 2):
             swept(plan, shard=Shard(number, 2))
             assert set(swept.trained) == seeds
+            is_last = 0 in seeds
+            assert swept.said[0].endswith(" to train before the next stage") is not is_last
+            said = concluded(plan, swept.folder, Shard(number, 2))
+            assert ("finished with this stage" in said) is not is_last
             counts.append(len(swept.trained))
         # Both are busy, whatever is chosen.
         assert max(counts) - min(counts) <= SEEDS
         merge(swept.folder)
     assert files_of(swept.folder) == files_of(whole.folder)
+
+
+def test_the_most_runs_are_told_where_the_first_setting_is_the_default(tmp_path, swept):
+    text = TEXT.replace("[sgd, adam, rmsprop]", "[adam]").replace("budget: 6", "budget: 2")
+    plan = plan_of(tmp_path, text.replace("{from: 1e-4, to: 10, per_decade: 1}", "[0.001, 0.01]"))
+    swept(plan)
+    # Four trials, and at most four final runs of the chosen setting beside those of the default.
+    assert swept.said[0] == "config: 12 runs, 0 in the ledger"
 
 
 def test_halving_trains_longer_trials_of_the_best_and_comes_to_the_same_choice(tmp_path, swept):

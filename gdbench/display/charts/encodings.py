@@ -14,6 +14,8 @@ MANY_TIMES = 15
 # A faint band under lines, and runs under their mean.
 BAND, SEED = 0.18, 0.55
 LEGEND_COLUMNS = 4
+# More values than this have no tick each.
+MOST_TICKS = 12
 # Of a logarithmic axis as Vega draws it, and of floating-point numbers.
 MOST_DECADES, LEAST_EXPONENT, MOST_EXPONENT = 100, -307.6, 308.25
 # Pixels between the frame of a plot and its outermost values.
@@ -52,6 +54,13 @@ def position_scale(numbers: Sequence[float]) -> altair.Scale:
     scale = log_scale(numbers, 12) if is_wide(numbers) else altair.Scale(zero=False, padding=12)
     scale.nice = False
     return scale
+
+
+def position_axis(numbers: Sequence[float]) -> altair.Axis:
+    """Return an axis with a tick for each value that was tried, unless they are too many."""
+    if len(numbers) > MOST_TICKS:
+        return altair.Axis(format=NUMBER)
+    return altair.Axis(format=NUMBER, values=list(numbers), labelOverlap=True)
 
 
 def log_scale(numbers: Iterable[float | None], padding: float) -> altair.Scale:

@@ -1,7 +1,6 @@
 """Sensitivity: a metric against a numeric axis, a line for each rival, with the best value and the diverged region."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,12 +9,12 @@ import altair
 from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.charts.encodings import (
-    NUMBER,
     layered,
     log_ticks,
     metric_format,
     metric_title,
     number_scale,
+    position_axis,
     position_scale,
     row_color,
     row_dash,
@@ -32,7 +31,6 @@ from gdbench.text import listing
 # A line through fewer values shows no shape.
 LEAST_VALUES = 3
 MOST_TOLD = 8
-MOST_TICKS = 12
 
 
 def numeric_axis(table: Table, by: str | None = None) -> int | None:
@@ -141,7 +139,7 @@ class _Rivals:
         color = row_color(self.subject.styles, keys, names, legend=legend)
         xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
         x_title = short_names(self.table.axes)[self.index].replace("_", " ")
-        x = altair.X("x:Q", title=x_title, scale=position_scale(xs), axis=_axis(xs))
+        x = altair.X("x:Q", title=x_title, scale=position_scale(xs), axis=position_axis(xs))
         values = [
             number for item in drawn for field in ("value", "low") if isinstance(number := item[field], int | float)
         ]
@@ -228,13 +226,6 @@ def _number(row: Row, index: int) -> float | None:
 
 def _is_lost(row: Row) -> bool:
     return 2 * (row.diverged + row.collapsed) > row.runs
-
-
-def _axis(xs: Sequence[float]) -> altair.Axis:
-    """Return an axis with a tick for each value that was tried, unless they are too many."""
-    if len(xs) > MOST_TICKS:
-        return altair.Axis(format=NUMBER)
-    return altair.Axis(format=NUMBER, values=list(xs), labelOverlap=True)
 
 
 def _middle(low: float, high: float) -> float:

@@ -10,11 +10,11 @@ from gdbench.comparison.names import short_names
 from gdbench.comparison.rate_sensitivity import number_tuned
 from gdbench.comparison.tuned_rows_table import TableTuning, table_tuning
 from gdbench.display.charts.encodings import (
-    NUMBER,
     layered,
     metric_format,
     metric_title,
     number_scale,
+    position_axis,
     position_scale,
     row_color,
     row_shape,
@@ -77,7 +77,7 @@ def _chart(subject: ChartSource, tuning: TableTuning, drawn: Rows) -> altair.Lay
     values = [number for item in drawn if isinstance(number := item["value"], float)]
     xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
     x_title = short_names(tuning.paths)[0].replace("_", " ") if _by_number(tuning) else "setting"
-    x = altair.X("x:Q", title=x_title, scale=position_scale(xs), axis=altair.Axis(format=NUMBER))
+    x = altair.X("x:Q", title=x_title, scale=position_scale(xs), axis=position_axis(xs))
     title, form = metric_title(tuning.metric), metric_format(tuning.metric)
     y = altair.Y("value:Q", title=title, scale=number_scale(values), axis=altair.Axis(format=form))
     color = row_color(subject.styles, keys, names)

@@ -28,7 +28,8 @@ def rate_sensitivity_sheet(table: Table, tuning: TableTuning) -> Sheet | None:
     notes = (
         f"decades of {short_names(tuning.paths)[0]} with a validation accuracy within {points} of the row's best, of "
         "those tried; between two settings accuracies are interpolated",
-        "lost within x 3: the most accuracy lost by any tried value up to three times too small or too large",
+        "lost within x 3: the most accuracy lost by a value up to three times too small or too large, within what was "
+        "tried",
         *_after_first_rung(tuning),
     )
     return Sheet(f"{table.title}: sensitivity to {short_names(tuning.paths)[0]}", columns, rows, notes, kind="rates")

@@ -102,12 +102,12 @@ def _scores(row: RowTuning, counts: Sequence[int]) -> tuple[Value, ...]:
 
 def _gain(table: Table, tuning: TableTuning, row: Row) -> Change | None:
     """Return how far a tuned row is above its untuned one on the final seeds, in the first metric."""
-    if tuning.rows[row.key].chose_default:
-        return Change(0.0)
-    default = next((other for other in table.rows if tuning.rows[other.key].default_of == row.key), None)
-    means = [each.statistics[0].mean for each in (row, default) if each is not None]
-    numbers = [mean for mean in means if mean is not None]
-    return Change(numbers[0] - numbers[1]) if len(numbers) == 2 else None
+    chose_default = tuning.rows[row.key].chose_default
+    default = row if chose_default else next((o for o in table.rows if tuning.rows[o.key].default_of == row.key), None)
+    # Means of other seeds could differ by these alone.
+    figures = [each.statistics[0] for each in (row, default) if each is not None]
+    means = [each.mean for each in figures if each.mean is not None and each.n == row.runs]
+    return Change(means[0] - means[1]) if len(means) == 2 else None
 
 
 def _notes(table: Table, tuning: TableTuning, counts: Sequence[int], *, has_gains: bool) -> Iterator[str]:

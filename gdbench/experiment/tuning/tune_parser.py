@@ -14,7 +14,10 @@ from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 
 _SPACES = "a mapping from path to values, such as {optimizer.learning_rate: {from: 1e-4, to: 1, per_decade: 2}}"
 # What would give trials other data or another price.
-_FIXED = ("training.epochs", "training.steps", "training.evaluate_every", "training.evaluate_test")
+_FIXED = (
+    *("training.epochs", "training.steps", "training.evaluate_every", "training.evaluate_test"),
+    *("training.record", "training.record_every", "training.save"),
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -91,7 +94,9 @@ def _spaces(node: Node, where: str, options: Tune, varied: set[str], mistakes: M
         if not known_path(path, key, mistakes):
             continue
         if path.split(".")[0] == "dataset" or path in _FIXED:
-            rule = "a path that does not change data, evaluation or length, so that trials can be compared"
+            rule = (
+                "a path that does not change data, evaluation, length or what is kept, so that trials can be compared"
+            )
             mistakes.add(key.place, where, rule, path)
         elif path in varied:
             mistakes.add(key.place, where, "a path that no axis of the grid varies", path)

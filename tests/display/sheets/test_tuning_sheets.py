@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from gdbench.comparison.arrange import pivot
+from gdbench.comparison.arrange import pivot, rows_with
+from gdbench.comparison.results import Results
 from gdbench.display.formats import FORMATS
 from gdbench.display.sheets.table_sheets import TablesPrintout
-from gdbench.display.sheets.tuning_sheet import trial_counts
+from gdbench.display.sheets.tuning_sheet import trial_counts, tuning_sheet
 from gdbench.display.sweep_summary import table_files
 from gdbench.records import Outcome
 from tests.builders import a_record
@@ -45,6 +46,40 @@ def test_a_turned_table_has_the_chosen_values_and_the_marks_too(results):
     assert "at 1\\*" in cells[0]
     assert "at the edge of what the row tried: extend the range" in stream.getvalue()
     assert "tuned: the best of 5 settings a row" in stream.getvalue()
+
+
+def test_a_gain_needs_all_final_runs_of_both_rows(results):
+    [table, _noisy] = results.tables(["test_accuracy"], ["last"])
+    finals = {run for point in results.comparisons[0].points for run in point.runs}
+    without = {point.key: dict(results.records) for point in results.comparisons[0].points}
+    for point in results.comparisons[0].points:
+        del without[point.key][point.runs[0]]
+    gains = {}
+    for key, records in [("", results.records), *without.items()]:
+        [table, _noisy] = Results(results.experiment, records).tables(["test_accuracy"], ["last"])
+        rows = tuning_sheet(table, table.tuning).rows
+        gains[key] = {row[0]: row[-1] for row in rows}
+    assert len(finals) > 3
+    assert all(gain is not None for gain in gains[""].values())
+    for key in without:
+        row = key.removesuffix(" (default)")
+        assert [name for name, gain in gains[key].items() if gain is None] == [row]
+
+
+@pytest.mark.parametrize("name", ["adam", "adam (default)"])
+def test_a_row_that_chose_its_default_is_found_by_both_names(tmp_path, name):
+    text = (
+        TWO.partition("comparisons:")[0]
+        + """\
+grid: {optimizer: [sgd, adam]}
+tune: {over: {optimizer.learning_rate: [0.001, 0.01, 0.1]}}
+"""
+    )
+    found = tuned_results(tmp_path, text)
+    assert [point.key for point in found.comparisons[0].points] == ["sgd", "sgd (default)", "adam"]
+    [table] = found.tables(["test_accuracy"], ["last"], baseline=name)
+    assert table.separations[0].baseline == "adam"
+    assert [row.key for row in rows_with([table], name)[0].rows] == ["adam"]
 
 
 def test_the_trials_have_a_sheet_that_calls_their_scores_optimistic(results):

@@ -117,6 +117,7 @@ def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
         ("tune: {over: {optimizer: [sgd, adam]}}", "tune.over: expected a path that no axis of the grid varies; got "),
         ("tune: {over: {dataset.train: [10, 20]}}", "tune.over: expected a path that does not change data"),
         ("tune: {over: {training.epochs: [1, 2]}}", "tune.over: expected a path that does not change data"),
+        ("tune: {over: {training.save: [last, best]}}", "tune.over: expected a path that does not change data"),
         ("tune: {over: {optimizer.learning_rate: [1, 1.0]}}", "tune.over.optimizer.learning_rate: expected distinct"),
         ("tune: {over: {optimizer.learning_rate: [fast]}}", "optimizer.learning_rate: expected a "),
     ],
