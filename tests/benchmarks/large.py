@@ -70,16 +70,16 @@ def commands(folder: Path) -> str:
             ledger.extend([Record(run, outcome(), "2026-01-02T03:04:05Z", where) for run in runs])
     config, place = str(folder / "benchmark.yaml"), ["--results", str(folder / "results")]
     asked = {
-        "tables": ["tables", str(results)],
-        "show RUN": ["show", str(results), plan.runs[0].id],
-        "plan": ["plan", config, *place],
-        "plan --json": ["plan", config, *place, "--json"],
-        "sweep --dry-run": ["sweep", config, *place, "--dry-run"],
-        "sweep, with tables to write": ["sweep", config, *place, "--yes"],
-        "sweep, with nothing to do": ["sweep", config, *place, "--yes"],
+        "`tables`": ["tables", str(results)],
+        "`show RUN`": ["show", str(results), plan.runs[0].id],
+        "`plan`": ["plan", config, *place],
+        "`plan --json`": ["plan", config, *place, "--json"],
+        "`sweep --dry-run`": ["sweep", config, *place, "--dry-run"],
+        "`sweep`, with tables to write": ["sweep", config, *place, "--yes"],
+        "`sweep`, with nothing to do": ["sweep", config, *place, "--yes"],
     }
-    rows = [[f"`gdbench {name}`", *measured(arguments)] for name, arguments in asked.items()]
-    return table((f"{len(plan.runs):,} runs", "s of processor", "MB"), rows)
+    rows = [[name, *measured(arguments)] for name, arguments in asked.items()]
+    return table((f"gdbench, {len(plan.runs):,} runs", "s of processor", "MB"), rows)
 
 
 def measured(arguments: list[str]) -> list[str]:
