@@ -58,7 +58,7 @@ def test_a_program_reads_the_same(call) -> None:
 def test_a_python_that_was_never_tried_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found("python").state == "ok"
     monkeypatch.setattr("sys.version_info", (3, 14, 0, "final", 0))
-    assert found("python").remedy == "gdbench is tested with versions up to 3.12; prefer one of these"
+    assert found("python").remedy == "gdbench is tested with versions up to 3.13; prefer one of these"
 
 
 def test_what_must_be_mended_exits_1_and_says_how(call, monkeypatch: pytest.MonkeyPatch) -> None:

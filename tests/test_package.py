@@ -27,7 +27,7 @@ def test_the_version_stands_in_one_place() -> None:
 def test_the_classifiers_name_the_versions_of_python_that_were_tried() -> None:
     assert PROJECT["requires-python"] == ">=3.11"
     named = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if line.startswith("Programming Language")]
-    assert named == ["3", "3.11", "3.12"]
+    assert named == ["3", "3.11", "3.12", "3.13"]
     assert tuple(map(int, named[-1].split("."))) == NEWEST_PYTHON
 
 

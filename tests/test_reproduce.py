@@ -252,16 +252,21 @@ def test_what_claims_alone_are_about_is_shown_measured(call):
     [
         (["zeiler2021"], "zeiler2021: no such file, and no configuration of that name; did you mean 'zeiler2012'?"),
         (["paper.yml"], "paper.yml: "),
-        (["plain.yaml"], "plain.yaml: nothing to judge: no comparison has a `published` block or `claims`"),
+        (["plain.yaml"], "plain.yaml: expected a comparison with a `published` block or `claims`; got none"),
         (["paper.yaml", "--format", "html"], f"--format: expected one of {', '.join(FORMATS)}; got 'html'"),
-        (["--quick"], "--quick needs the name of a configuration; "),
-        (["--fresh"], "--fresh needs the name of a configuration; "),
-        (["--multiverse"], "--multiverse needs the name of a configuration; "),
+        (["--quick"], "--quick: expected the name of a configuration, as "),
+        (["--fresh"], "--fresh: expected the name of a configuration, as "),
+        (["--multiverse"], "--multiverse: expected the name of a configuration, as "),
+        (["--workers", "3"], "--workers: expected the name of a configuration, as "),
+        (["--memory-limit", "2"], "--memory-limit: expected the name of a configuration, as "),
         (
             ["paper.yaml", "--multiverse"],
-            "paper.yaml: --multiverse needs a `multiverse` with a path that no ",
+            "paper.yaml: --multiverse: expected a `multiverse` with a path that no ",
         ),
-        (["paper.yaml", "--multiverse", "--quick"], "--multiverse and --quick cannot be combined: "),
+        (
+            ["paper.yaml", "--multiverse", "--quick"],
+            "--multiverse: expected a run in full, since a quick look gives no ",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(call, arguments, line):

@@ -136,7 +136,7 @@ def test_every_command_takes_every_form(call, source: str):
     said = call("reproduce", source)
     assert (said.code, said.err) == (
         2,
-        f"{source}: nothing to judge: no comparison has a `published` block or `claims`\n",
+        f"{source}: expected a comparison with a `published` block or `claims`; got none\n",
     )
 
 

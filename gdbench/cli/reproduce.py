@@ -1,6 +1,6 @@
 """gdbench reproduce: published figures and claims beside a re-run of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,15 +78,24 @@ def reproduce(
     from gdbench.execution.start_ahead import start_ahead
 
     if not names:
-        for option, is_given in {"quick": quick, "multiverse": multiverse, "fresh": fresh}.items():
-            if is_given:
-                raise RequestError(
-                    f"--{option} needs the name of a configuration; gdbench reproduce lists those that ship with it"
-                )
+        _refuse_without_name(
+            {
+                "quick": quick,
+                "multiverse": multiverse,
+                "fresh": fresh,
+                "workers": workers is not None,
+                "timeout": timeout is not None,
+                "memory-limit": memory_limit is not None,
+                "retry-failed": retry_failed,
+                "trust": trust,
+                "quiet": quiet,
+                "no-cache": no_cache,
+            }
+        )
         _print_overview(results, format_)
         return
     if quick and multiverse:
-        raise RequestError("--multiverse and --quick cannot be combined: a quick look gives no verdicts")
+        raise RequestError("--multiverse: expected a run in full, since a quick look gives no verdicts; got --quick")
     start_ahead()
 
     # Only now: importing these takes half a second, in which the process that forks workers imports keras.
@@ -106,13 +115,26 @@ def reproduce(
         raise typer.Exit(1)
 
 
+def _refuse_without_name(options: Mapping[str, bool]) -> None:
+    """Refuse options that have no effect on the list of published comparisons.
+
+    Raises:
+        RequestError: one of them is given.
+    """
+    for option, is_given in options.items():
+        if is_given:
+            raise RequestError(
+                f"--{option}: expected the name of a configuration, as `gdbench reproduce` lists them; got none"
+            )
+
+
 def _plans(names: Sequence[Path], results: Path, *, quick: bool) -> list[tuple["Plan", Path]]:
     """Read every configuration, with the folder of its results, before the first is trained."""
     # A mistake in the last file should not show after hours of training.
     plans = [planned(name, results, quick=quick) for name in names]
     for name, (plan, _folder) in zip(names, plans, strict=True):
         if not any(comparison.is_published for comparison in plan.experiment.comparisons):
-            raise RequestError(f"{name}: nothing to judge: no comparison has a `published` block or `claims`")
+            raise RequestError(f"{name}: expected a comparison with a `published` block or `claims`; got none")
     return plans
 
 
@@ -123,7 +145,9 @@ def _with_universes(plan: "Plan") -> "Plan":
         RequestError: no comparison has any.
     """
     if not any(comparison.in_universes for comparison in plan.experiment.comparisons):
-        raise RequestError(f"{plan.path}: --multiverse needs a `multiverse` with a path that no grid varies")
+        raise RequestError(
+            f"{plan.path}: --multiverse: expected a `multiverse` with a path that no grid varies; got none"
+        )
     return plan.with_universes()
 
 
@@ -131,6 +155,7 @@ def _rerun(plan: "Plan", folder: Path, options: "SweepOptions") -> tuple["Result
     """Train what is missing and write what came out; return it, and whether all went well."""
     from gdbench.cli.run_sweep import report_unequal, run_sweep
     from gdbench.comparison.results import Results
+    from gdbench.display.messages import tell_wrapped
     from gdbench.display.provenance import origin
     from gdbench.display.sweep_summary import report_failures, write_tables
     from gdbench.display.verdict_files import write_verdicts
@@ -140,7 +165,7 @@ def _rerun(plan: "Plan", folder: Path, options: "SweepOptions") -> tuple["Result
         plan,
         folder,
         options,
-        announce=lambda records, todo: say(
+        announce=lambda records, todo: tell_wrapped(
             f"{experiment.title}: {origin(Results(experiment, records), {run.id for run in todo})}"
         ),
     )

@@ -17,12 +17,14 @@ class JudgedClaim:
     """A claim, the tolerance within which it may hold, and the verdict on it.
 
     `p_value` is that of the word, adjusted for all claims of the comparison: at most 0.05 where something is shown,
-    that of the word that is nearer to being shown where nothing is.
+    that of the word that is nearer to being shown where nothing is. With `same_runs` both rows that it compares have
+    the same runs, as a tuned row and its default have where the default was chosen.
     """
 
     statement: Statement
     verdict: ClaimVerdict
     p_value: float
+    same_runs: bool = False
 
     @property
     def claim(self) -> Claim:
@@ -37,8 +39,17 @@ def judge_claims(statements: Sequence[Statement], measurement: Measurement) -> t
     claims = []
     for statement, item in zip(statements, found, strict=True):
         verdict, p_value = _decided(item, [next(adjusted) for _ in _entries(item)])
-        claims.append(JudgedClaim(statement, verdict, p_value))
+        claims.append(JudgedClaim(statement, verdict, p_value, _is_of_itself(statement, measurement)))
     return tuple(claims)
+
+
+def _is_of_itself(statement: Statement, measurement: Measurement) -> bool:
+    """Whether a claim compares two rows that have the same runs."""
+    rows = statement.claim.rows
+    if len(rows) != 2:
+        return False
+    one, other = (point.runs for point in measurement.comparison.points if point.key in rows)
+    return bool(one) and one == other
 
 
 def _entries(item: Evidence) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.values import value
 from gdbench.errors import RequestError
-from gdbench.experiment.moment import MOMENTS, At, Seconds, moment_text, read_seconds
+from gdbench.experiment.moment import MOMENTS, At, Seconds, moment_text, read_seconds, whole_epochs_hint
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
 from gdbench.text import nearest, spelled
@@ -72,7 +72,7 @@ def _moment(part: str) -> At:
     if seconds := read_seconds(part):
         return seconds
     expected = "last, best_val, max, epochs from 1 on or seconds such as 2s, separated by commas"
-    raise RequestError(f"--at: expected {expected}; got {spelled(part)}")
+    raise RequestError(f"--at: expected {expected}; got {spelled(part)}{whole_epochs_hint(part)}")
 
 
 def default_metrics(records: Iterable[Record]) -> tuple[str, ...]:

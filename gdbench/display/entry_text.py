@@ -16,7 +16,7 @@ from gdbench.display.argument_text import (
 )
 from gdbench.display.catalog_examples import example_of_entry, example_of_key, example_of_metric, in_words
 from gdbench.display.catalog_text import METRIC, NOUNS, SECTION_MODELS, names_of
-from gdbench.display.file_keys import FILE, FILE_ENTRIES
+from gdbench.display.file_keys import FILE, FILE_ENTRIES, keys_within
 from gdbench.display.metric_text import better, metric_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.errors import RequestError
@@ -117,7 +117,7 @@ def _subject(noun: str, name: str) -> Subject:
         return Subject(noun, name, f"{metric_text(metric)}; {better(metric)}", "", (), (), example_of_metric(name))
     if noun == FILE:
         summary, lines, more = FILE_ENTRIES[name]
-        return Subject(noun, name, summary, more, (), (), lines)
+        return Subject(noun, name, summary, more, keys_within(name), (), lines)
     if noun in SECTION_MODELS:
         first, *nested = arguments_of_field(name, SECTION_MODELS[noun].model_fields[name])
         return Subject(noun, name, first.description, "", (first, *nested), (), example_of_key(noun, name))

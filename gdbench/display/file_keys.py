@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gdbench.display.argument_text import ArgumentText, arguments_of_model
+from gdbench.experiment.published.block_parser import PlainKeys
+from gdbench.experiment.tuning.tune_keys import Tune
+
 FILE = "file"
 FILE_SUMMARY = "the keys of a configuration beside the five sections of a run"
 
@@ -73,3 +77,27 @@ FILE_ENTRIES: Mapping[str, FileKey] = {
         "grid: {optimizer: [sgd, adam]}\nclaims: [adam > sgd, {best: adam}]",
     ),
 }
+
+
+def keys_within(name: str) -> tuple[ArgumentText, ...]:
+    """Return the keys of a mapping that stands under a key of the file; none where those are a user's own names."""
+    if name == "tune":
+        return (
+            _key("over", "what every row tries", "a mapping from path to values"),
+            _key("rows", "what single rows try instead", "a mapping from row to such a mapping"),
+            *arguments_of_model(Tune),
+        )
+    if name == "published":
+        return (
+            *arguments_of_model(PlainKeys),
+            _key("metric", "what is measured", "the name of a metric", "test_accuracy"),
+            _key("at", "when", "last, best_val, max, an epoch or seconds such as 2 s, or a list of these", "last"),
+            _key("values", "the figures", "a mapping from label to figure, nested once for each axis"),
+            _key("tolerance", "how far a figure may be off", "in the metric's unit; a factor under compare: ratio"),
+            _key("claims", "what the source says of these figures", "a list of claims"),
+        )
+    return ()
+
+
+def _key(name: str, description: str, rule: str, default: str | None = None) -> ArgumentText:
+    return ArgumentText(name, default, rule, description, required=False)

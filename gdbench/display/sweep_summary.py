@@ -14,7 +14,7 @@ from gdbench.display.progress import ending, run_names
 from gdbench.display.sheets.profile_sheet import flat_profile
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.tuning_files import tuning_files
-from gdbench.execution.model_files import MODELS
+from gdbench.execution.model_files import MODELS, model_path
 from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
 from gdbench.experiment.stored import FILE
@@ -34,7 +34,12 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     """
     # Files first: the reader of the tables may close the pipe.
     write_tables(results, folder, say)
-    if kept := sum(record.outcome.model is not None for record in results.own_records):
+    # Models may have been deleted since.
+    kept = sum(
+        record.outcome.model is not None and model_path(folder, record.run.id).is_file()
+        for record in results.own_records
+    )
+    if kept:
         say(f"{counted(kept, 'Keras model')}: {folder / MODELS}")
     tables = results.tables(default_metrics(results.own_records), ["last"])
     print_as("terminal", TablesPrintout(tables, verdicts=results.verdicts(), profile=results.profile))

@@ -27,7 +27,7 @@ from gdbench.version import __version__
 # The oldest versions that gdbench runs with, as its package declares; a test compares them.
 NEEDED: Mapping[str, tuple[int, ...]] = {"keras": (3, 15), "tensorflow": (2, 21), "numpy": (2, 0)}
 # The newest Python that gdbench was tried with, as the classifiers of its package say; a test compares them.
-NEWEST_PYTHON = (3, 12)
+NEWEST_PYTHON = (3, 13)
 # A worker takes about 1 GB, Keras included.
 _BYTES_OF_WORKER = GIGABYTE
 _LEAST_DISK = GIGABYTE // 10

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+_FRACTION = re.compile(r"(\d{1,9})\.\d{1,6}")
 SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?s")
 
 
@@ -43,3 +44,13 @@ def moment_text(at: At) -> str:
     if isinstance(at, Seconds):
         return f"{at.seconds:g} s"
     return f"epoch {at}" if isinstance(at, int) else _WORDS[at]
+
+
+def whole_epochs_hint(text: str) -> str:
+    """Return `; epochs are whole numbers, here 3 or 4` for `3.5`, nothing for what is no such number."""
+    found = _FRACTION.fullmatch(text)
+    if not found:
+        return ""
+    before = int(found[1])
+    near = f"{before} or {before + 1}" if before else "1"
+    return f"; epochs are whole numbers, here {near}"

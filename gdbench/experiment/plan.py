@@ -203,7 +203,8 @@ class _Planner:
             refuse_beside_looks(node, self._seeds_node(node), len(planned.points), self.mistakes)
         axes, points = planned.axes, planned.points
         runs = [self.runs.by_id[run] for run in planned.runs]
-        rows = row_names(node, grid.complete, points, runs)
+        # Where `tune` has a mistake, the rows of untuned settings are missing.
+        rows = row_names(node, grid.complete and (planned.tuning is not None or "tune" not in nodes), points, runs)
         comparison = Comparison(
             name=name,
             title=header.title or name,

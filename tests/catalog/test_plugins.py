@@ -95,7 +95,7 @@ def test_a_plugin_that_is_not_there_is_one_line(mine: Path, name: str, said: str
 
 
 def test_a_file_nested_too_deeply_is_one_line(tmp_path: Path):
-    (tmp_path / "mine.py").write_text(f"x = {'-' * 3000}1\n")
+    (tmp_path / "mine.py").write_text(f"x = {'-' * 20_000}1\n")
     with pytest.raises(PluginError, match=r"mine\.py: expected Python source; got one nested too deeply"):
         signature(find("mine:x", "loss", tmp_path), "x")
 

@@ -92,6 +92,12 @@ def test_what_is_no_epoch_is_refused(text):
         read_at(text)
 
 
+@pytest.mark.parametrize(("text", "near"), [("3.5", "3 or 4"), ("0.5", "1"), ("last,2.0", "2 or 3")])
+def test_beside_a_part_of_an_epoch_the_whole_ones_are_named(text, near):
+    with pytest.raises(RequestError, match=f"; epochs are whole numbers, here {near}$"):
+        read_at(text)
+
+
 def test_the_metrics_of_a_csv_file():
     always = ("test_accuracy", "test_loss", "train_accuracy", "train_loss", "train_seconds", "images_per_second")
     assert default_csv_metrics([]) == always

@@ -9,6 +9,8 @@ from gdbench.display.catalog_text import METRIC, NOUNS, names_of
 from gdbench.display.entry_text import entries_named
 from gdbench.errors import RequestError
 from gdbench.experiment.plan import load_plan
+from gdbench.experiment.published.block_parser import PARSED_KEYS, PlainKeys
+from gdbench.experiment.tuning.tune_keys import KEYS as TUNE_KEYS
 from gdbench.metrics import METRICS
 from tests.catalog.datasets.files import idx_folder, npz_file
 
@@ -77,3 +79,16 @@ def test_an_unknown_name_is_one_line(name: str, meant: str | None) -> None:
     line = str(caught.value)
     assert "\n" not in line
     assert (f"did you mean '{meant}'?" in line) == (meant is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("tune", (*TUNE_KEYS, "halving.factor", "halving.first")),
+        ("published", (*PlainKeys.model_fields, *PARSED_KEYS)),
+        ("claims", ()),
+    ],
+)
+def test_a_key_of_a_file_lists_the_keys_within_it(name: str, keys: tuple[str, ...]) -> None:
+    [subject] = entries_named(f"file.{name}").subjects
+    assert sorted(argument.name for argument in subject.arguments) == sorted(keys)

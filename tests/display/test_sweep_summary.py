@@ -50,3 +50,14 @@ def test_all_runs_diverged_is_a_table_too(tmp_path, capsys):
     assert "  sgd        diverged  0/2, 2 diverged" in capsys.readouterr().out
     rows = csv.DictReader((tmp_path / "tables" / "optimizers.csv").read_text().splitlines())
     assert [(row["diverged"], row["test_accuracy_mean"]) for row in rows] == [("1", ""), ("2", "")]
+
+
+def test_only_the_models_that_still_exist_are_counted(tmp_path):
+    kept = {
+        run: replace(a_record(run), outcome=replace(a_record(run).outcome, model=f"models/{run}.keras"))
+        for run in ("b0", "b1")
+    }
+    assert "Keras model" not in " ".join(concluded(tmp_path, **kept)[1])
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "b1.keras").write_bytes(b"")
+    assert f"1 Keras model: {tmp_path / 'models'}" in concluded(tmp_path, **kept)[1]

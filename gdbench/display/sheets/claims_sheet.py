@@ -10,6 +10,7 @@ from gdbench.display.sheets.sheet import Column, Sheet, Value
 from gdbench.display.sheets.units import P_VALUE
 from gdbench.experiment.experiment import Claim, Comparison
 from gdbench.metrics import METRICS
+from gdbench.text import listing
 
 
 def claims_sheet(verdict: Verdict) -> Sheet | None:
@@ -25,8 +26,13 @@ def claims_sheet(verdict: Verdict) -> Sheet | None:
         for block in verdict.blocks
         if not block.published.values
     )
+    same = tuple(
+        f"Same runs: {listing(judged.claim.rows)} have the same settings, so there is nothing to compare."
+        for judged in verdict.claims
+        if judged.same_runs
+    )
     title = f"{verdict.comparison.title}: claims{f' about {usual}' if usual else ''}"
-    return Sheet(title, columns, rows, (*sources, *few_seeds_note(verdict.comparison)))
+    return Sheet(title, columns, rows, (*sources, *same, *few_seeds_note(verdict.comparison)))
 
 
 def few_seeds_note(comparison: Comparison) -> tuple[str, ...]:
@@ -59,6 +65,8 @@ def _row(judged: JudgedClaim, usual: str) -> tuple[Value, ...]:
 def _word(judged: JudgedClaim) -> str:
     """Return the verdict; what holds within a tolerance says so."""
     statement = judged.statement
+    if judged.same_runs:
+        return f"{judged.verdict} (same runs)"
     if judged.verdict != "holds" or not statement.tolerated:
         return judged.verdict
     tolerance = statement.tolerance or 0.0

@@ -31,6 +31,9 @@ def data_text(dataset: Settings) -> str:
 
 def _found(settings: DatasetSettings, facts: Facts) -> Iterator[str]:
     """Yield what a plan knows of the data: of a user's own also how many examples of what shape each split has."""
+    options = settings.options
+    if options.split != "last" and not options.validation and options.train == "all":
+        yield f"split {options.split} draws nothing and only shuffles, since validation is 0 and train is all"
     # The sizes of published data are known, and stand in their descriptions.
     if facts.labels is not None:
         counts = settings.counts(facts)

@@ -63,9 +63,14 @@ def halving_notes(tuning: Tuning) -> tuple[str, ...]:
         return ()
     added = [longer - shorter for shorter, longer in pairwise([0, *lengths])]
     cost = sum(tuning.survivors(rung) * epochs for rung, epochs in enumerate(added))
-    shorter, whole = listing([*map(str, lengths[:-1])]), tuning.budget * lengths[-1]
+    # Once a single setting is left, the rungs that it still climbs choose nothing.
+    choosing = [epochs for rung, epochs in enumerate(lengths[:-1]) if tuning.survivors(rung) > 1]
+    if not choosing:
+        return ()
+    shorter, whole = listing([*map(str, choosing)]), tuning.budget * lengths[-1]
+    plural = "" if choosing == [1] else "s"
     return (
-        f"halving: after {shorter} epochs the best 1 / {tuning.factor} of a row's settings continue from where "
+        f"halving: after {shorter} epoch{plural} the best 1 / {tuning.factor} of a row's settings continue from where "
         f"they are; a row's trials take {cost} epochs instead of {whole}",
     )
 

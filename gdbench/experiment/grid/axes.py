@@ -200,6 +200,9 @@ def _refuse_duplicates(path: str, values: Sequence[Value], mistakes: Mistakes) -
             mistakes.repeated(value.node.place, path, "values", value.node.data())
         elif value.label in seen_labels:
             mistakes.repeated(value.node.place, path, "labels", value.label)
+        # Nobody sees them in a table, and `A` and `A ` would be two rows.
+        elif value.label != value.label.strip():
+            mistakes.add(value.node.place, path, "a label without blanks at its ends", value.label)
         identities.add(identity)
         seen_labels.add(value.label)
 

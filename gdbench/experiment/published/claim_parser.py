@@ -11,6 +11,7 @@ from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.text import suggestion
 
 A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'spread < 1 %' or opposed"
 # Labels may contain these signs too; the first one between spaces separates the rows.
@@ -18,6 +19,7 @@ MAX_LENGTH = 1000
 _COMPARED = re.compile(r"(.+?)\s+([<>=])\s+(.+)")
 _KINDS = {">": "greater", "<": "less", "=": "equal"}
 _SPREAD = re.compile(r"spread\s*<\s*(.+)")
+A_LIST = "a list of claims, such as [A > B, {best: A}]"
 MAPPINGS = ("best", "order", "opposed", "claim")
 OVERRIDE_KEYS = ("claim", "metric", "at", "tolerance")
 A_TOLERANT_CLAIM = "a claim that can hold within a tolerance: 'A = B', best, order, rising or falling"
@@ -31,7 +33,7 @@ def parse_claims(
     Under `is_ratio` the tolerances of claims about `metric` are factors.
     """
     if not node.is_list:
-        mistakes.add(node.place, path, "a list of claims", node.data())
+        mistakes.add(node.place, path, A_LIST, node.data())
         return ()
     parser = _ClaimParser(path, rows, mistakes, is_ratio=is_ratio)
     return tuple(claim for element in node.elements if (claim := parser.claim(element, metric, at)))
@@ -59,10 +61,10 @@ class _ClaimParser:
                 return Claim("order", "order: " + ", ".join(rows), metric, at, rows) if rows else None
             if key == "opposed" and len({element.text for element in value.elements}) == len(value.elements) == 2:
                 return self._opposed(value, Claim("opposed", "", metric, at))
-            if key not in MAPPINGS:
-                self.mistakes.add(key_node.place, self.path, A_CLAIM, key, MAPPINGS)
+            if key not in MAPPINGS and (hint := suggestion(key, MAPPINGS)):
+                self.mistakes.add(key_node.place, self.path, A_CLAIM, key, hint=hint)
                 return None
-        self.mistakes.add(node.place, self.path, A_CLAIM, node.data())
+        self.mistakes.add(node.place, self.path, A_CLAIM, node.data(), hint=_hint(node))
         return None
 
     def _overridden(self, node: Node, metric: str, at: At) -> Claim | None:
@@ -142,3 +144,13 @@ class _ClaimParser:
             self.mistakes.add(node.place, self.path, f"{least} or more distinct rows of the grid", node.data())
             return None
         return tuple(rows)
+
+
+def _hint(node: Node) -> str:
+    """Return how a mapping that is no claim may have been meant: its claim belongs under the key `claim`."""
+    keys = list(node.mapping)
+    if sentence := next((key for key in keys if _COMPARED.fullmatch(key[:MAX_LENGTH])), None):
+        return f"; a claim about two rows is one text: '{sentence}', or {{claim: {sentence}, metric: ...}}"
+    if kind := next((key for key in keys if key in MAPPINGS and len(keys) > 1), None):
+        return f"; with other keys, {kind} belongs under `claim`: {{claim: {{{kind}: ...}}, metric: ...}}"
+    return "; a claim about two rows is one text, such as 'A > B'" if len(keys) == 1 and keys[0] not in MAPPINGS else ""

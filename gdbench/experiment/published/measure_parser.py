@@ -1,6 +1,6 @@
 """Parses what a published figure or claim is about: a metric, a moment of the run, and how far it may be off."""
 
-from gdbench.experiment.moment import MOMENTS, At, moment_key, read_seconds
+from gdbench.experiment.moment import MOMENTS, At, moment_key, read_seconds, whole_epochs_hint
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.yaml.document import Node
@@ -25,7 +25,8 @@ def parse_at(node: Node, path: str, rows: RowNames, mistakes: Mistakes) -> At | 
         return value
     if isinstance(value, str) and (seconds := read_seconds(value)):
         return seconds
-    mistakes.add(node.place, path, "last, best_val, max, an epoch, or seconds such as '2 s'", node.data(), MOMENTS)
+    rule = "last, best_val, max, an epoch, or seconds such as '2 s'"
+    mistakes.add(node.place, path, rule, node.data(), MOMENTS, whole_epochs_hint(node.text))
     return None
 
 

@@ -44,11 +44,14 @@ class Space:
 
 
 def parse_space(path: str, keys: str, key: Node, node: Node, sampler: str, mistakes: Mistakes) -> Space | None:
-    """Parse what stands for all values at a path, below some `keys`; None if it has a mistake."""
+    """Parse what stands for all values at a path, below some `keys`; None if it has a mistake.
+
+    An empty `sampler` is one with a mistake of its own, beside which either form of a range may be right.
+    """
     text = f"{keys}.{path}"
     where = Node(text, key.place, text)
     before = len(mistakes)
-    if is_range(node) and sampler == "random":
+    if is_range(node) and (sampler == "random" or (not sampler and set(node.mapping) == {"from", "to"})):
         bounds = _bounds(where, node, mistakes)
         return Space(path, key, (Node(None, node.place),), bounds) if bounds else None
     if is_range(node):
@@ -110,11 +113,12 @@ def _drawn(space: Space, budget: int) -> list[Tried]:
         return [whole[int(_share(space.path, index) * len(whole))] for index in range(budget)]
     numbers = [_between(space.bounds, _share(space.path, index)) for index in range(budget)]
     place = space.values[0].place
+    # The smallest and the largest draw lie within the range, not at its edges.
     return [
         Tried(
             f"{number:.12g}",
             Assignment(space.path, space.key, Node(number, place, f"{number:.12g}")),
-            number in (min(numbers), max(numbers)),
+            is_edge=False,
         )
         for number in numbers
     ]

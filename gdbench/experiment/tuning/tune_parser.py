@@ -64,28 +64,33 @@ def parse_tune(node: Node, varied: set[str], mistakes: Mistakes) -> TuneRequest 
     for key, key_node, _ in node.items():
         if key not in KEYS:
             mistakes.unknown_key(key_node.place, join_path("tune", key), key, "tune", KEYS)
+    sections = len(mistakes)
     options = constructed(Tune, section(Tune, node.only(Tune.model_fields), "tune", mistakes).values)
-    over = _spaces(node.mapping["over"], "tune.over", options, varied, mistakes) if "over" in node.mapping else ()
-    rows = dict(_rows(node.mapping.get("rows"), options, varied, mistakes))
+    is_sound = len(mistakes) == sections
+    sampler = "" if mistakes.below("tune.sampler") else options.sampler
+    over = _spaces(node.mapping["over"], "tune.over", sampler, varied, mistakes) if "over" in node.mapping else ()
+    rows = dict(_rows(node.mapping.get("rows"), sampler, varied, mistakes))
     if not over and not rows and len(mistakes) == before:
         mistakes.add(node.place, "tune", "over, or rows with what each row tries", node.data())
     request = TuneRequest(node, options, over, rows)
-    _check_budgets(request, mistakes)
+    # A wrong budget or sampler has a line of its own, and the sizes of grids say nothing beside it.
+    if is_sound:
+        _check_budgets(request, mistakes)
     return request if len(mistakes) == before else None
 
 
 def _rows(
-    node: Node | None, options: Tune, varied: set[str], mistakes: Mistakes
+    node: Node | None, sampler: str, varied: set[str], mistakes: Mistakes
 ) -> Iterator[tuple[str, tuple[Space, ...]]]:
     if node is None:
         return
     if not node.mapping:
         mistakes.add(node.place, "tune.rows", "a mapping from row to what it tries", node.data())
     for name, _, row in node.items():
-        yield name, _spaces(row, f"tune.rows.{name}", options, varied, mistakes)
+        yield name, _spaces(row, f"tune.rows.{name}", sampler, varied, mistakes)
 
 
-def _spaces(node: Node, where: str, options: Tune, varied: set[str], mistakes: Mistakes) -> tuple[Space, ...]:
+def _spaces(node: Node, where: str, sampler: str, varied: set[str], mistakes: Mistakes) -> tuple[Space, ...]:
     if not node.mapping:
         mistakes.add(node.place, where, _SPACES, node.data())
     spaces: list[Space] = []
@@ -102,7 +107,7 @@ def _spaces(node: Node, where: str, options: Tune, varied: set[str], mistakes: M
             mistakes.add(key.place, where, "a path that no axis of the grid varies", path)
         elif any(space.path == path for space in spaces):
             mistakes.repeated(key.place, where, "paths", path)
-        elif space := parse_space(path, where, key, values, options.sampler, mistakes):
+        elif space := parse_space(path, where, key, values, sampler, mistakes):
             spaces.append(space)
     return tuple(spaces)
 

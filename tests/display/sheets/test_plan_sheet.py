@@ -137,6 +137,16 @@ def test_the_data_settings_in_force_are_said_where_they_are_not_the_defaults(tmp
     ]
 
 
+def test_a_split_that_has_nothing_to_draw_is_said(tmp_path):
+    assert data_lines(tmp_path, "dataset: {split: random}\nseeds: 1") == [
+        "data: mnist, split random; split random draws nothing and only shuffles, "
+        "since validation is 0 and train is all"
+    ]
+    assert data_lines(tmp_path, "dataset: {split: random, train: 500}\nseeds: 1") == [
+        "data: mnist, split random, train 500"
+    ]
+
+
 def test_the_data_of_points_that_differ_are_said_for_each(tmp_path):
     config = "dataset: {validation: 0.1}\nseeds: 1\ngrid: {dataset: [mnist, fashion_mnist], training.epochs: [1, 2, 3]}"
     assert data_lines(tmp_path, config) == [

@@ -10,11 +10,13 @@ import pytest
 from gdbench.comparison.arrange import pivot, rows_with
 from gdbench.comparison.results import Results
 from gdbench.display.formats import FORMATS
+from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout
-from gdbench.display.sheets.tuning_sheet import trial_counts, tuning_sheet
+from gdbench.display.sheets.tuning_sheet import halving_notes, trial_counts, tuning_sheet
 from gdbench.display.sweep_summary import table_files
 from gdbench.records import Outcome
 from tests.builders import a_record
+from tests.configs import plan_of
 from tests.tuned import TWO, tuned_results
 
 
@@ -204,3 +206,27 @@ def test_a_table_shows_the_expected_best_of_few_numbers_of_trials():
     assert trial_counts(1) == [1]
     assert trial_counts(9) == [1, 2, 4, 8, 9]
     assert trial_counts(1000) == [1, 2, 4, 8, 16, 1000]
+
+
+@pytest.mark.parametrize(
+    ("budget", "factor", "epochs", "after"),
+    [(7, 2, 6, "after 1 and 2 epochs the best 1 / 2"), (5, 3, 30, "after 1 epoch the best 1 / 3"), (1, 3, 9, None)],
+)
+def test_only_the_rungs_that_choose_are_named(tmp_path, budget, factor, epochs, after):
+    text = f"""\
+dataset: {{validation: 100}}
+training: {{epochs: {epochs}}}
+tune: {{over: {{optimizer.learning_rate: {[0.001 * (n + 1) for n in range(budget)]}}}, halving: {{factor: {factor}}}}}
+"""
+    [comparison] = plan_of(tmp_path, text).experiment.comparisons
+    notes = halving_notes(comparison.tuning)
+    assert [after in note for note in notes] == ([True] if after else [])
+
+
+def test_a_claim_about_a_row_and_the_default_that_it_chose_says_so(tmp_path):
+    text = TWO.replace("    target: 89 %\n", "    claims: [adam = adam (default), sgd > sgd (default)]\n", 1)
+    text = text.replace("comparisons:", "training: {epochs: 2}\ncomparisons:")
+    [verdict] = tuned_results(tmp_path, text).verdicts()
+    sheet = claims_sheet(verdict)
+    assert [row[1] for row in sheet.rows] == ["holds (same runs)", "holds"]
+    assert "Same runs: adam and adam (default) have the same settings, so there is nothing to compare." in sheet.notes

@@ -75,6 +75,7 @@ def test_a_variant_is_a_mapping(tmp_path: Path):
         ("optimizer.learning_rate: [1, 1.0, 1e0]", ["expected distinct values; got 1.0 again"] * 2),
         ("optimizer: [sgd, {name: sgd}]", ["expected distinct values; got {name: 'sgd'} again"]),
         ("optimizer: [adam, {name: sgd, label: adam}]", ["expected distinct labels; got 'adam' again"]),
+        ('optimizer: {a: sgd, "a ": adam}', ["expected a label without blanks at its ends; got 'a '"]),
         ("optimizer: {a: sgd, b: sgd}", ["expected distinct values; got 'sgd' again"]),
     ],
 )

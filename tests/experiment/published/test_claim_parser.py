@@ -105,6 +105,20 @@ A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'sp
         ("best: rmsprop", "claims: expected a row of the grid; got 'rmsprop'"),
         ("risin", f"claims: expected {A_CLAIM}; got 'risin'; did you mean 'rising'?"),
         ("bst: adam", f"claims: expected {A_CLAIM}; got 'bst'; did you mean 'best'?"),
+        (
+            "{sgd: adam}",
+            f"claims: expected {A_CLAIM}; got {{sgd: 'adam'}}; a claim about two rows is one text, such as 'A > B'",
+        ),
+        (
+            "{sgd > adam: 1}",
+            f"claims: expected {A_CLAIM}; got {{sgd > adam: 1}}; a claim about two rows is one text: 'sgd > adam', "
+            "or {claim: sgd > adam, metric: ...}",
+        ),
+        (
+            "{best: adam, at: 2}",
+            f"claims: expected {A_CLAIM}; got {{best: 'adam', at: 2}}; with other keys, best belongs under `claim`: "
+            "{claim: {best: ...}, metric: ...}",
+        ),
         ("opposed: [train_loss]", f"claims: expected {A_CLAIM}; got {{opposed: ['train_loss']}}"),
         (
             "{claim: rising, metric: train_los}",
@@ -149,7 +163,10 @@ def test_what_is_no_claim(tmp_path: Path, claim: str, complaint: str):
 
 
 def test_claims_are_a_list(tmp_path: Path):
-    assert mistake_of(tmp_path, "claims: rising") == "config.yaml:1: claims: expected a list of claims; got 'rising'"
+    assert (
+        mistake_of(tmp_path, "claims: rising")
+        == "config.yaml:1: claims: expected a list of claims, such as [A > B, {best: A}]; got 'rising'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,3 +187,8 @@ def test_a_measure_of_answers_is_refused_at_epochs_without_answers(tmp_path: Pat
 def test_a_measure_of_answers_may_be_claimed_at_the_last_epoch(tmp_path: Path):
     claim = claim_of(tmp_path, "{claim: adam > sgd, metric: test_macro_f1}")
     assert (claim.metric, claim.at) == ("test_macro_f1", "last")
+
+
+def test_a_part_of_an_epoch_is_refused_with_the_whole_ones(tmp_path: Path):
+    found = mistake_of(tmp_path, f"{GRID}claims:\n  - {{claim: adam > sgd, at: 1.5}}\n")
+    assert found.endswith("got 1.5; epochs are whole numbers, here 1 or 2")

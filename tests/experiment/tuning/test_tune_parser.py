@@ -80,6 +80,34 @@ def test_random_draws_are_alike_for_all_rows_and_do_not_depend_on_their_number(t
     assert 1e-4 <= min(rates) < 1e-3 < 0.1 < max(rates) <= 1
 
 
+def test_the_least_draw_from_a_range_is_at_no_edge_and_the_end_of_a_list_is(tmp_path: Path):
+    text = "tune: {over: {optimizer.learning_rate: {from: 1e-4, to: 1}}, sampler: random, budget: 5}"
+    drawn = [candidate.edges for row in tuned(tmp_path, text).rows for candidate in row.candidates]
+    assert drawn == [(False,)] * 15
+    listed = text.replace("{from: 1e-4, to: 1}", "[0.1, 1]")
+    assert {candidate.edges for candidate in tuned(tmp_path, listed).rows[0].candidates} == {(True,)}
+
+
+@pytest.mark.parametrize(
+    ("keys", "complaint"),
+    [
+        (f"over: {RATES}, budget: x", "budget: expected a whole number of at least 1; got 'x'"),
+        (
+            "over: {optimizer.learning_rate: {from: 1e-3, to: 1}}, budget: 0, sampler: random",
+            "budget: expected a whole number of at least 1; got 0",
+        ),
+        (
+            "over: {optimizer.learning_rate: {from: 1e-3, to: 1}}, budget: 7, sampler: rndom",
+            "sampler: expected one of 'grid', 'random'; got 'rndom'; did you mean 'random'?",
+        ),
+        (f"over: {RATES}, budget: 7, sampler: gird", "sampler: expected one of 'grid', 'random'; got 'gird'"),
+    ],
+)
+def test_a_wrong_budget_or_sampler_is_one_mistake(tmp_path: Path, keys: str, complaint: str):
+    found = mistake_of(tmp_path, f"{HEAD}tune: {{{keys}}}\nclaims: [sgd > sgd (default)]")
+    assert found.startswith(f"config.yaml:4: tune.{complaint}")
+
+
 def test_without_a_grid_the_tuned_row_stands_beside_its_default(tmp_path: Path):
     comparison = comparison_of(tmp_path, f"dataset: {{validation: 9}}\ntune: {{over: {RATES}}}")
     assert [point.key for point in comparison.points] == ["tuned", "default"]

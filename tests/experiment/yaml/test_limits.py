@@ -1,6 +1,7 @@
 """What a file may ask of time and memory is bounded before anything is planned."""
 
 import os
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path):
     assert refusal(tmp_path / "folder.yaml") == "cannot be read: a folder, device or pipe in place of a file"
     assert refusal(tmp_path / "link.yaml") == "cannot be read: No such file or directory"
     assert refusal(tmp_path / "loop.yaml") == "cannot be read: Too many levels of symbolic links"
-    assert refusal(tmp_path / "a\0b") == "cannot be read: embedded null byte"
+    # Python 3.13 words it differently.
+    assert re.fullmatch(r"cannot be read: .*embedded null (byte|character in path)", refusal(tmp_path / "a\0b"))
 
 
 def test_a_file_is_not_read_beyond_the_limit(tmp_path: Path):
