@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError, PluginError, RequestError
+from gdbench.execution.garbage import keep_imported
 from gdbench.execution.parent_death import end_with_sweep
 from gdbench.execution.preloading import start_method
 from gdbench.execution.quiet import quiet_stderr
@@ -119,6 +120,7 @@ def _trials(tasks: Sequence[Task]) -> list[Trial]:
 def _answer(connection: Connection, tasks: Sequence[Task]) -> None:
     """Send the error and the facts of each component; what its code prints is dropped."""
     end_with_sweep()
+    keep_imported()
     with Path(os.devnull).open("wb") as nowhere:
         # Libraries in C write to the descriptors, past sys.stdout.
         os.dup2(nowhere.fileno(), 1)

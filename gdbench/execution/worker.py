@@ -8,6 +8,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from gdbench.errors import StalePlanError
+from gdbench.execution.garbage import keep_imported
 from gdbench.execution.parent_death import end_with_sweep
 from gdbench.records import Outcome, Run
 from gdbench.stages import listen
@@ -34,6 +35,7 @@ def serve(connection: Connection, make: MakeTrainer, threads: int, log: Connecti
     os.dup2(log.fileno(), 2)
     log.close()
     end_with_sweep()
+    keep_imported()
     train = make(threads)
     # What TensorFlow logs while it starts belongs to no run.
     sys.stderr.flush()

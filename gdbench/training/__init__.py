@@ -14,6 +14,7 @@ import platformdirs
 from gdbench.errors import SweepError
 from gdbench.library_variables import is_unset
 from gdbench.text import spelled
+from gdbench.unused_packages import without_unused_packages
 
 # What Keras accepts in a keras.json; which of them it is changes nothing here.
 _CHOICES = {
@@ -68,6 +69,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # Only now, since Keras and TensorFlow read these variables when they are imported.
-from gdbench.training.keras_settings import KerasSettings  # noqa: E402
+with without_unused_packages():
+    from gdbench.training.keras_settings import KerasSettings
 
 KerasSettings().set()

@@ -1,6 +1,7 @@
 """Trainers without keras, for workers to import by name: what a run does is chosen by its seed."""
 
 import fcntl
+import gc
 import math
 import os
 import signal
@@ -150,6 +151,11 @@ def make_broken(_threads: int):
 def make_where(_threads: int):
     """A trainer whose outcomes say which gdbench its process has, and in which folder it works."""
     return lambda _run: Outcome("failed", error=f"{Path(gdbench.__file__).parent} in {Path.cwd()}")
+
+
+def make_searching(_threads: int):
+    """A trainer whose outcomes say whether its process looks for garbage, and whether what was imported is left out."""
+    return lambda _run: Outcome("failed", error=f"searches {gc.isenabled()}, leaves out {gc.get_freeze_count() > 1000}")
 
 
 # Test accuracies by optimizer: five seeds cannot tell the first two apart, ten can.

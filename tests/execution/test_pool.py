@@ -367,6 +367,12 @@ def test_what_a_run_prints_does_not_reach_the_tables(parent, tmp_path):
     assert process.stdout.read() == "done\ndone\n"
 
 
+def test_a_worker_looks_for_garbage_but_not_in_what_was_imported_before_it_was_forked(tmp_path):
+    with Pool(1, fakes.make_searching) as pool:
+        [ended] = executor.outcomes(pool, a_plan(tmp_path, [0]).runs)
+    assert ended.outcome.error == "searches True, leaves out True"
+
+
 def test_a_message_that_ctrl_c_cut_in_two_is_not_read_on(tmp_path, monkeypatch):
     """Its rest would be taken for the length of another, for which the sweep would wait."""
     with Pool(1, fakes.make) as pool:
