@@ -108,6 +108,17 @@ def test_tables_that_are_older_than_the_records_or_missing_are_written_again(cal
     assert path.read_text() == written
 
 
+@pytest.mark.parametrize("changed", ["tables/rates.csv", "tables/rates-history.csv"])
+def test_tables_that_were_edited_are_written_again(call, changed):
+    call("sweep", "rates.yaml")
+    path = Path("results/rates", changed)
+    written = path.read_text()
+    path.write_text(written.replace("0.", "0.9"))
+    assert f"written: {path}\n" in call("sweep", "rates.yaml").err
+    assert path.read_text() == written
+    assert "written" not in call("sweep", "rates.yaml").err
+
+
 def test_tables_are_written_again_where_a_ledger_was_moved_into_place(call):
     call("sweep", "rates.yaml")
     ledger = Path("results/rates/runs.jsonl")

@@ -62,7 +62,7 @@ def background(
         target=measurement.comparison.target,
         target_split="val" if any(record.outcome.history.get("val_accuracy") for record in records) else "test",
         counts_whole_epochs=all(record.run.training.get("evaluate_every", 1) >= 1 for record in records),
-        has_shared_times=any(record.timing == "shared" for record in records if record.outcome.was_measured),
+        has_shared_times=measurement.has_shared_times,
         largest=_largest(records),
     )
 

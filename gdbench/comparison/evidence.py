@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations, product
 
-from gdbench.comparison.images_seen import not_comparable
+from gdbench.comparison.images_seen import images_seen
 from gdbench.comparison.paired import Paired, paired
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
@@ -51,11 +51,8 @@ class _Rows:
 
     def __init__(self, claim: Claim, measurement: Measurement, metric: str, *, ratio: bool = False) -> None:
         self.metric = METRICS[metric]
-        others = not_comparable(measurement, self.metric)
-        samples = {
-            key: (None,) * len(sample) if key in others else sample
-            for key, sample in measurement.samples(metric, claim.at).items()
-        }
+        samples = measurement.samples(metric, claim.at)
+        self.seen = images_seen(measurement, self.metric)
         self.samples = {row: tuple(map(_log, sample)) for row, sample in samples.items()} if ratio else samples
         self.steps = {
             point.key: 0.0 if ratio else resolution(measurement, point, self.metric)
@@ -66,7 +63,10 @@ class _Rows:
     def difference(self, one: str, other: str) -> Paired:
         """Return one row minus another."""
         if (one, other) not in self._known:
-            pair = paired(self.samples[one], self.samples[other], (self.steps[one], self.steps[other]))
+            # Losses of different images are no pair.
+            seeds = None if self.seen.get(one) == self.seen.get(other) else 0
+            first, second = self.samples[one][:seeds], self.samples[other][:seeds]
+            pair = paired(first, second, (self.steps[one], self.steps[other]))
             self._known |= {(one, other): pair, (other, one): pair.mirrored()}
         return self._known[one, other]
 

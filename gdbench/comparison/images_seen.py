@@ -1,32 +1,40 @@
-"""Which rows have a training loss of other images than the rest, so that it is no better or worse than theirs."""
+"""Of which training images the loss of each row is: those of different images say nothing about each other."""
+
+from collections import Counter
+from collections.abc import Mapping
 
 from gdbench.catalog.optimizers import METHODS
 from gdbench.catalog.optimizers.wrappers import optimizers_in
 from gdbench.comparison.samples import Measurement
 from gdbench.experiment.experiment import Point
 from gdbench.metrics import Metric
+from gdbench.records import Record
+
+
+def images_seen(measurement: Measurement, metric: Metric) -> Mapping[str, int | None]:
+    """Return to how many of the training images the method of each row is limited, None where it sees all of them.
+
+    Nothing of rows without records, and nothing where the metric is not measured while training.
+    """
+    points = measurement.comparison.points if metric.split == "train" else ()
+    found = {point.key: (point, measurement.records_of(point)) for point in points}
+    return {key: _images(records[0], point) for key, (point, records) in found.items() if records}
 
 
 def not_comparable(measurement: Measurement, metric: Metric) -> frozenset[str]:
-    """Return the keys of rows whose method evaluates fewer training images than that of another row, or all of them.
+    """Return the keys of rows whose metric is of other training images than that of most rows.
 
-    None where the metric is not measured while training, or where all rows have the same images.
+    Of two groups of one size, rows that see all images are the ones to compare, else those that come first.
     """
-    if metric.split != "train":
-        return frozenset()
-    seen = {point.key: _images(measurement, point) for point in measurement.comparison.points}
-    if len(set(seen.values())) == 1:
-        return frozenset()
-    return frozenset(key for key, images in seen.items() if images is not None)
+    seen = images_seen(measurement, metric)
+    sizes = Counter(seen.values())
+    usual = max(sizes, key=lambda images: (sizes[images], images is None), default=None)
+    return frozenset(key for key, images in seen.items() if images != usual)
 
 
-def _images(measurement: Measurement, point: Point) -> int | None:
-    """Return how many of the training images the method of a row is limited to, None where it is not."""
-    records = measurement.records_of(point)
-    if not records:
-        return None
+def _images(record: Record, point: Point) -> int | None:
     # All seeds of a point share its settings; of a chain the last stage has the last word on the weights.
-    last = optimizers_in(records[0].run.optimizer)[-1]
+    last = optimizers_in(record.run.optimizer)[-1]
     images = last.get("images") if last.get("name") in METHODS else None
     is_all = point.images is not None and images == point.images.train
     return images if isinstance(images, int) and not is_all else None

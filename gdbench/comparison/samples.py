@@ -24,6 +24,12 @@ class Measurement:
         """Return the records of a point, one per seed; runs without one are left out."""
         return [self.records[run] for run in point.runs if run in self.records]
 
+    @property
+    def has_shared_times(self) -> bool:
+        """Whether a run may have shared the machine with another while it was timed."""
+        records = (record for point in self.comparison.points for record in self.records_of(point))
+        return any(record.timing == "shared" for record in records if record.outcome.was_measured)
+
     def is_whole(self, point: Point, metric: Metric) -> bool:
         """Whether every run of a point is done, and all or none of them have collapsed, which leaves times as they are.
 

@@ -120,7 +120,7 @@ def separate(
 def _samples(measurement: Measurement, selection: Selection, seeds: int) -> dict[str, tuple[float, ...]]:
     """Return the values of the rows that are compared.
 
-    Those have a number for every seed, no collapse in some, and no training loss of other images than the rest.
+    Those have a number for every seed, no collapse in some, and no training loss of other images than most rows.
     """
     metric, samples = selection.metric, {}
     others = not_comparable(measurement, metric)

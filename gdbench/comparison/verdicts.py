@@ -27,12 +27,16 @@ class JudgedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A comparison, its cells and claims as judged, and the verdict on the whole; None for a quick look."""
+    """A comparison, its cells and claims as judged, and the verdict on the whole; None for a quick look.
+
+    `has_shared_times` where a run may have shared the machine with another.
+    """
 
     comparison: Comparison
     blocks: tuple[JudgedBlock, ...]
     claims: tuple[JudgedClaim, ...]
     verdict: TableVerdict | None
+    has_shared_times: bool = False
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -43,16 +47,17 @@ class Verdict:
 
 def judge(measurement: Measurement) -> Verdict:
     """Return the verdict on a comparison that has published figures or claims."""
-    comparison = measurement.comparison
+    comparison, is_shared = measurement.comparison, measurement.has_shared_times
     blocks = tuple(_block(block, measurement) for block in comparison.published)
     if comparison.is_quick:
-        return Verdict(comparison, tuple(map(_without_verdicts, blocks)), (), None)
+        return Verdict(comparison, tuple(map(_without_verdicts, blocks)), (), None, is_shared)
     # All claims are judged together, since the correction is over all of them.
     statements = [statement for block in comparison.published for statement in _statements(block)]
     statements += [_statement(claim, None) for claim in comparison.claims]
     claims = judge_claims(statements, measurement)
     cells = [cell.verdict for block in blocks for cell in block.cells if cell.verdict not in (None, "reference")]
-    return Verdict(comparison, blocks, claims, table_verdict(cells, [claim.verdict for claim in claims]))
+    verdict = table_verdict(cells, [claim.verdict for claim in claims])
+    return Verdict(comparison, blocks, claims, verdict, is_shared)
 
 
 def _block(published: Published, measurement: Measurement) -> JudgedBlock:

@@ -1,6 +1,8 @@
 """The end of a sweep: its tables on stdout and as files, and one line for each failed run."""
 
+import os
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from gdbench.atomic_write import write_inside
@@ -47,19 +49,30 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
 
 
 def write_tables(results: Results, folder: Path, say: Say) -> None:
-    """Write the table and the learning curves of each comparison as CSV, unless they are newer than the records.
+    """Write the table and the learning curves of each comparison as CSV, unless they are as they were written last.
 
     Raises:
         SweepError: a file cannot be written.
     """
-    if _are_current(results, folder):
+    # Before the tables are made: what changes meanwhile makes them anew the next time.
+    latest = _latest_source(folder)
+    if _are_current(results, folder, latest):
         return
     for name, text in table_files(results).items():
-        say(f"written: {write_inside(folder, name, text)}")
+        path = write_inside(folder, name, text)
+        with suppress(OSError):
+            os.utime(path, ns=(latest, latest))
+        say(f"written: {path}")
 
 
-def _are_current(results: Results, folder: Path) -> bool:
-    """Whether all tables are newer than what they are made of, and than gdbench itself, whose columns may have changed.
+def _latest_source(folder: Path) -> int:
+    """Return when the latest of what tables are made of was changed: the records, and gdbench, which names columns."""
+    records = [path for path in (folder / FILE, *(folder / name for name in ledgers(folder))) if path.exists()]
+    return max(map(_came, (*records, *modules())))
+
+
+def _are_current(results: Results, folder: Path, latest: int) -> bool:
+    """Whether all tables have the time of what they are made of, which an edit by hand would have replaced.
 
     Comparisons with trials or targets have more tables, which are always written.
     """
@@ -69,11 +82,7 @@ def _are_current(results: Results, folder: Path) -> bool:
     evaluated = {run for run, record in results.records.items() if record.outcome.history}
     curves = [f"tables/{each.name}-history.csv" for each in comparisons if not evaluated.isdisjoint(each.run_ids)]
     tables = [folder / name for name in (*(f"tables/{each.name}.csv" for each in comparisons), *curves)]
-    records = [path for path in (folder / FILE, *(folder / name for name in ledgers(folder))) if path.exists()]
-    if not all(path.exists() for path in tables):
-        return False
-    written = min(path.stat().st_mtime_ns for path in tables)
-    return bool(records) and written > max(map(_came, (*records, *modules())))
+    return all(path.exists() and path.stat().st_mtime_ns == latest for path in tables)
 
 
 def _came(path: Path) -> int:

@@ -98,6 +98,11 @@ class Claim:
     metrics: tuple[str, ...] = ()
     tolerance: float | None = None
 
+    @property
+    def timed(self) -> bool:
+        """Whether what it says depends on the machine and its load."""
+        return _is_timed(self.metrics or (self.metric,), (self.at,))
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -118,9 +123,16 @@ class Published:
     @property
     def timed(self) -> bool:
         """Whether its figures, or what it claims, depend on the machine and its load."""
-        metrics = (self.metric, *(name for claim in self.claims for name in (claim.metrics or (claim.metric,))))
-        moments = (*self.at, *(claim.at for claim in self.claims))
-        return any(METRICS[name].timed for name in metrics) or any(isinstance(at, Seconds) for at in moments)
+        return self.has_timed_figures or any(claim.timed for claim in self.claims)
+
+    @property
+    def has_timed_figures(self) -> bool:
+        """Whether its figures depend on the machine and its load."""
+        return _is_timed((self.metric,), self.at)
+
+
+def _is_timed(metrics: Sequence[str], moments: Sequence[At]) -> bool:
+    return any(METRICS[name].timed for name in metrics) or any(isinstance(at, Seconds) for at in moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,11 @@ class Comparison:
     def is_published(self) -> bool:
         """Whether a source prints figures or makes claims about it."""
         return bool(self.published or self.claims)
+
+    @property
+    def timed(self) -> bool:
+        """Whether a source's figures, or what is claimed of it, depend on the machine and its load."""
+        return any(block.timed for block in self.published) or any(claim.timed for claim in self.claims)
 
     def with_first(self, seeds: int) -> "Comparison":
         """Return the comparison with only so many of its seeds, the first ones."""

@@ -229,8 +229,16 @@ class _Planner:
         settings = [settings_of(run) for run in distinct]
         refuse_missing_metrics(node, comparison, settings, self._seeds_node(node), self.mistakes)
         # Times compare only between runs that had the machine to themselves.
-        if header.timing == "exclusive" or any(block.timed for block in comparison.published):
+        if header.timing == "exclusive" or comparison.timed:
             self.exclusive_runs.update(runs)
+        self._refuse_shared_times(comparison, node)
+
+    def _refuse_shared_times(self, comparison: Comparison, node: Node) -> None:
+        """Refuse `timing: shared` where it is written beside figures or claims that are times."""
+        written = next((each for each in (node, self.root) if "timing" in each.mapping), None)
+        if written is not None and comparison.timed and written.mapping["timing"].value == "shared":
+            rule = f"exclusive, since {comparison.name} has figures or claims about times"
+            self.mistakes.add(written.mapping["timing"].place, "timing", rule, "shared")
 
     def _seeds(self, header: Header, node: Node) -> PlannedSeeds:
         if self.seeds is not None:

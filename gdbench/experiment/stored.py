@@ -35,6 +35,10 @@ def write_experiment(folder: Path, plan: Plan) -> None:
     for comparison in document["comparisons"]:
         # For people who read the file; gdbench itself takes settings from the records.
         comparison["settings"] = plan.resolved[comparison["name"]]
+        for row in (comparison["tuning"] or {"rows": ()})["rows"]:
+            for candidate in row["candidates"]:
+                if candidate["resumes"]:
+                    del candidate["resumes"]
         # Most comparisons have neither.
         for key in ("multiverse", "is_quick"):
             if not comparison[key]:

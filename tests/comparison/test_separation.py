@@ -78,6 +78,22 @@ def test_a_training_loss_of_other_images_is_not_compared():
     assert separate(of_images(by_test, c=50), LOSS).best == "c"
 
 
+def test_rows_of_the_same_images_are_compared_whatever_a_third_row_sees():
+    rows = [[0.3, 0.31, 0.32], [0.2, 0.21, 0.22], [0.001, 0.002, 0.003]]
+    measurement, train = measured(rows, "train_loss"), Selection(METRICS["train_loss"], "last")
+    claim = Statement(Claim("less", "b < a", "train_loss", "last", ("b", "a")))
+    for seen in ({"a": 50, "b": 50}, {"a": 50, "b": 50, "c": 60}, {"c": 50}, {"a": 60_000, "c": 50}):
+        found = separate(of_images(measurement, **seen), train)
+        assert (found.best, found.pairs, groups(found)["c"]) == ("b", 1, None)
+        assert evidence(claim, of_images(measurement, **seen)).holds < 0.05
+    # Two groups of one row each: all images are more than some.
+    assert separate(of_images(measurement, a=50, b=60), train).obstacle == "one_row"
+    assert evidence(claim, of_images(measurement, a=50, b=60)).holds == 1
+    # A row that has not been trained yet sees nothing, and takes nothing from the others.
+    untrained = replace(measurement, records={run: each for run, each in measurement.records.items() if run[0] != "c"})
+    assert separate(of_images(untrained, a=50, b=50), train).best == "b"
+
+
 def test_the_first_reference_values():
     found = separate(measured(FIRST), ACCURACY)
     assert groups(found) == {"a": "a", "b": "a", "c": "b"}

@@ -108,6 +108,31 @@ def test_what_a_file_may_not_say(tmp_path: Path, text: str, complaint: str):
     assert mistake_of(tmp_path, text) == f"config.yaml:1: {complaint}"
 
 
+@pytest.mark.parametrize(
+    ("claim", "alone"),
+    [
+        ("{claim: adam < sgd, metric: seconds_to_target}", True),
+        ("{claim: {order: [adam, sgd]}, metric: images_per_second}", True),
+        ("{claim: adam > sgd, at: 2 s}", True),
+        ("{opposed: [train_seconds, test_accuracy]}", True),
+        ("{claim: adam < sgd, metric: updates_to_target}", False),
+        ("adam > sgd", False),
+    ],
+)
+def test_runs_are_trained_alone_where_a_claim_is_about_seconds(tmp_path: Path, claim: str, alone: bool):
+    comparison = f"{{target: 90 %, grid: {{optimizer: [sgd, adam]}}, claims: [{claim}]}}"
+    text = f"comparisons:\n  a: {comparison}\n  b: {{grid: {{optimizer: [rmsprop]}}}}\n"
+    plan = plan_of(tmp_path, text, seeds=1)
+    timed, _other = plan.experiment.comparisons
+    assert plan.exclusive_runs == (set(timed.run_ids) if alone else set())
+    if alone:
+        assert mistake_of(tmp_path, f"timing: shared\n{text}") == (
+            "config.yaml:1: timing: expected exclusive, since a has figures or claims about times; got 'shared'"
+        )
+    else:
+        assert plan_of(tmp_path, f"timing: shared\n{text}", seeds=1).experiment == plan.experiment
+
+
 @pytest.mark.parametrize("key", ["grid: {optimizer: [sgd]}", "claims: [rising]", "target: 0.9"])
 def test_both_forms_in_one_file(tmp_path: Path, key: str):
     name = key.partition(":")[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Generic, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.command import Failure
@@ -53,8 +53,16 @@ class Report(Generic[T]):
             found.case, found.details = case, failure.details
 
 
-def search(part: Part[T], count: int, watch: Callable[[Report[T]], None] = lambda _report: None) -> Report[T]:
-    """Try so many cases, the same ones every time, and report every kind of failure; `watch` sees each case counted."""
+def search(
+    part: Part[T],
+    count: int,
+    watch: Callable[[Report[T]], None] = lambda _report: None,
+    fresh: int | None = None,
+) -> Report[T]:
+    """Try so many cases and report every kind of failure; `watch` sees each case counted.
+
+    The cases are the same ones every time, or with `fresh` those of this seed.
+    """
     report: Report[T] = Report()
     with TemporaryDirectory(prefix="fuzz-") as name:
         folder = Path(name)
@@ -62,7 +70,7 @@ def search(part: Part[T], count: int, watch: Callable[[Report[T]], None] = lambd
 
         @settings(
             max_examples=count,
-            derandomize=True,
+            derandomize=fresh is None,
             database=None,
             deadline=None,
             # No shrinking: the search goes on after a failure, and keeps the shortest case of each kind.
@@ -76,5 +84,5 @@ def search(part: Part[T], count: int, watch: Callable[[Report[T]], None] = lambd
                 report.add(failure, case)
             watch(report)
 
-        attempt()
+        (attempt if fresh is None else seed(fresh)(attempt))()
     return report

@@ -7,6 +7,10 @@ from gdbench.comparison.selection import Selection
 from gdbench.display.sheets.sheet import CaptionNote
 from gdbench.experiment.moment import Seconds, moment_text
 
+SHARED_TIMES = (
+    "Other runs on the same machine may have slowed these down; `timing: exclusive` trains one run at a time."
+)
+
 
 def background_notes(background: Background, selection: Selection) -> Iterator[str]:
     """Yield settings that differ from the configuration's, and what limits a cost or a time."""
@@ -24,6 +28,4 @@ def background_notes(background: Background, selection: Selection) -> Iterator[s
             "not counting the time of evaluations."
         )
     if selection.timed and background.has_shared_times:
-        yield CaptionNote(
-            "Other runs on the same machine may have slowed these down; `timing: exclusive` trains one run at a time."
-        )
+        yield CaptionNote(SHARED_TIMES)

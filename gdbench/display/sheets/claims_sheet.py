@@ -32,7 +32,15 @@ def claims_sheet(verdict: Verdict) -> Sheet | None:
         if judged.same_runs
     )
     title = f"{verdict.comparison.title}: claims{f' about {usual}' if usual else ''}"
-    return Sheet(title, columns, rows, (*sources, *same, *few_seeds_note(verdict.comparison)))
+    times = shared_times_note(verdict, any(judged.claim.timed for judged in verdict.claims))
+    return Sheet(title, columns, rows, (*sources, *same, *times, *few_seeds_note(verdict.comparison)))
+
+
+def shared_times_note(verdict: Verdict, timed: bool) -> tuple[str, ...]:
+    """Return a note where what is shown depends on the load of the machine (`timed`), and runs were not alone on it."""
+    if not (timed and verdict.has_shared_times):
+        return ()
+    return ("Times were taken beside other runs, which may have slowed them down; a new sweep takes them alone.",)
 
 
 def few_seeds_note(comparison: Comparison) -> tuple[str, ...]:

@@ -37,5 +37,13 @@ def others_text(plan: Plan, records: Mapping[str, Record]) -> str:
     return f"; {counted(others, 'run')} with other settings {verb} in the ledger but not in the tables{because}"
 
 
+def alone_text(plan: Plan, runs: Sequence[Run]) -> str:
+    """Return how many of the runs are trained one at a time, since their times are compared; nothing where none is."""
+    alone = sum(run.id in plan.exclusive_runs for run in runs)
+    if not alone:
+        return ""
+    return f"; {counted(alone, 'run')} trained one at a time, for times that can be compared"
+
+
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size < 10e6 else f"{size / 1e6:,.0f} MB"

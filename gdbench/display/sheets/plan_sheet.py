@@ -9,7 +9,7 @@ from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.comparison.stages_due import trials_to_come
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.multiverse_sheets import left_out_text, multiverse_model
-from gdbench.display.sheets.plan_remarks import models_text, others_text
+from gdbench.display.sheets.plan_remarks import alone_text, models_text, others_text
 from gdbench.display.sheets.plan_times import PlanTimes
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
@@ -48,7 +48,8 @@ class PlanPrintout(Printout):
         counts = f"{counted(self._points, 'point')}, {self.agenda.counts}"
         programs = f", {counted(self._programs, 'program')} to compile" if self.agenda.possible else ""
         todo = f"{_range(len(self.agenda.due), len(self.agenda.possible))} to train{programs}"
-        remarks = models_text(self.agenda.possible) + others_text(self.plan, self.records)
+        possible = self.agenda.possible
+        remarks = alone_text(self.plan, possible) + models_text(possible) + others_text(self.plan, self.records)
         text = f"{todo}{self._estimate_text()}{self._times.hint(self.agenda.possible)}{remarks}"
         return [Section(sheets, f"{experiment.name}: {counts}, {text}")]
 
@@ -115,7 +116,8 @@ class PlanPrintout(Printout):
         left_out = (left_out_text(multiverse.left_out),) if multiverse.left_out else ()
         wanted = dict.fromkeys(run for universe in comparison.in_universes for run in universe.run_ids)
         finished = {run for run, record in self.records.items() if not record.outcome.was_interrupted}
-        todo = [run for run in (*self.plan.runs, *self.plan.universe_runs) if run.id in wanted.keys() - finished]
+        missing = wanted.keys() - finished
+        todo = [run for run in (*self.plan.runs, *self.plan.universe_runs) if run.id in missing]
         expectation = self._expectation
         seconds = expectation.total(todo, expectation.programs(todo))
         time = f", {duration(seconds)} of one core" if todo else ""

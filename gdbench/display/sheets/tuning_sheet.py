@@ -62,16 +62,21 @@ def halving_notes(tuning: Tuning) -> tuple[str, ...]:
     if len(lengths) < 2:
         return ()
     added = [longer - shorter for shorter, longer in pairwise([0, *lengths])]
-    cost = sum(tuning.survivors(rung) * epochs for rung, epochs in enumerate(added))
+    resumed, anew = (sum(tuning.survivors(rung) * each for rung, each in enumerate(of)) for of in (added, lengths))
     # Once a single setting is left, the rungs that it still climbs choose nothing.
     choosing = [epochs for rung, epochs in enumerate(lengths[:-1]) if tuning.survivors(rung) > 1]
     if not choosing:
         return ()
     shorter, whole = listing([*map(str, choosing)]), tuning.budget * lengths[-1]
     plural = "" if choosing == [1] else "s"
+    beginning = f"halving: after {shorter} epoch{plural} the best 1 / {tuning.factor} of a row's settings"
+    # Methods and wrappers keep no state to go on from.
+    starting = [row.key for row in tuning.rows if not row.resumes]
+    if len(starting) == len(tuning.rows):
+        return (f"{beginning} are trained anew for longer; a row's trials take {anew} epochs instead of {whole}",)
+    exception = f"; those of {listing(starting)} start anew and take {anew}" if starting else ""
     return (
-        f"halving: after {shorter} epoch{plural} the best 1 / {tuning.factor} of a row's settings continue from where "
-        f"they are; a row's trials take {cost} epochs instead of {whole}",
+        f"{beginning} continue from where they are; a row's trials take {resumed} epochs instead of {whole}{exception}",
     )
 
 

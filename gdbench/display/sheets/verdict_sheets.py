@@ -3,7 +3,7 @@
 from gdbench.comparison.cells import Cell
 from gdbench.comparison.tables import COUNTS
 from gdbench.comparison.verdicts import JudgedBlock, Verdict
-from gdbench.display.sheets.claims_sheet import claims_sheet, few_seeds_note
+from gdbench.display.sheets.claims_sheet import claims_sheet, few_seeds_note, shared_times_note
 from gdbench.display.sheets.result_sheet import interval_of, label_columns
 from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value
 from gdbench.display.sheets.units import FACTOR, RATIO, TOLERANCE_FACTOR, printed_unit, unit_of
@@ -122,6 +122,7 @@ class _BlockSheet:
             if tau is not None:
                 where = f" at {epoch_text(at)}" if self.has_epochs else ""
                 notes.append(f"Kendall's tau between the published and the measured order{where}: {tau:.2f}")
+        notes += shared_times_note(self.verdict, published.has_timed_figures)
         # The claims say it for both.
         return notes if self.verdict.claims else [*notes, *few_seeds_note(self.verdict.comparison)]
 

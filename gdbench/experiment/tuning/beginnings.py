@@ -9,7 +9,7 @@ def beginnings(comparisons: Iterable[Comparison]) -> Mapping[str, tuple[str, ...
     """Return the shorter runs that each trial of a later rung can resume from, the longest first."""
     found: dict[str, dict[str, int]] = {}
     for tuning in (comparison.tuning for comparison in comparisons if comparison.tuning):
-        candidates = (candidate for row in tuning.rows for candidate in row.candidates)
+        candidates = (candidate for row in tuning.rows for candidate in row.candidates if candidate.resumes)
         # The rungs of one seed of one setting.
         for rungs in (rungs for candidate in candidates for rungs in zip(*candidate.trials, strict=True)):
             for place, run in enumerate(rungs[1:], 1):

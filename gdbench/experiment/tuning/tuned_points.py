@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gdbench.catalog.optimizers import METHODS, WRAPPERS
 from gdbench.experiment.experiment import Axis, Point, row_key
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid
 from gdbench.experiment.grid.points import GridPoint
@@ -164,7 +165,8 @@ class _Tuner:
             if has_validation
         ]
         labels, edges = tuple(value.label for value in tried), tuple(value.is_edge for value in tried)
-        return Candidate(labels, tuple(trials), finals, edges)
+        optimizers = {str(self.registry.by_id[run].optimizer["name"]) for run in finals[:1]}
+        return Candidate(labels, tuple(trials), finals, edges, resumes=optimizers.isdisjoint((*METHODS, *WRAPPERS)))
 
     def _rungs(self, halving: Halving) -> tuple[Rung, ...]:
         """Return the lengths of trials, from the first to that of the final runs, which all rows share."""

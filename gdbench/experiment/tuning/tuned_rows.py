@@ -12,13 +12,15 @@ class Candidate:
 
     `trials` are those of the trials, an inner tuple of one run a trial seed for each rung; without halving there is one
     rung. `runs` are the final ones, one a seed of the comparison. `edges` says of each path whether the value is the
-    smallest or the largest number that the row tries there.
+    smallest or the largest number that the row tries there. Only one that `resumes` goes on from its shorter trials:
+    methods and wrappers keep no state, and train each trial from the start.
     """
 
     labels: tuple[str, ...]
     trials: tuple[tuple[str, ...], ...]
     runs: tuple[str, ...]
     edges: tuple[bool, ...]
+    resumes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class TunedRow:
     paths: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     default: str = ""
+
+    @property
+    def resumes(self) -> bool:
+        """Whether the longer trials of every candidate go on from shorter ones."""
+        return all(candidate.resumes for candidate in self.candidates)
 
     @property
     def trial_ids(self) -> tuple[str, ...]:

@@ -1,5 +1,9 @@
+from dataclasses import replace
+
+from gdbench.comparison.samples import Measurement
 from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.experiment.experiment import Claim
+from gdbench.experiment.moment import Seconds
 from tests.comparison.judging import a_block, measured, results_of
 from tests.display.screens import on_a_pipe
 
@@ -83,6 +87,21 @@ def test_below_three_seeds_it_says_that_nothing_is_decided():
     text = sheet_of({"adam": HIGH[:2], "sgd": LOW[:2]}, claims=claims)
     assert text.rows == (("adam > sgd", "undecided", "1.0000"),)
     assert text.notes == ("Nothing is decided with fewer than 3 seeds; this comparison has 2.",)
+
+
+def test_times_taken_beside_other_runs_say_so():
+    def notes(timing, **about):
+        measurement = measured(
+            {row: [{"train_seconds": number, "test_accuracy": 0.9} for number in (1.0, 2.0, 3.0)] for row in "ab"},
+            claims=(claim("a < b", "less", "a", "b", **about),),
+        )
+        records = {run: replace(record, timing=timing) for run, record in measurement.records.items()}
+        [verdict] = results_of(Measurement(measurement.comparison, records)).verdicts()
+        return claims_sheet(verdict).text().notes
+
+    note = "Times were taken beside other runs, which may have slowed them down; a new sweep takes them alone."
+    assert notes("shared", metric="train_seconds") == notes("shared", at=Seconds(2)) == (note,)
+    assert notes("exclusive", metric="train_seconds") == notes("shared") == ()
 
 
 def test_opposed_metrics_are_named_by_their_claim():

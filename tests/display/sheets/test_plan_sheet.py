@@ -217,6 +217,8 @@ def test_a_run_stays_whole_however_many_workers_there_are_and_exclusive_ones_com
         if timing == "exclusive":
             done = {run: replace(record, timing="exclusive") for run, record in done.items()}
         found = PlanPrintout(plan, done, Agenda(plan, done, due_runs), workers=64).model()
+        said = text(PlanPrintout(plan, done, Agenda(plan, done, due_runs)))
+        assert ("; 4 runs trained one at a time, for times that can be compared" in said) == (timing == "exclusive")
         assert (found["workers"], found["estimated_seconds"], found["estimated_wall_seconds"]) == (64, 2420.0, expected)
 
 

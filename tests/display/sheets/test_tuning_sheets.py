@@ -14,6 +14,7 @@ from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.display.sheets.tuning_sheet import halving_notes, trial_counts, tuning_sheet
 from gdbench.display.sweep_summary import table_files
+from gdbench.experiment.stored import read_experiment, write_experiment
 from gdbench.records import Outcome
 from tests.builders import a_record
 from tests.configs import plan_of
@@ -82,6 +83,33 @@ tune: {over: {optimizer.learning_rate: [0.001, 0.01, 0.1]}}
     [table] = found.tables(["test_accuracy"], ["last"], baseline=name)
     assert table.separations[0].baseline == "adam"
     assert [row.key for row in rows_with([table], name)[0].rows] == ["adam"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "note"),
+    [
+        ("[sgd, adam]", "continue from where they are; a row's trials take 8 epochs instead of 16"),
+        (
+            "[sgd, newton_cg]",
+            "continue from where they are; a row's trials take 8 epochs instead of 16; "
+            "those of newton_cg start anew and take 12",
+        ),
+        ("[newton_cg]", "are trained anew for longer; a row's trials take 12 epochs instead of 16"),
+    ],
+)
+def test_under_halving_only_trials_that_can_resume_do_so(tmp_path, rows, note):
+    text = f"""\
+training: {{epochs: 4}}
+dataset: {{validation: 100}}
+grid: {{optimizer: {rows}}}
+tune: {{over: {{regularization.l2: [0, 1e-4, 1e-3, 1e-2]}}, halving: {{factor: 2}}}}
+"""
+    plan = plan_of(tmp_path, text, seeds=1)
+    [tuning] = [comparison.tuning for comparison in plan.experiment.comparisons]
+    assert halving_notes(tuning) == (f"halving: after 1 and 2 epochs the best 1 / 2 of a row's settings {note}",)
+    write_experiment(tmp_path, plan)
+    assert read_experiment(tmp_path) == plan.experiment
+    assert ("resumes: false" in (tmp_path / "experiment.yaml").read_text()) == ("newton_cg" in rows)
 
 
 def test_the_trials_have_a_sheet_that_calls_their_scores_optimistic(results):

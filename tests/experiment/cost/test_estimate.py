@@ -125,3 +125,14 @@ def test_a_run_that_goes_on_from_a_shorter_one_takes_the_time_of_the_rest(tmp_pa
     assert sum(map(going_on.seconds, rungs)) == pytest.approx(alone.seconds(rungs[-1]))
     final = runs[candidate.runs[0]]
     assert going_on.seconds(final) == alone.seconds(final)
+
+
+@pytest.mark.parametrize("optimizer", ["newton_cg", "{name: restarts, optimizer: adam, count: 2}"])
+def test_a_longer_trial_without_a_state_to_go_on_from_takes_its_whole_time(tmp_path: Path, optimizer: str):
+    tune = "{over: {architecture.hidden: [[4], [8]]}, halving: {factor: 2, first: 2}}"
+    text = f"optimizer: {optimizer}\ntraining: {{epochs: 4}}\ndataset: {{validation: 100}}\ntune: {tune}"
+    plan = plan_of(tmp_path, text, seeds=1)
+    before = beginnings(plan.experiment.comparisons)
+    assert before == {}
+    alone, expected = Expectation(plan.runs, {}), Expectation(plan.runs, {}, before)
+    assert [*map(expected.seconds, plan.runs)] == [*map(alone.seconds, plan.runs)]
