@@ -78,8 +78,9 @@ def test_a_format_costs_two_files(tmp_path: Path) -> None:
     assert "zeiler2012\t" in python(tmp_path, "gdbench", "reproduce", "--format", "tsv")
 
 
-def test_a_metric_costs_two_files(tmp_path: Path) -> None:
-    assert len(follow(METRIC, tmp_path)) == 2
+def test_a_metric_costs_three_files(tmp_path: Path) -> None:
+    assert len(follow(METRIC, tmp_path)) == 3
+    assert "training images of all updates; lower is better" in python(tmp_path, "gdbench", "list", "images_trained")
     table = python(
         tmp_path, "gdbench", "tables", "results/keras-mnist-mlp", "--metric", "images_trained", "--format=csv"
     )
@@ -97,7 +98,11 @@ def test_no_other_file_has_to_follow(tmp_path: Path) -> None:
     for title in (METHOD, FORMAT, METRIC, COMMAND):
         follow(title, tmp_path)
     add_optimizer(tmp_path)
-    python(tmp_path, "pytest", "-m", "not training", "--deselect=tests/test_recipes.py")
+    python(tmp_path, "gdbench", "schema", "--out", "configs/gdbench.schema.json")
+    python(tmp_path, "tests.language")
+    # What reads the catalog; ledgers and workers do not.
+    elsewhere = ("tests/test_recipes.py", "tests/ledger", "tests/execution", "tests/comparison", "tests/training")
+    python(tmp_path, "pytest", "-m", "not training", *(f"--ignore={path}" for path in elsewhere))
 
 
 def test_a_diff_keeps_what_its_dots_stand_for() -> None:

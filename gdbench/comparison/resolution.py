@@ -2,7 +2,8 @@
 
 from gdbench.comparison.samples import Measurement
 from gdbench.errors import GdbenchError
-from gdbench.experiment.experiment import ImageCounts, Point
+from gdbench.experiment.experiment import Point
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.metrics import Metric
 

@@ -5,17 +5,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.moment import At, Seconds
 from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.experiment.tuning.tuned_rows import Tuning
-from gdbench.metrics import METRICS, Metric
+from gdbench.metrics import METRICS
 from gdbench.records import Run, Settings
 
 CLAIM_KINDS = ("greater", "less", "equal", "best", "order", "rising", "falling", "spread", "opposed")
 # Those that may hold within a tolerance.
 TOLERANT_KINDS = ("equal", "best", "order", "rising", "falling")
-
-
 # The label of a row on an axis that it has no value for, such as that of another row's own range.
 NO_VALUE = "-"
 
@@ -31,20 +30,6 @@ class Axis:
 
     key: str
     labels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ImageCounts:
-    """How many images, or other examples, the runs of a point have in each split."""
-
-    train: int
-    val: int
-    test: int
-
-    def behind(self, metric: Metric) -> int:
-        """Return how many of them a metric is computed from; 0 for a metric of no split."""
-        counts = {"train": self.train, "train_eval": self.train, "val": self.val, "test": self.test}
-        return counts[metric.split] if metric.split else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +67,10 @@ class PublishedValue:
 class Claim:
     """A statement of a source that a measurement can show or refute.
 
-    `kind` is one of CLAIM_KINDS. `rows` are keys of rows; for
-    `best` on two axes, `best_of` pairs each label of one axis with the best label of the other. `bound` is the largest
-    spread, in the metric's unit; `metrics` are the two opposed metrics. `tolerance` is the claim's own: in the metric's
-    unit, or a factor for a ratio; None where that of its block or the default applies.
+    `kind` is one of CLAIM_KINDS, `rows` are keys of rows; for `best` on two axes `best_of` pairs each label of one axis
+    with the best label of the other. `bound` is the largest spread, in the metric's unit; `metrics` are the two opposed
+    metrics. `tolerance` is the claim's own: in the metric's unit, or a factor for a ratio; None where that of its block
+    or the default applies.
     """
 
     kind: str
@@ -119,11 +104,6 @@ class Published:
     words: tuple[str, ...]
     assumed: tuple[str, ...]
     claims: tuple[Claim, ...]
-
-    @property
-    def timed(self) -> bool:
-        """Whether its figures, or what it claims, depend on the machine and its load."""
-        return self.has_timed_figures or any(claim.timed for claim in self.claims)
 
     @property
     def has_timed_figures(self) -> bool:
@@ -203,7 +183,8 @@ class Comparison:
     @property
     def timed(self) -> bool:
         """Whether a source's figures, or what is claimed of it, depend on the machine and its load."""
-        return any(block.timed for block in self.published) or any(claim.timed for claim in self.claims)
+        claims = (*self.claims, *(claim for block in self.published for claim in block.claims))
+        return any(block.has_timed_figures for block in self.published) or any(claim.timed for claim in claims)
 
     def with_first(self, seeds: int) -> "Comparison":
         """Return the comparison with only so many of its seeds, the first ones."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from gdbench.catalog.datasets.dataset import DatasetOptions, Facts
 from gdbench.errors import DataError
-from gdbench.experiment.experiment import NO_VALUE, ImageCounts, Point
+from gdbench.experiment.experiment import NO_VALUE, Point
 from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.grid.ragged import OwnAxis
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.quick import shortened
 from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_ids

@@ -4,7 +4,7 @@ import pytest
 
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
-from gdbench.experiment.experiment import ImageCounts
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.metrics import METRICS
 from gdbench.records import Run
 from tests.builders import a_record, an_experiment

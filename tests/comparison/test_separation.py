@@ -11,7 +11,8 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import Difference, RowSeparation, separate
-from gdbench.experiment.experiment import Claim, ImageCounts
+from gdbench.experiment.experiment import Claim
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.metrics import METRICS
 from tests.builders import a_record, an_experiment
 from tests.comparison.reference import FIRST, SECOND

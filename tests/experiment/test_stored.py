@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.errors import RequestError, SweepError
-from gdbench.experiment.experiment import ImageCounts
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.stored import read_experiment, write_experiment
 from tests.configs import EXAMPLE, plan_of
 

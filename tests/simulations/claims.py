@@ -16,7 +16,8 @@ from gdbench.comparison.evidence import Statement
 from gdbench.comparison.pair_tests import Floats
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.significance import Sample
-from gdbench.experiment.experiment import Axis, Claim, Comparison, ImageCounts, Point
+from gdbench.experiment.experiment import Axis, Claim, Comparison, Point
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.moment import At
 from tests.simulations.rate import Rate
 

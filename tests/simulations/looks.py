@@ -11,7 +11,8 @@ from gdbench.comparison.pair_tests import Floats
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.separation import separate
 from gdbench.comparison.sequential import DECISIVE, stopping
-from gdbench.experiment.experiment import Axis, Comparison, ImageCounts, Point
+from gdbench.experiment.experiment import Axis, Comparison, Point
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.sequential_seeds import looks_of
 from gdbench.records import Outcome, Record, Run
 from tests.simulations.rate import Rate

@@ -15,7 +15,7 @@ from gdbench.catalog.losses import LOSSES, Loss
 from gdbench.catalog.optimizers.options import unless_off
 from gdbench.catalog.optimizers.wrappers import Part
 from gdbench.catalog.schedules import SCHEDULES
-from gdbench.experiment.experiment import ImageCounts
+from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.settings.constructed import constructed
 from gdbench.experiment.settings.optimizer_settings import OptimizerSettings
 from gdbench.experiment.settings.schema import Regularization, Training
