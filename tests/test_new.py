@@ -23,6 +23,15 @@ class Mine(keras.optimizers.SGD):
         super().__init__(learning_rate=learning_rate, name=name, **options)
 
 
+class Inherited(keras.optimizers.SGD):
+    pass
+
+
+class Required(keras.optimizers.SGD):
+    def __init__(self, learning_rate, **options):
+        super().__init__(learning_rate=learning_rate, **options)
+
+
 class NoRate:
     def __init__(self, size=1):
         pass
@@ -132,6 +141,15 @@ def test_an_optimizer_is_tuned_beside_four_others_for_the_same_price_on_two_data
     # The time in its head is that of the plan.
     assert "about 2 minutes of one core" in text
     assert "about 2 minutes of one core" in call("plan", "versus.yaml").out
+
+
+@pytest.mark.parametrize("name", ["Inherited", "Required"])
+def test_an_optimizer_without_a_default_rate_gets_one(call, name: str) -> None:
+    Path("my_optimizer.py").write_text(MINE)
+    assert call("new", "versus", "--optimizer", f"my_optimizer.py:{name}").code == 0
+    assert f"{name}: {{name: my_optimizer:{name}, learning_rate: 0.001}}, " in Path("versus.yaml").read_text()
+    comparison = load_plan(Path("versus.yaml")).experiment.comparisons[0]
+    assert [point.key for point in comparison.points][:2] == [name, f"{name} (default)"]
 
 
 @pytest.mark.parametrize(

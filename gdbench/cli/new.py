@@ -42,7 +42,7 @@ def new(
     from gdbench.experiment.starting_file import STARTER, checked_name, from_template, with_optimizer
 
     if from_ is not None and optimizer is not None:
-        raise RequestError("--optimizer and --from cannot be combined")
+        raise RequestError("--optimizer: expected a file without --from; got both")
     stem, folder = checked_name(name), Path()
     file = with_optimizer(stem, optimizer, folder) if optimizer else from_template(stem, from_ or STARTER)
     contents: dict[str, str | bytes] = {f"{stem}.yaml": file.text, **file.code}

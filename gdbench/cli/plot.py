@@ -25,9 +25,9 @@ def plot(
     metric: Annotated[
         str | None,
         typer.Option(
-            help="Such as test_loss; curves of `loss`, `accuracy` or `error` have a panel for each split. For layers: "
-            "gradient_norm, update_ratio, weight_norm.",
-            show_default="test_accuracy",
+            help="Such as test_loss, by default test_accuracy; curves of `loss`, `accuracy` or `error` have a panel "
+            "for each split. For layers: gradient_norm, update_ratio or weight_norm.",
+            show_default=False,
         ),
     ] = None,
     by: Annotated[
@@ -51,19 +51,25 @@ def plot(
     gdbench plot vanishing-gradients --kind layers
 
     \b
-    curves       a metric while training, with 95 % bands
-    sensitivity  a metric over an axis of numbers, such as the learning rate
-    heatmap      a metric over two axes
-    strip        each seed of each row
-    target       what each row took to reach the comparison's target
-    published    published figures beside measured ones
-    multiverse   the difference from the source under each protocol
-    losses       the training loss of single updates (training.record_every)
-    layers       gradients, updates and weights of each layer (training.record)
+    curves         a metric while training, with 95 % bands
+    sensitivity    a metric over an axis of numbers, such as the learning rate
+    heatmap        a metric over two axes
+    strip          each seed of each row
+    target         what each row took to reach the comparison's target
+    published      published figures beside measured ones
+    multiverse     the difference from the source under each protocol
+    losses         the training loss of single updates (training.record_every)
+    layers         gradients, updates and weights of each layer (training.record)
+    recall         the recall of each class in each row
+    confusion      which classes the best row takes for which
+    trials         each setting that a row tried under tune, and its score
+    expected-best  what fewer trials would have given
+    profile        how often each row reached the target, by what that took
+    trajectory     paths on the contours of a function of two weights
 
     By default a file is charts/COMPARISON-KIND.svg in the results folder; with several comparisons --out figure.svg
     writes figure-COMPARISON.svg. A chart is 3.35 (single) or 6.9 (double) inches wide, or fills a slide, 16:9.
-    Color-blind readers can tell its colors apart, and dashes and shapes differ too.
+    Rows differ in dashes and shapes as well as in colors that color-blind readers can tell apart.
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
     from gdbench.cli.output_file import check_output

@@ -20,8 +20,8 @@ def tables(
     metric: Annotated[
         list[str],
         typer.Option(
-            help="One or more of test_accuracy, test_loss, train_seconds, ... (see gdbench list metric).",
-            show_default="test_accuracy",
+            help="One or more of test_loss, train_seconds, ... (see gdbench list metric); by default test_accuracy.",
+            show_default=False,
         ),
     ] = [],  # noqa: B006
     at: Annotated[list[str], typer.Option(help="last, best_val, max, epochs, or seconds such as 2s.")] = ["last"],  # noqa: B006

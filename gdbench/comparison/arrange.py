@@ -55,7 +55,9 @@ def rows_with(tables: Sequence[Table], *labels: str) -> list[Table]:
     known = dict.fromkeys(label for row in rows for label in row.labels)
     for label in labels:
         if not any(_has(table, row, label) for table in tables for row in table.rows):
-            raise unknown_name("--only", "a label", label, known)
+            keys = dict.fromkeys(row.key for row in rows)
+            # Only what looks like a key is compared with all of these, which may be many.
+            raise unknown_name("--only", "a label", label, {**known, **keys} if "/" in label else known)
     kept = [
         replace(table, rows=tuple(row for row in table.rows if any(_has(table, row, label) for label in labels)))
         for table in tables

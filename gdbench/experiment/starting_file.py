@@ -16,6 +16,8 @@ STARTER = "starter"
 _FOLDER = Path(__file__).with_name("templates")
 # Made with the class that it compares.
 _OPTIMIZER = "optimizer"
+# Of an optimizer without a default: that of Keras' Adam.
+_RATE = 0.001
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MODELINE = re.compile(r"\A# yaml-language-server: .*\n")
 
@@ -95,7 +97,10 @@ def with_optimizer(name: str, optimizer: str, folder: Path) -> StartingFile:
     text = _text(_FOLDER / f"{_OPTIMIZER}.yaml")
     # A label that one of the others has would stand for two rows.
     label = attribute if attribute not in ("Momentum", "Adam", "AdamW", "Muon") else f"own {attribute}"
-    return StartingFile(text.replace("NAME", name).replace("OWN", label).replace("CODE", code))
+    # Its untuned row needs a rate; what a constructor has from its base cannot be read without running code.
+    has_rate = "learning_rate" in signature.defaults
+    component = code if has_rate else f"{{name: {code}, learning_rate: {_RATE}}}"
+    return StartingFile(text.replace("NAME", name).replace("OWN", label).replace("CODE", component))
 
 
 def _text(path: Path) -> str:

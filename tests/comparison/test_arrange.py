@@ -90,6 +90,7 @@ def test_tables_without_the_axis_stay_as_they_are(grid, other):
     [
         (pivot, "learning_rat", "--by: expected an axis; got 'learning_rat'; did you mean 'learning_rate'?"),
         (rows_with, "agam", "--only: expected a label; got 'agam'; did you mean 'adam'?"),
+        (rows_with, "sgd / 10", "--only: expected a label; got 'sgd / 10'; did you mean 'sgd/10'?"),
         (rows_with, "zzz", "--only: expected a label (one of sgd, 0.1, 1e-2, 10, adam); got 'zzz'"),
         (sort_rows, "meen", "--sort: expected a column; got 'meen'; did you mean 'mean'?"),
     ],
