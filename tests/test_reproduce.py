@@ -173,7 +173,9 @@ def test_universes_are_trained_and_judged_on_request(call, measured):
     said = call("reproduce", "paper.yaml", "--multiverse")
     # The base protocol, 5 epochs in batches of 32, is one of the four and has been trained.
     assert len(read(measured)) == 10 + 18
-    assert [line.split()[:2] for line in said.out.splitlines()[2:6]] == [
+    lines = said.out.splitlines()
+    assert lines[0].startswith("24 runs under these protocols, trained on 2")
+    assert [line.split()[:2] for line in lines[lines.index("A paper: 4 protocols") + 2 :][:4]] == [
         ["5", "32"],
         ["5", "128"],
         ["20", "32"],
@@ -185,7 +187,7 @@ def test_universes_are_trained_and_judged_on_request(call, measured):
     assert call("reproduce", "paper.yaml").out == plain.out
     readme = (measured / "README.md").read_text()
     assert f"## {last}" in readme
-    assert "# Under other protocols that the source leaves open" in readme
+    assert "# Under other protocols that the source leaves open\n\n24 runs under these protocols, " in readme
 
     rows = list(csv.DictReader(io.StringIO(call("reproduce", "paper.yaml", "--multiverse", "--format", "csv").out)))
     assert len(rows) == 4 * 3

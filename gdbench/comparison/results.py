@@ -89,6 +89,13 @@ class Results:
         return [self.records[run] for run in self.run_ids if run in self.records]
 
     @property
+    def protocol_records(self) -> list[Record]:
+        """The records of the runs in the universes of multiverses, each once, in the order of the file."""
+        universes = (universe for comparison in self.comparisons for universe in comparison.in_universes)
+        runs = dict.fromkeys(run for universe in universes for run in universe.run_ids)
+        return [self.records[run] for run in runs if run in self.records]
+
+    @property
     def trial_records(self) -> list[Record]:
         """The records of the trials of tuned rows, as far as these have come."""
         rows = [choice for comparison in self.experiment.comparisons for choice in choices(comparison, self.records)]

@@ -31,6 +31,16 @@ def trained(results: Results) -> str:
     )
 
 
+def protocols_trained(results: Results) -> str:
+    """Return how many runs the protocols of multiverses have, and when and where these were trained."""
+    records = results.protocol_records
+    if not records:
+        return "No run under other protocols is trained yet."
+    count = counted(len(records), "run")
+    # A name of a machine has commas of its own.
+    return f"{count} under these protocols, trained on {_dates(records)}; {'; '.join(machines(records))}."
+
+
 def machines(records: Iterable[Record]) -> list[str]:
     """Return the machines on which records were made, each once."""
     return list(dict.fromkeys(str(record.environment.get("machine", "unknown")) for record in records))

@@ -5,7 +5,7 @@ from pathlib import Path
 from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
 from gdbench.display.formats import csv, markdown
-from gdbench.display.provenance import origin
+from gdbench.display.provenance import origin, protocols_trained
 from gdbench.display.sheets.multiverse_printout import flat_multiverse, multiverse_sections
 from gdbench.display.sheets.printout import Section
 from gdbench.display.sheets.verdict_printout import flat_sheets, verdict_sections
@@ -35,7 +35,8 @@ def verdict_files(results: Results) -> dict[str, str]:
     for found in trained:
         sheets |= flat_multiverse(results.experiment.name, found)
     tables = {f"tables/{name}.csv": csv.csv_text(sheet) for name, sheet in sheets.items()}
-    multiverses = [Section(title=_MULTIVERSE), *multiverse_sections(trained)] if trained else []
+    where = markdown.escaped(protocols_trained(results))
+    multiverses = [Section((where,), title=_MULTIVERSE), *multiverse_sections(trained)] if trained else []
     sections = [_introduction(results), *verdict_sections(verdicts), *multiverses]
     return tables | {"README.md": markdown.page(sections)}
 

@@ -8,6 +8,7 @@ from gdbench.comparison.cells import Cell
 from gdbench.comparison.multiverse_verdicts import JudgedUniverse, MultiverseVerdict
 from gdbench.comparison.results import Results
 from gdbench.display.multiverse_summary import multiverse_summary, outcome
+from gdbench.display.provenance import protocols_trained
 from gdbench.display.sheets.multiverse_sheets import RULES, multiverse_sheets
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import Column, Sheet
@@ -24,11 +25,14 @@ class MultiversesPrintout(Printout):
     experiments: Sequence[Results]
 
     def sections(self) -> list[Section]:
-        """Return for each experiment a title and a section per multiverse."""
+        """Return for each experiment its title, where its protocols were trained, and a section per multiverse."""
         return [
             section
             for results in self.experiments
-            for section in (Section(title=results.experiment.title), *multiverse_sections(results.multiverses()))
+            for section in (
+                Section((protocols_trained(results),), title=results.experiment.title),
+                *multiverse_sections(results.multiverses()),
+            )
         ]
 
     def flat(self) -> list[Sheet]:
@@ -46,6 +50,7 @@ class MultiversesPrintout(Printout):
             {
                 "experiment": results.experiment.name,
                 "title": results.experiment.title,
+                "origin": protocols_trained(results),
                 "comparisons": [_comparison(found) for found in results.multiverses()],
             }
             for results in self.experiments
