@@ -285,7 +285,14 @@ def test_without_a_name_there_is_the_list(call):
     rows = list(csv.DictReader(io.StringIO(said.out)))
     assert said.code == 0
     assert {row["name"] for row in rows} == {
-        *("article", "article-claims", "article-minima", "deepobs-fmnist-2c2d", "deepobs-fmnist-rates"),
+        *(
+            "article",
+            "article-claims",
+            "article-minima",
+            "article-reasons",
+            "deepobs-fmnist-2c2d",
+            "deepobs-fmnist-rates",
+        ),
         *("deepobs-mnist-mlp", "glorot2010", "keras-convnet", "keras-mnist-cnn", "keras-mnist-mlp", "kingma2015"),
         *("srivastava2014", "zeiler2012", "zeiler2012-reasons"),
     }
