@@ -41,7 +41,8 @@ def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()
         if answer.lower() not in ("y", "yes"):
-            raise RequestError(f"{code.file}: not run, since the answer was '{answer}'")
+            reason = f"the answer was '{answer}'" if answer else "there was no answer"
+            raise RequestError(f"{code.file}: not run, since {reason}")
         remember(code)
 
 

@@ -68,8 +68,10 @@ def latex_columns(fit: Fit, panel: Sequence[int]) -> list[LatexColumn]:
     sheet = fit.sheet
     letters = [index for index in panel if any(isinstance(row[index], Letters) for row in sheet.rows)]
     others = [index for index in panel if index not in letters]
-    # They stand above the first figure of a row.
-    first = next((index for index in others if sheet.columns[index].align == "right"), None)
+    # They stand above the first figure of a row; the settings that tuned rows chose are texts, and no figures.
+    right = [index for index in others if sheet.columns[index].align == "right"]
+    figures = (index for index in right if not all(isinstance(row[index], str) for row in sheet.rows))
+    first = next(figures, next(iter(right), None))
     columns = []
     for index in others:
         values = [row[index] for row in sheet.rows]

@@ -258,3 +258,10 @@ def test_a_claim_about_a_row_and_the_default_that_it_chose_says_so(tmp_path):
     sheet = claims_sheet(verdict)
     assert [row[1] for row in sheet.rows] == ["holds (same runs)", "holds"]
     assert "Same runs: adam and adam (default) have the same settings, so there is nothing to compare." in sheet.notes
+
+
+def test_in_latex_letters_stand_above_means_and_not_above_chosen_settings(results):
+    rows = [line.split(" & ") for line in written(results, "latex").splitlines() if line.lstrip().startswith("sgd ")]
+    rate, mean = rows[0][1], " ".join(rows[0][2:4])
+    assert rate.strip() == "0.1"
+    assert "superscript" in mean
