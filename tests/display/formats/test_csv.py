@@ -75,8 +75,9 @@ def test_fractions_in_full_precision_and_nothing_where_there_is_nothing():
 def test_the_file_is_replaced_whole(tmp_path):
     path = tmp_path / "tables" / "optimizers.csv"
     said = []
-    for _ in range(2):
-        write_tables(results_of_three_rows(), tmp_path, said.append)
+    write_tables(results_of_three_rows(), tmp_path, said.append)
+    path.write_text("edited by hand")
+    write_tables(results_of_three_rows(), tmp_path, said.append)
     assert said == [f"written: {path}", f"written: {path.with_name('optimizers-history.csv')}"] * 2
     assert path.read_text() == csv_text(sample(("test_accuracy", "train_seconds")))
     # No temporary file is left over.
