@@ -51,7 +51,6 @@ def test_the_published_comparisons() -> None:
         "article",
         "article-claims",
         "article-minima",
-        "article-reasons",
         "deepobs-fmnist-2c2d",
         "deepobs-fmnist-rates",
         "deepobs-mnist-mlp",
