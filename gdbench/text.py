@@ -115,6 +115,11 @@ def brief_duration(seconds: float) -> str:
     return text
 
 
+def plain_number(number: float) -> str:
+    """Return a number with up to six decimals and never an exponent: `0.5`, `1234567`."""
+    return f"{number:.6f}".rstrip("0").rstrip(".")
+
+
 def article(noun: str) -> str:
     """Put `a` or `an` before a noun."""
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"

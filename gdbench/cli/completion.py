@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, get_args
 import typer
 from typer.models import ParameterInfo
 
+from gdbench.display.charts.kind_texts import KIND_TEXTS
+
 if TYPE_CHECKING:
     from gdbench.experiment.experiment import Experiment
 
@@ -22,10 +24,7 @@ VARIABLE = "_GDBENCH_COMPLETE"
 # Options that take one of a few words, by the name of the parameter. They are repeated here, since the modules that
 # define them take long to import; a test compares both.
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "kind": (
-        *("curves", "sensitivity", "heatmap", "strip", "target", "published", "multiverse", "losses", "layers"),
-        *("trials", "expected-best", "profile", "trajectory", "recall", "confusion"),
-    ),
+    "kind": tuple(KIND_TEXTS),
     "to": ("tensorboard", "mlflow"),
     "order": ("seeds", "longest"),
     "test": ("moderated", "paired"),

@@ -1,5 +1,6 @@
 """gdbench plot: charts of finished runs as files."""
 
+from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,9 @@ import typer
 
 from gdbench.cli.options import ResultsOption, say
 from gdbench.cli.results_folder import results_folder
+from gdbench.display.charts.kind_texts import KIND_TEXTS
 from gdbench.errors import RequestError
+from gdbench.text import listing
 
 
 def plot(
@@ -17,10 +20,7 @@ def plot(
     results: ResultsOption = Path("results"),
     kind: Annotated[
         str,
-        typer.Option(
-            help="curves, sensitivity, heatmap, strip, target, published, multiverse, losses, layers, recall, "
-            "confusion, trials, expected-best, profile or trajectory."
-        ),
+        typer.Option(help=f"{listing(list(KIND_TEXTS), 'or')}."),
     ] = "curves",
     metric: Annotated[
         str | None,
@@ -51,21 +51,7 @@ def plot(
     gdbench plot vanishing-gradients --kind layers
 
     \b
-    curves         a metric while training, with 95 % bands
-    sensitivity    a metric over an axis of numbers, such as the learning rate
-    heatmap        a metric over two axes
-    strip          each seed of each row
-    target         what each row took to reach the comparison's target
-    published      published figures beside measured ones
-    multiverse     the difference from the source under each protocol
-    losses         the training loss of single updates (training.record_every)
-    layers         gradients, updates and weights of each layer (training.record)
-    recall         the recall of each class in each row
-    confusion      which classes the best row takes for which
-    trials         each setting that a row tried under tune, and its score
-    expected-best  what fewer trials would have given
-    profile        how often each row reached the target, by what that took
-    trajectory     paths on the contours of a function of two weights
+    {kinds}
 
     By default a file is charts/COMPARISON-KIND.svg in the results folder; with several comparisons --out figure.svg
     writes figure-COMPARISON.svg. A chart is 3.35 (single) or 6.9 (double) inches wide, or fills a slide, 16:9.
@@ -105,6 +91,11 @@ def plot(
         raise refused[names[0]]
     for name, reason in refused.items():
         say(f"no chart of {name}: {reason}")
+
+
+# Every kind, also one that is added later.
+_KINDS = "\n".join(f"{kind:13}  {text}" for kind, text in KIND_TEXTS.items())
+plot.__doc__ = cleandoc(plot.__doc__ or "").format(kinds=_KINDS)
 
 
 def _file_of(out: Path, comparison: str) -> Path:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gdbench.text import plain_number
+
 _FRACTION = re.compile(r"(\d{1,9})\.\d{1,6}")
 SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?s")
 
@@ -17,7 +19,7 @@ class Seconds:
 
     def __str__(self) -> str:
         """Return `2s`, as it is asked for."""
-        return f"{self.seconds:g}s"
+        return f"{plain_number(self.seconds)}s"
 
 
 At = int | Literal["last", "best_val", "max"] | Seconds
@@ -42,7 +44,7 @@ def moment_key(at: At) -> int | str:
 def moment_text(at: At) -> str:
     """Return a moment in a few words: `epoch 3`, `2 s`, `last epoch`."""
     if isinstance(at, Seconds):
-        return f"{at.seconds:g} s"
+        return f"{plain_number(at.seconds)} s"
     return f"epoch {at}" if isinstance(at, int) else _WORDS[at]
 
 

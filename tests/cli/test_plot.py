@@ -9,6 +9,7 @@ import pytest
 from gdbench.cli.app import run
 from gdbench.cli.plot import plot
 from gdbench.comparison.results import Results
+from gdbench.display.charts.kind_texts import KIND_TEXTS
 
 RESULTS = Path(__file__).parents[2] / "results"
 QUICKSTART = RESULTS / "reference" / "quickstart"
@@ -83,3 +84,12 @@ def test_a_wrong_request_is_one_line_and_writes_nothing(
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith(message)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_help_lists_every_kind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("sys.argv", ["gdbench", "plot", "--help"])
+    with pytest.raises(SystemExit):
+        run()
+    shown = capsys.readouterr().out
+    for kind, text in KIND_TEXTS.items():
+        assert re.search(rf"^  {kind} +{re.escape(text)}$", shown, re.MULTILINE)

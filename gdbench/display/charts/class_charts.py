@@ -36,7 +36,7 @@ def recall_figure(subject: ChartSource) -> Figure:
                 drawn.append({"row": name, "class": label, "recall": mean_of(known), "runs": len(known)})
     if not drawn:
         raise _nothing("recall")
-    title = f"{subject.comparison.title or subject.comparison.name}: recall of each class"
+    title = f"{subject.comparison.title or subject.comparison.name}: recall of each class{subject.moment}"
     notes = ("Recall is the share of the test images of a class that are recognized, here the mean over seeds.",)
     return Figure("recall", subject.comparison.name, title, _recall_chart(subject, drawn), drawn, _worst(drawn), notes)
 
@@ -91,7 +91,7 @@ def confusion_figure(subject: ChartSource) -> Figure:
         for predicted, images in enumerate(row)
     ]
     name = subject.names[point.key] or subject.comparison.name
-    title = f"{subject.comparison.title or subject.comparison.name}: confusion matrix of {name}"
+    title = f"{subject.comparison.title or subject.comparison.name}: confusion matrix of {name}{subject.moment}"
     mistakes = [item for item in drawn if item["error"] and number_of(item["images"])]
     worst = sorted(mistakes, key=lambda item: -number_of(item["share"]))[:3]
     told = [

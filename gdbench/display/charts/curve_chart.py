@@ -6,7 +6,7 @@ import altair
 
 from gdbench.comparison.learning_curves import CurvePoint, learning_curve
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
-from gdbench.display.charts.encodings import MARGIN, metric_format, metric_title
+from gdbench.display.charts.encodings import MARGIN, metric_title, value_axis
 from gdbench.display.charts.figure import AnyChart, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
 from gdbench.display.charts.thinning import thinned
@@ -125,7 +125,7 @@ def _lines(subject: ChartSource, by: str, drawn: Rows, metrics: Sequence[Metric]
     )
     log = None if metric.kind != "accuracy" else False
     y_title = metric_title(metrics[0]) if len(metrics) == 1 else SHAPE[metric.kind]
-    return Lines(subject, drawn, x, y_title, altair.Axis(format=metric_format(metric)), log)
+    return Lines(subject, drawn, x, y_title, value_axis(metric), log)
 
 
 def _chart(lines: Lines, panels: Sequence[str]) -> AnyChart:

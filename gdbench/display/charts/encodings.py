@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import altair
 
@@ -26,9 +27,32 @@ MOST_LOG_TICKS = 7
 NUMBER = ",.6~g"
 
 
+def _number_label() -> str:
+    """Return Vega's expression for the label of a tick: plain digits, or 2·10^-5 where they would be too many."""
+    exponent = "floor(log(abs(datum.value)) / LN10 + 1e-9)"
+    factor = f"format(datum.value / pow(10, {exponent}), '.3~g')"
+    power = f"({factor} === '1' ? '' : {factor} + '·') + '10^' + {exponent}"
+    is_plain = "datum.value === 0 || (abs(datum.value) >= 0.0001 && abs(datum.value) < 1000000)"
+    # Where ticks are crowded, Vega leaves some of them without a label.
+    return f"datum.label === '' ? '' : {is_plain} ? format(datum.value, '{NUMBER}') : {power}"
+
+
+NUMBER_LABEL = _number_label()
+
+
 def metric_format(metric: Metric) -> str:
     """Return the number format of an axis in the unit of a metric."""
     return ".4~p" if metric.percent else ".4~g" if metric.kind == "loss" else NUMBER
+
+
+def number_axis(**options: Any) -> altair.Axis:
+    """Return an axis of numbers in plain digits, or in powers of ten where those would be too long."""
+    return altair.Axis(format=NUMBER, labelExpr=NUMBER_LABEL, **options)
+
+
+def value_axis(metric: Metric) -> altair.Axis:
+    """Return an axis in the unit of a metric."""
+    return altair.Axis(format=metric_format(metric)) if metric.percent else number_axis()
 
 
 def metric_title(metric: Metric) -> str:
@@ -59,8 +83,8 @@ def position_scale(numbers: Sequence[float]) -> altair.Scale:
 def position_axis(numbers: Sequence[float]) -> altair.Axis:
     """Return an axis with a tick for each value that was tried, unless they are too many."""
     if len(numbers) > MOST_TICKS:
-        return altair.Axis(format=NUMBER)
-    return altair.Axis(format=NUMBER, values=list(numbers), labelOverlap=True)
+        return number_axis()
+    return number_axis(values=list(numbers), labelOverlap=True)
 
 
 def log_scale(numbers: Iterable[float | None], padding: float) -> altair.Scale:

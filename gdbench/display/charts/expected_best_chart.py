@@ -5,7 +5,7 @@ import math
 import altair
 
 from gdbench.comparison.tuned_rows_table import TableTuning, table_tuning
-from gdbench.display.charts.encodings import metric_format, metric_title, number_scale, row_color, row_dash
+from gdbench.display.charts.encodings import metric_title, number_scale, row_color, row_dash, value_axis
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, data_of
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -49,7 +49,7 @@ def _chart(subject: ChartSource, tuning: TableTuning, drawn: Rows) -> altair.Cha
             "value:Q",
             title=f"{metric_title(tuning.metric)} expected of the best",
             scale=number_scale(values),
-            axis=altair.Axis(format=metric_format(tuning.metric)),
+            axis=value_axis(tuning.metric),
         ),
         color=row_color(subject.styles, keys, names, lines=True),
         strokeDash=row_dash(subject.styles, keys, names),

@@ -13,6 +13,7 @@ from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import Table
 from gdbench.display.charts.row_styles import RowStyles, chart_names, row_words
+from gdbench.display.sheets.headings import moment_words
 from gdbench.experiment.experiment import Comparison
 from gdbench.metrics import Metric
 
@@ -83,6 +84,11 @@ class ChartSource:
         """The table of the metric."""
         cut = self.results.of_comparisons([self.comparison.name])
         return cut.tables([self.metric.name], [self.selection.at])[0]
+
+    @property
+    def moment(self) -> str:
+        """When the metric is read, to stand behind it: ` after epoch 5`; nothing for a metric of the whole run."""
+        return moment_words(self.selection, self.table.background)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

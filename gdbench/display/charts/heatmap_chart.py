@@ -9,6 +9,7 @@ from gdbench.comparison.arrange import label_ranks
 from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.charts.encodings import (
+    NUMBER_LABEL,
     layered,
     metric_format,
     metric_title,
@@ -70,7 +71,7 @@ class _Cells:
     def title(self) -> str:
         """The title of the chart."""
         names = [name.replace("_", " ") for name in short_names(self.table.axes)]
-        return f"{self.table.title}: {metric_title(self.subject.metric)} by {listing(names)}"
+        return f"{self.table.title}: {metric_title(self.subject.metric)}{self.subject.moment} by {listing(names)}"
 
     @property
     def across(self) -> dict[str, str]:
@@ -123,6 +124,8 @@ class _Cells:
         # Cividis: one and the same order of brightness for every kind of color vision.
         scale.scheme, scale.reverse = "cividis", not metric.higher_is_better
         legend = altair.Legend(orient="bottom", title=metric_title(metric), format=metric_format(metric), tickCount=4)
+        if not metric.percent:
+            legend.labelExpr = NUMBER_LABEL
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=CELL * len(domain_y))
         pointer = [altair.Tooltip("down:N"), altair.Tooltip("across:N"), *value_tooltip(metric, "value")]
         pointer += [altair.Tooltip("figure:N"), altair.Tooltip("runs:Q"), altair.Tooltip("diverged:Q")]
@@ -150,7 +153,8 @@ class _Cells:
         ]
         gone = len(drawn) - len(known)
         rest = f"; {gone} of {len(drawn)} cells have no value, since runs diverged or are missing" if gone else ""
-        return f"{metric_title(self.subject.metric).capitalize()} of {len(drawn)} cells: {', '.join(told)}{rest}."
+        words = f"{metric_title(self.subject.metric).capitalize()}{self.subject.moment}"
+        return f"{words} of {len(drawn)} cells: {', '.join(told)}{rest}."
 
 
 def _brighter_half(values: list[float], *, is_log: bool, higher_is_better: bool) -> str:

@@ -8,7 +8,7 @@ from gdbench.comparison.learning_curves import loss_curve
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
-from gdbench.display.charts.encodings import MARGIN, NUMBER
+from gdbench.display.charts.encodings import MARGIN, number_axis
 from gdbench.display.charts.figure import Cell, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
 from gdbench.display.charts.thinning import thinned
@@ -40,7 +40,7 @@ def loss_figure(subject: ChartSource) -> Figure:
     )
     # By its last loss a row is good or not, whatever else is compared.
     by_loss = replace(subject, selection=Selection(METRICS["train_loss"], "last"))
-    lines = Lines(by_loss, drawn, x, "training loss", altair.Axis(format=NUMBER))
+    lines = Lines(by_loss, drawn, x, "training loss", number_axis())
     layers = [*lines.layers(), *crosses(drawn, x, lines.color)]
     chart = altair.LayerChart(layer=layers, data=data_of(lines.marked()))
     title = f"{subject.comparison.title or subject.comparison.name}: training loss of single updates"

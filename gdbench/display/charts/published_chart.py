@@ -7,26 +7,28 @@ from dataclasses import dataclass
 import altair
 
 from gdbench.comparison.cells import Cell as JudgedCell
+from gdbench.comparison.selection import Selection
 from gdbench.comparison.verdicts import JudgedBlock, Verdict, judge
 from gdbench.display.charts.encodings import (
-    NUMBER,
     layered,
     log_ticks,
-    metric_format,
     metric_title,
+    number_axis,
     number_scale,
     row_axis,
+    value_axis,
     value_tooltip,
 )
 from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of
 from gdbench.display.charts.row_styles import COLORS, chart_names
 from gdbench.display.charts.strip_chart import ROW
+from gdbench.display.sheets.headings import moment_words
 from gdbench.display.sheets.sheet import Unit
 from gdbench.display.sheets.units import RATIO, unit_of
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import row_key
 from gdbench.experiment.moment import moment_text
-from gdbench.metrics import METRICS
+from gdbench.metrics import METRICS, Metric
 
 # The two sides in the legend, with their colors; they have shapes of their own too.
 PARTS = {"published, with its tolerance": COLORS[0], "measured, with its 95 % interval": COLORS[1]}
@@ -62,9 +64,17 @@ class _BlockChart:
         """Return the chart of the block."""
         metric = METRICS[self.block.published.metric]
         ratios = ", as ratios to the first row" if self.is_ratio else ""
-        title = f"{self.verdict.comparison.title}: {metric_title(metric)}{ratios}, published and measured"
+        what = f"{metric_title(metric)}{self._moment(metric)}{ratios}"
+        title = f"{self.verdict.comparison.title}: {what}, published and measured"
         drawn = self.rows()
         return Figure("published", self.verdict.comparison.name, title, self._chart(drawn), drawn, self._text(drawn))
+
+    def _moment(self, metric: Metric) -> str:
+        """Return when all cells are of; where they are of several moments, the names of their rows tell."""
+        moments = self.block.published.at
+        if len(moments) > 1:
+            return ""
+        return moment_words(Selection(metric, moments[0]), self.subject.table.background)
 
     def rows(self) -> Rows:
         """Return an item for each cell; its published value is None where the source prints a word or nothing."""
@@ -162,7 +172,7 @@ class _BlockChart:
         log = None if self.is_ratio or metric.kind in ("loss", "seconds", "count") else False
         scale = number_scale(numbers, log=log)
         title = "ratio to the first row" if self.is_ratio else metric_title(metric)
-        axis = altair.Axis(format=NUMBER if self.is_ratio else metric_format(metric))
+        axis = number_axis() if self.is_ratio else value_axis(metric)
         if scale.type == "log":
             axis.values = log_ticks(numbers)
         return lambda field: altair.X(f"{field}:Q", title=title, scale=scale, axis=axis)

@@ -2,7 +2,7 @@
 
 import altair
 
-from gdbench.display.charts.encodings import layered
+from gdbench.display.charts.encodings import layered, number_axis
 from gdbench.display.charts.figure import WIDTH
 from gdbench.display.charts.row_styles import COLORS, DASHES
 from gdbench.display.sheets.headings import SPLIT_WORDS
@@ -18,7 +18,7 @@ def run_chart() -> altair.FacetChart:
     color = altair.Color("split:N", sort=None, scale=altair.Scale(domain=names, range=list(COLORS[:4])), legend=legend)
     dashes = altair.Scale(domain=names, range=[list(dash) for dash in DASHES])
     dash = altair.StrokeDash("split:N", sort=None, scale=dashes, legend=legend)
-    y = altair.Y("value:Q", title=None, scale=altair.Scale(zero=False), axis=altair.Axis(format=".4~g"))
+    y = altair.Y("value:Q", title=None, scale=altair.Scale(zero=False), axis=number_axis())
     x = altair.X("epoch:Q", scale=altair.Scale(zero=False, nice=False), axis=altair.Axis(tickMinStep=1))
     pointer = [altair.Tooltip("split:N"), altair.Tooltip("epoch:Q"), altair.Tooltip("value:Q", format=".4~g")]
     base = altair.Chart().properties(width=WIDTH, height=WIDTH * 9 // 16)

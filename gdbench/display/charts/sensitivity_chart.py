@@ -11,7 +11,6 @@ from gdbench.comparison.tables import Row, Table
 from gdbench.display.charts.encodings import (
     layered,
     log_ticks,
-    metric_format,
     metric_title,
     number_scale,
     position_axis,
@@ -19,6 +18,7 @@ from gdbench.display.charts.encodings import (
     row_color,
     row_dash,
     row_shape,
+    value_axis,
     value_tooltip,
 )
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, number_of
@@ -67,7 +67,8 @@ def sensitivity_figure(subject: ChartSource) -> Figure:
     lines = _Rivals(subject, table, index)
     if not has(lines.rows, "value"):
         raise RequestError(f"--kind sensitivity: expected a run with {subject.metric.name}; got none")
-    title = f"{table.title}: {metric_title(subject.metric)} by {short_names(table.axes)[index].replace('_', ' ')}"
+    axis = short_names(table.axes)[index].replace("_", " ")
+    title = f"{table.title}: {metric_title(subject.metric)}{subject.moment} by {axis}"
     return Figure("sensitivity", table.comparison, title, lines.chart(), lines.rows, lines.text(), lines.notes())
 
 
@@ -144,7 +145,7 @@ class _Rivals:
             number for item in drawn for field in ("value", "low") if isinstance(number := item[field], int | float)
         ]
         scale = number_scale(values, log=False if metric.percent else None)
-        y_axis = altair.Axis(format=metric_format(metric))
+        y_axis = value_axis(metric)
         if scale.type == "log":
             y_axis.values = log_ticks(values)
         y = altair.Y("value:Q", title=metric_title(metric), scale=scale, axis=y_axis)
@@ -192,7 +193,7 @@ class _Rivals:
         lost = sum(int(number_of(item["diverged"])) for item in drawn)
         ending = f" {count(lost, 'run')} diverged." if lost else ""
         words = metric_title(self.subject.metric).capitalize()
-        return f"{words} against {axis}, best at: {'; '.join([*told, *more])}.{ending}"
+        return f"{words}{self.subject.moment} against {axis}, best at: {'; '.join([*told, *more])}.{ending}"
 
     def notes(self) -> tuple[str, ...]:
         """Return what the marks mean."""

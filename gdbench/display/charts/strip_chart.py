@@ -7,12 +7,12 @@ import altair
 from gdbench.display.charts.encodings import (
     SEED,
     layered,
-    metric_format,
     metric_title,
     number_scale,
     row_axis,
     row_color,
     row_shape,
+    value_axis,
     value_tooltip,
 )
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, missed_text
@@ -35,7 +35,7 @@ def strip_figure(subject: ChartSource) -> Figure:
     drawn = _seeds(subject) + _means(subject)
     if not has(drawn, "value"):
         raise RequestError(f"--kind strip: expected a run with {subject.metric.name}; got none")
-    title = f"{subject.table.title}: {metric_title(subject.metric)} of every seed"
+    title = f"{subject.table.title}: {metric_title(subject.metric)} of every seed{subject.moment}"
     return Figure(
         "strip", subject.comparison.name, title, _chart(subject, drawn), drawn, _text(subject), _notes(subject)
     )
@@ -97,7 +97,7 @@ def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
     keys, names = list(subject.names), list(subject.names.values())
     values = [value for item in drawn for value in (item["value"], item["low"]) if isinstance(value, int | float)]
     scale = number_scale(values, log=None if metric.kind != "accuracy" else False)
-    x = altair.X("value:Q", title=metric_title(metric), scale=scale, axis=altair.Axis(format=metric_format(metric)))
+    x = altair.X("value:Q", title=metric_title(metric), scale=scale, axis=value_axis(metric))
     y = row_axis(names)
     base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=max(2, len(names)) * ROW)
     color = row_color(subject.styles, keys, names, legend=False)
@@ -139,7 +139,7 @@ def _text(subject: ChartSource) -> str:
         parts.append(" ".join(filter(None, said)))
     if len(rows) > MOST_TOLD:
         parts.append(f"and {count(len(rows) - MOST_TOLD, 'more row')}")
-    return f"{metric_title(subject.metric).capitalize()} of every seed: {'; '.join(parts)}."
+    return f"{metric_title(subject.metric).capitalize()} of every seed{subject.moment}: {'; '.join(parts)}."
 
 
 def _notes(subject: ChartSource) -> tuple[str, ...]:

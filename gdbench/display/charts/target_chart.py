@@ -10,10 +10,10 @@ from gdbench.comparison.selection import Selection
 from gdbench.comparison.values import value
 from gdbench.display.charts.encodings import (
     MARGIN,
-    NUMBER,
     SEED,
     layered,
     log_ticks,
+    number_axis,
     number_scale,
     row_axis,
     row_color,
@@ -26,6 +26,7 @@ from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
 from gdbench.metrics import METRICS
 from gdbench.records import Record
+from gdbench.text import plain_number
 
 # What the way can be measured in: the metric, and the title of the axis.
 WAYS = {
@@ -50,7 +51,7 @@ def target_figure(subject: ChartSource) -> Figure:
     drawn = _runs(subject)
     if not drawn:
         raise RequestError(f"--kind target: expected runs whose {way} to the target are known; got none")
-    reached = f"{way} to {100 * target:g} % {SPLIT_WORDS[subject.table.background.target_split]} accuracy"
+    reached = f"{way} to {plain_number(100 * target)} % {SPLIT_WORDS[subject.table.background.target_split]} accuracy"
     title = f"{subject.comparison.title or subject.comparison.name}: {reached}"
     notes = (
         "A point is one seed, the bar below the median (a miss counts as longer than any number); × never reached it.",
@@ -94,7 +95,7 @@ def _item(name: str, seed: int | None, number: float | None) -> dict[str, Cell]:
 def _chart(subject: ChartSource, drawn: Rows, title: str) -> altair.LayerChart:
     keys, names = list(subject.names), list(subject.names.values())
     values = [number for item in drawn if isinstance(number := item["value"], int | float)]
-    scale, axis = number_scale(values), altair.Axis(format=NUMBER)
+    scale, axis = number_scale(values), number_axis()
     scale.padding = MARGIN
     if scale.type == "log":
         axis.values = log_ticks(values)

@@ -11,13 +11,13 @@ from gdbench.comparison.rate_sensitivity import number_tuned
 from gdbench.comparison.tuned_rows_table import TableTuning, table_tuning
 from gdbench.display.charts.encodings import (
     layered,
-    metric_format,
     metric_title,
     number_scale,
     position_axis,
     position_scale,
     row_color,
     row_shape,
+    value_axis,
 )
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.sheets.units import unit_of
@@ -78,8 +78,8 @@ def _chart(subject: ChartSource, tuning: TableTuning, drawn: Rows) -> altair.Lay
     xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
     x_title = short_names(tuning.paths)[0].replace("_", " ") if _by_number(tuning) else "setting"
     x = altair.X("x:Q", title=x_title, scale=position_scale(xs), axis=position_axis(xs))
-    title, form = metric_title(tuning.metric), metric_format(tuning.metric)
-    y = altair.Y("value:Q", title=title, scale=number_scale(values), axis=altair.Axis(format=form))
+    title = metric_title(tuning.metric)
+    y = altair.Y("value:Q", title=title, scale=number_scale(values), axis=value_axis(tuning.metric))
     color = row_color(subject.styles, keys, names)
     pointer = [altair.Tooltip(f"{name}:N") for name in ("row", "setting")]
     pointer += [altair.Tooltip("value:Q", format=".4~g"), altair.Tooltip("rungs:Q"), altair.Tooltip("chosen:N")]

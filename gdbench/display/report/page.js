@@ -143,16 +143,24 @@
   const search = document.getElementById("search");
   const found = document.getElementById("found");
 
+  const more = document.getElementById("more");
+  // A phone would scroll for long past more lines than these, and paper takes page after page.
+  const FEW = 30;
+  let wanted = FEW;
+
   function filter() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
-    for (const line of lines) {
+    for (const line of [...list.tBodies[0].rows].filter((row) => row.dataset.run !== undefined)) {
       const text = line.textContent.toLowerCase();
-      line.hidden = !words.every((word) => text.includes(word));
+      const matches = words.every((word) => text.includes(word));
+      count += matches;
+      line.hidden = !matches || count > wanted;
       const below = line.nextElementSibling;
       if (below && below.classList.contains("curve")) below.hidden = line.hidden;
-      count += !line.hidden;
     }
+    more.hidden = count <= wanted;
+    more.firstElementChild.textContent = `The first ${wanted} of ${count} runs.`;
     found.textContent = `${count} of ${lines.length} runs`;
   }
 
@@ -184,6 +192,7 @@
       list.tBodies[0].append(line);
       if (below && below.classList.contains("curve")) list.tBodies[0].append(below);
     }
+    filter();
   }
 
   function curveRows(run) {
@@ -221,7 +230,7 @@
       return;
     }
     host.setAttribute("role", "img");
-    host.setAttribute("aria-label", `Learning curves of run ${line.dataset.run}: ${line.cells[3].textContent} test accuracy at the end`);
+    host.setAttribute("aria-label", `Learning curves of run ${line.dataset.run}: ${line.cells[3].textContent} ${list.tHead.rows[0].cells[3].textContent.trim()} at the end`);
     const present = new Set(rows.map((row) => row.split));
     const last = Math.max(...run.epoch);
     host.style.width = `${Math.min(list.parentElement.clientWidth - 20, 900)}px`;
@@ -240,6 +249,11 @@
   }
 
   search.addEventListener("input", filter);
+  more.querySelector("button").addEventListener("click", () => {
+    wanted = Infinity;
+    filter();
+  });
+  filter();
   list.tHead.addEventListener("click", (event) => {
     const header = event.target.closest("th");
     if (header) sort(header);

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.entry import LOCATION
 from gdbench.comparison.results import Results
+from gdbench.comparison.selection import default_metrics
 from gdbench.comparison.values import value
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import GdbenchError
 from gdbench.experiment.experiment import Comparison
 from gdbench.experiment.settings.run_settings import DatasetSettings
-from gdbench.metrics import METRICS
+from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record, Settings
 from gdbench.text import counted, printable, printable_lines, shortened
 
 # Longer values are cut: they may be as long as their author likes.
 MAX_VALUE = 300
 MOST_VALUES = 8
-# The metrics of each run in the list of runs.
-SHOWN = (METRICS["test_accuracy"], METRICS["test_loss"])
+# The metrics of each run in the list of runs, those that any run has.
+SHOWN = tuple(METRICS[name] for name in ("test_accuracy", "test_loss"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,7 @@ class RunLine:
     row: str
     seed: int
     status: str
-    accuracy: str
-    accuracy_number: float | None
-    loss: str
-    loss_number: float | None
+    figures: tuple[tuple[str, float | None], ...]
     epochs: float | None
     seconds: float | None
     started: str
@@ -64,10 +62,18 @@ def brief(text: str, length: int = MAX_VALUE) -> str:
     return shortened(printable(text[: 4 * length]), length)
 
 
-def run_lines(results: Results) -> list[RunLine]:
+def shown_metrics(results: Results) -> tuple[Metric, ...]:
+    """Return the metrics of the list of runs: accuracy and loss on test images, or what rows are compared by."""
+    shown = tuple(
+        metric for metric in SHOWN if any(value(each, metric, "last") is not None for each in results.own_records)
+    )
+    return shown or (METRICS[default_metrics(results.own_records)[0]],)
+
+
+def run_lines(results: Results, metrics: Sequence[Metric]) -> list[RunLine]:
     """Return every run of the experiment, also those that are missing, in the order of the file."""
     places = _places(results)
-    return [_run_line(run, places[run], results.records.get(run)) for run in results.run_ids]
+    return [_run_line(run, places[run], results.records.get(run), metrics) for run in results.run_ids]
 
 
 def failures(results: Results) -> list[Failure]:
@@ -99,16 +105,13 @@ def _places(results: Results) -> dict[str, tuple[str, int]]:
     return {run: (brief("; ".join(dict.fromkeys(names))), seeds[run]) for run, names in rows.items()}
 
 
-def _run_line(run: str, place: tuple[str, int], record: Record | None) -> RunLine:
+def _run_line(run: str, place: tuple[str, int], record: Record | None, metrics: Sequence[Metric]) -> RunLine:
     row, seed = place
     if record is None:
-        return RunLine(brief(run), row, seed, "missing", "-", None, "-", None, None, None, "", "")
+        return RunLine(brief(run), row, seed, "missing", (("-", None),) * len(metrics), None, None, "", "")
     outcome = record.outcome
-    numbers = [value(record, METRICS[name], "last") for name in ("test_accuracy", "test_loss")]
-    texts = [
-        unit_of(METRICS[name]).text(number)
-        for name, number in zip(("test_accuracy", "test_loss"), numbers, strict=True)
-    ]
+    numbers = [value(record, metric, "last") for metric in metrics]
+    texts = [unit_of(metric).text(number) for metric, number in zip(metrics, numbers, strict=True)]
     epochs = [epoch for epoch in outcome.history.get("epoch", ()) if epoch is not None]
     diverged = outcome.diverged
     ending = f"diverged in epoch {diverged['epoch']}, update {diverged['step']}" if diverged else ""
@@ -117,10 +120,7 @@ def _run_line(run: str, place: tuple[str, int], record: Record | None) -> RunLin
         row=row,
         seed=record.run.seed,
         status="collapsed" if outcome.has_collapsed else outcome.status,
-        accuracy=texts[0],
-        accuracy_number=numbers[0],
-        loss=texts[1],
-        loss_number=numbers[1],
+        figures=tuple(zip(texts, numbers, strict=True)),
         epochs=epochs[-1] if epochs else None,
         seconds=outcome.total_seconds if outcome.seconds else None,
         started=brief(record.started),

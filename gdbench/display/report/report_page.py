@@ -29,9 +29,11 @@ from gdbench.display.report.page_parts import (
     failures,
     run_lines,
     settings_of,
+    shown_metrics,
 )
 from gdbench.display.report.report_figures import report_figures
 from gdbench.display.report.setup_text import setup_texts
+from gdbench.display.sheets.headings import metric_words
 from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.shared_notes import SharedNotes
@@ -123,6 +125,7 @@ def report_page(results: Results) -> str:
     verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
     figures = [report_figures(results, comparison) for comparison in results.comparisons]
     data = embedded_data(results, full, [figure for drawn in figures for figure in drawn])
+    listed = shown_metrics(results)
     shown = SharedNotes.of([_main_sheet(table) for table in tables])
     scripts, style = (_bundle(), _source("page.js")), _source("page.css")
     environment = jinja2.Environment(
@@ -143,7 +146,8 @@ def report_page(results: Results) -> str:
         notes=[brief(note, MAX_NOTE) for note in shown.notes],
         environment=environment_of(results.own_records),
         data_facts=data_of_runs(results),
-        runs=run_lines(results),
+        measures=[metric_words(metric) for metric in listed],
+        runs=run_lines(results, listed),
         failures=failures(results),
         version=__version__,
         data=data,

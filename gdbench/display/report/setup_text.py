@@ -29,7 +29,13 @@ def setup_texts(results: Results, comparison: Comparison) -> tuple[str, ...]:
     data = _named((DATA_NAMES.get(name, name) for name in names), "datasets")
     networks = _named((_network(record.run.settings["architecture"]) for record in records), "networks")
     training = ", ".join([*_training(records), counted(max(len(point.runs) for point in comparison.points), "seed")])
-    return f"Data: {', '.join([data, *_images(comparison)])}.", f"Network: {networks}.", f"Training: {training}."
+    texts = f"Data: {', '.join([data, *_images(comparison)])}.", f"Network: {networks}.", f"Training: {training}."
+    # The two weights of a function belong to no network.
+    return (texts[0], texts[2]) if all(map(_is_function, records)) else texts
+
+
+def _is_function(record: Record) -> bool:
+    return record.run.dataset.get("name") == "test_function"
 
 
 def _named(names: Iterable[str], kind: str) -> str:
@@ -53,9 +59,11 @@ def _network(architecture: Settings) -> str:
 
 def _training(records: Iterable[Record]) -> Iterator[str]:
     """Yield how long runs train, and in what batches."""
+    records = list(records)
     settings = [record.run.training for record in records]
     lengths = [
         f"{each.get('steps'):,} updates" if each.get("steps") else f"{each.get('epochs')} epochs" for each in settings
     ]
     yield _named(("1 epoch" if length == "1 epochs" else length for length in lengths), "lengths")
-    yield f"batch size {_named((str(each.get('batch_size')) for each in settings), 'values')}"
+    if not all(map(_is_function, records)):
+        yield f"batch size {_named((str(each.get('batch_size')) for each in settings), 'values')}"

@@ -4,7 +4,7 @@ from gdbench.comparison.background import Background
 from gdbench.comparison.selection import Selection
 from gdbench.experiment.moment import Seconds, moment_text
 from gdbench.metrics import Metric, SplitName
-from gdbench.text import counted
+from gdbench.text import counted, plain_number
 
 SPLIT_WORDS: dict[SplitName, str] = {
     "train": "training",
@@ -31,24 +31,25 @@ def metric_words(metric: Metric) -> str:
 
 def heading(title: str, selection: Selection, background: Background) -> str:
     """Return `Optimizers on MNIST: test accuracy after epoch 5, 3 seeds`."""
-    what = f"{_metric(selection.metric, background)}{_moment(selection, background)}"
+    what = f"{_metric(selection.metric, background)}{moment_words(selection, background)}"
     return f"{title}: {what}, {counted(background.seeds, 'seed')}"
 
 
 def _metric(metric: Metric, background: Background) -> str:
     if not metric.to_target or background.target is None:
         return metric_words(metric)
-    return (
-        f"{COST_WORDS[metric.source]} to {100 * background.target:g} % {SPLIT_WORDS[background.target_split]} accuracy"
-    )
+    target = f"{plain_number(100 * background.target)} % {SPLIT_WORDS[background.target_split]} accuracy"
+    return f"{COST_WORDS[metric.source]} to {target}"
 
 
-def _moment(selection: Selection, background: Background) -> str:
+def moment_words(selection: Selection, background: Background) -> str:
+    """Return ` after epoch 5`, to stand behind a metric; nothing for one of the whole run."""
     if selection.metric.of_whole_run:
         return ""
     match selection.at:
         case "last":
-            return " after the last epoch" if background.epoch is None else f" after epoch {background.epoch:g}"
+            last = background.epoch
+            return " after the last epoch" if last is None else f" after epoch {plain_number(last)}"
         case "best_val":
             return " at the epoch of the best validation accuracy"
         case "max":

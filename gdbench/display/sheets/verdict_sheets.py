@@ -10,6 +10,7 @@ from gdbench.display.sheets.units import FACTOR, RATIO, TOLERANCE_FACTOR, printe
 from gdbench.experiment.experiment import PublishedValue
 from gdbench.experiment.moment import At, moment_text
 from gdbench.metrics import METRICS
+from gdbench.text import plain_number
 
 # A tolerance of accuracies above this proves little.
 WIDE = 0.01
@@ -51,7 +52,7 @@ class _BlockSheet:
         target = self.verdict.comparison.target
         name = self.metric.name
         if self.metric.to_target and target is not None:
-            name += f" ({100 * target:g} %)"
+            name += f" ({plain_number(100 * target)} %)"
         if not self.has_epochs and not self.metric.of_whole_run:
             at = self.published.at[0]
             name += f", {f'epoch {at}' if isinstance(at, int) else epoch_text(at)}"

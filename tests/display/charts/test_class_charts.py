@@ -51,7 +51,7 @@ def test_the_confusion_matrix_is_that_of_the_best_row_over_its_seeds():
     cells = {(row["right"], row["predicted"]): (row["images"], row["share"]) for row in figure.rows}
     assert cells[0, 1] == (7, 7 / 140)
     assert cells[2, 0] == (5, 5 / 20)
-    assert figure.title.endswith("confusion matrix of adam")
+    assert figure.title.endswith("confusion matrix of adam after the last epoch")
     assert (
         figure.text
         == "Confusion matrix of adam, most often: 25.0 % of class 2 taken for 0; 5.0 % of class 0 taken for 1."

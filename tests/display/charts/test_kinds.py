@@ -13,8 +13,9 @@ from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection
 from gdbench.display.charts.chart_file import svg
 from gdbench.display.charts.curve_chart import curve_figure
-from gdbench.display.charts.encodings import log_scale, log_ticks
+from gdbench.display.charts.encodings import log_scale, log_ticks, number_axis
 from gdbench.display.charts.figure import ChartSource, Figure, data_of
+from gdbench.display.charts.kind_texts import KIND_TEXTS
 from gdbench.display.charts.kinds import KINDS, chart, figures
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment
@@ -299,3 +300,39 @@ def test_points_over_a_huge_range_stand_apart(numbers: list[float]):
     drawn = svg(altair.Chart(data_of([{"x": number} for number in numbers])).mark_point().encode(x=x).to_dict())
     places = [float(place) for place in re.findall(r'aria-label="x: [^"]*"[^>]*transform="translate\(([\d.]+),', drawn)]
     assert len(set(places)) == 3
+
+
+def test_each_kind_has_a_line_of_help():
+    assert list(KIND_TEXTS) == list(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "at", "moment"),
+    [
+        ("strip", "reference/quickstart", "last", "after epoch 5"),
+        ("strip", "reference/quickstart", "1", "after epoch 1"),
+        ("sensitivity", "reference/learning-rate", "max", "at each run's best epoch"),
+        ("heatmap", "reference/learning-rate", "1", "after epoch 1"),
+    ],
+)
+def test_a_chart_names_the_moment_of_its_metric(kind: str, name: str, at: str, moment: str):
+    figure = the(committed(name), kind, at=at)
+    assert moment in figure.title
+    assert moment in figure.text
+
+
+def test_a_published_chart_names_the_moment_of_its_figures():
+    block = committed("article").of_comparisons(["optimizers"]).comparisons[0].published[0]
+    figure = figures(committed("article"), "published", comparison="optimizers")[0]
+    words = {"last": "after epoch", "best_val": "at the epoch of the best validation accuracy"}
+    assert (len(block.at) > 1) or words.get(str(block.at[0]), f"after epoch {block.at[0]}") in figure.title
+
+
+def test_ticks_of_a_logarithmic_axis_have_plain_digits_where_they_are_short():
+    values = [2e-5, 1e-5, 0.001, 1, 100, 1e7]
+    axis = number_axis(values=values)
+    points = altair.Chart(data_of([{"x": 10.0**exponent} for exponent in (-6, 8)])).mark_point()
+    drawn = svg(points.encode(x=altair.X("x:Q", scale=altair.Scale(type="log"), axis=axis)).to_dict())
+    for label in ("2·10^-5", "10^-5", "0.001", "1", "100", "10^7"):
+        assert f">{label}<" in drawn
+    assert ">1e" not in drawn

@@ -171,3 +171,31 @@ def test_a_hostile_label_stays_text(opened: Browser, reports: Reports):
     assert "alert(1)" in view.page.locator("figure.strip details").inner_text()
     assert view.complaints == []
     view.page.context.close()
+
+
+def test_a_long_list_of_runs_is_short_until_all_are_wanted(opened: Browser, reports: Reports):
+    """Sorting and searching cover all runs."""
+    view = shown(opened, reports["many"], 390)
+    page = view.page
+    assert len(column(page, 0)) == 30
+    assert page.locator("#more span").inner_text() == "The first 30 of 120 runs."
+    page.locator("#search").fill("000023000004")
+    assert column(page, 0) == ["row 23"]
+    assert page.locator("#more").is_hidden()
+    page.locator("#search").fill("")
+    page.get_by_role("button", name="seed").click()
+    assert column(page, 1)[:24] == ["0"] * 24
+    page.get_by_role("button", name="Show all").click()
+    assert len(column(page, 0)) == 120
+    assert page.locator("#more").is_hidden()
+    view.page.context.close()
+
+
+def test_tables_are_whole_at_the_width_of_a_desk(opened: Browser, tmp_path: Path):
+    path = tmp_path / "tuned.html"
+    path.write_text(report_page(Results.load(RESULTS / "reference" / "tuned-optimizers")), encoding="utf-8")
+    view = shown(opened, path)
+    check(view, path)
+    cut = "[...document.querySelectorAll('.comparison > .scroll')].filter(each => each.scrollWidth > each.clientWidth)"
+    assert view.page.evaluate(f"{cut}.length") == 0
+    view.page.context.close()

@@ -191,3 +191,15 @@ def test_only_the_catalog_is_asked_for_a_fingerprint():
     assert fingerprint_of({"name": "own:data"}) == ""
     assert fingerprint_of({}) == ""
     assert a_record().run.dataset["name"] == "mnist"
+
+
+def test_runs_without_test_images_are_listed_with_their_training_loss():
+    """A function of two weights has no network, no batches and no accuracy."""
+    results = Results.load(RESULTS / "reference" / "test-functions").of_comparisons(["valley"])
+    page = report_page(results)
+    header = page[page.index('<table id="run-table">') :]
+    header = header[: header.index("</thead>")]
+    names = re.findall(r"<button[^>]*>([^<]+)</button>", header)
+    assert names == ["row", "seed", "status", "training loss", "epochs", "seconds", "started", "run"]
+    top = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page[page.index("<header>") : page.index("<main")]))
+    assert "Data: a test function. Training: 300 epochs, 3 seeds." in top

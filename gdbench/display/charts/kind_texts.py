@@ -1,0 +1,21 @@
+"""The kinds of charts in a line each, for help and completion, which must not wait for Altair."""
+
+from collections.abc import Mapping
+
+KIND_TEXTS: Mapping[str, str] = {
+    "curves": "a metric while training, with 95 % bands",
+    "sensitivity": "a metric over an axis of numbers, such as the learning rate",
+    "heatmap": "a metric over two axes",
+    "strip": "each seed of each row",
+    "target": "what each row took to reach the comparison's target",
+    "published": "published figures beside measured ones",
+    "multiverse": "the difference from the source under each protocol",
+    "losses": "the training loss of single updates (training.record_every)",
+    "layers": "gradients, updates and weights of each layer (training.record)",
+    "trials": "each setting that a row tried under tune, and its score",
+    "expected-best": "what fewer trials would have given",
+    "profile": "how often each row reached the target, by what that took",
+    "trajectory": "paths on the contours of a function of two weights",
+    "recall": "the recall of each class in each row",
+    "confusion": "which classes the best row takes for which",
+}
