@@ -220,8 +220,7 @@ def _choices(figure: Figure) -> tuple[str, ...]:
     """Return what the x axis of curves can be, where the runs know it."""
     if figure.kind != "curves":
         return ()
-    known = [name for name in ("epoch", "update", "seconds") if any(row[name] is not None for row in figure.rows)]
-    return tuple(known)
+    return tuple(name for name in ("epoch", "update", "seconds") if any(row[name] is not None for row in figure.rows))
 
 
 @cache
