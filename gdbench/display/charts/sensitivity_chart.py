@@ -182,11 +182,13 @@ class _Rivals:
     def text(self) -> str:
         """Return the best value of each line, and where runs diverged."""
         unit = unit_of(self.subject.metric)
-        axis = short_names(self.table.axes)[self.index]
+        axis = short_names(self.table.axes)[self.index].replace("_", " ")
         drawn = self.rows
         best = [item for item in drawn if item["best"]]
+        # A single line has no name.
+        names = {item["row"]: str(item["row"]) if len(self.rivals) > 1 else "" for item in best}
         told = [
-            f"{item['row']} {axis} {number_of(item['x']):g} ({unit.text(number_of(item['value']))})".strip()
+            f"{names[item['row']]} {axis} {number_of(item['x']):g} ({unit.text(number_of(item['value']))})".strip()
             for item in best[:MOST_TOLD]
         ]
         more = [f"and {count(len(best) - MOST_TOLD, 'more row')}"] if len(best) > MOST_TOLD else []

@@ -101,7 +101,7 @@ def test_sensitivity_marks_the_best_value_of_each_line_and_shades_what_collapsed
     figure = the(committed("reference/learning-rate"), "sensitivity")
     best = {"sgd": 0.316, "momentum": 0.1, "adagrad": 0.316, "rmsprop": 0.00316, "adam": 0.00316}
     assert {row["row"]: row["x"] for row in figure.rows if row["best"]} == best
-    assert "sgd learning_rate 0.316 (96.82 %)" in figure.text
+    assert "sgd learning rate 0.316 (96.82 %)" in figure.text
     layers = figure.chart.to_dict()
     regions = [rows for rows in layers["datasets"].values() if "from" in rows[0]]
     assert len(regions) == 1
@@ -336,3 +336,8 @@ def test_ticks_of_a_logarithmic_axis_have_plain_digits_where_they_are_short():
     for label in ("2·10^-5", "10^-5", "0.001", "1", "100", "10^7"):
         assert f">{label}<" in drawn
     assert ">1e" not in drawn
+
+
+def test_the_only_line_over_an_axis_is_called_nothing():
+    text = the(committed("article"), "sensitivity", comparison="learning-rate").text
+    assert "best at: learning rate 0.001 (97.29 %)" in text
