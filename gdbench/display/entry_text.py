@@ -107,7 +107,9 @@ def _unknown(name: str, wanted: str, entries: Sequence[str]) -> str:
     """Return that nothing has a name, with the nearest one that has something."""
     choices = [*NOUNS, *entries]
     # What stands before the point may be an entry, which lists its arguments: sgd.momentum.
-    hint = suggestion(wanted, choices) or suggestion(name.partition(".")[0], choices)
+    owners = (key for key in FILE_ENTRIES if any(wanted == item.name for item in keys_within(key)))
+    owner = next((f"; it is a key of {key}: gdbench list {key}" for key in owners), "")
+    hint = owner or suggestion(wanted, choices) or suggestion(name.partition(".")[0], choices)
     return f"list: expected a name that gdbench list shows; got '{name}'{hint}"
 
 

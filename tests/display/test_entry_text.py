@@ -92,3 +92,9 @@ def test_an_unknown_name_is_one_line(name: str, meant: str | None) -> None:
 def test_a_key_of_a_file_lists_the_keys_within_it(name: str, keys: tuple[str, ...]) -> None:
     [subject] = entries_named(f"file.{name}").subjects
     assert sorted(argument.name for argument in subject.arguments) == sorted(keys)
+
+
+@pytest.mark.parametrize(("name", "owner"), [("halving", "tune"), ("over", "tune"), ("assumed", "published")])
+def test_a_key_within_another_is_found_by_the_key_that_holds_it(name: str, owner: str) -> None:
+    with pytest.raises(RequestError, match=f"got '{name}'; it is a key of {owner}: gdbench list {owner}$"):
+        entries_named(name)
