@@ -93,6 +93,21 @@ def test_of_two_records_with_other_numbers_the_model_of_the_one_that_counts_is_k
     assert sweep("merge", "results/kept", "there/kept").code == 1
     texts = {run: path.read_text() for run, path in gdbench.load(first).models.items()}
     assert texts == {run: f"model of {run}" for run in texts} | {record.run.id: "the other model"}
+    # As if the merge had been killed before it copied the model.
+    own, theirs = (folder / "models" / f"{record.run.id}.keras" for folder in (first, there))
+    own.write_text(f"model of {record.run.id}")
+    sweep("merge", "results/kept", "there/kept")
+    assert own.read_text() == "the other model"
+    # A model of other numbers is no substitute for one that is gone.
+    with Ledger(there) as ledger_there:
+        newest = replace(other, metrics={**record.outcome.metrics, "test_accuracy": 0.456})
+        ledger_there.append(replace(record, outcome=newest, started="2999-01-02T00:00:00.000Z"))
+    theirs.unlink()
+    said = sweep("merge", "results/kept", "there/kept")
+    assert f"{own}: belongs to a record that no longer counts; moved to {own.name}.other\n" in said.err
+    assert "results/kept: 1 Keras model missing from all of these folders\n" in said.err
+    assert own.with_name(f"{own.name}.other").read_text() == "the other model"
+    assert record.run.id not in gdbench.load(first).models
 
 
 def test_a_model_that_was_never_finished_is_removed_by_the_next_sweep(tmp_path):

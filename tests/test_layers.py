@@ -7,7 +7,7 @@ from tests.house.sources import Source, sources
 
 # A part imports from the levels above its own line, never from its neighbors in it.
 LEVELS = (
-    ("data", "version", "source_digest"),
+    ("data", "version", "source_digest", "garbage"),
     ("errors",),
     ("no_follow", "regular_file"),
     (

@@ -1,6 +1,7 @@
 """gdbench merge: folds the ledgers of shards into one."""
 
 from collections.abc import Iterator, Sequence
+from filecmp import cmp
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +45,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     merged = merge_ledgers(first, others)
     if source is not None:
         _copy_experiment(source, first)
-    for line in (*merged.lines, *_copy_models(merged, first, others), *merged.unequal):
+    for line in (*merged.lines, *_copy_models(merged, first), *merged.unequal):
         say(line)
     measured = Results(read_experiment(first), merged.records)
     # Comparisons may share runs.
@@ -74,19 +75,25 @@ def _source_of_experiment(first: Path, others: Sequence[Path]) -> Path | None:
     return source
 
 
-def _copy_models(merged: "Merged", folder: Path, others: Sequence[Path]) -> Iterator[str]:
-    """Copy the Keras models of the records that count; say how many are in none of the folders."""
+def _copy_models(merged: "Merged", folder: Path) -> Iterator[str]:
+    """Copy the Keras models of the records that count; say how many are in none of the folders.
+
+    The model of a record with other numbers does not stay in their place.
+    """
     from gdbench.atomic_write import write_inside
     from gdbench.execution.model_files import model_path
     from gdbench.text import counted
 
     lacking = 0
-    for run in (run for run, record in merged.records.items() if record.outcome.model):
-        # Beside the record that counts first: another record of the run may have other numbers.
-        places = (merged.origins[run].parent, folder, *others)
-        found = next((path for place in places if (path := model_path(place, run)).is_file()), None)
+    for run, places in merged.models.items():
+        # The other folders first: a merge that was killed has written the record, but not its model.
+        paths = [model_path(place, run) for place in sorted(places, key=lambda place: place == folder)]
+        found, own = next((path for path in paths if path.is_file()), None), model_path(folder, run)
         lacking += found is None
-        if found is not None and found != model_path(folder, run):
+        if found is None and own.is_file():
+            aside = own.replace(own.with_name(f"{own.name}.other"))
+            yield f"{own}: belongs to a record that no longer counts; moved to {aside.name}"
+        elif found is not None and found != own and not (own.is_file() and cmp(found, own, shallow=False)):
             write_inside(folder, str(model_path(Path(), run)), found.read_bytes())
     if lacking:
         yield f"{folder}: {counted(lacking, 'Keras model')} missing from all of these folders"

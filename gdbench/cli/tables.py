@@ -55,7 +55,7 @@ def tables(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.table_sheets import TablesPrintout
     from gdbench.display.table_watch import watch_tables
-    from gdbench.ledger.reading import without_collection
+    from gdbench.garbage import without_collection
 
     if curves:
         _check_curves(by, format_)

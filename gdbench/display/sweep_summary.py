@@ -20,6 +20,7 @@ from gdbench.execution.model_files import MODELS, model_path
 from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
 from gdbench.experiment.stored import FILE
+from gdbench.garbage import without_collection
 from gdbench.ledger import ledgers
 from gdbench.records import Record
 from gdbench.source_digest import modules
@@ -28,6 +29,7 @@ from gdbench.text import counted
 Say = Callable[[str], None]
 
 
+@without_collection()
 def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     """Print and write the tables of an experiment, and return the records of its failed runs.
 

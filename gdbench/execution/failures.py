@@ -50,9 +50,12 @@ class FirstFailures:
             self._others_differ = True
         self._error = line
         self._count += 1
+        if self._others_differ:
+            self._points.clear()
+            return None
         # Runs of one point differ only in the seed.
         self._points.add(json.dumps(record.run.settings, sort_keys=True))
-        if self._others_differ or self._count < FIRST_RUNS or len(self._points) < 2:
+        if self._count < FIRST_RUNS or len(self._points) < 2:
             return None
         return f"all {self._count} runs so far, of {len(self._points)} points, failed alike: {line}"
 

@@ -97,11 +97,11 @@ class RunQueue:
         """Learn from an outcome how long a program takes to compile and its runs to train; failed ones tell nothing."""
         if not outcome.seconds:
             return
-        seconds = dict(outcome.seconds)
-        compiling = seconds.pop("compile", 0.0)
+        compiling = outcome.seconds.get("compile", 0.0)
         # Only the first run of a worker compiles; the others report next to nothing.
         self._compile_seconds[program] = max(compiling, self._compile_seconds.get(program, 0.0))
-        self._run_seconds[program] = sum(seconds.values())
+        # A resumed run has the seconds of the shorter one as well.
+        self._run_seconds[program] = outcome.own_seconds - compiling
 
     def _earliest(self, programs: Iterable[str]) -> str | None:
         """Return the program whose next run has the earliest seed, or the first one in the order `longest`."""

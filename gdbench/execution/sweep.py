@@ -106,7 +106,12 @@ def sweep(
             say(notice)
         write_experiment(folder, plan)
         # Made under the lock, so that no other sweep can have trained any of these runs since.
-        return _Sweep(plan, ledger, before, asked(before), options, executor, watch, say).run()
+        own = _Sweep(plan, ledger, before, asked(before), options, executor, watch, say)
+        # Whole records take most memory: a sweep that trains looks them up on the disk, and reads all at its end.
+        known = None if own.agenda.due else before
+        del before
+        unequal = own.run()
+        return SweepResult(ledger.read() if known is None else known, unequal)
 
 
 @contextmanager
@@ -119,7 +124,7 @@ def _opened(plan: Plan, folder: Path, shard: Shard | None, say: Callable[[str], 
 
 
 class _Sweep:
-    """The sweep of a folder whose lock is held; `records` are those of its ledger, read once and added to."""
+    """The sweep of a folder whose lock is held; `records` are those of the folder, in a copy on the disk."""
 
     def __init__(
         self,
@@ -134,8 +139,6 @@ class _Sweep:
     ) -> None:
         self.plan = plan
         self.ledger = ledger
-        self.before = records
-        self.records = dict(records)
         self.agenda = agenda
         self.options = options
         self.executor = executor
@@ -148,18 +151,19 @@ class _Sweep:
         # Those that a cluster leaves to one machine, and those that are due and were not submitted yet.
         self.alone: list[Run] = []
         self.waiting: dict[Timing, list[Run]] = {timing: [] for timing in TIMINGS}
+        self.unequal: set[str] = set()
+        if agenda.due:
+            self.expected = Expectation(plan.runs, records, self.checkpoints.beginnings).seconds
+            # A shard ends with its stage, for which it needs no records of others.
+            self.records: Records = ledger.keep(None if options.shard else records)
 
     @cached_property
     def environment(self) -> Settings:
         """Where this sweep trains; looked up only if it does."""
         return environment()
 
-    @cached_property
-    def expected(self) -> Callable[[Run], float]:
-        """The seconds that a run is likely to take."""
-        return Expectation(self.plan.runs, self.before, self.checkpoints.beginnings).seconds
-
-    def run(self) -> SweepResult:
+    def run(self) -> tuple[str, ...]:
+        """Train what is due, and return the runs that gave other numbers than before."""
         self.say(f"{self.plan.experiment.name}: {self.agenda.counts}")
         if self.agenda.due:
             self._add(self.agenda.due)
@@ -172,7 +176,7 @@ class _Sweep:
         self.checkpoints.keep(self.agenda.resumable)
         if self.alone:
             self.say(f"{counted(len(self.alone), 'run')} whose times are compared wait for a sweep without --cluster")
-        return SweepResult(self.records, tuple(run.id for run in self.todo if not self._agrees(run.id)))
+        return tuple(run.id for run in self.todo if run.id in self.unequal)
 
     def _add(self, due: Sequence[Run]) -> None:
         """Take runs that have come due."""
@@ -231,16 +235,12 @@ class _Sweep:
     def _record(self, ended: Ended, timing: Timing) -> Record:
         run, threads = ended.run, settings_of(ended.run).training.threads
         where = {**(ended.environment or self.environment), "threads": threads}
-        # First on the disk, then in memory: what cannot be written does not count.
         record = Record(run, without_file(ended.outcome, run, self.ledger.folder), ended.started, where, timing)
+        before = self.records.get(run.id)
         self.ledger.append(record)
-        self.records[run.id] = record
+        if before is not None and not before.outcome.agrees_with(record.outcome):
+            self.unequal.add(run.id)
         return record
-
-    def _agrees(self, run: str) -> bool:
-        """Whether a run gave the same numbers as before, if it was trained again."""
-        before = self.before.get(run)
-        return before is None or before.outcome.agrees_with(self.records[run].outcome)
 
     def _advice(self, reason: str, failed: Run) -> str:
         shown = f"gdbench show {self.ledger.folder} {failed.id} prints it in full"

@@ -36,11 +36,13 @@ from gdbench.experiment.universes import UniversePlanner
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.python_values import node_of
+from gdbench.garbage import without_collection
 from gdbench.records import SECTIONS, Settings
 
 _NOTHING: Mapping[str, object] = {}
 
 
+@without_collection()
 def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = None, *, quick: bool = False) -> Plan:
     """Plan a configuration; `overrides` are `path=value` texts, `seeds` means 0 to seeds - 1 in every comparison.
 

@@ -14,6 +14,7 @@ from gdbench.experiment.consistency import is_consistent
 from gdbench.experiment.experiment import Experiment, Plan
 from gdbench.experiment.yaml.bounded_read import content
 from gdbench.experiment.yaml.own import MAX_BYTES, load, load_file
+from gdbench.garbage import without_collection
 from gdbench.text import printable
 from gdbench.version import __version__
 
@@ -25,6 +26,7 @@ _HEAD = (
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+@without_collection()
 def write_experiment(folder: Path, plan: Plan) -> None:
     """Write a plan's experiment into its results folder, in one step; a file that holds it already stays as it is.
 
@@ -56,6 +58,7 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
+@without_collection()
 def read_experiment(folder: Path) -> Experiment:
     """Read the experiment of a results folder.
 

@@ -20,13 +20,13 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The records of a merged ledger by run, and the ledger that each is of, `origins`.
+    """The records of a merged ledger by run; `models` are the folders whose model of a run is that of its record.
 
     In lines, what became of each folder, and where two ledgers disagree.
     """
 
     records: Mapping[str, Record]
-    origins: Mapping[str, Path]
+    models: Mapping[str, Sequence[Path]]
     lines: tuple[str, ...]
     unequal: tuple[str, ...]
 
@@ -55,6 +55,9 @@ class _Merge:
         self.own = ledger.read_own()
         self.best = dict(self.own)
         self.origins: dict[str, Path] = dict.fromkeys(self.own, ledger.folder / LEDGER)
+        # Where the record that counts was trained, or another with the same numbers, if its run keeps its model.
+        own_models = (run for run, record in self.own.items() if record.outcome.model)
+        self.models: dict[str, list[Path]] = {run: [ledger.folder] for run in own_models}
         # All records of the runs of which two have other numbers.
         self.unequal: dict[str, list[Record]] = {}
         self.complaints: list[str] = []
@@ -73,7 +76,7 @@ class _Merge:
             os.fsync(self.ledger.folder_descriptor)
             for path in self.states:
                 self._remove(path)
-        return Merged(self.best, self.origins, tuple(self.lines), tuple(self.complaints))
+        return Merged(self.best, self.models, tuple(self.lines), tuple(self.complaints))
 
     def _read(self, folder: Path) -> None:
         """Take in the ledgers of a folder."""
@@ -101,7 +104,14 @@ class _Merge:
         if best is not None and not best.outcome.agrees_with(record.outcome):
             self.unequal.setdefault(run, [best]).append(record)
             self.complaints.append(f"{run}: {self.origins[run]} and {path} have other numbers")
-        if best is not None and not outranks(record, best):
+        counts = best is None or outranks(record, best)
+        if best is not None and _have_one_model(best, record):
+            self.models[run].append(path.parent)
+        elif counts and record.outcome.model:
+            self.models[run] = [path.parent]
+        elif counts:
+            self.models.pop(run, None)
+        if not counts:
             return False
         self.best[run], self.origins[run] = record, path
         return True
@@ -136,6 +146,12 @@ class _Merge:
         for name in (lock_name(part_of(path.name)), f"{path.name}{RESCUED}", path.name):
             with suppress(FileNotFoundError):
                 os.unlink(name, dir_fd=folder)
+
+
+def _have_one_model(record: Record, other: Record) -> bool:
+    """Whether two records of a run keep models with the same weights, as those with the same numbers do."""
+    one, two = record.outcome, other.outcome
+    return one.model is not None and one.model == two.model and one.agrees_with(two)
 
 
 def _exists(path: Path) -> bool:

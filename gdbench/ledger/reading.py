@@ -1,12 +1,12 @@
 """Reading a ledger, which needs no lock: `runs.jsonl` and those that shards of a sweep leave beside it."""
 
-import gc
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from gdbench.errors import LedgerError
+from gdbench.garbage import without_collection
 from gdbench.ledger.lines import parse, sealed_id
 from gdbench.ledger.sharing import SharingParser
 from gdbench.records import Record, Run
@@ -43,13 +43,23 @@ def read_one(folder: Path, name: str) -> dict[str, Record]:
         LedgerError: a finished line is damaged, or the file cannot be read.
     """
     with without_collection():
-        parser = SharingParser()
-        parsed = (parser.parse(line, where) for line, where in _lines_in(folder / name))
-        records = {record.run.id: record for record in parsed}
+        records = {record.run.id: record for record in _parsed(folder / name)}
         for record in records_in(folder / f"{name}{RESCUED}"):
             if supersedes(record, records.get(record.run.id)):
                 records[record.run.id] = record
     return records
+
+
+def _parsed(path: Path) -> Iterator[Record]:
+    """Yield the records of a ledger; of its damaged lines, the error names the first and how many there are."""
+    parser, first, damaged = SharingParser(), "", 0
+    for line, where in lines_in(path):
+        try:
+            yield parser.parse(line, where)
+        except LedgerError as error:
+            first, damaged = first or str(error), damaged + 1
+    if damaged:
+        raise LedgerError(first if damaged == 1 else f"{first} ({damaged:,} lines cannot be read; this is the first)")
 
 
 def combined(ledgers_read: Iterable[Mapping[str, Record]]) -> dict[str, Record]:
@@ -72,18 +82,6 @@ def _rank(record: Record) -> tuple[int, bool, str]:
     return 0 if outcome.was_interrupted else 1 + outcome.was_measured, record.timing == "exclusive", record.started
 
 
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Keep Python from searching new objects for cycles; records have none, and searching many takes long."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def find(folder: Path, prefix: str) -> list[Record]:
     """Return the records of the runs whose ids begin with a prefix; all lines are checked, and only theirs are read.
 
@@ -96,7 +94,7 @@ def find(folder: Path, prefix: str) -> list[Record]:
 def _read_matching(folder: Path, name: str, prefix: str) -> dict[str, Record]:
     records: dict[str, Record] = {}
     for path, is_rescued in ((folder / name, False), (folder / f"{name}{RESCUED}", True)):
-        for line, where in _lines_in(path):
+        for line, where in lines_in(path):
             run = sealed_id(line)
             if run is not None and not run.startswith(prefix):
                 continue
@@ -113,10 +111,10 @@ def records_in(path: Path) -> Iterator[Record]:
     Raises:
         LedgerError: a finished line is damaged, or the file cannot be read.
     """
-    return (parse(line, where) for line, where in _lines_in(path))
+    return (parse(line, where) for line, where in lines_in(path))
 
 
-def _lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
+def lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
     """Yield the finished lines of a file, each with its place for messages."""
     if not path.exists():
         return

@@ -1,5 +1,6 @@
 """What becomes of records whose ledger was replaced, cut off, moved or removed while a sweep wrote it."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -7,27 +8,26 @@ from tempfile import mkdtemp
 
 from gdbench.atomic_write import write_inside
 from gdbench.errors import LedgerError, SweepError
-from gdbench.ledger.lines import line_of, parse
+from gdbench.ledger.lines import line_of, parse, sealed_id
 from gdbench.ledger.reading import RESCUED
-from gdbench.records import Record
 
 
-def lost(ledger: Path, records: Iterable[Record]) -> list[Record]:
-    """Return those records that a ledger lacks, all of them if it is gone."""
+def lost(ledger: Path, lines: Iterable[bytes]) -> list[bytes]:
+    """Return those lines of records that a ledger lacks, all of them if it is gone."""
     present = _present(ledger)
-    return [record for record in records if line_of(record) not in present]
+    return [line for line in map(_as_written_now, lines) if _digest(line) not in present]
 
 
-def rescue(ledger: Path, records: Sequence[Record]) -> str:
-    """Write records that a ledger lacks to a safe place; return in a clause what became of them.
+def rescue(ledger: Path, lines: Sequence[bytes]) -> str:
+    """Write lines that a ledger lacks to a safe place; return in a clause what became of them.
 
     They go beside the ledger, where every reader finds them; where the folder is gone, to a folder of their own.
 
     Raises:
         LedgerError: no place can be written.
     """
-    content = b"".join(map(line_of, records))
-    counted = counted_records(len(records))
+    content = b"".join(lines)
+    counted = counted_records(len(lines))
     folder, name = ledger.parent, f"{ledger.name}{RESCUED}"
     if folder.is_dir():
         with suppress(SweepError, OSError):
@@ -45,13 +45,26 @@ def counted_records(count: int) -> str:
 
 
 def _present(path: Path) -> set[bytes]:
-    """Return the lines of a ledger as they are written now; those that are damaged hold no record."""
+    """Return the digests of the lines of a ledger; those that are damaged hold no record."""
     present = set()
-    with suppress(OSError):
-        for line in path.read_bytes().splitlines():
+    with suppress(OSError), path.open("rb") as lines:
+        for line in lines:
             with suppress(LedgerError):
-                present.add(line_of(parse(line, "")))
+                present.add(_digest(_as_written_now(line.removesuffix(b"\n"))))
     return present
+
+
+def _as_written_now(line: bytes) -> bytes:
+    """Return a line, with its newline, as this version writes it: early ones had no checksum.
+
+    Raises:
+        LedgerError: it is damaged.
+    """
+    return line + b"\n" if sealed_id(line) else line_of(parse(line, ""))
+
+
+def _digest(line: bytes) -> bytes:
+    return hashlib.blake2b(line, digest_size=16).digest()
 
 
 def _write_elsewhere(ledger: Path, content: bytes) -> Path:

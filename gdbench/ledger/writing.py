@@ -2,13 +2,14 @@
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from gdbench.errors import LedgerError, SweepError
+from gdbench.ledger.copy import LedgerCopy
 from gdbench.ledger.lines import line_of
 from gdbench.ledger.lock import locked
 from gdbench.ledger.parts import ledger_name
@@ -17,6 +18,7 @@ from gdbench.ledger.reading import (
     combined,
     has_ledger,
     ledgers,
+    lines_in,
     read_one,
     records_in,
     reported_on_one_line,
@@ -63,7 +65,7 @@ class Ledger:
         # What the file should hold if nobody else has changed it: its size, the line written last, and all records.
         self._size = 0
         self._last_line = b""
-        self._records: dict[str, Record] = {}
+        self._copy: LedgerCopy | None = None
         with ExitStack() as stack:
             with reported_on_one_line(folder):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -91,8 +93,27 @@ class Ledger:
         Raises:
             LedgerError: a finished line is damaged, or the file cannot be read.
         """
-        self._records = read_one(self.folder, self._path.name)
-        return dict(self._records)
+        return read_one(self.folder, self._path.name)
+
+    def keep(self, records: Mapping[str, Record] | None = None) -> LedgerCopy:
+        """Begin to keep a copy of the ledger; return the records of the folder, looked up in it as they are needed.
+
+        `records` are those of the folder, where others than those of this ledger count as well.
+
+        Raises:
+            LedgerError: the file cannot be read, or there is no room for its copy.
+        """
+        if not self._is_repaired:
+            self.repair()
+        if self._copy is None:
+            with reported_on_one_line(self._path):
+                # Which fails where the ledger is closed.
+                os.fstat(self._descriptor)
+                self._copy = LedgerCopy(self.folder, (line for line, _where in lines_in(self._path)))
+                self._open.callback(self._copy.close)
+        if records and len(ledgers(self.folder)) > 1:
+            self._copy.add_others(records)
+        return self._copy
 
     def repair(self) -> list[str]:
         """Move an unfinished last line, left by a crash, to a file of its own, and add what was rescued; say both.
@@ -136,13 +157,14 @@ class Ledger:
 
     def extend(self, records: Sequence[Record]) -> None:
         """Write records in one step, as `append` does."""
-        lines = b"".join(map(line_of, records))
-        if not self._is_repaired:
-            self.repair()
-        self._records.update((record.run.id, record) for record in records)
+        lines = list(map(line_of, records))
+        copy = self.keep()
+        with reported_on_one_line(self._path):
+            for record, line in zip(records, lines, strict=True):
+                copy.add(record.run.id, line)
         self.confirm()
         with reported_on_one_line(self._path):
-            self._write(lines)
+            self._write(b"".join(lines))
 
     def confirm(self) -> None:
         """Check that what was written is still there.
@@ -152,9 +174,10 @@ class Ledger:
         """
         with reported_on_one_line(self._path):
             change = self._change()
-        if change and (records := lost(self._path, self._records.values())):
+        if change and self._copy and (lines := lost(self._path, self._copy.own_lines())):
+            said = f"{self._path} was {change} while the sweep ran; {rescue(self._path, lines)}"
             self.close()
-            raise LedgerError(f"{self._path} was {change} while the sweep ran; {rescue(self._path, records)}")
+            raise LedgerError(said)
 
     def _change(self) -> str | None:
         """Return what another program has done to the file, None if what this one has written is in its place."""
@@ -197,7 +220,7 @@ class Ledger:
 
     def close(self) -> None:
         """Release the lock; closing twice does nothing."""
-        self._descriptor = -1
+        self._descriptor, self._copy = -1, None
         self._open.close()
 
     def __enter__(self) -> Self:

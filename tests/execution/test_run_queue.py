@@ -1,3 +1,5 @@
+import pytest
+
 from gdbench.execution.run_queue import RunQueue
 from gdbench.experiment.cost.program_key import program_key
 from gdbench.records import Outcome
@@ -98,6 +100,15 @@ def test_failed_runs_say_nothing_of_how_long_the_others_take(tmp_path):
     program, _ = queue.next([], set())
     queue.finished(program, Outcome("failed", error="killed"))
     assert queue.next([], {program}) is not None
+
+
+def test_a_resumed_run_counts_without_the_seconds_of_the_shorter_one(tmp_path):
+    plan = a_plan(tmp_path, seeds=range(5))
+    queue = RunQueue(plan.runs)
+    program, _ = queue.next([], set())
+    seconds = {"compile": 2.0, "train": 80.0, "evaluate": 20.0}
+    queue.finished(program, Outcome("done", {}, {"update": [100]}, seconds, resumed=90))
+    assert queue.seconds_left(1000.0) == pytest.approx(4 * 10.0)
 
 
 def test_in_the_order_longest_the_longest_runs_begin_first(tmp_path):

@@ -378,9 +378,12 @@ def test_the_records_kept_in_memory_are_those_of_the_ledger(tmp_path, swept):
     assert list(result.records) == list(read(swept.folder))
 
 
-def test_the_ledger_is_read_once_in_a_sweep(tmp_path, swept, ledger_readings):
-    plan = a_plan(tmp_path)
-    swept(plan)
+def test_a_ledger_is_read_before_training_copied_and_read_for_the_tables_and_once_without_training(
+    tmp_path, swept, ledger_readings
+):
+    swept(a_plan(tmp_path))
     del ledger_readings[:]
     swept(a_plan(tmp_path, seeds=range(5)))
-    assert len(ledger_readings) == 1
+    assert len(ledger_readings) == 3
+    swept(a_plan(tmp_path, seeds=range(5)))
+    assert len(ledger_readings) == 4

@@ -301,3 +301,31 @@ def test_the_ledger_loads_no_array_library():
     code = "import sys, gdbench.ledger; print({'numpy', 'pandas', 'scipy', 'keras'} & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout == "set()\n"
+
+
+def test_of_several_damaged_lines_the_first_is_named_and_all_are_counted(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        ledger.append(a_record("a"))
+    whole = (tmp_path / "runs.jsonl").read_bytes()
+    (tmp_path / "runs.jsonl").write_bytes(whole + b"{\n" + whole + b"[]\n")
+    with pytest.raises(LedgerError) as caught:
+        read(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path}/runs.jsonl:2: the line is damaged; ")
+    assert str(caught.value).endswith(" (2 lines cannot be read; this is the first)")
+
+
+def test_the_records_that_a_ledger_keeps_are_looked_up_on_the_disk_and_leave_nothing_behind(tmp_path):
+    with Ledger(tmp_path, "1-of-2") as ledger:
+        ledger.append(a_record("of another"))
+    with Ledger(tmp_path) as ledger:
+        ledger.append(a_record("a", "failed"))
+    with Ledger(tmp_path) as ledger:
+        kept = ledger.keep(ledger.read())
+        ledger.append(a_record("a"))
+        ledger.append(a_record("b"))
+        (tmp_path / "runs.jsonl").write_bytes((tmp_path / "runs.jsonl").read_bytes())
+        assert dict(kept) == {run: a_record(run) for run in ("a", "b", "of another")}
+        assert "c" not in kept
+        assert sorted(path.name for path in tmp_path.iterdir() if "lock" not in path.name) == [
+            *("runs.1-of-2.jsonl", "runs.jsonl"),
+        ]

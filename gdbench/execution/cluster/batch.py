@@ -1,12 +1,14 @@
 """A batch of runs in flight, and how many of them there are and how long they take."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdbench.execution.run_queue import RunQueue
 from gdbench.records import Run, Settings
 from gdbench.stages import TRAINING
+from gdbench.text import counted
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -17,6 +19,8 @@ BATCH_SECONDS = 60.0
 MOST_RUNS = 500
 # One that trains, and one that waits at the worker for its end.
 PER_SLOT = 2
+# The end of a task and what it has told come by different ways: how long the rest may take once the end is known.
+REPORT_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -24,7 +28,7 @@ class Batch:
     """Runs of one program that were submitted as one task; `left` are those that have not been reported, in order.
 
     `worker` is the address of the one that has begun, and `environment` is its; `started` is when the first of those
-    left was.
+    left was. `over` is when its task was known to have ended.
     """
 
     program: str
@@ -33,11 +37,17 @@ class Batch:
     worker: str | None = None
     environment: Settings | None = None
     started: str = ""
+    over: float | None = None
 
     @property
     def run(self) -> Run | None:
         """The run under way, or the next one."""
         return next(iter(self.left.values()), None)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its task is over, and nothing was heard since of the runs that are left."""
+        return self.over is not None and time.monotonic() > self.over + REPORT_SECONDS
 
 
 @dataclass(slots=True)
@@ -65,3 +75,17 @@ def next_batch(queue: RunQueue, slots: int) -> Batch:
     seconds = queue.seconds_left(BATCH_SECONDS * in_flight) / in_flight if slots else 0.0
     program, runs = queue.batch(seconds, MOST_RUNS)
     return Batch(program, {run.id: run for run in runs})
+
+
+def workers_text(slots: Mapping[str, int]) -> str:
+    """Return how many workers there are, from how many runs each trains at a time."""
+    if not slots:
+        return "cluster: no worker; waiting for one"
+    threads = sum(slots.values())
+    return f"cluster: {counted(len(slots), 'worker')}" + (f", {threads} runs at a time" if threads > len(slots) else "")
+
+
+def change_text(before: Mapping[str, int], slots: Mapping[str, int]) -> str:
+    """Return how many workers have joined and left, nothing if none has."""
+    came, left = len(slots.keys() - before.keys()), len(before.keys() - slots.keys())
+    return ", ".join(f"{number} {word}" for number, word in ((came, "joined"), (left, "left")) if number)

@@ -12,7 +12,7 @@ from uuid import uuid4
 from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution import preloading
 from gdbench.execution.activity import Activity
-from gdbench.execution.cluster.batch import PER_SLOT, Batch, next_batch, seen
+from gdbench.execution.cluster.batch import PER_SLOT, Batch, change_text, next_batch, seen, workers_text
 from gdbench.execution.cluster.job import Begun, Job, Refused, Reported
 from gdbench.execution.cluster.own_code import sources_of
 from gdbench.execution.cluster.remote_task import guarded_task, versions
@@ -22,7 +22,6 @@ from gdbench.execution.failures import of_all_tries
 from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.worker import MakeTrainer
 from gdbench.records import Outcome, Run
-from gdbench.text import counted
 
 # How often the scheduler is looked for, and its workers are counted at most.
 LOOK_SECONDS = 1.0
@@ -120,6 +119,8 @@ class DaskExecutor:
         self._scheduler.close()
 
     def _submit_batches(self) -> None:
+        for key in [key for key, batch in self._batches.items() if batch.is_silent]:
+            self._give_up(key, f"the trainer on worker {self._batches[key].worker} has ended")
         slots = sum(self._slots.values())
         # Without workers two tasks wait, which tells a cluster that grows on demand to do so.
         while len(self._batches) < PER_SLOT * max(1, slots) and (self._again or self._queue) and self._stale is None:
@@ -169,6 +170,8 @@ class DaskExecutor:
             batch.started = now()
             self._queue.finished(batch.program, message.outcome)
             self._ended.append(Ended(run, message.outcome, message.started, batch.environment))
+        if batch.over is not None and not batch.left:
+            self._give_up(message.task, None)
 
     def _task_ended(self, key: str, status: str) -> None:
         self._require_scheduler()
@@ -185,7 +188,9 @@ class DaskExecutor:
             if not isinstance(error, EOFError | OSError):
                 reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
                 raise SweepError(f"a worker cannot train: {reason}")
-        self._give_up(key, f"the trainer on worker {batch.worker} has ended")
+        batch.over = time.monotonic()
+        if not batch.left:
+            self._give_up(key, None)
 
     def _worker_left(self, address: str, *, expected: bool) -> None:
         self._counted_at = 0.0
@@ -236,14 +241,9 @@ class DaskExecutor:
             self._require_scheduler()
             return
         self._counted_at = time.monotonic()
-        came, left = len(self._slots.keys() - before.keys()), len(before.keys() - self._slots.keys())
-        now = counted(len(self._slots), "worker") if self._slots else "no worker"
-        threads = sum(self._slots.values())
-        at_a_time = f", {threads} runs at a time" if threads > len(self._slots) else ""
-        self._activity.cluster = f"cluster: {now}{at_a_time}" + ("" if self._slots else "; waiting for one")
-        if came or left:
-            parts = [f"{number} {word}" for number, word in ((came, "joined"), (left, "left")) if number]
-            self._say(f"{self._activity.cluster} ({', '.join(parts)})")
+        self._activity.cluster = workers_text(self._slots)
+        if change := change_text(before, self._slots):
+            self._say(f"{self._activity.cluster} ({change})")
             self._show()
 
     def _show(self) -> None:

@@ -1,12 +1,15 @@
 """Faults of a real scheduler and real workers, with trainers that need no Keras."""
 
+import pickle
 import re
 import threading
 from contextlib import closing, contextmanager
+from types import SimpleNamespace
 
 from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.activity import Activity
 from gdbench.execution.cluster.dask_executor import DaskExecutor
+from gdbench.execution.cluster.job import Begun, Reported
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import outcomes
 from gdbench.execution.run_queue import RunQueue
@@ -38,6 +41,9 @@ class Training:
                 self.ended[ended.run.seed] = ended
         except (SweepError, StalePlanError) as error:
             self.error = str(error)
+
+    def seeds_under_way(self):
+        return [doing.run.seed for doing in self.activity.under_way()]
 
     def statuses(self):
         self.thread.join(120)
@@ -88,7 +94,8 @@ def test_a_run_whose_workers_are_lost_twice_fails_and_no_other_is_blamed(cluster
     cluster.add_worker()
     with training(cluster, [bad, *sound], expected=lambda _run: 0.01) as begun:
         for _ in range(2):
-            assert within(90, lambda: alive(tmp_path))
+            # One of the others may be under way first.
+            assert within(90, lambda: begun.seeds_under_way() == [bad.seed] and alive(tmp_path))
             cluster.kill_workers()
             assert within(30, lambda: not alive(tmp_path))
             cluster.add_worker()
@@ -176,3 +183,29 @@ def test_what_was_told_when_the_sweep_ends_is_handed_out_as_it_was(cluster, tmp_
         left = {ended.run.seed: ended.outcome for ended in executor.left()}
     assert {seed: outcome.status for seed, outcome in left.items()} == {0: "done", 1: "interrupted"}
     assert left[0] == fakes.sound(runs[0])
+
+
+def test_what_a_task_has_told_may_arrive_after_its_end(tmp_path, monkeypatch):
+    runs = a_plan(tmp_path, [0, 1]).runs
+    submitted = []
+
+    def submit(*_arguments, key, **_options):
+        submitted.append(key)
+        return SimpleNamespace(release=lambda: None, add_done_callback=lambda _call: None)
+
+    client = SimpleNamespace(submit=submit, subscribe_topic=lambda *_arguments: None)
+    scheduler = SimpleNamespace(client=client, is_connected=True, slots=lambda: {"tcp://a:1": 1}, close=lambda: None)
+    monkeypatch.setattr("gdbench.execution.cluster.dask_executor.Scheduler", lambda *_arguments: scheduler)
+    # All runs are one batch, which a second slot would divide.
+    monkeypatch.setattr("gdbench.execution.cluster.batch.PER_SLOT", 1)
+    executor = DaskExecutor(0, fakes.make, address="tcp://a:2", queue=RunQueue((), lambda _run: 0.01))
+    executor.submit(runs)
+    executor._look_at_workers()
+    executor._submit_batches()
+    [key] = submitted
+    executor._inbox.put(("done", (key, "finished")))
+    for message in (Begun(key, "tcp://a:1", {}), *(Reported(key, run.id, fakes.sound(run), "") for run in runs)):
+        executor._inbox.put((executor._topic, pickle.dumps(message)))
+    ended = list(iter(executor.next_outcome, None))
+    assert [(each.run.seed, each.outcome) for each in ended] == [(run.seed, fakes.sound(run)) for run in runs]
+    assert submitted == [key]
