@@ -132,9 +132,8 @@ class _Planner:
             settings[name] = self._resolve_parts(sections)
             comparisons.append(self._comparison(name, node, sections))
         self.universes.refuse_if_unused(comparisons)
-        title = parse_header(self.root, self.root, self.mistakes).title
-        overrides = tuple(override.text for override in self.overrides)
-        experiment = Experiment(self.name, title or self.name, tuple(comparisons), overrides)
+        title = parse_header(self.root, self.root, self.mistakes).title or self.name
+        experiment = Experiment(self.name, title, tuple(comparisons), tuple(each.text for each in self.overrides))
         own = set(experiment.run_ids)
         return Plan(
             experiment=experiment,
