@@ -53,6 +53,11 @@ def test_the_process_that_forks_workers_is_started_before_anything_slow_is_impor
     assert left_by(begin, *ARRAYS, *SLOW, "pydantic", "yaml") == []
 
 
+def test_the_embedded_data_are_read_ahead_without_numpy_whose_variables_are_not_unset_yet():
+    read = "from gdbench.catalog.datasets import mnist; mnist.read_ahead(); assert mnist._READ"
+    assert left_by(read, *ARRAYS, *SLOW) == []
+
+
 def test_loading_and_planning_load_no_keras(tmp_path: Path):
     (tmp_path / "example.yaml").write_text(EXAMPLE)
     plan = f"import gdbench; repr(gdbench.plan({str(tmp_path / 'example.yaml')!r}))"
@@ -98,3 +103,18 @@ def test_tables_load_no_charts(tmp_path: Path):
 def test_charts_load_no_keras(tmp_path: Path):
     quickstart = Path(__file__).parents[1] / "results" / "reference" / "quickstart"
     assert loaded(tmp_path, "plot", str(quickstart), "--out", "x.svg") & (SLOW | {"scipy.stats"}) == set()
+
+
+def test_what_the_tables_need_is_loaded_while_the_workers_get_ready(tmp_path: Path):
+    code = f"""
+import sys
+from gdbench.cli import main
+from gdbench.execution import preparation, start_ahead
+
+start_ahead.start_ahead = lambda: None
+preparation.prepare = lambda *_: sys.exit("pandas" in sys.modules and "loaded")
+sys.argv = ["gdbench", "sweep", "quickstart", "--results", {str(tmp_path)!r}]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.endswith("loaded\n")

@@ -72,6 +72,9 @@ def run_sweep(
 
     def prepare_all(records: "Mapping[str, Record]", todo: "Sequence[Run]") -> None:
         announce(records, todo)
+        if todo and options.shard is None:
+            # The tables need it at the end. Until workers can be started, nothing waits for this process.
+            import pandas  # noqa: F401
         prepare(todo, plan.plugins, say)
 
     activity = activity or Activity()

@@ -9,7 +9,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from gdbench.execution.start import FORK_SERVER_MODULE
 
 Context = ForkServerContext | SpawnContext
-PRELOADED: tuple[str, ...] = ("gdbench.training.trainer",)
+PRELOADED: tuple[str, ...] = ("gdbench.execution.preloaded",)
 
 
 def start_method() -> Context:
