@@ -7,6 +7,7 @@ import pytest
 
 from tests.benchmarks.peers import tables
 from tests.benchmarks.report import table, write
+from tests.benchmarks.startup import wait_of
 
 
 def measured(ours: float, theirs: float, *, accuracy: float = 0.97, **changes: Any) -> dict[str, Any]:
@@ -58,3 +59,11 @@ def test_a_table_is_put_between_its_marks(tmp_path: Path) -> None:
     )
     with pytest.raises(SystemExit, match=r"page\.md has no place marked peers"):
         write(page, "peers", "new\n")
+
+
+def test_the_parts_of_a_sweep_sum_up_to_the_wait_for_its_table():
+    seconds = [{"data": 0.5, "compile": 1.0, "train": 4.0, "evaluate": 0.5}] * 2
+    wait = wait_of([8.5, 9.0], 10.0, seconds, 2)
+    assert wait.first == 4.0
+    assert wait.parts == (2.5, 0.5, 1.0, 4.0, 0.5, 0.5, 1.0)
+    assert sum(wait.parts) == wait.whole == 10.0
