@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["accuracy", "error", "loss", "seconds", "rate", "count"]
+Kind = Literal["accuracy", "error", "loss", "seconds", "rate", "epochs", "updates"]
 # `train` is measured while training, on batches with dropout and noise; `train_eval` afterwards, on the same images.
 SplitName = Literal["train", "train_eval", "val", "test"]
 # When a run has a value: at each evaluation, once for the whole run, or once its accuracy has reached the target.
@@ -88,8 +88,8 @@ _METRICS = (
     Metric("compile_seconds", "seconds", False, "compile", "run"),
     Metric("data_seconds", "seconds", False, "data", "run"),
     Metric("images_per_second", "rate", True, "train", "run"),
-    Metric("epochs_to_target", "count", False, "epoch", "target"),
-    Metric("updates_to_target", "count", False, "update", "target"),
+    Metric("epochs_to_target", "epochs", False, "epoch", "target"),
+    Metric("updates_to_target", "updates", False, "update", "target"),
     Metric("seconds_to_target", "seconds", False, "clock", "target"),
 )
 

@@ -169,7 +169,7 @@ class _BlockChart:
         metric = METRICS[self.block.published.metric]
         fields = ("published", "measured", "low_tolerated", "high_tolerated", "low", "high")
         numbers = [number for item in drawn for field in fields if isinstance(number := item[field], int | float)]
-        log = None if self.is_ratio or metric.kind in ("loss", "seconds", "count") else False
+        log = None if self.is_ratio or metric.kind in ("loss", "seconds", "epochs", "updates") else False
         scale = number_scale(numbers, log=log)
         title = "ratio to the first row" if self.is_ratio else metric_title(metric)
         axis = number_axis() if self.is_ratio else value_axis(metric)

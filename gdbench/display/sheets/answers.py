@@ -180,7 +180,8 @@ class Answer:
             "loss": "",
             "seconds": " seconds",
             "rate": " images per second",
-            "count": f" {self.metric.source}s",
+            "epochs": " epochs",
+            "updates": " updates",
         }
         return f"{number}{words[self.metric.kind]}"
 

@@ -3,8 +3,17 @@
 from gdbench.display.sheets.sheet import Unit
 from gdbench.metrics import Kind, Metric
 
-# No more than mean something: with 10,000 test images, accuracies are multiples of 0.01 %.
-DECIMALS: dict[Kind, int] = {"accuracy": 2, "error": 2, "loss": 4, "seconds": 2, "rate": 0, "count": 0}
+# No more than mean something: with 10,000 test images, accuracies are multiples of 0.01 %. A target may be reached
+# within an epoch.
+DECIMALS: dict[Kind, int] = {
+    "accuracy": 2,
+    "error": 2,
+    "loss": 4,
+    "seconds": 2,
+    "rate": 0,
+    "epochs": 2,
+    "updates": 0,
+}
 
 RATIO = Unit(decimals=2)
 FACTOR = Unit(decimals=2, prefix="x ")
