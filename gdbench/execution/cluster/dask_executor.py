@@ -68,11 +68,10 @@ class DaskExecutor:
         self._slots: dict[str, int] = {}
         self._counted_at = 0.0
         self._task = guarded_task()
-        self._topic = f"gdbench-{uuid4().hex}"
         self._versions = versions()
         self._activity.cluster = f"connecting to {address}"
         self._scheduler = Scheduler(address, say)
-        for topic in (self._topic, "all"):
+        for topic in (self._scheduler.topic, "all"):
             self._scheduler.client.subscribe_topic(topic, lambda event, topic=topic: self._inbox.put((topic, event[1])))
 
     def submit(self, runs: Iterable[Run]) -> None:
@@ -83,7 +82,7 @@ class DaskExecutor:
         """Yield what has ended and was not handed out, heard of or not; as interrupted what is under way."""
         while not self._inbox.empty():
             topic, message = self._inbox.get()
-            if topic == self._topic and not isinstance(message, str):
+            if topic == self._scheduler.topic and not isinstance(message, str):
                 with suppress(SweepError):
                     self._reported(pickle.loads(message))
         while self._ended:
@@ -137,9 +136,9 @@ class DaskExecutor:
             StalePlanError: a file of the user's own code has changed since the runs were planned.
         """
         runs = tuple(batch.left.values())
-        job = Job(runs, self._make, *self._limits, preloading.PRELOADED, sources_of(runs), self._cache)
-        key, client = f"gdbench-{uuid4().hex}", self._scheduler.client
-        batch.future = client.submit(self._task, self._versions, pickle.dumps(job), self._topic, key=key, pure=False)
+        job = pickle.dumps(Job(runs, self._make, *self._limits, preloading.PRELOADED, sources_of(runs), self._cache))
+        key, scheduler = f"gdbench-{uuid4().hex}", self._scheduler
+        batch.future = scheduler.client.submit(self._task, self._versions, job, scheduler.topic, key=key, pure=False)
         self._batches[key] = batch
         batch.future.add_done_callback(lambda future, key=key: self._inbox.put(("done", (key, future.status))))
 
@@ -154,6 +153,7 @@ class DaskExecutor:
             raise SweepError(message)
         else:
             self._reported(pickle.loads(message))
+            self._scheduler.heard(len(message))
         self._show()
 
     def _reported(self, message: Begun | Reported | Refused) -> None:

@@ -7,7 +7,9 @@ import signal
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from gdbench.errors import RequestError, SweepError
 from gdbench.execution.start import without_current_folder_and_main
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from distributed import Client, LocalCluster
 
 CONNECT_SECONDS = 10.0
+FORGET_SECONDS = 2.0
+# What the scheduler may keep of events that were heard. A run that keeps its model reports it with its outcome.
+MOST_HEARD_BYTES = 64_000_000
 _ADDRESS = re.compile(r"(?P<protocol>tcp|tls|ws|wss|ucx)://(?P<host>\[[^\]]+\]|[^:/]+):\d+")
 _LOCAL = re.compile(r"local:(?P<count>[1-9]\d*)")
 _SILENT = logging.CRITICAL + 1
@@ -65,6 +70,9 @@ class Scheduler:
         _silence()
         local = _LOCAL.fullmatch(address)
         self.address = address
+        # On which workers report to this sweep alone.
+        self.topic = f"gdbench-{uuid4().hex}"
+        self._heard_bytes = 0
         self._cluster = _local_cluster(int(local["count"])) if local else None
         if is_open_to_others(address):
             advice = "whoever reaches it can run code in your name; use tls:// outside of a network that you trust"
@@ -89,8 +97,36 @@ class Scheduler:
         """
         return dict(self.client.nthreads())
 
+    def heard(self, size: int) -> None:
+        """Count the bytes of a report that has arrived, and now and then have the scheduler drop all that did."""
+        self._heard_bytes += size
+        if self._heard_bytes > MOST_HEARD_BYTES:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Have the scheduler drop the reports that it has passed on, since it keeps a thousand of them for good."""
+        self._heard_bytes = 0
+        if not self.is_connected:
+            return
+
+        topic = self.topic
+
+        def forget_events(dask_scheduler: Any) -> None:
+            dask_scheduler._broker.truncate(topic)
+
+        def ask() -> None:
+            # A scheduler may be set up to run no functions, and then keeps them.
+            with suppress(Exception):
+                self.client.run_on_scheduler(forget_events)
+
+        # By itself, since a scheduler that hangs would never answer.
+        asking = Thread(target=ask, daemon=True)
+        asking.start()
+        asking.join(FORGET_SECONDS)
+
     def close(self) -> None:
         """Leave the scheduler, which releases all tasks; end what was started here."""
+        self._forget()
         with suppress(*_FAILURES):
             self.client.close(timeout=2)
         self._close_cluster()

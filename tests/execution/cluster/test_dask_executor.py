@@ -6,6 +6,8 @@ import threading
 from contextlib import closing, contextmanager
 from types import SimpleNamespace
 
+from distributed import Client
+
 from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.activity import Activity
 from gdbench.execution.cluster.dask_executor import DaskExecutor
@@ -105,6 +107,22 @@ def test_a_run_whose_workers_are_lost_twice_fails_and_no_other_is_blamed(cluster
         assert "was lost; tried twice" in error
 
 
+def test_the_scheduler_drops_what_was_heard(cluster, tmp_path, monkeypatch):
+    cluster.add_worker()
+    runs = a_plan(tmp_path / "plan", range(3)).runs
+    with Client(cluster.address, set_as_default=False) as onlooker:
+        with training(cluster, runs) as begun:
+            assert begun.statuses() == dict.fromkeys(range(3), "done")
+            topic = begun.executor._scheduler.topic
+            assert len(onlooker.get_events(topic)) == 6
+        assert onlooker.get_events(topic) == ()
+        monkeypatch.setattr("gdbench.execution.cluster.scheduler.MOST_HEARD_BYTES", 0)
+        with training(cluster, runs) as begun:
+            assert begun.statuses() == dict.fromkeys(range(3), "done")
+            # The last outcome ends the sweep once it has been heard, and dropped.
+            assert onlooker.get_events(begun.executor._scheduler.topic) == ()
+
+
 def test_a_killed_scheduler_ends_the_sweep_in_one_line_and_its_tasks(cluster, tmp_path):
     cluster.add_worker()
     sound, _other = a_plan(tmp_path / "plan", range(2)).runs
@@ -194,7 +212,9 @@ def test_what_a_task_has_told_may_arrive_after_its_end(tmp_path, monkeypatch):
         return SimpleNamespace(release=lambda: None, add_done_callback=lambda _call: None)
 
     client = SimpleNamespace(submit=submit, subscribe_topic=lambda *_arguments: None)
-    scheduler = SimpleNamespace(client=client, is_connected=True, slots=lambda: {"tcp://a:1": 1}, close=lambda: None)
+    scheduler = SimpleNamespace(
+        client=client, topic="reports", is_connected=True, slots=lambda: {"tcp://a:1": 1}, heard=lambda _size: None
+    )
     monkeypatch.setattr("gdbench.execution.cluster.dask_executor.Scheduler", lambda *_arguments: scheduler)
     # All runs are one batch, which a second slot would divide.
     monkeypatch.setattr("gdbench.execution.cluster.batch.PER_SLOT", 1)
@@ -205,7 +225,7 @@ def test_what_a_task_has_told_may_arrive_after_its_end(tmp_path, monkeypatch):
     [key] = submitted
     executor._inbox.put(("done", (key, "finished")))
     for message in (Begun(key, "tcp://a:1", {}), *(Reported(key, run.id, fakes.sound(run), "") for run in runs)):
-        executor._inbox.put((executor._topic, pickle.dumps(message)))
+        executor._inbox.put((scheduler.topic, pickle.dumps(message)))
     ended = list(iter(executor.next_outcome, None))
     assert [(each.run.seed, each.outcome) for each in ended] == [(run.seed, fakes.sound(run)) for run in runs]
     assert submitted == [key]
