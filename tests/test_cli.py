@@ -669,6 +669,21 @@ def test_an_option_for_a_single_value_is_given_once(call, arguments, option):
     assert (said.code, said.out, said.err) == (2, "", f"{option}: expected a single value; got 2\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("tables", ""), "RESULTS_OR_CONFIG"),
+        (("sweep", "rates.yaml", "--results="), "--results"),
+        (("merge", "results/rates", ""), "RESULTS_OR_CONFIG..."),
+        (("plot", "results/rates", "--out", ""), "--out"),
+    ],
+)
+@pytest.mark.usefixtures("results")
+def test_an_empty_path_is_not_the_current_folder(call, arguments, name):
+    said = call(*arguments)
+    assert (said.code, said.out, said.err) == (2, "", f"{name}: expected a path or a name; got an empty text\n")
+
+
 def test_an_option_that_collects_values_and_a_switch_may_be_repeated(call, results):
     said = call("tables", results, "--metric", "test_accuracy", "--metric", "test_loss")
     assert (said.code, said.out.count("Rates: ")) == (0, 2)

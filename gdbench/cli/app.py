@@ -67,7 +67,7 @@ def run() -> None:
         code = 1
     except OSError as error:
         # Such as a full disk.
-        say(f"cannot go on: {error.strerror or error}")
+        say(f"{error.filename or 'cannot go on'}: {error.strerror or error}")
         code = 1
     give_up_stdout()
     sys.exit(code)

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperOption
@@ -27,14 +29,20 @@ class OnceCommand(TyperCommand):
         """Parse the command line.
 
         Raises:
-            RequestError: an option for a single value is given several.
+            RequestError: an option for a single value is given several, or a path is empty.
         """
         # The parser takes out of the list what it has read.
-        _values, _rest, given = self.make_parser(ctx).parse_args(list(args))
+        values, _rest, given = self.make_parser(ctx).parse_args(list(args))
         for parameter, times in Counter(given).items():
             if isinstance(parameter, TyperOption) and not (parameter.multiple or parameter.is_flag) and times > 1:
                 raise RequestError(f"{parameter.opts[0]}: expected a single value; got {times}")
-        return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, args)
+        for each in self.params:
+            # As from a variable of a script that has no value; as a path it would be the current folder.
+            if each.name in values and "" in _all(values[each.name]) and Path() in _all(ctx.params[each.name]):
+                name = _name(each) if isinstance(each, TyperArgument) else each.opts[0]
+                raise RequestError(f"{name}: expected a path or a name; got an empty text")
+        return rest
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the usage line: optional arguments in brackets, and braces, which mean a choice, nowhere."""
@@ -51,6 +59,11 @@ class OnceCommand(TyperCommand):
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+
+def _all(value: object) -> Sequence[object]:
+    """Return the values of a parameter, of which some have several."""
+    return value if isinstance(value, list | tuple) else (value,)
 
 
 def _name(argument: TyperArgument) -> str:

@@ -22,6 +22,8 @@ from gdbench.experiment.yaml.scalars import Scalar, scalar
 MAX_VALUES = 100_000
 MAX_DEPTH = 50
 SURROGATE = re.compile("[\ud800-\udfff]")
+# By the standard, where a colon follows on the same line.
+_LONGEST_KEY = 1024
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -139,7 +141,9 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + self.first_line if mark else self.first_line
-            self.mistakes.state(Place(self.file, line), "", f"not YAML: {error.problem or error.context}")
+            # After a longer key, the parser expects no colon.
+            hint = f"; keys have at most {_LONGEST_KEY:,} characters" if mark and mark.column > _LONGEST_KEY else ""
+            self.mistakes.state(Place(self.file, line), "", f"not YAML: {error.problem or error.context}{hint}")
             self.mistakes.raise_if_any()
             raise
         except yaml.YAMLError as error:

@@ -58,6 +58,16 @@ def test_tensorboard_reads_scalars_by_update_and_the_settings(call, runs, tmp_pa
     assert stated["seed"].number_value == run.record.run.seed
 
 
+@pytest.mark.parametrize("tool", ["tensorboard", "mlflow"])
+def test_a_file_that_cannot_be_written_is_named(call, tmp_path: Path, tool: str) -> None:
+    pytest.importorskip(tool)
+    (tmp_path / "taken").write_text("kept")
+    said = call("export", QUICKSTART, "--to", tool, "--out", tmp_path / "taken" / "logs")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith(f"{tmp_path / 'taken'}")
+    assert said.err.endswith(": Not a directory\n")
+
+
 @pytest.mark.training
 @pytest.mark.filterwarnings("ignore::Warning")
 def test_mlflow_reads_parameters_metrics_and_tags_each_run_once(call, runs, tmp_path: Path) -> None:

@@ -127,6 +127,14 @@ def test_a_key_that_is_a_list_is_a_mistake():
     [
         ("a: [1\nb: 2\n", "a.yaml:2: not YAML: expected ',' or ']', but got ':'"),
         ("a: 1\n b: 2\n", "a.yaml:2: not YAML: mapping values are not allowed here"),
+        (
+            f"a: {{{'x' * 1025}: 1}}",
+            "a.yaml:1: not YAML: expected ',' or '}', but got ':'; keys have at most 1,024 characters",
+        ),
+        (
+            f"{'x' * 1025}: 1",
+            "a.yaml:1: not YAML: mapping values are not allowed here; keys have at most 1,024 characters",
+        ),
         ("a:\n\t- 1\n", "a.yaml:2: not YAML: found character '\\t' that cannot start any token"),
         (
             'a: {b: "x\\ud800"}',
