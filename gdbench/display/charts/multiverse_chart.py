@@ -29,6 +29,8 @@ WORDS = {"holds": COLORS[2], "fails": COLORS[1], "undecided": COLORS[6]}
 WORD_SHAPES = ("circle", "cross", "diamond")
 TABLE = "whole table"
 _TABLE_WORDS = {"reproduced": "holds", "contradicted": "fails"}
+# Differences in tolerances at which the axis has ticks; those outside of the domain are not drawn.
+_TICKS = (1, 3, 10, 30, 100, 300, 1000)
 _FIELDS = ("item", "value", "word")
 
 
@@ -123,7 +125,7 @@ class _SpecificationCurve:
         scale = altair.Scale(domain=items, range=[COLORS[index % len(COLORS)] for index in range(len(items))])
         shapes = altair.Scale(domain=items, range=[SHAPES[index % len(SHAPES)] for index in range(len(items))])
         # Linear within the tolerance, so that it stays visible beside what is far off.
-        axis = altair.Axis(format=".3~g", tickCount=6)
+        axis = altair.Axis(format=".3~g", values=[*(-tick for tick in _TICKS), 0, *_TICKS], labelOverlap=True)
         y = altair.Y("value:Q", title="difference in tolerances", scale=altair.Scale(type="symlog"), axis=axis)
         inside = altair.Chart(data_of([{"low": -1, "high": 1}])).properties(width=WIDTH)
         band = inside.mark_rect(opacity=0.18, color=COLORS[0]).encode(y=altair.Y("low:Q"), y2="high:Q")

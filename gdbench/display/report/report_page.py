@@ -12,7 +12,6 @@ import altair
 import jinja2
 import vl_convert
 
-from gdbench.comparison.multiverse_verdicts import judge_multiverse
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics
 from gdbench.comparison.tables import Table
@@ -31,15 +30,13 @@ from gdbench.display.report.page_parts import (
     settings_of,
     shown_metrics,
 )
+from gdbench.display.report.published_part import PublishedPart, published_part
 from gdbench.display.report.report_figures import report_figures
 from gdbench.display.report.setup_text import setup_texts
 from gdbench.display.sheets.headings import metric_words
-from gdbench.display.sheets.multiverse_sheets import multiverse_sheets
 from gdbench.display.sheets.result_sheet import result_sheet
 from gdbench.display.sheets.shared_notes import SharedNotes
 from gdbench.display.sheets.sheet import Sheet
-from gdbench.display.sheets.verdict_sheets import verdict_sheets
-from gdbench.display.verdict_summary import summary
 from gdbench.version import __version__
 
 FOLDER = "gdbench.display.report"
@@ -109,8 +106,7 @@ class PageComparison:
     title: str
     answer: str
     setup: tuple[str, ...]
-    verdict: str
-    word: str
+    published: PublishedPart
     table: PageTable
     sheets: tuple[PageTable, ...]
     figures: tuple[PageFigure, ...]
@@ -178,7 +174,7 @@ def _comparisons(
     parts, number = [], 0
     everything = zip(results.comparisons, tables, figures, sheets, strict=True)
     for place, (comparison, table, drawn, sheet) in enumerate(everything):
-        verdict = verdicts.get(comparison.name)
+        published = published_part(results, verdicts.get(comparison.name))
         answer = _answer(table)
         numbered = enumerate(drawn, number)
         number += len(drawn)
@@ -189,10 +185,9 @@ def _comparisons(
                 title=brief(comparison.title or comparison.name),
                 answer=answer,
                 setup=tuple(brief(text) for text in setup_texts(results, comparison)),
-                verdict=brief(summary(verdict), 1000) if verdict else "",
-                word=(verdict.verdict or "") if verdict else "",
+                published=published,
                 table=PageTable.of(sheet),
-                sheets=tuple(map(PageTable.of, _sheets(results, verdict))) if verdict else (),
+                sheets=tuple(map(PageTable.of, published.sheets)),
                 figures=tuple(
                     _figure(figure, index, comparison.title or comparison.name) for index, figure in numbered
                 ),
@@ -200,12 +195,6 @@ def _comparisons(
             )
         )
     return parts
-
-
-def _sheets(results: Results, verdict: Verdict) -> list[Sheet]:
-    """Return what is published of a comparison beside what was measured, also under other protocols."""
-    found = judge_multiverse(verdict.comparison, results.records)
-    return [*verdict_sheets(verdict), *(multiverse_sheets(found) if found and not found.missing else ())]
 
 
 def _figure(figure: Figure, number: int, comparison: str) -> PageFigure:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -62,3 +63,26 @@ def test_a_report_has_the_curve_and_the_sheets():
     assert "Table: 4 protocols" in page
     assert "A &gt; B" in page
     assert "Nearest to the source: hidden 64; epochs 20, where no cell is further off than 0.0 tolerances." in page
+    said = "depends on the protocol: reproduced in 2 of 4 (exactly those with epochs 20), contradicted in 2"
+    assert f"<p>Under other protocols that the source leaves open: {said}</p>" in page
+
+
+def test_the_overview_of_a_report_counts_the_protocols():
+    results = of_20_epochs()
+    [comparison] = results.experiment.comparisons
+    both = replace(results.experiment, comparisons=(comparison, replace(comparison, name="other", multiverse=None)))
+    overview = report_page(replace(results, experiment=both)).partition('<table class="overview"')[2]
+    counted, plain = overview.partition("</table>")[0].split("<tr")[2:]
+    assert '<br><span class="note">reproduced in 2, contradicted in 2 of 4 protocols</span>' in counted
+    assert "protocols" not in plain
+
+
+def test_the_axis_of_differences_shows_the_band_of_the_tolerance():
+    drawn = svg(chart(of_20_epochs(), "multiverse").to_dict())
+    assert re.findall(r">(\N{MINUS SIGN}?\d+)</text>", drawn) == [
+        "\N{MINUS SIGN}10",
+        "\N{MINUS SIGN}3",
+        "\N{MINUS SIGN}1",
+        "0",
+        "1",
+    ]
