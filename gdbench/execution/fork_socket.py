@@ -33,8 +33,8 @@ def ensure_running() -> None:
     Raises:
         OSError: it cannot be started.
     """
+    # If it ends just now, multiprocessing would start one with a folder, and take the end of this one for itself.
     if _is_running(_SERVER["_forkserver_pid"]):
-        forkserver.ensure_running()
         return
     while _LOGS:
         os.close(_LOGS.popitem()[1])

@@ -126,6 +126,39 @@ def test_a_server_that_ends_while_it_loads_the_program_says_why(tmp_path: Path, 
     assert done.stderr == ""
 
 
+# As if the server ended between the look at it and what follows.
+ENDING = """
+import os, signal
+from gdbench.execution import fork_socket, start
+
+start.start_server()
+server = fork_socket._SERVER["_forkserver_pid"]
+os.kill(server, signal.SIGKILL)
+os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
+look = fork_socket._is_running
+fork_socket._is_running = lambda _pid: True
+start.start_server()
+fork_socket._is_running = look
+print(fork_socket.server_ending())
+start.start_server()
+print(fork_socket._SERVER["_forkserver_pid"] != server)
+"""
+
+
+def test_a_server_that_ends_while_it_is_looked_at_is_not_replaced_unnoticed():
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.splitlines() == ["was killed by signal 9 (SIGKILL), as by a system out of memory", "True"], (
+        done.stderr
+    )
+
+
 def test_an_import_that_fails_while_the_program_is_loaded_is_named(tmp_path: Path):
     (tmp_path / "broken.py").write_text("import no_such_library\n")
     script = PRELOADING.replace("fakes.make)", "fakes.make_broken)")
