@@ -1,5 +1,6 @@
 """When a metric is read from a run: after an epoch, at its best, or within a number of seconds of training."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,5 +55,5 @@ def whole_epochs_hint(text: str) -> str:
     if not found:
         return ""
     before = int(found[1])
-    near = f"{before} or {before + 1}" if before else "1"
-    return f"; epochs are whole numbers, here {near}"
+    near = [epoch for epoch in dict.fromkeys((before, math.ceil(float(text)))) if epoch]
+    return f"; epochs are whole numbers, here {' or '.join(map(str, near))}"

@@ -228,9 +228,8 @@ def test_whatever_is_passed_is_answered_in_one_line():
     results = gdbench.load(ROOT / "results" / "reference" / "quickstart")
     calls = {
         "test: expected one of moderated, paired; got 'x'": lambda: results.tables(test="x"),
-        "at: expected last, best_val, max, epochs from 1 on or seconds such as 2s, separated by commas; got '1.0'": (
-            lambda: results.tables(at=1.0)
-        ),
+        "at: expected last, best_val, max, epochs from 1 on or seconds such as 2s, separated by commas; got '1.0'; "
+        "epochs are whole numbers, here 1": lambda: results.tables(at=1.0),
         "metric: expected the name of one metric; got ['test_loss']": lambda: results.plot(
             "strip", metric=["test_loss"]
         ),

@@ -92,7 +92,7 @@ def test_what_is_no_epoch_is_refused(text):
         read_at(text)
 
 
-@pytest.mark.parametrize(("text", "near"), [("3.5", "3 or 4"), ("0.5", "1"), ("last,2.0", "2 or 3")])
+@pytest.mark.parametrize(("text", "near"), [("3.5", "3 or 4"), ("0.5", "1"), ("last,2.0", "2")])
 def test_beside_a_part_of_an_epoch_the_whole_ones_are_named(text, near):
     with pytest.raises(RequestError, match=f"; epochs are whole numbers, here {near}$"):
         read_at(text)

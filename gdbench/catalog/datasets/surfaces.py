@@ -94,7 +94,7 @@ def test_function(
 
 def surface_of(dataset: Settings) -> Surface | None:
     """Return the function that a dataset stands for; None of one with data."""
-    return SURFACES.get(dataset.get("function", "")) if dataset["name"] == "test_function" else None
+    return SURFACES.get(dataset.get("function", "")) if dataset.get("name") == "test_function" else None
 
 
 # Without facts, since there are no images to be counted.

@@ -196,9 +196,14 @@ def test_what_was_told_when_the_sweep_ends_is_handed_out_as_it_was(cluster, tmp_
         executor.submit(runs)
         executor._look_at_workers()
         executor._submit_batches()
-        # Both are told of while nobody listens.
-        assert within(90, lambda: alive(tmp_path) and executor._inbox.qsize() >= 3)
-        left = {ended.run.seed: ended.outcome for ended in executor.left()}
+        left = {}
+
+        def told_of_both():
+            left.update({ended.run.seed: ended.outcome for ended in executor.left()})
+            return len(left) == 2
+
+        # Nobody listens before; the second run may be under way before this is told.
+        assert within(90, lambda: alive(tmp_path) and told_of_both())
     assert {seed: outcome.status for seed, outcome in left.items()} == {0: "done", 1: "interrupted"}
     assert left[0] == fakes.sound(runs[0])
 
