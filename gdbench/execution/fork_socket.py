@@ -59,14 +59,19 @@ def only_server() -> Iterator[None]:
         del _SERVER["ensure_running"]
 
 
+def await_ending() -> None:
+    """Wait a moment for the end of a server that answers no more; one that runs after all is left alone."""
+    end = time.monotonic() + _SECONDS_TO_END
+    while _is_running(_SERVER["_forkserver_pid"]) and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 def server_ending() -> str | None:
     """Return how the server ended, and its last words; None if it runs, or nothing is known of its end."""
     pid = _SERVER["_forkserver_pid"]
     if pid not in _LOGS:
         return None
-    end = time.monotonic() + _SECONDS_TO_END
-    while _is_running(pid) and time.monotonic() < end:
-        time.sleep(0.01)
+    await_ending()
     try:
         status = _status(pid)
     except ChildProcessError:

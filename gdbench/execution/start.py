@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from gdbench.errors import SweepError
-from gdbench.execution.fork_socket import ensure_running, only_server, server_ending
+from gdbench.execution.fork_socket import await_ending, ensure_running, only_server, server_ending
 from gdbench.search_path import for_workers, named_in_full
 
 FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"
@@ -31,9 +31,11 @@ def start(process: BaseProcess, *, forks: bool) -> None:
             _start(process, forks=forks)
             return
         except (EOFError, OSError) as error:
-            # The server that forks workers may just have ended; the second time there is a new one.
             if is_last:
                 raise SweepError(f"a worker cannot start: {_reason(error)}") from error
+            # The server that forks workers may be about to end; the second time there is a new one.
+            if _is_closed(error):
+                await_ending()
 
 
 def start_server() -> None:
@@ -52,10 +54,14 @@ def start_server() -> None:
 
 
 def _reason(error: EOFError | OSError) -> str:
-    # What a server that has ended leaves behind is a closed connection, or none.
-    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+    if isinstance(error, OSError) and not _is_closed(error):
         return error.strerror or str(error)
     return f"the process that forks workers {server_ending() or 'has ended'}"
+
+
+def _is_closed(error: EOFError | OSError) -> bool:
+    # What a server that has ended leaves behind is a closed connection, or none.
+    return isinstance(error, EOFError | ConnectionError)
 
 
 def _start(process: BaseProcess, *, forks: bool) -> None:

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -28,13 +28,17 @@ class LedgerCopy(Mapping[str, Record]):
             OSError: the file system of the folder has no room for the copy.
         """
         # The kernel removes it with this process, however that ends.
-        self._file = TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
+        with TemporaryFile(dir=folder) as file:
+            self._descriptor = os.dup(file.fileno())
         self._size = 0
         self._own: dict[str, int] = {}
         self._others: dict[str, int] = {}
-        for line in lines:
-            with suppress(LedgerError):
-                self._own[sealed_id(line) or parse(line, "").run.id] = self._write(line + b"\n")
+        with ExitStack() as stack:
+            stack.callback(self.close)
+            for line in lines:
+                with suppress(LedgerError):
+                    self._own[sealed_id(line) or parse(line, "").run.id] = self._write(line + b"\n")
+            stack.pop_all()
 
     def add(self, run: str, line: bytes) -> None:
         """Take in a line that is about to be written to the ledger.
@@ -57,7 +61,7 @@ class LedgerCopy(Mapping[str, Record]):
 
     def close(self) -> None:
         """Give the room of the copy back."""
-        self._file.close()
+        os.close(self._descriptor)
 
     def __getitem__(self, run: str) -> Record:
         place = self._others[run] if run in self._others else self._own[run]
@@ -74,13 +78,13 @@ class LedgerCopy(Mapping[str, Record]):
 
     def _write(self, line: bytes) -> int:
         place = self._size
-        if os.pwrite(self._file.fileno(), line, place) < len(line):
+        if os.pwrite(self._descriptor, line, place) < len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._size += len(line)
         return place
 
     def _line(self, place: int) -> bytes:
         read = b""
-        while b"\n" not in read and (more := os.pread(self._file.fileno(), CHUNK_BYTES, place + len(read))):
+        while b"\n" not in read and (more := os.pread(self._descriptor, CHUNK_BYTES, place + len(read))):
             read += more
         return read.partition(b"\n")[0]
