@@ -17,6 +17,12 @@ from gdbench.experiment.plan import load_plan
 from gdbench.ledger import read
 
 ROOT = Path(__file__).parents[1]
+# What is published, and has been re-run. It does not follow from the files, so that none goes missing unnoticed.
+NAMES = (
+    *("article", "article-claims", "article-minima", "article-reasons", "deepobs-fmnist-2c2d", "deepobs-fmnist-rates"),
+    *("deepobs-mnist-mlp", "glorot2010", "keras-convnet", "keras-mnist-cnn", "keras-mnist-mlp", "kingma2015"),
+    *("srivastava2014", "zeiler2012", "zeiler2012-reasons"),
+)
 PUBLISHED = sorted(path.stem for path in (ROOT / "configs" / "published").glob("*.yaml"))
 # What a head comment says before there are results: a title and a command with the time that it takes.
 _AWAITED = re.compile(r"^# [^\n]*\n# gdbench reproduce \S+: not run yet, [^\n]*\n", re.MULTILINE)

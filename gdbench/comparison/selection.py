@@ -78,7 +78,7 @@ def _moment(part: str) -> At:
 def default_metrics(records: Iterable[Record]) -> tuple[str, ...]:
     """Return the metric of a table: the first of these three that some run has; test accuracy while none is done."""
     done = [record for record in records if record.outcome.is_done]
-    found = (name for name in TERMINAL_METRICS if _has_value(Selection(METRICS[name], "last"), done))
+    found = (name for name in TERMINAL_METRICS if has_value(Selection(METRICS[name], "last"), done))
     return (next(found, TERMINAL_METRICS[0]),)
 
 
@@ -88,7 +88,7 @@ def default_csv_metrics(records: Iterable[Record]) -> tuple[str, ...]:
     # Validation data may be missing, so nothing is promised for it yet.
     if not done:
         return tuple(name for name in CSV_METRICS if not METRICS[name].needs_validation)
-    return tuple(name for name in CSV_METRICS if _has_value(Selection(METRICS[name], "last"), done))
+    return tuple(name for name in CSV_METRICS if has_value(Selection(METRICS[name], "last"), done))
 
 
 def select(
@@ -139,19 +139,20 @@ def _existing(records: Sequence[Record], *, targeted: bool) -> list[str]:
         if metric.to_target:
             return targeted
         if is_any_done:
-            return _has_value(Selection(metric, "last"), records)
+            return has_value(Selection(metric, "last"), records)
         return not (metric.needs_validation or metric.needs_train_evaluation)
 
     return [metric.name for metric in METRICS.values() if exists(metric)]
 
 
-def _has_value(selection: Selection, records: Iterable[Record]) -> bool:
+def has_value(selection: Selection, records: Iterable[Record]) -> bool:
+    """Return whether any of the records has a value of the metric at that moment."""
     return any(value(record, selection.metric, selection.at) is not None for record in records)
 
 
 def _check(selection: Selection, records: Sequence[Record]) -> None:
     """Refuse a metric or epoch that no record has."""
-    if _has_value(selection, records):
+    if has_value(selection, records):
         return
     metric, at = selection.metric, selection.at
     if at == "best_val" and not any(record.outcome.history.get("val_accuracy") for record in records):
@@ -159,9 +160,9 @@ def _check(selection: Selection, records: Sequence[Record]) -> None:
     epochs = sorted({epoch for record in records for epoch in record.outcome.history.get("epoch", ()) if epoch})
     if isinstance(at, int) and at not in epochs:
         raise RequestError(f"--at: expected an epoch that a run has ({_epochs_text(epochs)}); got {at}")
-    if isinstance(at, Seconds) and _has_value(Selection(metric, "last"), records):
+    if isinstance(at, Seconds) and has_value(Selection(metric, "last"), records):
         raise RequestError(f"--at: expected {_times_text(records)}; got {at}")
-    recorded = [other.name for other in METRICS.values() if _has_value(Selection(other, at), records)]
+    recorded = [other.name for other in METRICS.values() if has_value(Selection(other, at), records)]
     expected = f"--metric: expected one that a run has at {at} ({', '.join(recorded) or 'none'})"
     # Of the other splits every run has the test's.
     alike = [name for name in recorded if name == f"test_{metric.kind}"]

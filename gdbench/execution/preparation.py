@@ -10,7 +10,6 @@ from typing import NamedTuple
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError, PluginError, RequestError
-from gdbench.execution.garbage import keep_imported
 from gdbench.execution.parent_death import end_with_sweep
 from gdbench.execution.preloading import start_method
 from gdbench.execution.quiet import quiet_stderr
@@ -19,6 +18,7 @@ from gdbench.experiment.settings.checks import check_data
 from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.garbage import keep_imported
 from gdbench.records import Run, Settings
 
 # A component that names a plug-in, and runs that use it.

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from gdbench.errors import StalePlanError
-from gdbench.execution.garbage import keep_imported
 from gdbench.execution.parent_death import end_with_sweep
+from gdbench.garbage import keep_imported
 from gdbench.records import Outcome, Run
 from gdbench.stages import listen
 

@@ -14,7 +14,7 @@ from gdbench.comparison.multiverse_verdicts import (
     judge_multiverse,
     word_of,
 )
-from gdbench.display.charts.encodings import layered, row_legend
+from gdbench.display.charts.encodings import layered, number_axis, row_legend
 from gdbench.display.charts.figure import WIDTH, AnyChart, Cell, ChartSource, Figure, Rows, data_of, has
 from gdbench.display.charts.row_styles import COLORS, SHAPES, chart_names
 from gdbench.display.multiverse_summary import choice_names, outcome, protocol
@@ -125,7 +125,7 @@ class _SpecificationCurve:
         scale = altair.Scale(domain=items, range=[COLORS[index % len(COLORS)] for index in range(len(items))])
         shapes = altair.Scale(domain=items, range=[SHAPES[index % len(SHAPES)] for index in range(len(items))])
         # Linear within the tolerance, so that it stays visible beside what is far off.
-        axis = altair.Axis(format=".3~g", values=[*(-tick for tick in _TICKS), 0, *_TICKS], labelOverlap=True)
+        axis = number_axis(values=[*(-tick for tick in _TICKS), 0, *_TICKS], labelOverlap=True)
         y = altair.Y("value:Q", title="difference in tolerances", scale=altair.Scale(type="symlog"), axis=axis)
         inside = altair.Chart(data_of([{"low": -1, "high": 1}])).properties(width=WIDTH)
         band = inside.mark_rect(opacity=0.18, color=COLORS[0]).encode(y=altair.Y("low:Q"), y2="high:Q")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.entry import LOCATION
 from gdbench.comparison.results import Results
-from gdbench.comparison.selection import default_metrics
+from gdbench.comparison.selection import Selection, default_metrics, has_value
 from gdbench.comparison.values import value
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import GdbenchError
@@ -64,9 +64,7 @@ def brief(text: str, length: int = MAX_VALUE) -> str:
 
 def shown_metrics(results: Results) -> tuple[Metric, ...]:
     """Return the metrics of the list of runs: accuracy and loss on test images, or what rows are compared by."""
-    shown = tuple(
-        metric for metric in SHOWN if any(value(each, metric, "last") is not None for each in results.own_records)
-    )
+    shown = tuple(metric for metric in SHOWN if has_value(Selection(metric, "last"), results.own_records))
     return shown or (METRICS[default_metrics(results.own_records)[0]],)
 
 

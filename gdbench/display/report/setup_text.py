@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.comparison.results import Results
 from gdbench.experiment.experiment import Comparison
 from gdbench.records import Record, Settings
@@ -35,7 +36,7 @@ def setup_texts(results: Results, comparison: Comparison) -> tuple[str, ...]:
 
 
 def _is_function(record: Record) -> bool:
-    return record.run.dataset.get("name") == "test_function"
+    return surface_of(record.run.dataset) is not None
 
 
 def _named(names: Iterable[str], kind: str) -> str:
