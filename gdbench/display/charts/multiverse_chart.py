@@ -25,10 +25,10 @@ from gdbench.text import counted
 
 # The height of a line of words or choices, and of the differences above.
 LINE, CURVE = 20, 170
-WORDS = {"holds": COLORS[2], "fails": COLORS[1], "undecided": COLORS[6]}
-WORD_SHAPES = ("circle", "cross", "diamond")
+WORDS = {"holds": COLORS[2], "partly holds": COLORS[0], "fails": COLORS[1], "undecided": COLORS[6]}
+WORD_SHAPES = ("circle", "triangle-up", "cross", "diamond")
 TABLE = "whole table"
-_TABLE_WORDS = {"reproduced": "holds", "contradicted": "fails"}
+_TABLE_WORDS = {"reproduced": "holds", "partly reproduced": "partly holds", "contradicted": "fails"}
 # Differences in tolerances at which the axis has ticks; those outside of the domain are not drawn.
 _TICKS = (1, 3, 10, 30, 100, 300, 1000)
 _FIELDS = ("item", "value", "word")

@@ -1,5 +1,6 @@
 """Turns the points of a grid into tuned rows: the runs of all trials, and the final runs of every candidate."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -50,10 +51,26 @@ def planned_points(
     tune = node.mapping.get("tune")
     request = parse_tune(tune, grid.paths, mistakes) if tune else None
     tuned = tuned_points(grid, request, sections, seeds, registry, mistakes) if request else None
-    if tuned is not None:
-        return tuned
-    points = registry.points(grid, sections, seeds)
-    return PlannedPoints(grid.named_axes(points), points, points, tuple(run for point in points for run in point.runs))
+    if tuned is None:
+        points = registry.points(grid, sections, seeds)
+        runs = tuple(run for point in points for run in point.runs)
+        tuned = PlannedPoints(grid.named_axes(points), points, points, runs)
+    # Where the grid has mistakes, labels may be missing.
+    if grid.complete:
+        _refuse_equal_names(tuned, node, mistakes)
+    return tuned
+
+
+def _refuse_equal_names(planned: PlannedPoints, node: Node, mistakes: Mistakes) -> None:
+    """Refuse two rows of one name, which tables, claims and charts could not tell apart."""
+    names = Counter(point.key for point in planned.points)
+    twice = next((name for name, times in names.items() if times > 1), None)
+    if twice is None:
+        return
+    rows = planned.tuning.rows if planned.tuning else ()
+    note = next((f"the untuned row of '{row.key}' is called so" for row in rows if row.default == twice), "")
+    place = node.mapping.get("grid", node).place
+    mistakes.repeated(place, "grid", "row names", twice, note or "labels are joined by '/'")
 
 
 def tuned_points(

@@ -8,8 +8,8 @@ from gdbench.display.charts.kinds import chart, figures
 from gdbench.display.charts.multiverse_chart import TABLE
 from gdbench.display.report.report_page import report_page
 from gdbench.errors import RequestError
-from tests.comparison.judging import a_block, measured, results_of
-from tests.comparison.test_multiverse_verdicts import CLAIM, results_where
+from tests.comparison.judging import a_block, in_universes, measured, results_of
+from tests.comparison.test_multiverse_verdicts import AXES, CLAIM, UNIVERSES, results_where
 
 BLOCK = a_block({"A": 0.981}, tolerance=0.005, claims=(CLAIM,))
 
@@ -35,6 +35,15 @@ def test_universes_stand_from_the_nearest_to_the_furthest_with_their_words_and_c
         "Table: depends on the protocol: reproduced in 2 of 4 (exactly those with epochs 20), contradicted in 2. "
         "Nearest to the source: hidden 64; epochs 20."
     )
+
+
+def test_a_table_that_is_partly_reproduced_has_a_mark_of_its_own():
+    block = a_block({"A": 0.981, "B": 0.921, "C": 0.9}, tolerance=0.005)
+    own = {"A": [0.98, 0.982, 0.981], "B": [0.92, 0.922, 0.921], "C": [0.94, 0.942, 0.941]}
+    rows = dict.fromkeys(UNIVERSES, own)
+    [figure] = figures(in_universes(AXES, rows, published=(block,)), "multiverse")
+    words = figure.frame[(figure.frame["part"] == "word") & (figure.frame["item"] == TABLE)]
+    assert list(words["word"]) == ["partly holds"] * 4
 
 
 def test_claims_of_one_text_have_a_line_each():

@@ -21,6 +21,13 @@ def test_the_product_of_all_axes_first_axis_outermost(tmp_path: Path):
     assert rows_of(tmp_path, GRID) == ["sgd/32", "sgd/128", "momentum/32", "momentum/128", "adam/32", "adam/128"]
 
 
+def test_rows_whose_labels_join_to_one_name_are_refused(tmp_path: Path):
+    text = "grid:\n  optimizer: {x/y: sgd, x: adam}\n  training.batch_size: {z: 32, y/z: 64}\n"
+    line = "config.yaml:2: grid: expected distinct row names; got 'x/y/z' again (labels are joined by '/')"
+    assert mistakes_of(tmp_path, text) == [line]
+    assert rows_of(tmp_path, text.replace("y/z", "w")) == ["x/y/z", "x/y/w", "x/z", "x/w"]
+
+
 @pytest.mark.parametrize("grid", ["{}", "[sgd]", "sgd"])
 def test_a_grid_is_a_mapping(tmp_path: Path, grid: str):
     assert mistake_of(tmp_path, f"grid: {grid}").startswith(

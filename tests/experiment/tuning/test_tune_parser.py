@@ -35,6 +35,15 @@ def test_every_row_tries_every_value_and_has_its_default_beside_it(tmp_path: Pat
     assert (tuning.budget, tuning.metric, tuning.seeds) == (4, "val_loss", (1_000_000,))
 
 
+def test_a_row_that_is_called_as_the_untuned_row_of_another_is_refused(tmp_path: Path):
+    text = HEAD.replace("label: momentum", "label: sgd (default)") + f"tune: {{over: {RATES}%s}}"
+    line = "config.yaml:3: grid: expected distinct row names; got 'sgd (default)' again "
+    assert mistakes_of(tmp_path, text % "") == [f"{line}(the untuned row of 'sgd' is called so)"]
+    tuning = comparison_of(tmp_path, text % ", default: false").tuning
+    assert tuning is not None
+    assert list(labels(tuning)) == ["sgd", "sgd (default)", "adam"]
+
+
 def test_rows_try_ranges_of_their_own_by_name_or_outer_label(tmp_path: Path):
     text = """\
 grid: {optimizer: [sgd, adam], training.batch_size: [32, 64]}
