@@ -4,7 +4,6 @@ These are the head comments of their configurations, and the lists in README.md 
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from gdbench.comparison.results import Results
 from gdbench.display.annotate import head_comment, rewrite
 from gdbench.display.formats.markdown import sheet_text
 from gdbench.display.sheets.overview_sheet import overview, overview_sheet
+from gdbench.display.sheets.sources_sheet import source_row
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.plan import load_plan
 from gdbench.ledger import read
@@ -73,9 +73,8 @@ def every_source() -> str:
     """A row for each source that has been re-run: its title, and how many of its comparisons have which verdict."""
     lines = ["| name | source | comparisons |", "| :--- | :--- | :--- |"]
     for name in re_run():
-        verdicts = Counter(verdict.verdict for verdict in results_of(name).verdicts())
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
-        lines.append(f"| [{name}](results/{name}/README.md) | {plan_of(name).experiment.title} | {counts} |")
+        row = source_row(plan_of(name), results_of(name))
+        lines.append(f"| [{name}](results/{name}/README.md) | {row.title} | {row.verdicts} |")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -305,8 +305,8 @@ def test_without_a_name_there_is_the_list(call):
 
 def test_at_a_terminal_the_list_is_an_index(call):
     lines = call("reproduce").out.splitlines()
-    assert lines[0].split() == ["name", "what", "runs", "verdicts", "protocols", "date"]
-    index = {line.split()[0]: re.split("  +", line)[2:] for line in lines[1:-2]}
+    assert lines[0].split() == ["name", "runs", "verdicts", "protocols", "date", "what"]
+    index = {line.split()[0]: re.split("  +", line)[1:5] for line in lines[1:-2]}
     assert set(index) == {path.stem for path in published()}
     assert index["article"] == ["145", "not re-run", "0 of 44 trained", "-"]
     assert index["keras-convnet"] == ["5", "not re-run", "-", "-"]

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.experiment.plan import load_plan
+from gdbench.experiment.stored import write_experiment
+from gdbench.ledger import Ledger
+from gdbench.records import Record
+from tests.builders import ENVIRONMENT
 from tests.conftest import Said
+from tests.execution import fakes
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -73,6 +79,24 @@ def test_planning_runs_nothing_that_a_file_names(
     for arguments in (("plan", "x.yaml"), ("sweep", "x.yaml", "--dry-run"), ("tables", "x.yaml")):
         assert call(*arguments).code in (0, 2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.py", "x.yaml"]
+
+
+def test_reading_results_runs_nothing_that_their_file_names(
+    call: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text("open('ran', 'w')\nclass Own:\n    def __init__(self, learning_rate=0.1): ...\n")
+    Path("x.yaml").write_text("dataset: {validation: 100}\nseeds: 3\ngrid: {optimizer: [sgd, 'mine:Own']}\n")
+    plan = load_plan(Path("x.yaml"))
+    write_experiment(Path("results/x"), plan)
+    with Ledger(Path("results/x")) as ledger:
+        for run in plan.runs:
+            ledger.append(Record(run, fakes.sound(run), "2026-01-02T03:04:05Z", ENVIRONMENT))
+    read = (("plan",), ("tables",), ("tables", "--curves"), ("report",), ("plot", "--kind", "curves"), ("annotate",))
+    for command, *options in (*read, ("show",)):
+        last = ["--out", "x.svg"] if command == "plot" else [plan.runs[-1].id] if command == "show" else []
+        assert call(command, "x.yaml", *options, *last).code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.py", "results", "x.svg", "x.yaml"]
 
 
 @pytest.mark.training

@@ -105,7 +105,10 @@ def find(name: str, family: str, folder: Path) -> Code:
     except OSError as error:
         raise PluginError(f"{name}: cannot be read: {error.strerror}") from None
     if file is None:
-        raise PluginError(f"expected a module {module} in {folder}/ or on the Python path; got '{name}'")
+        # `my_code.py:Mine` looks for a module `py` in a package `my_code`.
+        named = f"{module.removesuffix('.py')}:{attribute}" if module.endswith(".py") else ""
+        hint = f"; did you mean '{named}'?" if named else ""
+        raise PluginError(f"expected a module {module} in {folder}/ or on the Python path; got '{name}'{hint}")
     return Code(family, str(file), hashlib.sha256(source).hexdigest())
 
 

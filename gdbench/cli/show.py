@@ -26,6 +26,9 @@ def show(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.run_sheet import RunPrintout
 
+    # Every id begins with an empty one.
+    if not run_id.strip():
+        raise RequestError("RUN_ID: expected the id of a run, or its first characters; got an empty one")
     folder = results_folder(source, results)
     print_as("json" if as_json else "terminal", RunPrintout(_find(folder, run_id), folder))
 

@@ -1,7 +1,7 @@
 """A comparison judged under every protocol of its multiverse (Steegen et al. 2016), each by its own claims alone."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from gdbench.experiment.experiment import Comparison, Multiverse, Published
 from gdbench.records import Record
 
 Word = Literal["holds", "fails", "undecided"]
+UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ def word_of(cell: Cell) -> Word:
     if cell.verdict in AS_PUBLISHED:
         return "holds"
     return "fails" if cell.verdict in OFF else "undecided"
+
+
+def depends_on_protocol(words: Collection[str]) -> bool:
+    """Whether protocols come to different verdicts; one that is undecided contradicts none."""
+    return len(set(words) - {UNDECIDED}) > 1
 
 
 def judge_multiverse(comparison: Comparison, records: Mapping[str, Record]) -> MultiverseVerdict | None:

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gdbench.comparison.choices import Condition, condition, deciding
-from gdbench.comparison.multiverse_verdicts import MultiverseVerdict
+from gdbench.comparison.multiverse_verdicts import UNDECIDED, MultiverseVerdict, depends_on_protocol
 from gdbench.comparison.names import short_names
 from gdbench.text import listing
 
 # Those of comparisons, then those of cells and claims; nothing is decided by the last.
-_UNDECIDED = "undecided"
-_ORDER = ("reproduced", "partly reproduced", "contradicted", "holds", "fails", _UNDECIDED)
+_ORDER = ("reproduced", "partly reproduced", "contradicted", "holds", "fails", UNDECIDED)
 
 
 def multiverse_summary(found: MultiverseVerdict) -> str:
@@ -29,7 +28,7 @@ def outcome(found: MultiverseVerdict, words: Sequence[str]) -> str:
     trained = "" if not found.missing else f"; {found.missing} of {total} protocols not trained"
     counts = Counter(words)
     order = [word for word in _ORDER if word in counts]
-    depends = len(set(order) - {_UNDECIDED}) > 1
+    depends = depends_on_protocol(order)
     of = f"of {len(words)}{'' if depends else ' protocols'}"
     parts: list[str] = []
     is_told = len(order) == 1

@@ -82,7 +82,7 @@ def test_a_name_that_a_branch_may_give_is_let_pass(tmp_path: Path):
     [
         ("mine:Mien", "a function or class named Mien; got math, Imported, LIMIT, Mine, Bare, loss"),
         ("mien:Mine", "a module mien in "),
-        ("mine.py:Mine", "a module mine.py in "),
+        ("mine.py:Mine", "on the Python path; got 'mine.py:Mine'; did you mean 'mine:Mine'?"),
         ("mine:Mine:x", "module:attribute, two Python identifiers"),
         ("../mine:Mine", "module:attribute, two Python identifiers"),
         (":Mine", "module:attribute, two Python identifiers"),

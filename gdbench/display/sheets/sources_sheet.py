@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gdbench.comparison.multiverse_verdicts import MultiverseVerdict
+from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, depends_on_protocol
 from gdbench.comparison.results import Results
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.experiment.experiment import Comparison, Plan
@@ -52,25 +52,31 @@ def _counts(words: Sequence[str]) -> list[str]:
 
 
 def _protocols(multiverses: Sequence[MultiverseVerdict]) -> str:
-    """Return how many comparisons have one verdict in all of their protocols: `5 contradicted in all, 2 vary`."""
+    """Return how many comparisons have one verdict in all of their protocols, and how many don't.
+
+    `4 contradicted in all, 1 depends on the protocol, 2 undecided in some`.
+    """
     if missing := sum(found.missing for found in multiverses):
         total = sum(len(found.multiverse.universes) for found in multiverses)
         return f"{total - missing} of {total} trained"
     same = [found.words[0] for found in multiverses if len(set(found.words)) == 1]
-    others = len(multiverses) - len(same)
-    varying = [f"{others} {'varies' if others == 1 else 'vary'}"] if others else []
-    return ", ".join([*(f"{text} in all" for text in _counts(same)), *varying])
+    depending = sum(depends_on_protocol(found.words) for found in multiverses)
+    parts = [f"{text} in all" for text in _counts(same)]
+    parts += [f"{depending} {'depends' if depending == 1 else 'depend'} on the protocol"] if depending else []
+    undecided = len(multiverses) - len(same) - depending
+    return ", ".join([*parts, *([f"{undecided} undecided in some"] if undecided else [])])
 
 
 def sources_sheet(rows: Sequence[SourceRow]) -> Sheet:
     """Return the rows as people read them."""
     columns = (
         Column("name", align="left", label=True),
-        Column("what", align="left", detail=True),
         Column("runs"),
         Column("verdicts", align="left"),
         Column("protocols", align="left"),
         Column("date", align="left"),
+        # Last, since it is long: in a pipe, where a row is one line for `grep`, the others stand on the first screen.
+        Column("what", align="left", detail=True),
     )
     notes = (
         f"{counted(len(rows), 'source')}. gdbench reproduce NAME trains what is missing and prints published beside "
@@ -81,4 +87,4 @@ def sources_sheet(rows: Sequence[SourceRow]) -> Sheet:
 
 
 def _cells(row: SourceRow) -> tuple[Value, ...]:
-    return row.name, row.title, row.runs, row.verdicts, row.protocols or NOTHING, row.date or NOTHING
+    return row.name, row.runs, row.verdicts, row.protocols or NOTHING, row.date or NOTHING, row.title

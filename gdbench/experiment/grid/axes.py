@@ -97,7 +97,7 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     _check_labels(columns, key, mistakes)
     default_labels = [", ".join(parts) for parts in zip(*(labels(column) for column in columns), strict=True)]
     values = tuple(
-        _value(label or default, paths, key, value, own)
+        _value(default if label is None else label, paths, key, value, own)
         for (label, value), default, own in zip(entries, default_labels, ranges, strict=True)
     )
     _refuse_duplicates(key.text, values, mistakes)
@@ -157,6 +157,8 @@ def _entries(key: Node, node: Node, mistakes: Mistakes) -> list[tuple[str | None
         # Parsed all the same, so that mistakes in the component are reported too.
         return [(None, node)]
     if node.mapping:
+        for label, key_node, _ in node.items():
+            _refuse_empty(label, key_node, key.text, mistakes)
         return list(node.mapping.items())
     mistakes.add(node.place, key.text, AN_AXIS, node.data())
     return []
@@ -189,6 +191,11 @@ def _check_labels(columns: Iterable[Iterable[Node]], key: Node, mistakes: Mistak
             mistakes.add(label.place, f"{key.text}.label", "a word or a number", label.data())
 
 
+def _refuse_empty(label: str, key: Node, path: str, mistakes: Mistakes) -> None:
+    if not label.strip():
+        mistakes.state(key.place, path, "expected a label; got an empty one")
+
+
 def _refuse_duplicates(path: str, values: Sequence[Value], mistakes: Mistakes) -> None:
     identities: set[Hashable] = set()
     seen_labels: set[str] = set()
@@ -212,8 +219,9 @@ def _variants(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
         mistakes.add(node.place, VARIANTS, "a mapping from label to {path: value}", node.data())
         return None
     values = []
-    for label, _, point in node.items():
+    for label, key_node, point in node.items():
         where = f"{VARIANTS}.{label}"
+        _refuse_empty(label, key_node, VARIANTS, mistakes)
         if not point.is_mapping:
             mistakes.add(point.place, where, "a mapping from path to value ({} for none)", point.data())
             continue

@@ -46,10 +46,10 @@ def varied_at(path: str, varied: Set[str]) -> str | None:
 
 def parse_override(text: str, folder: Path, mistakes: Mistakes) -> Override | None:
     """Read `path=value`; the value is YAML, in which paths are relative to `folder`."""
-    place = Place(f"--set {shortened(text, MAX_SHOWN)}", 0)
+    place = Place(f"--set {shortened(text, MAX_SHOWN)}".rstrip(), 0)
     key, equals, value = text.partition("=")
     path = canonical(key.strip())
-    if not equals or not value.strip():
+    if not equals or not path or not value.strip():
         mistakes.add(place, "", "path=value", text)
         return None
     # The value is read even if the path is wrong, so that both are reported.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gdbench.experiment.experiment import row_key
 from gdbench.experiment.grid.axes import known_path
 from gdbench.experiment.settings.constructed import constructed
 from gdbench.experiment.settings.merge import canonical
@@ -43,7 +44,7 @@ class TuneRequest:
 
     def name_of(self, labels: Sequence[str]) -> str | None:
         """Return the key of `rows` that a row with these labels has: its whole name, or its outer label."""
-        return next((name for name in ("/".join(labels), *labels[:1]) if name in self.rows), None)
+        return next((name for name in names_of(labels) if name in self.rows), None)
 
     def spaces_of(self, labels: Sequence[str]) -> tuple[Space, ...]:
         """Return what a row tries at each path."""
@@ -53,6 +54,11 @@ class TuneRequest:
     def candidates_of(self, labels: Sequence[str]) -> list[tuple[Tried, ...]]:
         """Return the settings that a row tries."""
         return candidates(self.spaces_of(labels), self.options.sampler, self.budget)
+
+
+def names_of(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the names by which `rows` may call a row with these labels: its whole name, and its outer label."""
+    return (row_key(labels), *labels[:1])
 
 
 def parse_tune(node: Node, varied: set[str], mistakes: Mistakes) -> TuneRequest | None:

@@ -14,10 +14,11 @@ from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.tuning.candidates import Tried
 from gdbench.experiment.tuning.halving_rules import refuse_beside_halving
 from gdbench.experiment.tuning.tune_keys import Halving
-from gdbench.experiment.tuning.tune_parser import TuneRequest, parse_tune
+from gdbench.experiment.tuning.tune_parser import TuneRequest, names_of, parse_tune
 from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED, Candidate, TunedRow, Tuning
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
+from gdbench.text import spelled
 
 DEFAULT = "default"
 # The axis of a comparison without a grid.
@@ -50,7 +51,9 @@ def planned_points(
     """Resolve every point of a comparison's grid, and what `tune` tries for each of them."""
     tune = node.mapping.get("tune")
     request = parse_tune(tune, grid.paths, mistakes) if tune else None
-    tuned = tuned_points(grid, request, sections, seeds, registry, mistakes) if request else None
+    # The row that a misspelled name is meant for seems to try nothing.
+    is_known = not tune or _knows_rows(grid, tune, mistakes)
+    tuned = tuned_points(grid, request, sections, seeds, registry, mistakes) if request and is_known else None
     if tuned is None:
         points = registry.points(grid, sections, seeds)
         runs = tuple(run for point in points for run in point.runs)
@@ -77,11 +80,11 @@ def tuned_points(
     grid: Grid, request: TuneRequest, sections: Node, seeds: Sequence[int], registry: RunRegistry, mistakes: Mistakes
 ) -> PlannedPoints | None:
     """Resolve every trial and final run of a grid; None where something about its rows is a mistake."""
-    _refuse_unknown_rows(grid, request, mistakes)
     untuned = [row_key(point.labels) for point in grid.points if not request.spaces_of(point.labels)]
     asked = len(grid.points) * request.budget * (len(seeds) + request.options.seeds)
     if untuned:
-        mistakes.add(request.node.place, "tune.rows", "what every row tries, or over for the others", untuned[0])
+        text = f"expected settings to try for every row, here or in `over`; got none for {spelled(untuned[0])}"
+        mistakes.state(request.node.mapping.get("rows", request.node).place, "tune.rows", text)
     elif asked > MAX_RUNS:
         mistakes.add(request.node.place, "tune", f"at most {MAX_RUNS:,} trials and final runs", asked)
     else:
@@ -98,14 +101,22 @@ def tuned_points(
     return None
 
 
-def _refuse_unknown_rows(grid: Grid, request: TuneRequest, mistakes: Mistakes) -> None:
-    used = {request.name_of(point.labels) for point in grid.points}
-    names = [name for point in grid.points for name in (row_key(point.labels), *point.labels[:1])]
-    rows = request.node.mapping.get("rows")
-    for name in request.rows if grid.complete and rows is not None else ():
-        if name not in used:
-            place = rows.keys[name].place if rows is not None else request.node.place
-            mistakes.add(place, "tune.rows", "the name of a row, or its outer label", name, dict.fromkeys(names))
+def _knows_rows(grid: Grid, tune: Node, mistakes: Mistakes) -> bool:
+    """Whether some row takes its settings from each key of `tune.rows`; what none does is reported."""
+    rows = tune.mapping.get("rows")
+    if rows is None or not grid.complete:
+        return True
+    names = [names_of(point.labels) for point in grid.points]
+    used = {next((name for name in both if name in rows.mapping), None) for both in names}
+    choices = dict.fromkeys(name for both in names for name in both)
+    unused = [key for name, key, _ in rows.items() if name not in used]
+    for key in unused:
+        if key.text in choices:
+            rule = "the outer label of a row that is not named in full beside it"
+            mistakes.add(key.place, "tune.rows", rule, key.text)
+        else:
+            mistakes.add(key.place, "tune.rows", "the name of a row, or its outer label", key.text, choices)
+    return not unused
 
 
 @dataclass(frozen=True, eq=False, slots=True)

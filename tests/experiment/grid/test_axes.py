@@ -84,6 +84,12 @@ def test_equal_values_or_labels(tmp_path: Path, axis: str, complaints: list[str]
     assert mistakes_of(tmp_path, f"grid:\n  {axis}") == [f"config.yaml:2: {path}: {text}" for text in complaints]
 
 
+@pytest.mark.parametrize("axis", ['optimizer: {"": sgd, a: adam}', 'optimizer: {" ": sgd}', 'variants: {"": {}}'])
+def test_an_empty_label(tmp_path: Path, axis: str):
+    complaint = f"config.yaml:2: {axis.partition(':')[0]}: expected a label; got an empty one"
+    assert complaint in mistakes_of(tmp_path, f"grid:\n  {axis}")
+
+
 @pytest.mark.parametrize("component", ["{name: sgd, momentum: 0.9}", "{name: sgd}"])
 def test_a_component_without_its_list(tmp_path: Path, component: str):
     assert mistake_of(tmp_path, f"grid:\n  optimizer: {component}").startswith(

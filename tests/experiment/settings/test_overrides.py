@@ -66,6 +66,7 @@ def test_a_path_above_or_beside_an_axis_is_not_refused(tmp_path: Path):
     [
         ("training.epochs", "expected path=value; got 'training.epochs'"),
         ("training.epochs=", "expected path=value; got 'training.epochs='"),
+        ("=5", "expected path=value; got '=5'"),
         ("training.epochs=many", "training.epochs: expected a whole number of at least 1; got 'many'"),
         (
             "training.epoch=3",
@@ -89,3 +90,7 @@ def test_seeds_on_the_command_line_stand_for_0_to_n_everywhere(tmp_path: Path):
     plan = plan_of(tmp_path, text, seeds=2)
     assert [comparison.seeds for comparison in plan.experiment.comparisons] == [(0, 1), (0, 1)]
     assert [run.seed for run in plan.runs] == [0, 1, 0, 1]
+
+
+def test_an_override_of_nothing_has_no_blank_in_its_name(tmp_path: Path):
+    assert mistake_of(tmp_path, "", "") == "--set: expected path=value; got ''"

@@ -117,6 +117,28 @@ def test_a_wrong_budget_or_sampler_is_one_mistake(tmp_path: Path, keys: str, com
     assert found.startswith(f"config.yaml:4: tune.{complaint}")
 
 
+@pytest.mark.parametrize(
+    "tune",
+    [
+        f"{{rows: {{SDG: {RATES}, Adam: {RATES}}}}}",
+        f"{{over: {RATES}, rows: {{SDG: {RATES}}}}}",
+    ],
+)
+def test_a_misspelled_row_is_one_mistake(tmp_path: Path, tune: str):
+    text = f"dataset: {{validation: 9}}\ngrid: {{optimizer: {{SGD: sgd, Adam: adam}}}}\ntune: {tune}"
+    assert mistake_of(tmp_path, text) == (
+        "config.yaml:3: tune.rows: expected the name of a row, or its outer label; got 'SDG'; did you mean 'SGD'?"
+    )
+
+
+def test_an_outer_label_whose_rows_are_all_named_in_full_is_no_name(tmp_path: Path):
+    grid = "{optimizer: {SGD: sgd}, training.batch_size: [32]}"
+    text = f"dataset: {{validation: 9}}\ngrid: {grid}\ntune: {{rows: {{SGD/32: {RATES}, SGD: {RATES}}}}}"
+    assert mistake_of(tmp_path, text) == (
+        "config.yaml:3: tune.rows: expected the outer label of a row that is not named in full beside it; got 'SGD'"
+    )
+
+
 def test_without_a_grid_the_tuned_row_stands_beside_its_default(tmp_path: Path):
     comparison = comparison_of(tmp_path, f"dataset: {{validation: 9}}\ntune: {{over: {RATES}}}")
     assert [point.key for point in comparison.points] == ["tuned", "default"]
@@ -146,7 +168,7 @@ def test_without_defaults_a_row_may_lack_what_it_tries(tmp_path: Path):
         (f"tune: {{over: {RATES}, budget: 5}}", "tune.over: expected a grid of 5 settings, the budget of every row"),
         (f"tune: {{over: {RATES}, rows: {{sgd: {{optimizer.momentum: [0.1]}}}}}}", "tune.rows.sgd: expected a grid"),
         (f"tune: {{over: {RATES}, rows: {{sdg: {RATES}}}}}", "tune.rows: expected the name of a row, or its outer "),
-        (f"tune: {{rows: {{sgd: {RATES}}}}}", "tune.rows: expected what every row tries, or over for the others; got "),
+        (f"tune: {{rows: {{sgd: {RATES}}}}}", "tune.rows: expected settings to try for every row, here or in `over`"),
         (f"tune: {{over: {RATES}, metric: test_loss}}", "tune.metric: expected one of 'val_loss', 'val_accuracy', "),
         ("tune: {over: {optimizer.learning_rate: [1]}, sampler: random}", "tune.budget: expected the number"),
         (f"tune: {{over: {RATES}, sampler: random, budget: 2}}", "tune.over.optimizer.learning_rate: expected an incr"),
