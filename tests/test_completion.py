@@ -84,6 +84,8 @@ def script_of(shell: str) -> str:
         ("gdbench tables --by optimizer.", []),
         ("gdbench tables results/mine --by opt", ["optimizer.learning_rate", "optimizer"]),
         ("gdbench tables results/mine --at b", ["best_val"]),
+        ("gdbench tables results/mine --at last,b", ["last,best_val"]),
+        ("gdbench tables results/mine --only 0.1,Pl", ["0.1,Plain"]),
         ("gdbench tables results/mine --format j", ["json"]),
         ("gdbench tables results/mine --sort m", ["mean", "median", "min", "max"]),
         ("gdbench tables results/mine --test p", ["paired"]),
@@ -221,6 +223,63 @@ def test_fish_completes_with_its_script(tmp_path: Path) -> None:
         ["fish", "--no-config", "-c", asked], env=path_with_gdbench(tmp_path), capture_output=True, text=True
     )
     assert (done.stderr, done.stdout.split()) == ("", sorted(name for name in METRICS if name.startswith("val_")))
+
+
+# A shell that has completed these lines has called a command named gdbench with these arguments.
+TYPED = {
+    "sw\t": "sweep",
+    "plan mi\t": "plan mine.yaml",
+    "tables mine.yaml --met\ttest_l\t": "tables mine.yaml --metric test_loss",
+    "tables results/mine --only With\t": "tables results/mine --only With momentum",
+    "tables results/mine --at last,b\t": "tables results/mine --at last,best_val",
+    "plot results/mine --kind cur\t": "plot results/mine --kind curves",
+    "show results/mine RUN\t": "show results/mine ID",
+    "report results/mine --out mi\t": "report results/mine --out mine.yaml",
+}
+TERMINAL = "import pty, sys; pty.spawn(sys.argv[1:])"
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("_any_shell")
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_key_press_completes_a_line_as_installed(tmp_path: Path, shell: str) -> None:
+    """In an interactive shell at a terminal, from the very first line."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell} to try it in")
+    home = tmp_path / "home"
+    # Without this folder fish would begin to read all manuals.
+    (home / ".local/share/fish/generated_completions").mkdir(parents=True)
+    path = path_with_gdbench(tmp_path)
+    own = {**path, "HOME": str(home), "TERM": "xterm", "PYTHONPATH": os.pathsep.join(sys.path)}
+    own = {name: value for name, value in own.items() if name != "ZDOTDIR" and not name.startswith("XDG_")}
+    subprocess.run(["gdbench", "--install-completion", shell], env=own, check=True, capture_output=True)
+    program, log = tmp_path / "bin" / "gdbench", tmp_path / "log"
+    real = program.read_text().splitlines()[1]
+    program.write_text(f'#!/bin/sh\n[ -n "$_GDBENCH_COMPLETE" ] && {real}\necho "$*" >> {log}\n')
+    run = next(id_ for id_ in load_plan(Path("mine.yaml")).experiment.run_ids)
+    arguments = [sys.executable, "-c", TERMINAL, shell, "-i"]
+    with subprocess.Popen(arguments, env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        # It reads keys once this has come out; the line as typed does not contain the word.
+        terminal.stdin.write(b"printf 'rea%s\\n' dy\r")
+        terminal.stdin.flush()
+        seen = b""
+        while b"ready" not in seen:
+            seen += os.read(terminal.stdout.fileno(), 1000)
+        for typed in TYPED:
+            terminal.stdin.write(f"gdbench {typed.replace('RUN', run[:5])}\r".encode())
+        terminal.stdin.write(b"exit\r")
+        terminal.stdin.flush()
+        terminal.communicate(timeout=120)
+    expected = [line.replace("ID", run) for line in TYPED.values()]
+    assert [line.rstrip() for line in log.read_text().splitlines()] == expected
+
+
+@pytest.mark.usefixtures("_any_shell")
+def test_scripts_complete_from_the_first_key_press_and_settings_up_to_the_sign() -> None:
+    assert script_of("zsh").rstrip().endswith('_gdbench_completion "$@"\nfi')
+    assert "compopt -o nospace" in script_of("bash")
 
 
 @pytest.mark.usefixtures("_any_shell")

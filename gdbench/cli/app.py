@@ -27,6 +27,7 @@ from gdbench.cli.tables import tables
 from gdbench.errors import GdbenchError, UnknownNameError
 from gdbench.version import __version__
 
+completion.mend_scripts()
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,

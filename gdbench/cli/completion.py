@@ -32,6 +32,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 CHART_FORMATS = ("svg", "png", "pdf")
 X_AXES = ("epoch", "update", "seconds")
+# These take several words with commas between them, as options of many values do, except for settings.
+_SEVERAL = ("to", "order")
 # A folder may hold thousands of files.
 _MOST = 200
 # Larger ones take too long to read at a key press.
@@ -58,16 +60,34 @@ def attach(command: Callable[..., None]) -> None:
     for name, parameter in inspect.signature(command).parameters.items():
         for info in get_args(parameter.annotation):
             if isinstance(info, ParameterInfo) and name in _COMPLETERS:
-                info.autocompletion = _safe(_COMPLETERS[name])
+                takes_list = name in _SEVERAL or (get_args(parameter.annotation)[0] == list[str] and name != "set_")
+                info.autocompletion = _safe(_COMPLETERS[name], takes_list=takes_list)
 
 
-def _safe(completer: Completer) -> Callable[[typer.Context], list[str]]:
-    """Return a completer that offers nothing where it would raise."""
+def mend_scripts() -> None:
+    """Mend what Typer's scripts get wrong: zsh ignores the first key press, and bash puts a blank behind `path=`."""
+    # They are private to Typer: with another version of it, its own scripts must do.
+    with suppress(ImportError, AttributeError, KeyError, TypeError):
+        from typer._completion_shared import _completion_scripts as scripts
 
-    def offered(ctx: typer.Context) -> list[str]:
+        # The first time, zsh calls the file in place of the function that it defines.
+        scripts["zsh"] += '\nif [ "$funcstack[1]" = "_%(prog_name)s" ]; then\n  %(complete_func)s "$@"\nfi\n'
+        no_blank = "    [[ ${#COMPREPLY[@]} == 1 && $COMPREPLY == *= ]] && compopt -o nospace\n"
+        scripts["bash"] = scripts["bash"].replace("    return 0\n", f"{no_blank}    return 0\n")
+
+
+def _safe(completer: Completer, *, takes_list: bool) -> Callable[[typer.Context, str], list[str]]:
+    """Return a completer that offers nothing where it would raise, and after a comma what else a list can have."""
+
+    def offered(ctx: typer.Context, incomplete: str) -> list[str]:
         # A traceback at a key press would garble the line that is being typed, whatever its cause.
         try:
-            return [_quoted(value) for value in dict.fromkeys(completer(ctx))]
+            values = list(dict.fromkeys(completer(ctx)))
+            before, comma, _ = incomplete.rpartition(",")
+            if takes_list and comma:
+                given = before.split(",")
+                values += [f"{before},{value}" for value in values if value not in given]
+            return list(map(_quoted, values))
         except Exception:
             return []
 
