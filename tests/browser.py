@@ -33,6 +33,11 @@ class Watched:
         # A function to wait for would be evaluated, which the policy of the page forbids.
         self.page.wait_for_selector("html[data-drawn=all]", state="attached", timeout=60_000)
 
+    def open_charts(self) -> None:
+        """Open every chart, and wait until it is drawn: a narrow window shows some of them when they are asked for."""
+        self.page.evaluate("document.querySelectorAll('details.chart').forEach((each) => { each.open = true; })")
+        self.page.locator("figure:not([data-drawn])").first.wait_for(state="detached")
+
 
 @contextmanager
 def browser() -> Iterator[Browser]:

@@ -9,8 +9,8 @@ from gdbench.display.sheets.headings import metric_words
 from gdbench.display.sheets.summary_sheet import UNDECIDED, best_of
 from gdbench.text import listing
 
-# The sentence about all comparisons names no more of them than this.
-MOST_NAMED = 4
+# The sentence about all comparisons names no more of them than this, and what it names in no more letters.
+MOST_NAMED, MOST_LETTERS = 4, 160
 
 
 def answer_of(table: Table) -> str:
@@ -29,12 +29,18 @@ def overall_answer(tables: Sequence[Table]) -> str:
     if not decided:
         return f"None of {len(found)} comparisons shows a best row by {metric}."
     number = len(found) - len(decided)
-    undecided = f"; {number} of {len(found)} comparisons {'is' if number == 1 else 'are'} undecided" if number else ""
+    are = "is" if number == 1 else "are"
+    undecided = f"; {number} of {len(found)} comparisons {are} undecided" if number else ""
     titles = [title for title, _best in decided]
     if len({best for _title, best in decided}) == 1 and 1 < len(titles) <= MOST_NAMED:
         return f"Best by {metric}: {decided[0][1]}, in {listing(titles)}{undecided}."
     more = len(decided) - MOST_NAMED
     named = [f"{best} ({title})" for title, best in decided[:MOST_NAMED]] + [f"and {more} more below"] * (more > 0)
+    if sum(map(len, named)) > MOST_LETTERS:
+        # A phone would show nothing else. The overview below has the answer to each.
+        shows = "shows" if len(decided) == 1 else "show"
+        others = f"; {number} {are} undecided" if number else ""
+        return f"{len(decided)} of {len(found)} comparisons {shows} which rows are best by {metric}{others}."
     return f"Best by {metric}: {'; '.join(named)}{undecided}."
 
 

@@ -3,6 +3,9 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const NARROW = 560;
+  // The highest plots on a screen and on paper, and how many pixels wide a chart on paper is drawn: it shrinks a little.
+  const TALLEST = {screen: 340, paper: 250};
+  const PAPER = {whole: 860, half: 420};
   const SPLITS = {train: "training", train_eval: "training (evaluated)", val: "validation", test: "test"};
   const TITLES = {epoch: "epoch", update: "update", seconds: "seconds of training"};
   // Without `ast` Vega would make programs out of text, which the policy of the page forbids.
@@ -53,40 +56,44 @@
     });
   }
 
-  function widen(spec, width) {
+  function widen(spec, width, tallest) {
     for (const view of viewsOf(spec)) {
       if (!view.width) continue;
       const shaped = view.height === Math.round(view.width * 0.75) || view.height === Math.round(view.width * 0.5625);
-      if (shaped) view.height = Math.round(Math.min(width * view.height / view.width, 340));
+      if (shaped) view.height = Math.round(Math.min(width * view.height / view.width, tallest));
       view.width = Math.round(width);
     }
   }
 
-  async function draw(host, spec) {
-    const room = host.clientWidth;
+  async function draw(host, spec, room = host.clientWidth, tallest = TALLEST.screen) {
     arrange(spec, room);
     const columns = spec.facet ? spec.columns : 1;
     const guess = Math.max(80, (room - 90) / columns - 20);
     const first = structuredClone(spec);
-    widen(first, guess);
+    widen(first, guess, tallest);
     let shown = await window.vegaEmbed(host, first, OPTIONS);
     // What labels and legends take is known once it is drawn.
     const over = host.querySelector("svg").width.baseVal.value - room;
     if (over > 0 || over < -12) {
       shown.finalize();
       const second = structuredClone(spec);
-      widen(second, Math.max(60, guess - over / columns));
+      widen(second, Math.max(60, guess - over / columns), tallest);
       shown = await window.vegaEmbed(host, second, OPTIONS);
     }
     host.querySelector("svg").setAttribute("aria-hidden", "true");
     return shown;
   }
 
-  async function drawFigure(element) {
+  function specOf(element) {
     const figure = data.figures[Number(element.dataset.figure)];
     const spec = structuredClone(figure.spec);
     spec.datasets = Object.fromEntries(Object.entries(figure.data).map(([name, columns]) => [name, rowsOf(columns)]));
     choose(element, spec);
+    return spec;
+  }
+
+  async function drawFigure(element) {
+    const spec = specOf(element);
     const host = element.querySelector(".plot");
     if (views.has(host)) views.get(host).finalize();
     views.set(host, await draw(host, spec));
@@ -263,38 +270,105 @@
     if (button) toggle(button);
   });
 
-  // Charts: those in view first come first, since they are drawn in the order of the page.
+  // What a phone shows when it is asked for: the notes, the long tables, and all charts but the first of a comparison.
+  const phone = window.matchMedia("(max-width: 40rem)");
+
+  function fold() {
+    for (const each of document.querySelectorAll("details.fold")) each.open = !phone.matches;
+    for (const part of document.querySelectorAll(".comparison")) {
+      [...part.querySelectorAll("details.chart")].forEach((each, place) => { each.open = !phone.matches || place === 0; });
+    }
+  }
+
+  // A link may lead into what is closed.
+  function reveal() {
+    const aim = document.getElementById(location.hash.slice(1));
+    for (let each = aim && aim.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+    if (aim) aim.scrollIntoView();
+  }
+
+  // Columns of details, the last ones first, give way where a table is wider than its room.
+  function fit() {
+    for (const room of document.querySelectorAll(".scroll")) {
+      const places = [...room.querySelectorAll("thead th.detail")].map((cell) => cell.cellIndex);
+      const show = (place, shown) => {
+        for (const cell of room.querySelectorAll(`tr > :nth-child(${place + 1})`)) cell.hidden = !shown;
+      };
+      for (const place of places) show(place, true);
+      while (places.length && room.scrollWidth > room.clientWidth) show(places.pop(), false);
+    }
+  }
+
   const elements = [...document.querySelectorAll("figure[data-figure]")];
+  const root = document.documentElement;
+  let drawing = false;
+
+  // Draws what is open, in the order of the page, and leaves the page to its reader between two charts.
+  async function drawOpen() {
+    if (drawing) return;
+    drawing = true;
+    const next = () => elements.find((each) => each.firstElementChild.open && !each.dataset.drawn);
+    for (let element = next(); element; element = next()) {
+      await drawFigure(element);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    drawing = false;
+    root.dataset.drawn = "all";
+  }
+
   for (const element of elements) {
     element.addEventListener("change", (event) => {
       if (event.target.name === "log") event.target.dataset.touched = "true";
       drawFigure(element);
     });
+    element.firstElementChild.addEventListener("toggle", drawOpen);
     element.querySelector("details.data").addEventListener("toggle", (event) => {
       const host = event.target.querySelector(".scroll");
       const [columns] = Object.values(data.figures[Number(element.dataset.figure)].data);
       if (event.target.open && !host.firstChild) fillTable(host, rowsOf(columns));
     });
   }
+  for (const each of document.querySelectorAll("details.fold")) each.addEventListener("toggle", fit);
 
-  async function drawAll() {
-    for (const element of elements) {
-      await drawFigure(element);
-      // Leave the page to its reader between two charts.
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-    document.documentElement.dataset.drawn = "all";
-  }
-
-  let width = document.documentElement.clientWidth;
+  let width = root.clientWidth;
   let waiting = null;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      if (document.documentElement.clientWidth === width) return;
-      width = document.documentElement.clientWidth;
-      drawAll();
+      if (root.clientWidth === width) return;
+      width = root.clientWidth;
+      fit();
+      for (const element of elements) delete element.dataset.drawn;
+      drawOpen();
     }, 200);
   });
-  drawAll();
+
+  // Paper shows everything, in charts of its own width.
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open]):not(.data):not(nav details)")];
+    for (const each of closed) each.open = true;
+    root.classList.add("paper");
+    fit();
+    for (const element of elements) {
+      const host = element.querySelector(".plot");
+      const printed = host.cloneNode(false);
+      printed.classList.add("printed");
+      host.after(printed);
+      draw(printed, specOf(element), element.matches(".half") ? PAPER.half : PAPER.whole, TALLEST.paper);
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const each of document.querySelectorAll(".plot.printed")) each.remove();
+    for (const each of closed) each.open = false;
+    root.classList.remove("paper");
+    fit();
+  });
+
+  phone.addEventListener("change", fold);
+  window.addEventListener("hashchange", reveal);
+  fold();
+  fit();
+  reveal();
+  drawOpen();
 })();

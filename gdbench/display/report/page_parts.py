@@ -18,7 +18,7 @@ from gdbench.records import Record, Settings
 from gdbench.text import counted, printable, printable_lines, shortened
 
 # Longer values are cut: they may be as long as their author likes.
-MAX_VALUE = 300
+MAX_VALUE, MAX_NOTE = 300, 2000
 MOST_VALUES = 8
 # The metrics of each run in the list of runs, those that any run has.
 SHOWN = tuple(METRICS[name] for name in ("test_accuracy", "test_loss"))

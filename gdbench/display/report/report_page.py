@@ -20,7 +20,9 @@ from gdbench.display.charts.figure import Figure
 from gdbench.display.provenance import trained
 from gdbench.display.report.answer_text import answer_of, overall_answer
 from gdbench.display.report.embedded_data import embedded_data
+from gdbench.display.report.page_figures import PageFigure, page_figures
 from gdbench.display.report.page_parts import (
+    MAX_NOTE,
     Fact,
     brief,
     data_of_runs,
@@ -41,8 +43,10 @@ from gdbench.version import __version__
 
 FOLDER = "gdbench.display.report"
 # A cell of a table may hold a label of any length.
-MAX_CELL, MAX_NOTE = 400, 2000
+MAX_CELL = 400
 MOST_WHOLE = 24
+# A phone shows a longer table when it is asked for.
+MANY_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +89,10 @@ class PageTable:
         notes = tuple(brief(note, MAX_NOTE) for note in text.notes)
         return cls(brief(text.title), cells(text.header, None), rows, notes)
 
-
-@dataclass(frozen=True, slots=True)
-class PageFigure:
-    """A chart of the page: its number among the embedded ones, and the axes that a reader can choose."""
-
-    number: int
-    kind: str
-    title: str
-    text: str
-    notes: tuple[str, ...]
-    by: tuple[str, ...] = ()
+    @property
+    def is_long(self) -> bool:
+        """Whether the table alone would fill the window of a phone."""
+        return len(self.rows) > MANY_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +173,6 @@ def _comparisons(
     for place, (comparison, table, drawn, sheet) in enumerate(everything):
         published = published_part(results, verdicts.get(comparison.name))
         answer = _answer(table)
-        numbered = enumerate(drawn, number)
-        number += len(drawn)
         parts.append(
             PageComparison(
                 # Names are free text; places are not.
@@ -188,28 +183,12 @@ def _comparisons(
                 published=published,
                 table=PageTable.of(sheet),
                 sheets=tuple(map(PageTable.of, published.sheets)),
-                figures=tuple(
-                    _figure(figure, index, comparison.title or comparison.name) for index, figure in numbered
-                ),
+                figures=page_figures(drawn, number, comparison.title or comparison.name),
                 settings=tuple(settings_of(results, comparison)),
             )
         )
+        number += len(drawn)
     return parts
-
-
-def _figure(figure: Figure, number: int, comparison: str) -> PageFigure:
-    notes = tuple(brief(note, MAX_NOTE) for note in figure.notes)
-    # The comparison is named above.
-    title = brief(figure.title.removeprefix(f"{comparison}: "))
-    title = title[:1].upper() + title[1:]
-    return PageFigure(number, figure.kind, title, brief(figure.text, 2 * MAX_NOTE), notes, _choices(figure))
-
-
-def _choices(figure: Figure) -> tuple[str, ...]:
-    """Return what the x axis of curves can be, where the runs know it."""
-    if figure.kind != "curves":
-        return ()
-    return tuple(name for name in ("epoch", "update", "seconds") if any(row[name] is not None for row in figure.rows))
 
 
 @cache

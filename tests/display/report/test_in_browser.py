@@ -61,6 +61,8 @@ def check(view: Watched, path: Path) -> None:
     assert view.complaints == []
     page = view.page
     assert page.evaluate("document.documentElement.scrollWidth") == page.evaluate("window.innerWidth")
+    view.open_charts()
+    assert page.evaluate("document.documentElement.scrollWidth") == page.evaluate("window.innerWidth")
     assert page.locator("figure").count() == page.locator("figure svg").count()
     for figure in page.locator("figure .plot").all():
         box, svg = figure.bounding_box(), figure.locator("svg").bounding_box()
@@ -154,7 +156,7 @@ def test_a_logarithmic_axis_can_be_left(page: Page):
 
 
 def test_the_data_of_a_chart_are_a_table(page: Page):
-    details = page.locator("figure.strip details")
+    details = page.locator("figure.strip details.data")
     details.locator("summary").click()
     details.locator("tbody tr").first.wait_for()
     cells = details.locator("tbody tr").first.locator("td").all_inner_texts()
@@ -166,9 +168,9 @@ def test_a_hostile_label_stays_text(opened: Browser, reports: Reports):
     assert view.page.locator("img, iframe").count() == 0
     view.page.locator("button.run").nth(2).click()
     view.page.locator("tr.curve svg").wait_for()
-    view.page.locator("figure.strip details summary").click()
-    view.page.locator("figure.strip details tbody tr").first.wait_for()
-    assert "alert(1)" in view.page.locator("figure.strip details").inner_text()
+    view.page.locator("figure.strip details.data summary").click()
+    view.page.locator("figure.strip details.data tbody tr").first.wait_for()
+    assert "alert(1)" in view.page.locator("figure.strip details.data").inner_text()
     assert view.complaints == []
     view.page.context.close()
 
@@ -188,6 +190,49 @@ def test_a_long_list_of_runs_is_short_until_all_are_wanted(opened: Browser, repo
     page.get_by_role("button", name="Show all").click()
     assert len(column(page, 0)) == 120
     assert page.locator("#more").is_hidden()
+    view.page.context.close()
+
+
+def test_a_phone_shows_the_first_chart_of_a_comparison_and_the_others_when_asked(opened: Browser, reports: Reports):
+    view = shown(opened, reports["zeiler"], 390)
+    page = view.page
+    charts = page.locator(".comparison").first.locator("details.chart")
+    opens = charts.evaluate_all("(all) => all.map((each) => each.open)")
+    assert opens == [True, *[False] * (charts.count() - 1)]
+    assert not page.locator("details.fold").first.evaluate("(each) => each.open")
+    second = charts.nth(1)
+    second.locator("summary").first.press("Enter")
+    second.locator("svg").wait_for()
+    # A link of the contents opens what it leads to.
+    page.locator("nav summary").click()
+    page.locator("nav a[href='#figure-2']").click()
+    charts.nth(2).locator("svg").wait_for()
+    assert charts.nth(2).locator("h3").bounding_box()["y"] < 60
+    assert view.complaints == []
+    page.context.close()
+
+
+def test_paper_shows_what_is_closed_on_the_screen_in_charts_of_its_own_width(opened: Browser, reports: Reports):
+    view = shown(opened, reports["zeiler"], 390)
+    page = view.page
+    paper = "() => [...document.querySelectorAll('.plot.printed svg')].map((each) => each.width.baseVal.value)"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    count = page.locator("figure").count()
+    page.locator(".plot.printed svg").nth(count - 1).wait_for(state="attached")
+    assert all(400 < width < 870 for width in page.evaluate(paper))
+    closed = "document.querySelectorAll('details.chart:not([open]), details.fold:not([open]), .settings:not([open])')"
+    assert page.evaluate(f"{closed}.length") == 0
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".plot.printed").count() == 0
+    assert page.evaluate(f"{closed}.length") > 0
+    assert view.complaints == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(("width", "expected"), [(390, 0), (700, 3), (1040, 6)])
+def test_columns_of_details_are_shown_where_they_fit(opened: Browser, reports: Reports, width: int, expected: int):
+    view = shown(opened, reports["quickstart"], width)
+    assert view.page.locator(".comparison thead th.detail:visible").count() == expected
     view.page.context.close()
 
 
