@@ -1,6 +1,6 @@
 """Run, Outcome and Record: what the parts of gdbench pass to one another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -113,7 +113,7 @@ class Outcome:
 
     status: Status
     metrics: dict[str, bool | float] | None = None
-    history: dict[str, list[int | float | None]] = field(default_factory=dict)
+    history: Mapping[str, Sequence[int | float | None]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     diverged: Diverged | None = None
     error: str | None = None
@@ -204,7 +204,8 @@ class Record:
         for name in _NAMES:
             value = getattr(self.outcome, name)
             if value is not None or name not in _OPTIONAL:
-                line[name] = value
+                # That of a ledger is read from its text as it is needed.
+                line[name] = dict(value) if name == "history" else value
             if name == "seconds":
                 line["timing"] = self.timing
         return line | {"started": self.started, "environment": dict(self.environment)}

@@ -8,6 +8,7 @@ import msgspec
 
 from gdbench.errors import LedgerError
 from gdbench.ledger.decoding import decoded
+from gdbench.ledger.sharing import Shared
 from gdbench.records import KEYS, Record
 
 _SUM = b', "sum": "'
@@ -41,10 +42,10 @@ def _is_as_sealed(line: bytes) -> bool:
     return line[-10:] == b'%08x"}' % zlib.crc32(b"}", zlib.crc32(memoryview(line)[:-_SUM_LENGTH]))
 
 
-def parse(line: bytes, where: str, shorter: bytes | None = None) -> Record:
+def parse(line: bytes, where: str, shared: Shared | None = None) -> Record:
     """Read a line without its newline; `where` names it in messages. Lines of early versions have no checksum.
 
-    Of a line that is as its checksum says, `shorter` is read if it is given: the line without what is known of it.
+    Of many lines, those who read them keep what these have in common in `shared`.
 
     Raises:
         LedgerError: the line is damaged, was changed after it was written, or has another schema.
@@ -56,7 +57,7 @@ def parse(line: bytes, where: str, shorter: bytes | None = None) -> Record:
         # Damage to the checksum's own key makes it an unknown one, which must not pass for a line without a checksum.
         if not has_sum and not msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys() <= KEYS:
             raise ValueError("expected a checksum, or the keys of a line without one")
-        return decoded(shorter if has_sum and shorter else line)
+        return decoded(line, shared, is_sealed=has_sum)
     except LedgerError as error:
         raise LedgerError(f"{where}: {error}") from None
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:

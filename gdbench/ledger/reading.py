@@ -8,7 +8,7 @@ from pathlib import Path
 from gdbench.errors import LedgerError
 from gdbench.garbage import without_collection
 from gdbench.ledger.lines import parse, sealed_id
-from gdbench.ledger.sharing import SharingParser
+from gdbench.ledger.sharing import Shared
 from gdbench.records import Record, Run
 
 LEDGER = "runs.jsonl"
@@ -52,10 +52,10 @@ def read_one(folder: Path, name: str) -> dict[str, Record]:
 
 def _parsed(path: Path) -> Iterator[Record]:
     """Yield the records of a ledger; of its damaged lines, the error names the first and how many there are."""
-    parser, first, damaged = SharingParser(), "", 0
+    shared, first, damaged = Shared(), "", 0
     for line, where in lines_in(path):
         try:
-            yield parser.parse(line, where)
+            yield parse(line, where, shared)
         except LedgerError as error:
             first, damaged = first or str(error), damaged + 1
     if damaged:

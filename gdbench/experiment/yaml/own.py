@@ -12,8 +12,16 @@ from gdbench.experiment.yaml.bounded_read import content
 # The largest plans have a million runs of some 20 bytes each.
 MAX_BYTES = 64_000_000
 MAX_VALUES = 5_000_000
-# Without one of these letters it may be a number.
-_RUN_ID = re.compile("(?=.*[acdf])[0-9a-f]{12}")
+# In quotes or with a letter, the id of a run is no number; `0b` is how one in binary begins.
+_ID = "(?:'[0-9a-f]{12}'|(?!0b[01]+\n)(?=[0-9]*[a-f])[0-9a-f]{12})"
+_RUNS = re.compile(rf"^( *)runs:\n((?:\1- {_ID}\n)++)(?!\1- )", re.MULTILINE)
+_SPLITS = ("train", "val", "test")
+_COUNT = "(0|[1-9][0-9]*)"
+_IMAGES = re.compile(
+    r"^( *)images:\n" + "".join(rf"\1  {split}: {_COUNT}\n" for split in _SPLITS) + r"(?!\1  )", re.MULTILINE
+)
+# The tags of what was joined to one value.
+_TAG = "!joined-"
 # The C parser is ten times as fast; not every build of PyYAML has it.
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -21,15 +29,18 @@ _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_BASE):  # type: ignore[misc]  # chosen above
     """A loader without merge keys, which can ask for more values than any memory holds."""
 
-    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
-        """Take the id of a run for text at once; a plan has hundreds of thousands of them."""
-        if kind is yaml.ScalarNode and implicit[0] and _RUN_ID.fullmatch(value):
-            return "tag:yaml.org,2002:str"
-        tag: str = super().resolve(kind, value, implicit)
-        return tag
-
     def flatten_mapping(self, _node: yaml.MappingNode) -> None:
         """Merge nothing: a merge key is then one that has no constructor."""
+
+
+class _LoaderOfJoined(_Loader):
+    """The same for a text in which the values of points were joined."""
+
+
+_LoaderOfJoined.add_constructor(f"{_TAG}runs", lambda _loader, node: node.value.split())
+_LoaderOfJoined.add_constructor(
+    f"{_TAG}images", lambda _loader, node: dict(zip(_SPLITS, map(int, node.value.split()), strict=True))
+)
 
 
 def load(text: str) -> JsonValue:
@@ -39,7 +50,7 @@ def load(text: str) -> JsonValue:
         ValueError: it is not YAML, or more than such a file holds.
     """
     try:
-        document: JsonValue = yaml.load(text, Loader=_Loader)
+        document: JsonValue = _document(text)
         # Aliases make nine short lines out to be millions of values.
         if _count(document, {}) > MAX_VALUES:
             raise ValueError("more values than a plan has")
@@ -47,6 +58,21 @@ def load(text: str) -> JsonValue:
         # What the constructors of PyYAML raise for dates and numbers that are none.
         raise ValueError(f"not YAML: {error}") from None
     return document
+
+
+def _document(text: str) -> JsonValue:
+    # A value costs the parser ten times as much as its letters, and points of a large plan have most values.
+    if _TAG in text:
+        document: JsonValue = yaml.load(text, Loader=_Loader)
+    else:
+        joined = _IMAGES.sub(rf"\1images: {_TAG}images '\2 \3 \4'\n", _RUNS.sub(_joined, text))
+        document = yaml.load(joined, Loader=_LoaderOfJoined)
+    return document
+
+
+def _joined(runs: re.Match[str]) -> str:
+    ids = runs[2].replace(f"{runs[1]}- ", " ").replace("\n", "").replace("'", "")
+    return f"{runs[1]}runs: {_TAG}runs '{ids}'\n"
 
 
 def load_file(path: Path) -> JsonValue:
