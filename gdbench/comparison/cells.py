@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.paired import MIN_PAIRS
+from gdbench.comparison.moments import MIN_PAIRS
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.samples import Measurement
 from gdbench.comparison.significance import Sample

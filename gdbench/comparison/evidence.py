@@ -1,13 +1,15 @@
 """What measurements say for and against each kind of claim, as p-values of paired tests over the seeds."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations, product
+from itertools import combinations, product
 
-from gdbench.comparison.images_seen import images_seen
-from gdbench.comparison.paired import Paired, paired
-from gdbench.comparison.resolution import resolution
+import numpy as np
+
+from gdbench.comparison.compared_rows import ComparedRows, Pairs, PairTest
+from gdbench.comparison.pair_tests import Floats
+from gdbench.comparison.paired import Paired
 from gdbench.comparison.samples import Measurement
 from gdbench.experiment.experiment import Claim
 from gdbench.metrics import METRICS
@@ -46,125 +48,87 @@ class Evidence:
     either: float | None = None
 
 
-class _Rows:
-    """The rows of a comparison by key, of one metric at one moment; their logarithms under `compare: ratio`."""
-
-    def __init__(self, claim: Claim, measurement: Measurement, metric: str, *, ratio: bool = False) -> None:
-        self.metric = METRICS[metric]
-        samples = measurement.samples(metric, claim.at)
-        self.seen = images_seen(measurement, self.metric)
-        self.samples = {row: tuple(map(_log, sample)) for row, sample in samples.items()} if ratio else samples
-        self.steps = {
-            point.key: 0.0 if ratio else resolution(measurement, point, self.metric)
-            for point in measurement.comparison.points
-        }
-        self._known: dict[tuple[str, str], Paired] = {}
-
-    def difference(self, one: str, other: str) -> Paired:
-        """Return one row minus another."""
-        if (one, other) not in self._known:
-            # Losses of different images are no pair.
-            seeds = None if self.seen.get(one) == self.seen.get(other) else 0
-            first, second = self.samples[one][:seeds], self.samples[other][:seeds]
-            pair = paired(first, second, (self.steps[one], self.steps[other]))
-            self._known |= {(one, other): pair, (other, one): pair.mirrored()}
-        return self._known[one, other]
-
-    def advantage(self, one: str, other: str) -> Paired:
-        """Return how much better one row is than another."""
-        return self.difference(one, other) if self.metric.higher_is_better else self.difference(other, one)
-
-    def is_above(self, one: str, other: str) -> float:
-        """Return the p-value of one row being above another."""
-        return self.difference(one, other).above()
-
-
 def evidence(statement: Statement, measurement: Measurement) -> Evidence:
     """Return the p-values for and against a claim; 1 where fewer than three seeds have both rows of a pair."""
     return _KINDS[statement.claim.kind](statement, measurement)
 
 
-def _log(number: float | None) -> float | None:
-    # A diverged run is worse than any number; one of zero or less has no logarithm.
-    if number is None or math.isinf(number):
-        return number
-    return math.log(number) if number > 0 else None
+def _rows(statement: Statement, measurement: Measurement) -> ComparedRows:
+    return ComparedRows(statement.claim, measurement, statement.claim.metric, ratio=statement.ratio)
 
 
-def _rows(statement: Statement, measurement: Measurement) -> _Rows:
-    return _Rows(statement.claim, measurement, statement.claim.metric, ratio=statement.ratio)
-
-
-def _any_of(p_values: Iterable[float]) -> float:
+def _any_of(p_values: Floats) -> float:
     """Return the p-value for at least one of several hypotheses (Bonferroni)."""
-    tests = list(p_values)
-    return min(1.0, len(tests) * min(tests)) if tests else 1.0
+    return min(1.0, len(p_values) * float(p_values.min())) if len(p_values) else 1.0
 
 
-def _all_of(p_values: Iterable[float]) -> float:
+def _all_of(*p_values: Floats) -> float:
     """Return the p-value for all of several hypotheses: the weakest decides."""
-    return max(p_values, default=1.0)
+    return max((float(some.max()) for some in p_values if len(some)), default=1.0)
 
 
-def _near_each_other(pair: Paired, tolerance: float) -> float:
-    return max(pair.near(tolerance), pair.mirrored().near(tolerance))
+def _below(pair: Paired) -> Floats:
+    return pair.mirrored().above()
 
 
 def _compared(sign: int) -> Callable[[Statement, Measurement], Evidence]:
     def judge(statement: Statement, measurement: Measurement) -> Evidence:
-        rows = _rows(statement, measurement)
-        one, other = statement.claim.rows[::sign]
-        above, below = rows.is_above(one, other), rows.is_above(other, one)
+        rows, (one, other) = _rows(statement, measurement), statement.claim.rows[::sign]
+        above, below = (p_value.item() for p_value in rows.test(rows.pairs([(one, other)]), Paired.above, _below))
         return Evidence(above, below, min(1.0, 2 * min(above, below)))
 
     return judge
 
 
-def _equal(statement: Statement, measurement: Measurement) -> Evidence:
-    pair = _rows(statement, measurement).difference(*statement.claim.rows)
-    near, apart = _near_each_other(pair, statement.tolerated), pair.apart(statement.tolerated)
-    # Of a difference within the tolerance and one beyond it, only one can be false.
+def _alike(rows: ComparedRows, pairs: Pairs, tolerance: float) -> Evidence:
+    p_values = rows.test(
+        pairs,
+        lambda pair: np.maximum(pair.near(tolerance), pair.mirrored().near(tolerance)),
+        lambda pair: pair.apart(tolerance),
+    )
+    near, apart = _all_of(p_values[0]), _any_of(p_values[1])
+    # Of differences that are all within the tolerance and one beyond it, only one can be false.
     return Evidence(near, apart, min(near, apart))
+
+
+def _equal(statement: Statement, measurement: Measurement) -> Evidence:
+    rows, (one, other) = _rows(statement, measurement), statement.claim.rows
+    return _alike(rows, rows.pairs([(one, other)]), statement.tolerated)
 
 
 def _spread(statement: Statement, measurement: Measurement) -> Evidence:
     """Judge whether all rows are near each other; any pair shown to be further apart than the bound refutes it."""
-    claim = statement.claim
-    bound = claim.bound or 0.0
     # The bound is in the unit of the metric, even beside ratios.
-    rows = _Rows(claim, measurement, claim.metric)
-    pairs = [rows.difference(one, other) for one, other in combinations(rows.samples, 2)]
-    near = _all_of(_near_each_other(pair, bound) for pair in pairs)
-    apart = _any_of(pair.apart(bound) for pair in pairs)
-    return Evidence(near, apart, min(near, apart))
+    rows = ComparedRows(statement.claim, measurement, statement.claim.metric)
+    return _alike(rows, rows.all_pairs(), statement.claim.bound or 0.0)
 
 
 def _best(statement: Statement, measurement: Measurement) -> Evidence:
     claim, rows = statement.claim, _rows(statement, measurement)
     labels = {point.key: point.labels for point in measurement.comparison.points}
-    pairs = [
+    pairs = rows.pairs(
         (row, rival)
         for row in claim.rows
-        for rival in rows.samples
+        for rival in rows.keys
         # With two axes, the rivals of a row are those of the same outer label.
         if rival != row and (not claim.best_of or labels[rival][0] == labels[row][0])
-    ]
-    near = _all_of(rows.advantage(row, rival).near(statement.tolerated) for row, rival in pairs)
+    )
+    near, worse = rows.advantage(pairs, lambda pair: pair.near(statement.tolerated), _below)
     # A rival that is shown better by less than the tolerance refutes it too.
-    return Evidence(near, _any_of(rows.advantage(rival, row).above() for row, rival in pairs))
+    return Evidence(_all_of(near), _any_of(worse))
 
 
 def _ranked(statement: Statement, measurement: Measurement, lines: Sequence[Groups]) -> Evidence:
     """Judge orders of rows from the smallest metric to the largest; all of them must hold."""
     rows, tolerance = _rows(statement, measurement), statement.tolerated
-    pairs = [pair for groups in lines for low, high in combinations(groups, 2) for pair in product(low, high)]
-    ends = [pair for groups in lines if len(groups) > 1 for pair in product(groups[0], groups[-1])]
+    pairs = rows.pairs(
+        pair for groups in lines for low, high in combinations(groups, 2) for pair in product(low, high)
+    ).mirrored()
+    ends = rows.pairs(pair for groups in lines if len(groups) > 1 for pair in product(groups[-1], groups[0]))
     # The ends must be apart; between them, no pair may be reversed by more than the tolerance.
-    shown = [rows.is_above(high, low) for low, high in ends]
-    shown += [
-        rows.difference(high, low).near(tolerance) if tolerance else rows.is_above(high, low) for low, high in pairs
-    ]
-    return Evidence(_all_of(shown), _any_of(rows.is_above(low, high) for low, high in pairs))
+    between: PairTest = (lambda pair: pair.near(tolerance)) if tolerance else Paired.above
+    shown, reverse = rows.test(pairs, between, _below)
+    return Evidence(_all_of(*rows.test(ends, Paired.above), shown), _any_of(reverse))
 
 
 def _order(statement: Statement, measurement: Measurement) -> Evidence:
@@ -190,14 +154,14 @@ def _along(sign: int) -> Callable[[Statement, Measurement], Evidence]:
 
 def _opposed(statement: Statement, measurement: Measurement) -> Evidence:
     """Judge whether two metrics rank the rows in opposite orders; a pair shown in the same order by both refutes it."""
-    first, second = (_Rows(statement.claim, measurement, metric) for metric in statement.claim.metrics)
-    above = {pair: first.is_above(*pair) for pair in permutations(first.samples, 2)}
-    same = [max(p_value, second.is_above(one, other)) for (one, other), p_value in above.items()]
-    opposite = {(one, other): max(p_value, second.is_above(other, one)) for (one, other), p_value in above.items()}
+    first, second = (ComparedRows(statement.claim, measurement, metric) for metric in statement.claim.metrics)
+    pairs = first.all_pairs()
+    above, below = first.test(pairs, Paired.above, _below)
+    second_above, second_below = second.test(pairs, Paired.above, _below)
+    same = np.concatenate([np.maximum(above, second_above), np.maximum(below, second_below)])
     # The measurement itself chooses the direction of each pair.
-    pairs = combinations(first.samples, 2)
-    shown = [min(1.0, 2 * min(opposite[one, other], opposite[other, one])) for one, other in pairs]
-    return Evidence(_all_of(shown), _any_of(same))
+    opposite = np.minimum(np.maximum(above, second_below), np.maximum(below, second_above))
+    return Evidence(_all_of(np.minimum(1.0, 2 * opposite)), _any_of(same))
 
 
 _KINDS: Mapping[str, Callable[[Statement, Measurement], Evidence]] = {

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from statistics import median
 
+import numpy as np
+import numpy.typing as npt
 from scipy.special import stdtrit
 
 from gdbench.metrics import Kind
@@ -74,6 +76,12 @@ def scale_of(values: Iterable[float]) -> float:
     """Return a power of two to divide values by before computing with them: 1 unless their powers would overflow."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     return 1.0 if largest < _LARGE else 2.0 ** (math.frexp(largest)[1] - 1)
+
+
+def scales_of(largest: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the `scale_of` values of which these are the largest."""
+    exponents = np.frexp(largest)[1]
+    return np.where(largest < _LARGE, 1.0, np.ldexp(1.0, exponents - 1))
 
 
 def _spread(values: Sequence[float], mean: float, scale: float) -> tuple[float, float, float] | tuple[None, None, None]:

@@ -1,8 +1,12 @@
+import math
+import random
+
 import pytest
 
 from gdbench.comparison.claims import judge_claims
 from gdbench.comparison.evidence import Statement, evidence
 from gdbench.experiment.experiment import Claim
+from tests.comparison import one_by_one
 from tests.comparison.judging import measured
 
 # Of 10,000 test images: in steps of 0.0001.
@@ -140,3 +144,52 @@ def test_every_pair_of_opposed_metrics_must_be_shown_in_some_direction():
         for one, other in (("model 0", "model 1"), ("model 0", "model 2"), ("model 1", "model 2"))
     ]
     assert evidence(Statement(opposed), measured(rows)).holds == pytest.approx(max(shown))
+
+
+def drawn(numbers, seeds, low, spread, digits):
+    """A row of numbers about a random one, of so many digits; some diverged, some missing."""
+    middle = numbers.uniform(low, low + 0.02)
+    values = [round(numbers.gauss(middle, spread), digits) for _ in range(seeds)]
+    return [numbers.choices([value, "diverged", "missing"], (0.9, 0.07, 0.03))[0] for value in values]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_judged_at_once_have_the_evidence_of_rows_judged_pair_by_pair(seed):
+    numbers = random.Random(seed)
+    seeds, spread, digits = numbers.choice([2, 3, 5, 8]), numbers.choice([0.0, 1e-4, 1e-2]), numbers.choice([3, 17])
+    rows = {name: drawn(numbers, seeds, 0.9, spread, digits) for name in "abcdef"[: numbers.randint(2, 6)]}
+    known = {"diverged": -math.inf, "missing": None}
+    samples = [tuple(known.get(value, value) for value in row) for row in rows.values()]
+    # Of 10,000 test images.
+    step, measurement = 1e-4, measured(rows)
+
+    def found(a_claim, tolerance=0.003):
+        item = evidence(Statement(a_claim, tolerance), measurement)
+        return pytest.approx((item.holds, item.fails), rel=1e-12)
+
+    assert one_by_one.spread(samples, step, 0.01) == found(claim("spread", bound=0.01))
+    for tolerance in (0.003, 0.0):
+        assert one_by_one.rising(samples, step, tolerance) == found(claim("rising"), tolerance)
+        assert one_by_one.rising(samples[::-1], step, tolerance) == found(claim("falling"), tolerance)
+        assert one_by_one.rising(samples[::-1], step, tolerance) == found(claim("order", *rows), tolerance)
+        assert one_by_one.best(samples, step, tolerance) == found(claim("best", "a"), tolerance)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_opposed_rows_judged_at_once_have_the_evidence_of_rows_judged_pair_by_pair(seed):
+    numbers = random.Random(seed)
+    losses = [[numbers.gauss(0.1 * row, 0.02) for _ in range(5)] for row in range(4)]
+    others = [[numbers.gauss(0.5 - 0.1 * row * (seed % 3 - 1), 0.02) for _ in range(5)] for row in range(4)]
+    rows = {
+        str(row): [{"train_loss": a, "test_loss": b} for a, b in zip(losses[row], others[row], strict=True)]
+        for row in range(4)
+    }
+    found = evidence(Statement(claim("opposed", metrics=("train_loss", "test_loss"))), measured(rows))
+    assert (found.holds, found.fails) == pytest.approx(one_by_one.opposed(losses, others), rel=1e-12)
+
+
+def test_hundreds_of_rows_are_judged_in_parts(monkeypatch):
+    measurement, spread = measured(ROWS), Statement(claim("spread", bound=0.01))
+    at_once = evidence(spread, measurement)
+    monkeypatch.setattr("gdbench.comparison.compared_rows._PART", 2)
+    assert evidence(spread, measurement) == at_once

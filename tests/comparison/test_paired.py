@@ -5,12 +5,32 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from gdbench.comparison.paired import paired
+from gdbench.comparison.paired import paired as all_paired
+from tests.comparison.one_by_one import OnePair
 
 GONE = -math.inf
 STEP = (1e-4, 1e-4)
 VALUES = (0.02, 0.03, 0.01, 0.025, 0.004)
 ZEROS = (0.0,) * 5
+
+
+class One:
+    """The tests of a single pair."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+    def __getattr__(self, test):
+        return lambda *bounds: getattr(self.pairs, test)(*bounds).item()
+
+    def mirrored(self):
+        return One(self.pairs.mirrored())
+
+
+def paired(one, other, steps=(0.0, 0.0)):
+    """One sample minus another; None where a value is missing."""
+    columns = (np.array(sample, float).reshape(-1, 1) for sample in (one, other))
+    return One(all_paired(*columns, tuple(np.array([step]) for step in steps)))
 
 
 @pytest.mark.parametrize("bound", [0.0, 0.01, 0.03])
@@ -99,18 +119,21 @@ def test_a_divergence_contradicts_nearness_and_two_at_a_seed_are_no_evidence_of_
 @pytest.mark.parametrize(("shift", "seeds"), list(product([0.0, 1.0, 2.0, 4.0], [3, 5, 10, 20])))
 def test_a_divergence_of_the_loser_never_weakens_the_evidence_against_it(shift, seeds):
     random = np.random.default_rng(0)
-    for _ in range(100):
-        one = tuple(float(number) for number in 0.98 + 1e-3 * random.normal(shift, 1.0, seeds))
-        other = (0.98,) * seeds
-        without = paired(one, other, STEP)
-        for gone in (1, 2, seeds):
-            diverged = paired((*one, *[0.98] * gone), (*other, *[GONE] * gone), STEP)
-            assert diverged.above() <= without.above() * (1 + 1e-9)
-            if np.mean(one) > 0.98:
-                assert diverged.apart(0.0005) <= without.apart(0.0005) * (1 + 1e-9)
-            without = diverged
-        own = paired((*one, GONE), (*other, 0.98), STEP)
-        assert own.above() >= min(0.5, paired(one, other, STEP).above())
+    ones = 0.98 + 1e-3 * random.normal(shift, 1.0, (100, seeds)).T
+    others = np.full_like(ones, 0.98)
+    steps = (np.full(100, STEP[0]), np.full(100, STEP[1]))
+    alone = without = all_paired(ones, others, steps)
+    leads = ones.mean(axis=0) > 0.98
+    assert leads.any()
+    for gone in (1, 2, seeds):
+        ends = np.full((gone, 100), GONE)
+        diverged = all_paired(np.vstack([ones, np.full_like(ends, 0.98)]), np.vstack([others, ends]), steps)
+        assert (diverged.above() <= without.above() * (1 + 1e-9)).all()
+        assert (diverged.apart(0.0005) <= without.apart(0.0005) * (1 + 1e-9))[leads].all()
+        without = diverged
+    end = np.full((1, 100), GONE)
+    own = all_paired(np.vstack([ones, end]), np.vstack([others, np.full((1, 100), 0.98)]), steps)
+    assert (own.above() >= np.minimum(0.5, alone.above())).all()
 
 
 @pytest.mark.parametrize("method", ["above", "near", "apart"])
@@ -132,3 +155,30 @@ def test_numbers_whose_differences_and_squares_overflow():
     pair = paired((1.7e308, 1.6e308, 1.5e308), (-1.7e308, -1.7e308, -1.6e308))
     assert 0 < pair.above() < 0.01
     assert paired((1e300,) * 3, (1e-300,) * 3).above(1e307) == 1.0
+
+
+def random_samples(random, rows, seeds):
+    """Rows that are apart, near, equal, rounded or constant, with runs that diverged or are missing."""
+    spread, step = random.choice([0.0, 1e-4, 1e-3, 1e-2]), random.choice([0.0, 1e-4, 1e-2])
+    values = random.choice([0.9, 0.95, 0.952], (rows, 1)) + spread * random.normal(size=(rows, seeds))
+    values = np.round(values / step) * step if step else values
+    values = np.where(random.random((rows, seeds)) < random.choice([0.0, 0.1, 0.5]), GONE, values)
+    return np.where(random.random((rows, seeds)) < random.choice([0.0, 0.2]), np.nan, values), step
+
+
+@pytest.mark.parametrize("seeds", [0, 1, 2, 3, 4, 5, 10])
+def test_all_pairs_at_once_have_the_p_values_that_each_has_alone(seeds):
+    random = np.random.default_rng(seeds)
+    for _ in range(15):
+        values, step = random_samples(random, 8, seeds)
+        first, second = np.triu_indices(8, 1)
+        steps = np.full(len(first), step)
+        pairs = all_paired(values[first].T, values[second].T, (steps, steps))
+        samples = [tuple(None if math.isnan(number) else number for number in row) for row in values.tolist()]
+        alone = [OnePair(samples[i], samples[j], (step, step)) for i, j in zip(first, second, strict=True)]
+        for bound in (0.0, 0.003):
+            for test in ("above", "near", "apart"):
+                expected = [getattr(pair, test)(bound) for pair in alone]
+                assert getattr(pairs, test)(bound) == pytest.approx(expected, rel=1e-12)
+                expected = [getattr(pair.mirrored(), test)(bound) for pair in alone]
+                assert getattr(pairs.mirrored(), test)(bound) == pytest.approx(expected, rel=1e-12)
