@@ -29,6 +29,16 @@ class LossPoint:
     statistics: Statistics
 
 
+@dataclass(frozen=True, slots=True)
+class RunPoint:
+    """One evaluation of one run, or one recorded update."""
+
+    epoch: float | None
+    update: float | None
+    seconds: float | None
+    value: float
+
+
 def learning_curve(records: Sequence[Record], metric: Metric) -> list[CurvePoint]:
     """Return a metric at the evaluations that every measured run of a row has.
 
@@ -56,13 +66,43 @@ def learning_curve(records: Sequence[Record], metric: Metric) -> list[CurvePoint
     ]
 
 
+def run_curves(records: Sequence[Record], metric: Metric) -> dict[int, list[RunPoint]]:
+    """Return a metric at the evaluations of each measured run, by its seed."""
+    curves = {}
+    for record in records:
+        if record.outcome.was_measured:
+            found = _Evaluations(record, metric)
+            curves[record.run.seed] = [
+                RunPoint(epoch, found.updates.get(epoch), found.seconds.get(epoch), found.values[epoch])
+                for epoch in sorted(found.values)
+            ]
+    return curves
+
+
+def run_losses(records: Sequence[Record]) -> dict[int, list[RunPoint]]:
+    """Return the training loss of the recorded updates of each measured run, by its seed."""
+    return {
+        record.run.seed: [
+            RunPoint(None, number * _step(record), None, loss)
+            for number, loss in enumerate(record.outcome.losses or (), 1)
+            if loss is not None and math.isfinite(loss)
+        ]
+        for record in records
+        if record.outcome.was_measured
+    }
+
+
+def _step(record: Record) -> int:
+    every = record.run.training.get("record_every")
+    return every if isinstance(every, int) else 1
+
+
 def loss_curve(records: Sequence[Record]) -> list[LossPoint]:
     """Return the training loss of each recorded update that every measured run of a row has."""
     runs = [record for record in records if record.outcome.was_measured]
     if not runs or not all(run.outcome.losses for run in runs):
         return []
-    every = runs[0].run.training.get("record_every")
-    step = every if isinstance(every, int) else 1
+    step = _step(runs[0])
     points = []
     for index, losses in enumerate(zip(*(run.outcome.losses or () for run in runs), strict=False), 1):
         finite = [loss for loss in losses if loss is not None and math.isfinite(loss)]

@@ -1,14 +1,16 @@
 """Learning curves: training beside test, the mean over seeds with its 95 % band, by epoch, update or second."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import altair
 
-from gdbench.comparison.learning_curves import CurvePoint, learning_curve
+from gdbench.comparison.learning_curves import CurvePoint, learning_curve, run_curves
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
 from gdbench.display.charts.encodings import MARGIN, metric_title, value_axis
 from gdbench.display.charts.figure import AnyChart, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
+from gdbench.display.charts.single_runs import run_items
 from gdbench.display.charts.thinning import thinned
 from gdbench.display.sheets.headings import SPLIT_WORDS
 from gdbench.display.sheets.units import unit_of
@@ -41,11 +43,16 @@ def curve_figure(subject: ChartSource) -> Figure:
         raise RequestError(f"--kind curves: expected runs with a history by {by}; got none")
     panels = list(dict.fromkeys(str(row["split"]) for row in drawn))
     lines = _lines(subject, by, drawn, metrics)
+    if lines.bands_hide:
+        lines = replace(
+            lines, runs=[row for metric in metrics for row in _Panel(subject, metric).runs(is_log=lines.is_log)]
+        )
+        drawn = [*drawn, *lines.runs]
     chart = _chart(lines, panels)
     notes = (*lines.notes(), *_notes(drawn))
     what = metric_title(metrics[0]) if len(metrics) == 1 else SHAPE[subject.metric.kind]
     title = f"{subject.comparison.title or subject.comparison.name}: {what} by {by}"
-    return Figure("curves", subject.comparison.name, title, chart, drawn, _text(subject, curves), notes)
+    return Figure("curves", subject.comparison.name, title, chart, drawn, _text(subject, drawn), notes)
 
 
 def _progress(by: str | None) -> str:
@@ -90,6 +97,15 @@ class _Panel:
             name = self.subject.names[point.key]
             drawn += self._curve(name, learning_curve(records, self.metric))
             drawn += divergences(name, records, split=self.split, **nothing)
+        return drawn
+
+    def runs(self, *, is_log: bool) -> Rows:
+        """Return an item for each point of the curve of each single run."""
+        drawn: Rows = []
+        for point in self.subject.comparison.points:
+            curves = run_curves(self.subject.measurement.records_of(point), self.metric)
+            name = self.subject.names[point.key]
+            drawn += run_items(curves, self.subject.most_points, is_log=is_log, row=name, split=self.split)
         return drawn
 
     def _curve(self, name: str, points: Sequence[CurvePoint]) -> Rows:
@@ -140,8 +156,8 @@ def _chart(lines: Lines, panels: Sequence[str]) -> AnyChart:
     return chart.resolve_scale(y="independent") if lines.is_log else chart
 
 
-def _text(subject: ChartSource, curves: Rows) -> str:
-    metric = subject.metric
+def _text(subject: ChartSource, drawn: Rows) -> str:
+    metric, curves = subject.metric, [row for row in drawn if row["mean"] is not None]
     seeds = max(len(point.runs) for point in subject.comparison.points)
     ends = {(row["row"], row["split"]): row for row in curves}
     unit = unit_of(metric)
@@ -154,7 +170,8 @@ def _text(subject: ChartSource, curves: Rows) -> str:
         parts.append(f"{name} ends at {listing(figures)} after epoch {number_of(epoch):g}")
     more = len({row["row"] for row in curves}) - len(parts)
     told = "; ".join([*parts, *([f"and {count(more, 'more row')}"] if more else [])])
-    of = f"mean over {count(seeds, 'seed')}" + (" with 95 % bands" if seeds > 1 else "")
+    around = "and single runs" if any(row.get("seed") is not None for row in drawn) else "with 95 % bands"
+    of = f"mean over {count(seeds, 'seed')}" + (f" {around}" if seeds > 1 else "")
     return f"Curves of the {SHAPE[metric.kind]}, {of}: {told}."
 
 

@@ -1,23 +1,30 @@
-"""Curves of rows over one x axis: means with their bands, of many rows only the best in color."""
+"""Curves of rows over one x axis: means with their bands or single runs, of many rows only the best in color."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import altair
 
-from gdbench.display.charts.encodings import BAND, is_wide, log_ticks, number_scale, row_color, row_dash, value_tooltip
-from gdbench.display.charts.figure import WIDTH, ChartSource, Rows, number_of
+from gdbench.display.charts.bands import Span, bands_hide, cut_bands, opacity, spans
+from gdbench.display.charts.encodings import is_wide, log_ticks, number_scale, row_color, row_dash, value_tooltip
+from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Rows, number_of
 from gdbench.text import counted
 
 # More colors and dashes than these nobody keeps apart.
 MOST_COLORED = 12
 GRAY = "#8a8a8a"
+# Single runs under their mean.
+THIN, FAINT = 0.9, 0.55
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of `drawn`, whose rows have a `row`, a `mean`, and a `low` and `high` where there is a band."""
+    """The lines of `drawn`, whose rows have a `row`, a `mean`, and a `low` and `high` where there is a band.
+
+    `runs` are rows with a `seed` and a `value` for each point of a single run.
+    """
 
     subject: ChartSource
     drawn: Rows
@@ -25,6 +32,7 @@ class Lines:
     title: str
     axis: altair.Axis
     log: bool | None = None
+    runs: Rows = field(default_factory=list)
 
     @property
     def keys(self) -> list[str]:
@@ -44,8 +52,7 @@ class Lines:
     @property
     def color(self) -> altair.Color:
         """The colors of these rows."""
-        names = [self.subject.names[key] for key in self.keys]
-        return row_color(self.subject.styles, self.keys, names, lines=True)
+        return row_color(self.subject.styles, self.keys, self._names, lines=True)
 
     @property
     def means(self) -> list[float]:
@@ -57,32 +64,60 @@ class Lines:
         """Whether the y axis is logarithmic."""
         return is_wide(self.means) if self.log is None else self.log
 
+    @cached_property
+    def _spans(self) -> dict[Cell, Span]:
+        return spans(self.drawn, is_log=self.is_log)
+
+    @property
+    def _names(self) -> list[str]:
+        """The names of the rows in color."""
+        return [self.subject.names[key] for key in self.keys]
+
+    @property
+    def bands_hide(self) -> bool:
+        """Whether the bands of the rows in color would hide the curves: single runs tell more then."""
+        names = set(self._names)
+        return bands_hide([item for item in self.drawn if item["row"] in names], self._spans)
+
     def marked(self) -> Rows:
-        """Return the rows, each with whether it is in color."""
-        names = {self.subject.names[key] for key in self.keys}
-        return [{**item, "colored": item["row"] in names} for item in self.drawn]
+        """Return the rows, each with whether it is in color, and where its band begins and ends."""
+        names = set(self._names)
+        ends = [{}] * len(self.drawn) if self.runs else cut_bands(self.drawn, self._spans)
+        marked = [{**item, **cut, "colored": item["row"] in names} for item, cut in zip(self.drawn, ends, strict=True)]
+        return [*marked, *({**item, "colored": True} for item in self.runs if item["row"] in names)]
 
     def layers(self) -> list[altair.Chart]:
-        """Return bands and lines without data, so that a facet hands on its part of them."""
+        """Return bands or single runs, and lines, without data, so that a facet hands on its part of them."""
         base = altair.Chart().properties(width=WIDTH, height=WIDTH * 3 // 4)
         curves = base.transform_filter(altair.FieldValidPredicate(field="mean", valid=True))
-        names = [self.subject.names[key] for key in self.keys]
         chosen = curves.transform_filter(altair.FieldEqualPredicate(field="colored", equal=True))
         y = self._y("mean")
         pointer = [altair.Tooltip("row:N"), altair.Tooltip(self.x.shorthand)]
         pointer += value_tooltip(self.subject.metric, "mean", "low", "high")
-        dash = row_dash(self.subject.styles, self.keys, names)
+        dash = row_dash(self.subject.styles, self.keys, self._names)
         line = chosen.mark_line(strokeWidth=2).encode(x=self.x, y=y, color=self.color, strokeDash=dash, tooltip=pointer)
         others = curves.transform_filter(altair.FieldEqualPredicate(field="colored", equal=False)).mark_line(
             strokeWidth=1, color=GRAY, opacity=0.45
         )
         gray = others.encode(x=self.x, y=y, detail="row:N", tooltip=pointer)
-        # A logarithmic axis has no place for zero and below, where the band of a mean near zero may reach.
-        floor = min(self.means) / 2 if min(self.means) > 0 else min(self.means) - 1
-        known = chosen.transform_filter(altair.FieldValidPredicate(field="low", valid=True))
-        band = known.transform_calculate(floored=f"max(datum.low, {floor!r})").mark_area(opacity=BAND, clip=True)
-        band = band.encode(x=self.x, y=self._y("floored"), y2="high:Q", color=self.color)
-        return [gray, band, line] if self._left_out() else [band, line]
+        below = self._runs(base) if self.runs else self._band(chosen)
+        return [gray, below, line] if self._left_out() else [below, line]
+
+    def _band(self, chosen: altair.Chart) -> altair.Chart:
+        known = chosen.transform_filter(altair.FieldValidPredicate(field="bottom", valid=True))
+        band: altair.Chart = known.mark_area(opacity=opacity(len(self.keys)), clip=True).encode(
+            x=self.x, y=self._y("bottom"), y2="top:Q", color=self.color
+        )
+        return band
+
+    def _runs(self, base: altair.Chart) -> altair.Chart:
+        known = base.transform_filter(altair.FieldValidPredicate(field="value", valid=True))
+        told = [altair.Tooltip("row:N"), altair.Tooltip("seed:Q"), altair.Tooltip(self.x.shorthand)]
+        told += value_tooltip(self.subject.metric, "value")
+        thin: altair.Chart = known.mark_line(strokeWidth=THIN, opacity=FAINT, clip=True).encode(
+            x=self.x, y=self._y("value"), color=self.color, detail="seed:N", tooltip=told
+        )
+        return thin
 
     def _y(self, field: str) -> altair.Y:
         scale, axis = number_scale(self.means, log=self.log), self.axis.copy()
@@ -92,11 +127,17 @@ class Lines:
 
     def _log_ticks(self) -> list[float]:
         """Return round ticks for the numbers of each split, since each may have an axis of its own."""
-        means: dict[object, list[float]] = {}
-        for item in self.drawn:
-            if isinstance(mean := item["mean"], int | float):
-                means.setdefault(item.get("split"), []).append(mean)
-        return sorted({tick for found in means.values() for tick in log_ticks(found)})
+        numbers: dict[Cell, list[float]] = {}
+        for item in [*self.drawn, *self.runs]:
+            for number in (item["mean"], item.get("value")):
+                if isinstance(number, int | float):
+                    numbers.setdefault(item.get("split"), []).append(number)
+        return sorted({tick for found in numbers.values() for tick in log_ticks(found)})
+
+    @staticmethod
+    def _is_cut(item: Mapping[str, Cell]) -> bool:
+        has_band = item["colored"] and item.get("bottom") is not None
+        return bool(has_band) and (item["low"] != item["bottom"] or item["high"] != item["top"])
 
     def _left_out(self) -> int:
         return len({item["row"] for item in self.drawn}) - len(self.keys)
@@ -106,7 +147,12 @@ class Lines:
         runs = sorted({int(number_of(item["runs"])) for item in self.drawn if item["runs"] is not None})
         if runs and runs[-1] > 1:
             some = f"{runs[0]} to {runs[-1]}" if runs[0] < runs[-1] else f"{runs[-1]}"
-            yield f"Lines are means of {some} runs, bands their 95 % intervals."
+            if self.runs:
+                yield f"Thick lines are means of {some} runs, thin ones the runs: 95 % bands would hide the lines."
+            else:
+                cut = any(self._is_cut(item) for item in self.marked())
+                edge = "; bands that reach further are cut off" if cut else ""
+                yield f"Lines are means of {some} runs, bands their 95 % intervals{edge}."
         if left_out := self._left_out():
             rows = counted(left_out + len(self.keys), "row")
             yield f"Of {rows} the {len(self.keys)} that end best have colors; the others are gray."

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import altair
 
-from gdbench.comparison.learning_curves import loss_curve
+from gdbench.comparison.learning_curves import loss_curve, run_losses
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
 from gdbench.display.charts.encodings import MARGIN, number_axis
 from gdbench.display.charts.figure import Cell, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.line_layers import Lines
+from gdbench.display.charts.single_runs import run_items
 from gdbench.display.charts.thinning import thinned
 from gdbench.errors import RequestError
 from gdbench.metrics import METRICS
@@ -41,12 +42,24 @@ def loss_figure(subject: ChartSource) -> Figure:
     # By its last loss a row is good or not, whatever else is compared.
     by_loss = replace(subject, selection=Selection(METRICS["train_loss"], "last"))
     lines = Lines(by_loss, drawn, x, "training loss", number_axis())
+    if lines.bands_hide:
+        lines = replace(lines, runs=_runs(subject, is_log=lines.is_log))
+        drawn = [*drawn, *lines.runs]
     layers = [*lines.layers(), *crosses(drawn, x, lines.color)]
     chart = altair.LayerChart(layer=layers, data=data_of(lines.marked()))
     title = f"{subject.comparison.title or subject.comparison.name}: training loss of single updates"
     thin = (f"Curves of up to {longest:,} updates are thinned, their extremes kept.",) if longest else ()
     notes = (*lines.notes(), *divergence_note(drawn), *thin)
     return Figure("losses", subject.comparison.name, title, chart, drawn, _text(drawn), notes)
+
+
+def _runs(subject: ChartSource, *, is_log: bool) -> Rows:
+    """Return an item for each recorded update of each single run."""
+    drawn: Rows = []
+    for point in subject.comparison.points:
+        losses = run_losses(subject.measurement.records_of(point))
+        drawn += run_items(losses, subject.most_points, is_log=is_log, row=subject.names[point.key])
+    return drawn
 
 
 def _item(name: str, update: int, figures: Statistics) -> dict[str, Cell]:

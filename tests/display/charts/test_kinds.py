@@ -202,7 +202,7 @@ def test_long_curves_are_thinned_and_say_so():
     figure = curve_figure(ChartSource(results, results.experiment.comparisons[0], LOSS, most_points=50))
     assert len(figure.rows) <= 4 * 50
     assert figure.notes == (
-        "Lines are means of 2 runs, bands their 95 % intervals.",
+        "Lines are means of 2 runs, bands their 95 % intervals; bands that reach further are cut off.",
         "Curves of up to 500 evaluations are drawn with at most 49 points, their extremes kept.",
     )
     drawn = figure.frame[(figure.frame["row"] == "row 0") & (figure.frame["split"] == "test")]
