@@ -31,6 +31,11 @@ def line_of(record: Record) -> bytes:
     return b'%b%b%08x"}\n' % (text[:-1], _SUM, zlib.crc32(text))
 
 
+def without_end(line: bytes) -> bytes:
+    """Return a line without its newline, before which an editor under Windows may have put a carriage return."""
+    return line.removesuffix(b"\n").removesuffix(b"\r")
+
+
 def sealed_id(line: bytes) -> str | None:
     """Return the id of the run of a line that is as its checksum says; None if the line has to be parsed to know."""
     match = _BEGINNING.match(line)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gdbench.errors import LedgerError
 from gdbench.garbage import without_collection
-from gdbench.ledger.lines import parse, sealed_id
+from gdbench.ledger.lines import parse, sealed_id, without_end
 from gdbench.ledger.sharing import Shared
 from gdbench.records import Record, Run
 
@@ -115,7 +115,7 @@ def records_in(path: Path) -> Iterator[Record]:
 
 
 def lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
-    """Yield the finished lines of a file, each with its place for messages."""
+    """Yield the finished lines of a file that are not blank, each with its place for messages."""
     if not path.exists():
         return
     with reported_on_one_line(path):
@@ -126,8 +126,8 @@ def lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
         with path.open("rb") as lines:
             # Line by line, since a ledger may be larger than memory has room for twice.
             for number, line in enumerate(lines, start=1):
-                if line.endswith(b"\n"):
-                    yield line[:-1], f"{name}:{number}"
+                if line.endswith(b"\n") and not line.isspace():
+                    yield without_end(line), f"{name}:{number}"
 
 
 def supersedes(rescued: Record, record: Record | None) -> bool:

@@ -113,3 +113,29 @@ def test_a_damaged_line_of_another_run_is_named_by_a_search(tmp_path):
 def test_lines_without_a_checksum_are_searched_too(tmp_path):
     (tmp_path / "runs.jsonl").write_text("".join(f"{json.dumps(a_record(run).to_json())}\n" for run in ("ab", "cd")))
     assert [record.run.id for record in find(tmp_path, "c")] == ["cd"]
+
+
+def test_lines_as_an_editor_under_windows_leaves_them_are_read_and_blank_ones_passed_over(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        for run in ("ab", "cd", "ef"):
+            ledger.append(a_record(run))
+    path = tmp_path / "runs.jsonl"
+    before = read(tmp_path)
+    early = json.dumps(a_record("gh").to_json()).encode() + b"\n"
+    path.write_bytes((b"\n" + path.read_bytes() + b" \t\n\n" + early).replace(b"\n", b"\r\n"))
+    assert read(tmp_path) == before | {"gh": a_record("gh")}
+    assert [record.run.id for record in find(tmp_path, "c")] == ["cd"]
+    with Ledger(tmp_path) as ledger:
+        assert ledger.repair() == []
+        assert ledger.keep() == read(tmp_path)
+        ledger.append(a_record("ij"))
+    assert list(read(tmp_path)) == ["ab", "cd", "ef", "gh", "ij"]
+    path.write_bytes(path.read_bytes().replace(b"0.001", b"0.002"))
+    with pytest.raises(LedgerError, match=r"runs\.jsonl:2: the line is damaged.* \(4 lines cannot be read"):
+        read(tmp_path)
+
+
+def test_a_carriage_return_within_a_line_is_damage(tmp_path):
+    (tmp_path / "runs.jsonl").write_bytes(LINE.replace(b", ", b",\r", 1) + b"\n")
+    with pytest.raises(LedgerError, match=r"runs\.jsonl:1: the line is damaged"):
+        read(tmp_path)

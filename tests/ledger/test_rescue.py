@@ -37,6 +37,10 @@ def overwritten_with_more(path: Path) -> None:
     path.write_bytes(second + first + b"\n" * 9)
 
 
+def saved_under_windows(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
+
+
 def left_unfinished(path: Path) -> None:
     with path.open("ab") as file:
         file.write(b"no newline")
@@ -68,7 +72,7 @@ def with_a_file_for_a_folder(path: Path) -> None:
     path.parent.touch()
 
 
-STAYING = [replaced, replaced_without_a_line, cut_off, emptied, removed, with_its_folder_made_anew]
+STAYING = [replaced, saved_under_windows, replaced_without_a_line, cut_off, emptied, removed, with_its_folder_made_anew]
 DAMAGED = [overwritten_with_more, left_unfinished]
 GONE = [with_its_folder_removed, with_its_parent_removed, with_its_folder_moved, with_a_file_for_a_folder]
 

@@ -129,7 +129,7 @@ def test_a_torn_last_line_is_moved_aside_and_reported(tmp_path):
 @pytest.mark.parametrize(
     "damaged",
     [
-        *("", "{", "[]", "3", '{"schema": 1}', '{"schema": 1, "id": NaN}', "\x00\x00", '{"schema": 1, "run": []}'),
+        *("{", "[]", "3", '{"schema": 1}', '{"schema": 1, "id": NaN}', "\x00\x00", '{"schema": 1, "run": []}'),
         *({"id": 3}, {"status": "finished"}, {"metrics": []}, {"metrics": {"test_accuracy": "0.9"}}, {"seed": "0"}),
         *({"history": {"epoch": 1}}, {"history": {"epoch": [1], "test_loss": []}}, {"seconds": None}, {"run": {}}),
         *(
