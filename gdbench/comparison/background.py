@@ -53,14 +53,16 @@ def background(
     records = [record for point in points for record in measurement.records_of(point)]
     epochs = {_last_epoch(record) for record in records if record.outcome.is_done}
     steps = [{resolution(measurement, point, selection.metric) for point in points} for selection in selections]
+    target = measurement.comparison.target
+    has_validation = target is not None and any(record.outcome.history.get("val_accuracy") for record in records)
     return Background(
         seeds=max(len(point.runs) for point in points),
         epoch=epochs.pop() if len(epochs) == 1 else None,
         images=tuple(round(1 / max(found)) if len(found) == 1 and max(found) else None for found in steps),
         drawn=_drawn(records),
         overrides=overrides,
-        target=measurement.comparison.target,
-        target_split="val" if any(record.outcome.history.get("val_accuracy") for record in records) else "test",
+        target=target,
+        target_split="val" if has_validation else "test",
         counts_whole_epochs=all(record.run.training.get("evaluate_every", 1) >= 1 for record in records),
         has_shared_times=measurement.has_shared_times,
         largest=_largest(records),

@@ -20,13 +20,14 @@ def origin_notes(points: Sequence[Sequence[Record]], timed: bool) -> list[tuple[
     """
     names = [*ORIGINS, "timing"] if timed else ORIGINS
     rows: list[list[str]] = [[] for _ in points]
+    measured = [[record for record in records if record.outcome.was_measured] for records in points]
+    # The records of a ledger share what they have in common, and there may be 100,000 of them.
+    distinct = {(id(record.environment), record.timing): record for records in measured for record in records}.values()
     for name in names:
-        by_point = [
-            sorted({_origin(record, name) for record in records if record.outcome.was_measured}) for records in points
-        ]
-        all_origins = sorted({origin for origins in by_point for origin in origins})
+        all_origins = sorted({_origin(record, name) for record in distinct})
         # Where all records agree, there is nothing to note.
         if len(all_origins) > 1:
+            by_point = [sorted({_origin(record, name) for record in records}) for records in measured]
             mixed = ", ".join(all_origins)
             for row, origins in zip(rows, by_point, strict=True):
                 if origins:
