@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from filecmp import cmp
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,27 +77,34 @@ def _source_of_experiment(first: Path, others: Sequence[Path]) -> Path | None:
 
 
 def _copy_models(merged: "Merged", folder: Path) -> Iterator[str]:
-    """Copy the Keras models of the records that count; say how many are in none of the folders.
+    """Copy the Keras models of the records that count; say which are damaged, and how many are in none of the folders.
 
     The model of a record with other numbers does not stay in their place.
     """
     from gdbench.atomic_write import write_inside
-    from gdbench.execution.model_files import model_path
+    from gdbench.execution.model_files import is_whole, model_path
     from gdbench.text import counted
 
     lacking = 0
     for run, places in merged.models.items():
         # The other folders first: a merge that was killed has written the record, but not its model.
-        paths = [model_path(place, run) for place in sorted(places, key=lambda place: place == folder)]
-        found, own = next((path for path in paths if path.is_file()), None), model_path(folder, run)
+        ordered = [model_path(place, run) for place in sorted(places, key=lambda place: place == folder)]
+        paths, own = [path for path in ordered if path.is_file()], model_path(folder, run)
+        damaged = list(takewhile(lambda path: not is_whole(path), paths))
+        found = next(iter(paths[len(damaged) :]), None)
         lacking += found is None
-        if found is None and own.is_file():
+        for path in damaged:
+            yield f"{path}: damaged, no whole Keras model" + ("; not copied" if path != own else "")
+        if found is None and own.is_file() and own not in damaged:
             aside = own.replace(own.with_name(f"{own.name}.other"))
             yield f"{own}: belongs to a record that no longer counts; moved to {aside.name}"
         elif found is not None and found != own and not (own.is_file() and cmp(found, own, shallow=False)):
             write_inside(folder, str(model_path(Path(), run)), found.read_bytes())
     if lacking:
-        yield f"{folder}: {counted(lacking, 'Keras model')} missing from all of these folders"
+        yield (
+            f"{folder}: {counted(lacking, 'Keras model')} missing or damaged in all of these folders; a run whose "
+            "line is deleted from the ledger is trained again by the same sweep"
+        )
 
 
 def _copy_experiment(source: Path, folder: Path) -> None:

@@ -16,6 +16,7 @@ from gdbench.display.progress import ending, run_names
 from gdbench.display.sheets.profile_sheet import flat_profile
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.tuning_files import tuning_files
+from gdbench.execution.full_disk import full_disk_explained
 from gdbench.execution.model_files import MODELS, model_path
 from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
@@ -27,6 +28,8 @@ from gdbench.source_digest import modules
 from gdbench.text import counted
 
 Say = Callable[[str], None]
+# How many of the runs whose models were deleted.
+_MOST_NAMED = 10
 
 
 @without_collection()
@@ -38,18 +41,26 @@ def conclude(results: Results, folder: Path, say: Say) -> list[Record]:
     """
     # Files first: the reader of the tables may close the pipe.
     write_tables(results, folder, say)
-    # Models may have been deleted since.
-    kept = sum(
-        record.outcome.model is not None and model_path(folder, record.run.id).is_file()
-        for record in results.own_records
-    )
-    if kept:
-        say(f"{counted(kept, 'Keras model')}: {folder / MODELS}")
+    _report_models(results, folder, say)
     tables = results.tables(default_metrics(results.own_records), ["last"])
     print_as("terminal", TablesPrintout(tables, verdicts=results.verdicts(), profile=results.profile))
     return report_failures(results, folder, say)
 
 
+def _report_models(results: Results, folder: Path, say: Say) -> None:
+    """Say where the models are that runs have kept, and which of them were deleted since."""
+    kept = [record.run.id for record in results.own_records if record.outcome.model is not None]
+    deleted = [run for run in kept if not model_path(folder, run).is_file()]
+    if len(kept) > len(deleted):
+        say(f"{counted(len(kept) - len(deleted), 'Keras model')}: {folder / MODELS}")
+    if deleted:
+        names = ", ".join(deleted[:_MOST_NAMED]) + (", ..." if len(deleted) > _MOST_NAMED else "")
+        advice = f"delete the lines of these runs from the ledger in {folder} and run the same command again"
+        counts = f"{counted(len(deleted), 'Keras model')} missing from {folder / MODELS}"
+        say(f"{counts}: {names}; to have them trained anew, {advice}")
+
+
+@full_disk_explained()
 def write_tables(results: Results, folder: Path, say: Say) -> None:
     """Write the table and the learning curves of each comparison as CSV, unless they are as they were written last.
 

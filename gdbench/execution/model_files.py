@@ -1,9 +1,11 @@
 """The Keras models that runs with `training.save` leave in the folder of their results."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from gdbench.atomic_write import write_inside
 from gdbench.experiment.shard import Shard
@@ -17,6 +19,16 @@ _UNFINISHED = re.compile(r"\.[0-9a-f]{12}\.keras\.[0-9a-f]{16}")
 def model_path(folder: Path, run: str) -> Path:
     """Return where the model of a run is, in a folder of results."""
     return folder / MODELS / f"{run}.keras"
+
+
+def is_whole(model: Path) -> bool:
+    """Whether a model's file is a whole archive, as Keras writes it: every part is as its checksum says."""
+    try:
+        with ZipFile(model) as archive:
+            return archive.testzip() is None
+    # What the archive's reader raises for files that are damaged or none.
+    except (BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError, zlib.error):
+        return False
 
 
 def without_file(outcome: Outcome, run: Run, folder: Path) -> Outcome:

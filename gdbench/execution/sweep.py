@@ -12,6 +12,7 @@ from gdbench.execution.checkpoint_folder import CheckpointFolder
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import Ended, Executor, MakeExecutor
 from gdbench.execution.failures import FirstFailures
+from gdbench.execution.full_disk import full_disk_explained
 from gdbench.execution.model_files import removed_unfinished, without_file
 from gdbench.execution.old_results import old_results
 from gdbench.execution.orders import Order
@@ -66,6 +67,7 @@ class SweepResult:
     unequal: tuple[str, ...]
 
 
+@full_disk_explained()
 def sweep(
     plan: Plan,
     folder: Path,
@@ -93,20 +95,20 @@ def sweep(
         ledger = stack.enter_context(_opened(plan, folder, options.shard, say)) if goes_on else None
         before = ledger.read() if ledger else {}
         asked = partial(agenda_of, plan, find_due_runs, options.shard, retry_failed=options.retry_failed)
-        prepare(before, asked(before).possible)
+        agenda = asked(before)
+        prepare(before, agenda.possible)
         if options.fresh and (moved := set_aside(folder)):
             say(f"the old results are kept in {moved}")
         elif not goes_on and (notice := old_results(plan, folder)):
             say(notice)
         if ledger is None:
             ledger = stack.enter_context(_opened(plan, folder, options.shard, say))
-            # Empty, unless another sweep has begun in the meantime.
-            before = ledger.read()
+            # Empty, unless another sweep has begun in the meantime; from now on none can.
+            agenda = asked(before := ledger.read())
         for notice in (*ledger.repair(), *removed_unfinished(folder, options.shard)):
             say(notice)
         write_experiment(folder, plan)
-        # Made under the lock, so that no other sweep can have trained any of these runs since.
-        own = _Sweep(plan, ledger, before, asked(before), options, executor, watch, say)
+        own = _Sweep(plan, ledger, before, agenda, options, executor, watch, say)
         # Whole records take most memory: a sweep that trains looks them up on the disk, and reads all at its end.
         known = None if own.agenda.due else before
         del before
@@ -139,8 +141,7 @@ class _Sweep:
     ) -> None:
         self.plan = plan
         self.ledger = ledger
-        self.agenda = agenda
-        self.options = options
+        self.agenda, self.options = agenda, options
         self.executor = executor
         self.watch = watch
         self.say = say
@@ -243,8 +244,7 @@ class _Sweep:
         return record
 
     def _advice(self, reason: str, failed: Run) -> str:
-        shown = f"gdbench show {self.ledger.folder} {failed.id} prints it in full"
         return (
-            f"stopped with {counted(self.left, 'run')} left: {reason}; {shown}; the same command trains the rest; "
-            "--retry-failed also trains failed runs again"
+            f"stopped with {counted(self.left, 'run')} left: {reason}; gdbench show {self.ledger.folder} {failed.id} "
+            "prints it in full; the same command trains the rest; --retry-failed also trains failed runs again"
         )

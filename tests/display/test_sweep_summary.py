@@ -52,12 +52,16 @@ def test_all_runs_diverged_is_a_table_too(tmp_path, capsys):
     assert [(row["diverged"], row["test_accuracy_mean"]) for row in rows] == [("1", ""), ("2", "")]
 
 
-def test_only_the_models_that_still_exist_are_counted(tmp_path):
+def test_only_the_models_that_still_exist_are_counted_and_the_others_named(tmp_path):
     kept = {
         run: replace(a_record(run), outcome=replace(a_record(run).outcome, model=f"models/{run}.keras"))
         for run in ("b0", "b1")
     }
-    assert "Keras model" not in " ".join(concluded(tmp_path, **kept)[1])
+    said = " ".join(concluded(tmp_path, **kept)[1])
+    assert "Keras models:" not in said
+    assert f"2 Keras models missing from {tmp_path / 'models'}: b0, b1; " in said
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "b1.keras").write_bytes(b"")
-    assert f"1 Keras model: {tmp_path / 'models'}" in concluded(tmp_path, **kept)[1]
+    said = concluded(tmp_path, **kept)[1]
+    assert f"1 Keras model: {tmp_path / 'models'}" in said
+    assert any(line.startswith(f"1 Keras model missing from {tmp_path / 'models'}: b0; ") for line in said)

@@ -9,7 +9,9 @@ import sys
 import time
 from dataclasses import replace
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 import gdbench
 from gdbench.errors import StalePlanError
@@ -34,7 +36,15 @@ def with_model(run: Run) -> Outcome:
     """A run that keeps its model, where it is to."""
     if run.training["save"] == "off":
         return sound(run)
-    return replace(sound(run), model={"epoch": 2}, model_file=f"model of {run.id}".encode())
+    return replace(sound(run), model={"epoch": 2}, model_file=model_file(f"model of {run.id}"))
+
+
+def model_file(text: str) -> bytes:
+    """A whole archive, as a model's file is; the same of the same text."""
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr(ZipInfo("config.json"), text)
+    return content.getvalue()
 
 
 def make_with_model(_threads: int):

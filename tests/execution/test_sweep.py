@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -245,6 +247,24 @@ def test_training_stops_when_a_record_cannot_be_written(tmp_path, swept, monkeyp
     with pytest.raises(LedgerError, match="No space left"):
         swept(a_plan(tmp_path, seeds=range(5)), workers=1)
     assert swept.trained == [0]
+
+
+def test_a_sweep_on_a_full_disk_says_how_to_go_on(tmp_path, swept, monkeypatch):
+    write = os.write
+
+    def full(descriptor, line):
+        if b'"seed": 1,' in line:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, line)
+
+    plan = a_plan(tmp_path, seeds=range(3))
+    monkeypatch.setattr("gdbench.ledger.writing.os.write", full)
+    with pytest.raises(LedgerError) as caught:
+        swept(plan, workers=1)
+    said = "runs in the ledger are kept; free some space, then run the same command again to continue"
+    assert str(caught.value) == f"{swept.folder}/runs.jsonl: No space left on device; {said}"
+    monkeypatch.undo()
+    assert swept.statuses() == {0: "done"}
 
 
 def test_a_folder_that_another_sweep_holds_is_left_alone(tmp_path, swept):
