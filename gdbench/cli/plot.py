@@ -65,15 +65,15 @@ def plot(
     from gdbench.display.charts.kinds import OF_ALL, chart, file_stem
     from gdbench.display.charts.look import LOOKS
 
-    formats = [one_of("--format", format_, FORMATS)] if format_ else list(FORMATS)
+    formats = list(FORMATS) if format_ is None else [one_of("--format", format_, FORMATS)]
     target = check_output(out, [f".{name}" for name in formats]) if out else None
     # Without --out and --format, the first: svg.
     chosen_format = target.suffix.removeprefix(".").lower() if target else formats[0]
     look = LOOKS[one_of("--width", width, LOOKS)]
     folder = results_folder(source, results)
     loaded = Results.load(folder)
-    several = comparison is None and kind not in OF_ALL
-    names = [each.name for each in loaded.comparisons] if several else [comparison or loaded.comparisons[0].name]
+    known = [each.name for each in loaded.comparisons]
+    names = [comparison] if comparison is not None else known[:1] if kind in OF_ALL else known
     refused: dict[str, RequestError] = {}
     for name in names:
         try:

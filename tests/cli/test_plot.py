@@ -93,3 +93,12 @@ def test_help_lists_every_kind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     shown = capsys.readouterr().out
     for kind, text in KIND_TEXTS.items():
         assert re.search(rf"^  {kind} +{re.escape(text)}$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("option", ["--comparison", "--format", "--metric", "--by", "--at", "--width"])
+def test_an_empty_value_is_refused(option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("sys.argv", ["gdbench", "plot", str(QUICKSTART), f"{option}="])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 2
+    assert re.fullmatch(f"{option}: expected .*; got ''\n", capsys.readouterr().err)

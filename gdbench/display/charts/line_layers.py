@@ -151,7 +151,7 @@ class Lines:
                 yield f"Thick lines are means of {some} runs, thin ones the runs: 95 % bands would hide the lines."
             else:
                 cut = any(self._is_cut(item) for item in self.marked())
-                edge = "; bands that reach further are cut off" if cut else ""
+                edge = ", cut off where they leave the chart" if cut else ""
                 yield f"Lines are means of {some} runs, bands their 95 % intervals{edge}."
         if left_out := self._left_out():
             rows = counted(left_out + len(self.keys), "row")

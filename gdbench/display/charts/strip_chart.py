@@ -4,6 +4,7 @@ import math
 
 import altair
 
+from gdbench.comparison.tables import Row
 from gdbench.display.charts.encodings import (
     SEED,
     layered,
@@ -69,6 +70,7 @@ def _means(subject: ChartSource) -> Rows:
     for row in subject.table.rows:
         figures = row.statistics[0]
         collapsed = f"{row.collapsed} collapsed" if row.collapsed else ""
+        partial = _partial(subject, row)
         letters = separation.rows[row.key].group or ""
         missed = missed_runs(subject, row.key) if subject.metric.to_target else ""
         drawn.append(
@@ -79,10 +81,16 @@ def _means(subject: ChartSource) -> Rows:
                 "value": None if row.is_partly_collapsed and not subject.metric.timed else figures.mean,
                 "low": figures.ci_low,
                 "high": figures.ci_high,
-                "letters": "  ".join(filter(None, [letters, ending_of(row), collapsed, missed])),
+                "letters": "  ".join(filter(None, [letters, ending_of(row), collapsed, missed, partial])),
             }
         )
     return drawn
+
+
+def _partial(subject: ChartSource, row: Row) -> str:
+    """Return `2 of 3 have a value` for a row some of whose finished runs lack the metric, else nothing."""
+    count = row.statistics[0].n
+    return f"{count} of {row.done} have a value" if count < row.done and not subject.metric.to_target else ""
 
 
 def missed_runs(subject: ChartSource, key: str) -> str:
@@ -130,7 +138,7 @@ def _text(subject: ChartSource) -> str:
     for row in rows[:MOST_TOLD]:
         figures = row.statistics[0]
         missed = missed_runs(subject, row.key) if subject.metric.to_target else ""
-        ending = ", ".join(filter(None, [ending_of(row), missed]))
+        ending = ", ".join(filter(None, [ending_of(row), missed, _partial(subject, row)]))
         said = [
             f"{subject.names[row.key]} {unit.text(figures.mean)}",
             f"from {unit.text(figures.min)} to {unit.text(figures.max)}" if figures.n > 1 else "",

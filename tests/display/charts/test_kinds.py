@@ -202,7 +202,7 @@ def test_long_curves_are_thinned_and_say_so():
     figure = curve_figure(ChartSource(results, results.experiment.comparisons[0], LOSS, most_points=50))
     assert len(figure.rows) <= 4 * 50
     assert figure.notes == (
-        "Lines are means of 2 runs, bands their 95 % intervals; bands that reach further are cut off.",
+        "Lines are means of 2 runs, bands their 95 % intervals, cut off where they leave the chart.",
         "Curves of up to 500 evaluations are drawn with at most 49 points, their extremes kept.",
     )
     drawn = figure.frame[(figure.frame["row"] == "row 0") & (figure.frame["split"] == "test")]
@@ -288,6 +288,14 @@ def test_a_strip_says_how_many_runs_missed_the_target():
     figure = the(results, "strip", metric="epochs_to_target")
     assert [row["letters"] for row in figure.rows if row["part"] == "mean"] == ["2 of 3 missed"]
     assert "2 of 3 missed" in figure.text
+
+
+def test_a_strip_says_how_many_finished_runs_have_a_value():
+    """A run that was stopped early has none after a later epoch."""
+    short, long = ({"epoch": [1, 2][:last], "test_accuracy": [0.5, 0.9][:last]} for last in (1, 2))
+    figure = the(made(a_record(history=long), a_record(history=long), a_record(history=short)), "strip", at="2")
+    assert [row["letters"] for row in figure.rows if row["part"] == "mean"] == ["2 of 3 have a value"]
+    assert "(2 of 3 have a value)" in figure.text
 
 
 @pytest.mark.parametrize("numbers", [[1e-3, 0.1, 1e300], [1e10, 1e30, 1.5e300], [5e-308, 1.0, 1.7e308]])
