@@ -16,9 +16,16 @@ from gdbench.records import SECTIONS
 PAGE = Path(__file__).parents[1] / "configs" / "language.md"
 # Families whose entries stand in arguments of others.
 OF_ARGUMENTS = ("loss", "schedule", "activation", "initializer", "regularizer", "constraint")
+SECTION_TEXTS = {
+    "dataset": "the data to train and evaluate on",
+    "architecture": "the layers of the network",
+    "optimizer": "how the weights are updated",
+    "training": "length, batches, loss, schedule, evaluation",
+    "regularization": "penalties, dropout, noise, normalization",
+}
 KEYS = {
     **{name: key.summary for name, key in FILE_ENTRIES.items()},
-    **{section: f"what runs are made of: see [{section}](#{section})" for section in SECTIONS},
+    **{section: f"{SECTION_TEXTS[section]}: see [{section}](#{section})" for section in SECTIONS},
 }
 
 

@@ -7,7 +7,9 @@ from gdbench.cli.results_folder import planned
 
 
 def annotate(config: Config, results: ResultsOption = Path("results")) -> None:
-    """Write a configuration's head comment from its ledger.
+    """Write a configuration's head comment from its results.
+
+    It says how long the sweep takes and how it came out, and replaces an earlier one of this kind.
 
     gdbench annotate mine.yaml
     """

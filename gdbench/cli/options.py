@@ -40,15 +40,17 @@ Timeout = Annotated[
 ]
 MemoryLimit = Annotated[
     float | None,
-    typer.Option(min=0.001, metavar="GB", help="Gigabytes of memory per worker, of which TensorFlow takes about 1."),
+    typer.Option(
+        min=0.001, metavar="GB", help="Fail a run whose worker takes more memory; TensorFlow alone needs about 1 GB."
+    ),
 ]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Train everything again; the old folder is renamed, never deleted.")
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Train failed runs again.")]
-Trust = Annotated[bool, typer.Option("--trust", help="Run Python code that the file names without asking first.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Run the Python code that the file names, without asking.")]
 NoCache = Annotated[
-    bool, typer.Option("--no-cache", help="Compile everything anew, without programs compiled in earlier sweeps.")
+    bool, typer.Option("--no-cache", help="Compile everything anew; load no programs kept from earlier sweeps.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 OrderOption = Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gdbench.cli.options import ResultsOption, say
+from gdbench.cli.options import ResultsOption, Source, say
 from gdbench.cli.results_folder import results_folder
 from gdbench.display.charts.kind_texts import KIND_TEXTS
 from gdbench.errors import RequestError
@@ -14,9 +14,7 @@ from gdbench.text import listing
 
 
 def plot(
-    source: Annotated[
-        Path, typer.Argument(metavar="RESULTS_OR_CONFIG", help="A results folder, or its configuration.")
-    ],
+    source: Source,
     results: ResultsOption = Path("results"),
     kind: Annotated[
         str,
@@ -25,8 +23,8 @@ def plot(
     metric: Annotated[
         str | None,
         typer.Option(
-            help="Such as test_loss, by default test_accuracy; curves of `loss`, `accuracy` or `error` have a panel "
-            "for each split. For layers: gradient_norm, update_ratio or weight_norm.",
+            help="A metric such as test_loss; by default test_accuracy. Curves of `loss`, `accuracy` or `error` have a "
+            "panel for each split. For layers: gradient_norm, update_ratio or weight_norm.",
             show_default=False,
         ),
     ] = None,
@@ -34,13 +32,19 @@ def plot(
         str | None,
         typer.Option(metavar="AXIS", help="The x axis: epoch, update, seconds, or an axis of the grid."),
     ] = None,
-    at: Annotated[str, typer.Option(help="last, best_val, max, an epoch, or seconds such as 2s.")] = "last",
-    comparison: Annotated[str | None, typer.Option(metavar="NAME", help="By default all.")] = None,
+    at: Annotated[
+        str, typer.Option(help="When to read it: last, best_val, max, an epoch, or seconds such as 2s.")
+    ] = "last",
+    comparison: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this comparison; by default all.")
+    ] = None,
     format_: Annotated[
         str | None, typer.Option("--format", help="svg, png or pdf; by default that of --out, or svg.")
     ] = None,
-    width: Annotated[str, typer.Option(help="single or double column of a paper, or slide.")] = "double",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="By default in the results folder's charts.")] = None,
+    width: Annotated[str, typer.Option(help="single or double, the columns of a paper, or slide.")] = "double",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write; by default in charts in the results folder.")
+    ] = None,
 ) -> None:
     """Draw a chart of each comparison into a file.
 
@@ -55,7 +59,7 @@ def plot(
 
     By default a file is charts/COMPARISON-KIND.svg in the results folder; with several comparisons --out figure.svg
     writes figure-COMPARISON.svg. A chart is 3.35 (single) or 6.9 (double) inches wide, or fills a slide, 16:9.
-    Rows differ in dashes and shapes as well as in colors that color-blind readers can tell apart.
+    Rows differ in dashes, in shapes, and in colors that color-blind readers can tell apart.
     """  # noqa: D301
     from gdbench.atomic_write import write_inside, write_whole
     from gdbench.cli.output_file import check_output

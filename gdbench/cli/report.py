@@ -6,21 +6,22 @@ from typing import Annotated
 
 import typer
 
-from gdbench.cli.options import ResultsOption, say
+from gdbench.cli.options import ResultsOption, Source, say
 from gdbench.cli.results_folder import results_folder
 
 FILE = "report.html"
 
 
 def report(
-    source: Annotated[
-        Path, typer.Argument(metavar="RESULTS_OR_CONFIG", help="A results folder, or its configuration.")
-    ],
+    source: Source,
     results: ResultsOption = Path("results"),
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=f"By default {FILE} in the results folder.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=f"Where to write; by default {FILE} in the results folder.", show_default=False
+        ),
     ] = None,
-    open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Write one HTML page with all tables, charts and runs.
 

@@ -24,7 +24,9 @@ def tables(
             show_default=False,
         ),
     ] = [],  # noqa: B006
-    at: Annotated[list[str], typer.Option(help="last, best_val, max, epochs, or seconds such as 2s.")] = ["last"],  # noqa: B006
+    at: Annotated[
+        list[str], typer.Option(help="When to read it: last, best_val, max, an epoch, or seconds such as 2s.")
+    ] = ["last"],  # noqa: B006
     only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with one of these labels.")] = [],  # noqa: B006
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Sort the rows by a column, best first.")] = None,
     baseline: Annotated[str | None, typer.Option(metavar="LABEL", help="Compare all rows with this one.")] = None,

@@ -73,7 +73,7 @@ FILE_ENTRIES: Mapping[str, FileKey] = {
         "grid: {optimizer: [sgd, adam]}\npublished: {source: Table 1, values: {sgd: 90.8 %, adam: 97.3 %}}",
     ),
     "claims": FileKey(
-        "statements that a measurement can show or refute",
+        "statements that measurements can confirm or refute",
         "grid: {optimizer: [sgd, adam]}\nclaims: [adam > sgd, {best: adam}]",
     ),
 }

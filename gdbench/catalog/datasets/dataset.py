@@ -138,13 +138,15 @@ class DatasetOptions(Options):
     ] = 0
     split: Annotated[
         Partition,
-        Field(
-            description="whether validation is the last images, random ones, or random with each class in proportion"
-        ),
+        Field(description="which images are held out: the last, random ones, or random ones in proportion to classes"),
     ] = "last"
-    train: Annotated[Part, Field(description="training images, from the first that validation leaves")] = "all"
-    test: Annotated[Part, Field(description="test images, from the first")] = "all"
+    train: Annotated[
+        Part, Field(description="how many training images, from the first of those that validation leaves")
+    ] = "all"
+    test: Annotated[Part, Field(description="how many test images, from the first")] = "all"
     scale: Scale = "unit"
     label_noise: Annotated[Share, Field(description="share of training labels changed to another class")] = 0.0
-    deform: Annotated[Deform | Literal["off"], Field(description="extra training images by deformation")] = "off"
+    deform: Annotated[
+        Deform | Literal["off"], Field(description="make additional training images by deforming the existing ones")
+    ] = "off"
     seed: Seed = 0

@@ -46,7 +46,7 @@ def simulated_annealing(
     visit: Annotated[float, Field(gt=1, le=3, description="weight of the tails of the jumps")] = 2.62,
     accept: Annotated[float, Field(gt=-1e4, le=-5, description="how unlikely it is to accept a higher loss")] = -5.0,
 ) -> Method:
-    """Random jumps that are accepted uphill while it is hot (Tsallis and Stariolo 1996), by scipy.
+    """Random jumps, uphill ones too while the temperature is high (Tsallis and Stariolo 1996), by scipy.
 
     scipy's dual annealing without its local searches, with scipy's arguments and defaults. A lower temperature also
     means shorter jumps: on networks, `bound: 0.2, initial_temp: 0.02` finds lower losses than the defaults.

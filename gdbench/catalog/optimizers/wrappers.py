@@ -51,7 +51,7 @@ def chain(
         list[ChainStage], Field(description="the trainings, each of which goes on from the weights before")
     ],
 ) -> Wrapper:
-    """Several optimizers one after the other, each from the weights that the one before has reached.
+    """Several optimizers one after the other, each starting from the weights where the previous one ended.
 
     Its length is the sum of the stages' epochs. An optimizer's own state and the schedule begin anew with each stage;
     the order of the images goes on. A stopping rule that is met ends the run, in whichever stage it is.

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 
 KIND_TEXTS: Mapping[str, str] = {
-    "curves": "a metric while training, with 95 % bands",
+    "curves": "a metric during training, with 95 % bands",
     "sensitivity": "a metric over an axis of numbers, such as the learning rate",
     "heatmap": "a metric over two axes",
     "strip": "each seed of each row",
-    "target": "what each row took to reach the comparison's target",
+    "target": "how much training each row needed to reach the target",
     "published": "published figures beside measured ones",
     "multiverse": "the difference from the source under each protocol",
     "losses": "the training loss of single updates (training.record_every)",
     "layers": "gradients, updates and weights of each layer (training.record)",
-    "trials": "each setting that a row tried under tune, and its score",
-    "expected-best": "what fewer trials would have given",
-    "profile": "how often each row reached the target, by what that took",
+    "trials": "each setting that tune tried in a row, and its score",
+    "expected-best": "the result to expect from fewer trials",
+    "profile": "the share of problems solved within x times the least cost",
     "trajectory": "paths on the contours of a function of two weights",
     "recall": "the recall of each class in each row",
     "confusion": "which classes the best row takes for which",

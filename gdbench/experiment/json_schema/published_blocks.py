@@ -35,7 +35,7 @@ def claims() -> Schema:
     }
     return {
         "type": "array",
-        "description": "statements that a measurement can show or refute",
+        "description": "statements that measurements can confirm or refute",
         "items": {"anyOf": [{"type": "string"}, mapping]},
     }
 

@@ -49,7 +49,9 @@ class StopAt(Options):
     """Stops when a metric has reached a value."""
 
     metric: Watched
-    value: Annotated[float, Field(description="a loss or error (a fraction) from above, an accuracy from below")]
+    value: Annotated[
+        float, Field(description="reached by a loss or error at or below it, by an accuracy at or above it; a fraction")
+    ]
 
 
 class Training(Options):
@@ -58,7 +60,9 @@ class Training(Options):
     epochs: Annotated[Count, Field(description="passes over the training images")] = 5
     steps: Annotated[Count | None, Field(description="updates, in place of epochs")] = None
     batch_size: Annotated[Count | Literal["full"], Field(description="images per update; 'full' takes all")] = 32
-    drop_remainder: Annotated[bool, Field(description="leave out the last, smaller batch")] = False
+    drop_remainder: Annotated[bool, Field(description="leave out the last batch of an epoch where it is smaller")] = (
+        False
+    )
     loss: Annotated[Component, OfFamily("loss"), Field(description="what is minimized")] = "cross_entropy"
     schedule: Annotated[Component, OfFamily("schedule"), Field(description="learning rate of each update")] = "constant"
     evaluate_every: Annotated[float, Field(ge=0.001, description="epochs between evaluations; 0.1 is ten an epoch")] = (
@@ -71,7 +75,7 @@ class Training(Options):
     record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
     record: Annotated[
         Annotated[list[Quantity], AfterValidator(_in_order)] | Literal["off"],
-        Field(description="keep these of each layer too, at the same updates"),
+        Field(description="keep these for each layer too, at the same updates"),
     ] = "off"
     save: Annotated[
         Literal["last", "best", "off"],
@@ -79,11 +83,13 @@ class Training(Options):
     ] = "off"
     class_weight: Annotated[
         list[NotNegative] | Literal["balanced", "off"],
-        Field(description="factors of the losses of each class's images; 'balanced' makes up for rare classes"),
+        Field(description="a factor per class for the losses of its images; 'balanced' compensates for rare classes"),
     ] = "off"
-    early_stopping: Annotated[EarlyStopping | Literal["off"], Field(description="stop without improvement")] = "off"
+    early_stopping: Annotated[
+        EarlyStopping | Literal["off"], Field(description="stop when a metric no longer improves")
+    ] = "off"
     stop_at: Annotated[StopAt | Literal["off"], Field(description="stop at a target")] = "off"
-    threads: Annotated[Count, Field(description="threads of one operation; more than one is rarely faster")] = 1
+    threads: Annotated[Count, Field(description="threads per operation; more than one is rarely faster")] = 1
     compile: Annotated[Literal["auto", "xla", "graph", "eager"], Field(description="how TensorFlow runs the epoch")] = (
         "auto"
     )
@@ -120,8 +126,8 @@ class Dropout(Options):
     # What a bare number stands for, here and in every class with this attribute.
     shorthand: ClassVar[str] = "hidden"
 
-    input: Annotated[Share, Field(description="of the pixels"), INPUT] = 0.0
-    hidden: Annotated[Share, Field(description="after each hidden activation"), INPUT] = 0.0
+    input: Annotated[Share, Field(description="share of the inputs dropped"), INPUT] = 0.0
+    hidden: Annotated[Share, Field(description="share dropped after each hidden activation"), INPUT] = 0.0
 
 
 class GaussianNoise(Options):
@@ -129,8 +135,8 @@ class GaussianNoise(Options):
 
     shorthand: ClassVar[str] = "input"
 
-    input: Annotated[NotNegative, Field(description="on the pixels, in units of scaled pixels"), INPUT] = 0.0
-    hidden: Annotated[NotNegative, Field(description="after each hidden activation"), INPUT] = 0.0
+    input: Annotated[NotNegative, Field(description="added to the inputs, in units of the scaled inputs"), INPUT] = 0.0
+    hidden: Annotated[NotNegative, Field(description="added after each hidden activation"), INPUT] = 0.0
 
 
 class BatchNorm(Options):
@@ -148,13 +154,15 @@ class Regularization(Options):
 
     l1: Annotated[NotNegative, Field(description="l1 * sum |w| over all kernels is added to the loss"), INPUT] = 0.0
     l2: Annotated[NotNegative, Field(description="l2 * sum w^2 over all kernels is added to the loss"), INPUT] = 0.0
-    dropout: Annotated[Share | Dropout, Field(description="share dropped (Srivastava et al. 2014)")] = 0.0
-    gaussian_noise: Annotated[
-        NotNegative | GaussianNoise, Field(description="standard deviation of noise on the pixels, in training")
+    dropout: Annotated[
+        Share | Dropout, Field(description="share of units dropped in training (Srivastava et al. 2014)")
     ] = 0.0
-    batch_norm: Annotated[bool | BatchNorm, Field(description="before a hidden activation; recurrent: after it")] = (
-        False
-    )
+    gaussian_noise: Annotated[
+        NotNegative | GaussianNoise, Field(description="standard deviation of the noise added in training")
+    ] = 0.0
+    batch_norm: Annotated[
+        bool | BatchNorm, Field(description="normalize before each hidden activation, in recurrent layers after it")
+    ] = False
     max_norm: Annotated[
         Positive | Literal["off"], Field(description="largest norm of a hidden unit's incoming weights")
     ] = "off"
