@@ -8,6 +8,7 @@ import pytest
 
 from gdbench.cli import main
 from gdbench.execution.pool import cores
+from gdbench.garbage import keep_imported
 from tests.execution import fakes
 
 TRAINING = Path(__file__).parent / "training"
@@ -37,6 +38,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if "long" not in config.option.markexpr:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
         items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and tests out of every search for garbage, as a worker does.
+
+    Keras searches before each program that it makes: half a second among all that a process of the suite has imported.
+    """
+    keep_imported()
 
 
 @pytest.fixture(scope="session")

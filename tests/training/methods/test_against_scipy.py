@@ -56,6 +56,18 @@ def in_numpy(function: WholeFunction) -> Softmax:
     return Softmax(train.images.numpy()[:IMAGES] / 255.0, train.labels.numpy()[:IMAGES])
 
 
+_MINIMA: dict[bytes, float] = {}
+
+
+def minimum(function: Softmax, start: np.ndarray) -> float:
+    """Return the minimum that scipy finds from a start, which is the same for all methods."""
+    if start.tobytes() not in _MINIMA:
+        options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 5000}
+        found = scipy.optimize.minimize(function, start, jac=True, method="L-BFGS-B", options=options)
+        _MINIMA[start.tobytes()] = float(found.fun)
+    return _MINIMA[start.tobytes()]
+
+
 @pytest.mark.parametrize("floatx", ["float64"], indirect=True)
 @pytest.mark.usefixtures("floatx")
 @pytest.mark.parametrize(
@@ -71,15 +83,13 @@ def test_the_minimum_is_that_of_scipy(program, optimizer: str) -> None:
     run, made = program(optimizer)
     function = in_numpy(made.function)
     start = made.function.weights
-    theirs = scipy.optimize.minimize(
-        function, start, jac=True, method="L-BFGS-B", options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 5000}
-    )
+    least = minimum(function, start)
     made.compile_function(settings_of(run).optimizer.method)
     outcome = MethodLoop(settings_of(run), made).outcome()
     mine, _ = function(made.function.weights)
     assert outcome.is_done
-    assert function(start)[0] > theirs.fun + 0.5
-    assert mine == pytest.approx(theirs.fun, abs=1e-6)
+    assert function(start)[0] > least + 0.5
+    assert mine == pytest.approx(least, abs=1e-6)
 
 
 @pytest.mark.parametrize("floatx", ["float64"], indirect=True)
