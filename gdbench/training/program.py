@@ -14,8 +14,16 @@ from gdbench.training.compiling import CompilerName, compiled_by
 from gdbench.training.evaluation import Evaluation, Evaluator
 from gdbench.training.keras_types import Array, Floats, Integers, Tensor, Variable
 from gdbench.training.optimizer import Optimizer
-from gdbench.training.recording import Recorder, Recording, arrays_of_steps, restored
+from gdbench.training.recording import Recorder, restored
+from gdbench.training.recording_trial import records_exactly
 from gdbench.training.splits import Prepared, Split
+from gdbench.training.step_loops import (
+    arrays_of_steps,
+    may_share_gradients,
+    plain_steps,
+    recorded_steps,
+    steps_between_recordings,
+)
 from gdbench.training.streams import stream_31
 from gdbench.training.training_steps import Steps
 
@@ -59,8 +67,7 @@ class Program:
             self.remainder: "graph" if automatic else compiler,
             self.batch_size: compiler,
         }
-        self._train = compiled_by(compiler, self._train_steps)
-        self._train_remainder = compiled_by(self._compilers[self.remainder], self._train_steps)
+        self._shares_gradients = may_share_gradients(self.model.keras, self.optimizer.keras)
         self._evaluator = Evaluator(self.model, data, EVALUATION_BATCHES[spec.form], compiler, self._fast)
         self._compile()
 
@@ -148,13 +155,21 @@ class Program:
 
     def _compile(self) -> None:
         """Trace and compile every function with one batch each; `start` undoes what that changes."""
+        self._compile_training()
+        if self.recorder and self._shares_gradients and not records_exactly(self, self.recorder):
+            self._shares_gradients = False
+            self._compile_training()
+        for split in filter(None, (self.data.test, self.data.validation)):
+            self.compile_evaluation(split)
+
+    def _compile_training(self) -> None:
+        self._train, self._train_remainder = (
+            compiled_by(self._compilers[size], self._train_steps) for size in (self.batch_size, self.remainder)
+        )
         # A batch, not none: what is compiled inside a graph is compiled when it is first reached.
         for size in (self.batch_size, self.remainder):
             if size:
                 self._call_train(np.arange(size), 0, np.zeros(1), size)
-        for split in (self.data.test, self.data.validation):
-            if split:
-                self.compile_evaluation(split)
 
     def _call_train(self, images: Integers, update: int, rates: Floats, size: int) -> list[Array]:
         """Train on the images with these indices, in batches of `size`, one batch per rate."""
@@ -181,42 +196,27 @@ class Program:
             for source in self.model.random_sources:
                 source.update = update + step
 
-        def body(step: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
+        def take(step: Tensor) -> tuple[Tensor, Tensor, list[Tensor]]:
             set_update(step)
             self.optimizer.keras.learning_rate = rates[step]
-            recording = Recording(self.recorder, update + step) if self.recorder and not apart else None
-            found = self._step(*batch(step), self._fast and size == self.batch_size, recording)
-            return step + 1, *(array.write(step, value) for array, value in zip(arrays, found, strict=True))
+            chosen, answers = batch(step)
+            loss, outputs, gradients = self._gradients(chosen, answers, self._fast and size == self.batch_size)
+            self.optimizer.keras.apply(gradients)
+            return loss, self.model.count_correct(answers, outputs), gradients
 
-        def stretch(step: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
-            assert self.recorder is not None, "only a program with a recorder records"
+        def gradients_of(step: Tensor) -> list[Tensor]:
             set_update(step)
-            recording = Recording(self.recorder, update + step, lambda: self._gradients_apart(*batch(step)))
-            end = tf.minimum(steps, self.recorder.stretch_end(update + step) - update)
-            last, *found = train(step, end, arrays[:-1])
-            return last, *found, arrays[-1].write(step, recording.finished(()))
+            return self._gradients_apart(*batch(step))
 
-        def train(first: Tensor, end: Tensor, arrays: Sequence[Tensor]) -> Sequence[Tensor]:
-            found: Sequence[Tensor] = tf.while_loop(
-                lambda step, *_: step < end, body, (first, *arrays), parallel_iterations=1
-            )
-            return found
-
-        # XLA fuses what computes a gradient with what uses it: one more use changes the last digits of the step. So its
-        # steps are those of a run without recording, and what is recorded of one is computed before and after it.
-        apart = self.recorder is not None and self._compilers[size] == "xla"
         arrays = arrays_of_steps(rates.shape[0], self.recorder)
-        if apart:
-            _, *arrays = tf.while_loop(lambda step, *_: step < steps, stretch, (0, *arrays), parallel_iterations=1)
+        if not self.recorder:
+            _, *arrays = plain_steps(take, 0, steps, arrays)
+        elif self._compilers[size] == "xla":
+            again = None if self._shares_gradients else gradients_of
+            _, *arrays = steps_between_recordings(take, self.recorder, update, steps, arrays, again)
         else:
-            _, *arrays = train(0, steps, arrays)
+            _, *arrays = recorded_steps(take, self.recorder, update, steps, arrays)
         return [array.stack() for array in arrays]
-
-    def _step(self, images: Tensor, labels: Tensor, fast: bool, recording: Recording | None) -> list[Tensor]:
-        loss, outputs, gradients = self._gradients(images, labels, fast)
-        self.optimizer.keras.apply(gradients)
-        found = [loss, self.model.count_correct(labels, outputs)]
-        return [*found, recording.finished(gradients)] if recording else found
 
     def _gradients_apart(self, images: Tensor, labels: Tensor) -> list[Tensor]:
         """Return the gradients of a step to come, leaving everything as it is."""

@@ -43,10 +43,9 @@ class Recorder:
         """Whether an update is recorded; `update` is the number of updates before it."""
         return tf.equal((update + 1) % self._every, 0)
 
-    def stretch_end(self, update: Tensor) -> Tensor:
-        """Return the end of the stretch that begins with an update: one that is recorded, or all before the next."""
-        ahead = (self._every - 1 - update % self._every) % self._every
-        return tf.where(tf.equal(ahead, 0), update + 1, update + ahead)
+    def next_due(self, update: Tensor) -> Tensor:
+        """Return the first recorded update that is not before this one, both counted from 0."""
+        return update + (self._every - 1 - update % self._every) % self._every
 
     def records(self, quantity: Quantity) -> bool:
         """Whether a quantity is recorded."""
@@ -56,7 +55,7 @@ class Recorder:
         """Return the present weights."""
         return [tf.identity(variable.value) for variable in self._variables]
 
-    def gradient_norms(self, due: Tensor, gradients: Callable[[], Sequence[Tensor]]) -> Tensor:
+    def gradient_norms(self, due: Tensor, gradients: Callable[[], Sequence[Tensor | None]]) -> Tensor:
         """Return the norms of gradients that are computed only where an update is due, (layers,), zeros elsewhere."""
 
         def norms() -> Tensor:
@@ -107,11 +106,11 @@ class Recording:
     """The recording of one update, which changes no number of it: begun before the step, finished after it."""
 
     def __init__(
-        self, recorder: Recorder, update: Tensor, gradients: Callable[[], Sequence[Tensor]] | None = None
+        self, recorder: Recorder, due: Tensor, gradients: Callable[[], Sequence[Tensor | None]] | None = None
     ) -> None:
-        """Begin; `gradients` computes those of the step to come, None where its own can be used."""
+        """Begin, if the update is due; `gradients` computes those of the step to come, None where its own are used."""
         self._recorder = recorder
-        self._due = recorder.is_due(update)
+        self._due = due
         self._found: dict[Quantity, Tensor] = {}
         if gradients and recorder.records("gradient_norm"):
             self._found["gradient_norm"] = recorder.gradient_norms(self._due, gradients)
@@ -120,7 +119,7 @@ class Recording:
         # Copied in every step, and only where they are compared afterwards.
         self._before = recorder.weights() if recorder.records("update_ratio") else []
 
-    def finished(self, gradients: Sequence[Tensor]) -> Tensor:
+    def finished(self, gradients: Sequence[Tensor | None]) -> Tensor:
         """Return what is recorded of the update, (quantities, layers), given the step's own gradients."""
         recorder, found = self._recorder, self._found
         if recorder.records("gradient_norm") and "gradient_norm" not in found:
@@ -128,15 +127,6 @@ class Recording:
         if recorder.records("update_ratio"):
             found["update_ratio"] = recorder.update_ratios(self._due, self._before, found.get("weight_norm"))
         return tf.stack([found[quantity] for quantity in QUANTITIES if recorder.records(quantity)])
-
-
-def arrays_of_steps(capacity: int, recorder: Recorder | None) -> list[tf.TensorArray]:
-    """Return what holds the loss, the number of correct answers and what is recorded of each step."""
-    floatx = keras.config.floatx()
-    arrays = [tf.TensorArray(floatx, capacity, element_shape=()), tf.TensorArray(tf.int32, capacity, element_shape=())]
-    if recorder:
-        arrays.append(tf.TensorArray(floatx, capacity, element_shape=recorder.shape))
-    return arrays
 
 
 @contextmanager

@@ -18,11 +18,13 @@ from tests.benchmarks.steps import Form, made, run_of
 PAIRS = 9
 EVERY = 10
 RECORD = f"training={{record_every: {EVERY}, record: [gradient_norm, update_ratio, weight_norm]}}"
+# An architecture, and other overrides.
 CASES = {
-    "mlp, 128": "{name: mlp}",
-    "mlp, 5 x 128": "{name: mlp, hidden: [128, 128, 128, 128, 128]}",
-    "cnn, 32 and 64": "{name: cnn}",
-    "rnn, 128": "{name: rnn}",
+    "mlp, 128": ("{name: mlp}",),
+    "mlp, 128, with batch normalization": ("{name: mlp}", "regularization.batch_norm=true"),
+    "mlp, 5 x 128": ("{name: mlp, hidden: [128, 128, 128, 128, 128]}",),
+    "cnn, 32 and 64": ("{name: cnn}",),
+    "rnn, 128": ("{name: rnn}",),
 }
 
 
@@ -31,8 +33,8 @@ def main() -> None:
     Trainer(threads=1)
     columns = ("architecture", "recorded", "answers, of an evaluation")
     rows = []
-    for name, architecture in CASES.items():
-        plain, recorded = (made(run_of(architecture, "auto", *record)) for record in ((), (RECORD,)))
+    for name, (architecture, *others) in CASES.items():
+        plain, recorded = (made(run_of(architecture, "auto", *others, *record)) for record in ((), (RECORD,)))
         recorded.steps = plain.steps = plain.steps // EVERY * EVERY
         pairs = [(stretch(plain), stretch(recorded)) for _ in range(PAIRS)]
         more = statistics.median(second / first - 1 for first, second in pairs)

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import LayerCurves, Outcome, Run
-from gdbench.training import recording
+from gdbench.training import program, recording
 from gdbench.training.program import Program
 from gdbench.training.streams import permutation
 from gdbench.training.trainer import Trainer
@@ -90,16 +90,23 @@ def test_the_norms_are_those_of_plain_tensorflow(trainer: Trainer, run_of: RunOf
                 (MOMENTUM, "mlp", "xla"),
                 (AVERAGED, "mlp", "xla"),
                 (ADAM, "cnn", "xla"),
+                # Without and with clipping to a norm, for which XLA computes the gradients once more.
+                *((ADAM, "plain", "auto"), (AVERAGED, "plain", "xla"), (MOMENTUM, "plain", "auto")),
+                *((ADAM, "lstm", "auto"), (AVERAGED, "gru", "auto"), (MOMENTUM, "rnn", "auto")),
             )
         ),
     ],
 )
 def test_recording_changes_no_number(trainer: Trainer, run_of: RunOf, optimizer: str, architecture: str, compiler: str):
-    regularization = "regularization={l2: 1e-4, dropout: 0.2}" if architecture == "rnn" else EVERYTHING
+    # With batch normalization, XLA computes the gradients once more.
+    regularization = EVERYTHING if architecture in ("mlp", "cnn") else "regularization={l2: 1e-4, dropout: 0.2}"
     small = {
         "mlp": "architecture={name: mlp, hidden: [16, 12]}",
+        "plain": "architecture={name: mlp, hidden: [16, 12]}",
         "cnn": "architecture={name: cnn, filters: [2, 3]}",
         "rnn": "architecture={name: rnn, hidden: [6]}",
+        "lstm": "architecture={name: lstm, hidden: [6]}",
+        "gru": "architecture={name: gru, hidden: [6]}",
     }
     plain, recorded = (
         trainer(
@@ -115,6 +122,24 @@ def test_recording_changes_no_number(trainer: Trainer, run_of: RunOf, optimizer:
     curves = layers_of(recorded)["curves"].values()
     assert {len(values) for curve in curves for values in curve} == {20 // 3}
     assert all(value is not None and value > 0 for curve in curves for values in curve for value in values)
+
+
+def test_both_ways_under_xla_record_what_graph_mode_records(
+    trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+):
+    def recorded(compiler: str) -> LayerCurves:
+        # Ten updates, the last of which is not recorded; the eighth has a smaller batch.
+        training = f"training={{steps: 10, batch_size: 128, record_every: 3, compile: {compiler}, {ALL}}}"
+        return layers_of(trainer(run_of("optimizer.name=adam", "regularization.l2=0.01", training)))
+
+    expected, own = recorded("graph"), recorded("xla")
+    # As if using a step's own gradients had changed its numbers.
+    monkeypatch.setattr(program, "records_exactly", lambda *_: False)
+    for found in (own, recorded("auto")):
+        for name, curves in expected["curves"].items():
+            for layer, curve in enumerate(curves):
+                assert found["curves"][name][layer] == pytest.approx(curve, rel=1e-4)
+                assert len(curve) == 3
 
 
 def test_every_kth_update_is_recorded_whatever_the_stretches(trainer: Trainer, run_of: RunOf):
@@ -137,7 +162,8 @@ def test_runs_that_record_at_other_updates_share_a_program(
     trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
 ):
     made: list[int] = []
-    monkeypatch.setattr(Program, "_compile", lambda program: made.append(id(program)))
+    compile_program = Program._compile
+    monkeypatch.setattr(Program, "_compile", lambda program: (made.append(id(program)), compile_program(program)))
     trainer(run_of("architecture.hidden=[7]", "training.steps=1"))
     for every in (1, 2):
         trainer(run_of("architecture.hidden=[8]", f"training={{steps: 4, record_every: {every}, {ALL}}}"))
