@@ -102,3 +102,14 @@ def test_an_empty_value_is_refused(option: str, monkeypatch: pytest.MonkeyPatch,
         run()
     assert ended.value.code == 2
     assert re.fullmatch(f"{option}: expected .*; got ''\n", capsys.readouterr().err)
+
+
+def test_numbers_in_cells_have_letters_of_the_size_of_the_chart(tmp_path: Path):
+    sizes = {}
+    for width in ("single", "double"):
+        out = tmp_path / f"{width}.svg"
+        plot(RESULTS / "reference" / "tuned-optimizers", kind="confusion", comparison="mnist", width=width, out=out)
+        found = re.search(r'font-size="([\d.]+)px"[^>]*>98\.5<', out.read_text())
+        assert found is not None
+        sizes[width] = float(found[1])
+    assert sizes["single"] / sizes["double"] == pytest.approx(7.5 / 8.5, rel=0.01)

@@ -78,7 +78,13 @@ def _scaled(spec: Spec, look: Look) -> Spec:
     for view in _views(found):
         mark = view.get("mark", {})
         # The size of a point is an area.
-        powers = {"strokeWidth": 1, "thickness": 1, "yOffset": 1, "size": 1 if mark.get("type") == "tick" else 2}
+        powers = {
+            "strokeWidth": 1,
+            "thickness": 1,
+            "yOffset": 1,
+            "fontSize": 1,
+            "size": 1 if mark.get("type") == "tick" else 2,
+        }
         mark.update({name: round(mark[name] * factor**power, 2) for name, power in powers.items() if name in mark})
         for channel in view.get("encoding", {}).values():
             legend = channel.get("legend") if isinstance(channel, dict) else None
