@@ -129,7 +129,7 @@ def _axes(grid: Node | None, mistakes: Mistakes) -> tuple[ParsedAxis, ...]:
     if grid is None:
         return ()
     if not grid.mapping:
-        mistakes.add(grid.place, "grid", "a mapping from path to axis", grid.data())
+        mistakes.add(grid.place, "grid", "a mapping from path to values, such as {optimizer: [sgd, adam]}", grid.data())
         return ()
     axes: list[ParsedAxis] = []
     for key, node in joined_keys(grid):

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from gdbench.catalog.describe import choices, family_of, family_of_items, item_rule, model_of, model_of_items, rule
 from gdbench.catalog.entry import LOCATION
 from gdbench.experiment.settings.resolved import Resolved
+from gdbench.experiment.settings.several_values import range_hint
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.spellings import spellings
@@ -74,24 +75,30 @@ class Argument:
         locations = [part["loc"] for part in error.errors(include_url=False, include_context=False)]
         indices = [index for location in locations for index in location if isinstance(index, int)]
         if not node.is_list or not indices:
-            mistakes.add(node.place, path, self.rule, node.data(), self.choices, self._spelling(node))
+            mistakes.add(node.place, path, self.rule, node.data(), self.choices, self._spelling(node, path))
             return
         for index in indices:
             item = node.elements[index]
             mistakes.add(item.place, f"{path}[{index}]", self.item_rule, item.data(), self.choices)
 
-    def _spelling(self, node: Node) -> str:
-        """Return `; write [128]` where another spelling of a value is what the argument takes."""
+    def _spelling(self, node: Node, path: str) -> str:
+        """Return `; write [128]` where the argument takes another spelling of a value, or how to try several."""
+        if node.elements and all(self._takes(element.data()) for element in node.elements):
+            return range_hint(path)
         for value, text in spellings(node.value, is_plain=node.plain):
             # A number that is out of bounds is not meant as a list.
             if isinstance(value, list) and not self.rule.startswith("a list"):
                 continue
-            try:
-                self.validate(value)
-            except ValidationError:
-                continue
-            return f"; write {text}"
+            if self._takes(value):
+                return f"; write {text}"
         return ""
+
+    def _takes(self, value: object) -> bool:
+        try:
+            self.validate(value)
+        except ValidationError:
+            return False
+        return True
 
 
 @cache

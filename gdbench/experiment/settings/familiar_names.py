@@ -123,6 +123,12 @@ def key_hint(key: str, path: str, choices: Collection[str]) -> str:
     return f"; it is an argument of {listing(owners[:_MOST_OWNERS])}"
 
 
+def missing_blank(value: object, keys: Collection[str]) -> str:
+    """Return `; write 'epochs: 3', with a space after the colon` for a text such as `epochs:3`, of one of the keys."""
+    key, colon, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
+    return f"; write '{key}: {rest}', with a space after the colon" if colon and key in keys else ""
+
+
 def entry_hint(name: object, entries: Collection[str]) -> str:
     """Return `; did you mean 'x'?` for an unknown name of an entry."""
     folded = name.casefold() if isinstance(name, str) else ""

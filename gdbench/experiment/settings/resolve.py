@@ -12,7 +12,7 @@ from gdbench.catalog.family import Family
 from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
 from gdbench.experiment.settings.arguments import Argument, arguments_in
-from gdbench.experiment.settings.familiar_names import entry_hint, key_hint
+from gdbench.experiment.settings.familiar_names import entry_hint, key_hint, missing_blank
 from gdbench.experiment.settings.finite import is_finite
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.several_values import is_own_range, range_hint
@@ -55,8 +55,8 @@ def component(
     if not isinstance(name, str) or name not in family.entries:
         place = named.place if named is not None else node.place
         received = name if named is not None and not node.is_list else node.data()
-        rule, hint = f"the name of {article(noun)}: {_names(family)}", entry_hint(received, family.entries)
-        mistakes.add(place, path, rule, received, hint=hint)
+        hint = range_hint(path) if node.elements else entry_hint(received, family.entries)
+        mistakes.add(place, path, f"the name of {article(noun)}: {_names(family)}", received, hint=hint)
         return None
     resolved = _arguments(
         family.model(name), _without_name(node), node.keys, _Context(path, node.place, mistakes, name, node.kept)
@@ -115,8 +115,8 @@ def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -
     """Resolve a mapping whose keys are the fields of a model."""
     context = _Context(path, node.place, mistakes, path)
     if not node.is_mapping:
-        mistakes.add(node.place, path, "a mapping of " + ", ".join(model.model_fields), node.data())
-        return _arguments(model, {}, {}, context)
+        rule, hint = "a mapping of " + ", ".join(model.model_fields), missing_blank(node.value, model.model_fields)
+        mistakes.add(node.place, path, rule, node.data(), hint=hint)
     return _arguments(model, node.mapping, node.keys, context)
 
 

@@ -17,13 +17,12 @@ from gdbench.errors import ConfigError, RequestError
 from gdbench.experiment.yaml.bounded_read import content
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.experiment.yaml.scalars import Scalar, scalar
+from gdbench.experiment.yaml.syntax_mistakes import syntax_mistake
 
 # As of its bytes: more than any configuration has, and read and checked in seconds.
 MAX_VALUES = 100_000
 MAX_DEPTH = 50
 SURROGATE = re.compile("[\ud800-\udfff]")
-# By the standard, where a colon follows on the same line.
-_LONGEST_KEY = 1024
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -139,11 +138,7 @@ class _Reader:
                     self._add(event, "a single document", "a second one")
                     break
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line = mark.line + self.first_line if mark else self.first_line
-            # After a longer key, the parser expects no colon.
-            hint = f"; keys have at most {_LONGEST_KEY:,} characters" if mark and mark.column > _LONGEST_KEY else ""
-            self.mistakes.state(Place(self.file, line), "", f"not YAML: {error.problem or error.context}{hint}")
+            self.mistakes.state(*syntax_mistake(error, self.file, self.first_line))
             self.mistakes.raise_if_any()
             raise
         except yaml.YAMLError as error:

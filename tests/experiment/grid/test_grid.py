@@ -31,7 +31,7 @@ def test_rows_whose_labels_join_to_one_name_are_refused(tmp_path: Path):
 @pytest.mark.parametrize("grid", ["{}", "[sgd]", "sgd"])
 def test_a_grid_is_a_mapping(tmp_path: Path, grid: str):
     assert mistake_of(tmp_path, f"grid: {grid}").startswith(
-        "config.yaml:1: grid: expected a mapping from path to axis; "
+        "config.yaml:1: grid: expected a mapping from path to values, such as {optimizer: [sgd, adam]}; "
     )
 
 

@@ -141,7 +141,8 @@ def test_a_bad_item_of_a_list_is_named_at_its_own_line(tmp_path: Path):
         ),
         (
             "optimizer: [sgd, adam]",
-            "optimizer: expected the name of an optimizer: see gdbench list optimizer; got ['sgd', 'adam']",
+            "optimizer: expected the name of an optimizer: see gdbench list optimizer; got ['sgd', 'adam']; "
+            "to try several values, put them under `grid:` as `optimizer: ...`",
         ),
         (
             "training: {loss: hinged}",
@@ -296,3 +297,25 @@ def test_no_rule_stops_a_run_by_its_test_images(tmp_path: Path, metric: str):
     assert mistake_of(tmp_path, text).startswith(
         "config.yaml:1: training.early_stopping.metric: expected one of 'val_loss', "
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("optimizer: {learning_rate: [0.1, 0.01]}", "optimizer.learning_rate"),
+        ("dataset: [mnist, kmnist]", "dataset"),
+        ("architecture: {activation: [relu, tanh]}", "architecture.activation"),
+        ("training: {batch_size: [32, full]}", "training.batch_size"),
+    ],
+)
+def test_a_list_in_place_of_a_value_is_answered_with_a_grid(tmp_path: Path, text: str, path: str):
+    hint = f"; to try several values, put them under `grid:` as `{path}: ...`"
+    assert mistake_of(tmp_path, text).endswith(hint)
+
+
+def test_a_list_of_what_an_argument_never_takes_is_answered_with_the_rule_alone(tmp_path: Path):
+    assert mistake_of(tmp_path, "optimizer: {learning_rate: [fast]}").endswith("; got ['fast']")
+
+
+def test_a_missing_space_after_a_colon_is_said(tmp_path: Path):
+    assert mistake_of(tmp_path, "training:\n  epochs:3").endswith("; write 'epochs: 3', with a space after the colon")

@@ -125,8 +125,22 @@ def test_a_key_that_is_a_list_is_a_mistake():
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: [1\nb: 2\n", "a.yaml:2: not YAML: expected ',' or ']', but got ':'"),
-        ("a: 1\n b: 2\n", "a.yaml:2: not YAML: mapping values are not allowed here"),
+        ("a: [1\nb: 2\n", "a.yaml:2: not YAML: expected ',' or ']', but got ':'; is the bracket in line 1 closed?"),
+        (
+            "a: 1\n b: 2\n",
+            "a.yaml:2: not YAML: mapping values are not allowed here; "
+            "check the indentation, and quote a text with a colon",
+        ),
+        (
+            "a: {b: 1}\nc: [1]\n  d: 3\n",
+            "a.yaml:3: not YAML: expected <block end>, but found '<block mapping start>'; "
+            "is this line indented like those beside it?",
+        ),
+        (
+            "a:\n  b: 3\n  c 32\n",
+            "a.yaml:3: not YAML: could not find expected ':'; a key is followed by a colon and a space",
+        ),
+        ('a: "x\nb: 2\n', "a.yaml:3: not YAML: found unexpected end of stream; is the quote in line 1 closed?"),
         (
             f"a: {{{'x' * 1025}: 1}}",
             "a.yaml:1: not YAML: expected ',' or '}', but got ':'; keys have at most 1,024 characters",
@@ -135,7 +149,10 @@ def test_a_key_that_is_a_list_is_a_mistake():
             f"{'x' * 1025}: 1",
             "a.yaml:1: not YAML: mapping values are not allowed here; keys have at most 1,024 characters",
         ),
-        ("a:\n\t- 1\n", "a.yaml:2: not YAML: found character '\\t' that cannot start any token"),
+        (
+            "a:\n\t- 1\n",
+            "a.yaml:2: not YAML: found character '\\t' that cannot start any token; indent with spaces, not with tabs",
+        ),
         (
             'a: {b: "x\\ud800"}',
             "a.yaml:1: a.b: expected text without lone surrogates; got 'x\\ud800'",
