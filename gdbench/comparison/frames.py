@@ -1,6 +1,7 @@
 """Results as tidy pandas frames: a row for each run, for each evaluation of a run, for each run of a row of a table."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 
@@ -37,8 +38,9 @@ def runs_frame(results: Results, runs: Iterable[Run] = (), ids: Sequence[str] | 
 def history_frame(results: Results) -> pandas.DataFrame:
     """Return a row for each run and evaluation, by the run's id: epoch, update, metrics and the seconds of training."""
     records = results.own_records
-    counts = [_evaluations(record.outcome) for record in records]
-    columns = _curves([record.outcome for record in records], counts)
+    outcomes = [record.outcome for record in records]
+    counts = list(map(_evaluations, outcomes))
+    columns = _curves(outcomes, counts, _kinds(outcomes))
     ids = chain.from_iterable(repeat(record.run.id, count) for record, count in zip(records, counts, strict=True))
     return pandas.DataFrame(columns).set_axis(pandas.Index(list(ids), name="id", dtype=object))
 
@@ -55,8 +57,11 @@ def rows_frame(comparisons: Iterable[Comparison]) -> pandas.DataFrame:
     return frame.set_index("id")
 
 
-def curves_frame(measurement: Measurement) -> pandas.DataFrame:
-    """Return the learning curves of a comparison: a row for each run and evaluation, with the labels of its axes."""
+def curves_frames(measurement: Measurement, runs: int = 5_000) -> Iterator[pandas.DataFrame]:
+    """Yield the learning curves of a comparison: a row for each run and evaluation, with the labels of its axes.
+
+    Each frame has those of so many `runs`; below each other, which takes most memory, they are the whole table.
+    """
     axes = [axis.key for axis in measurement.comparison.axes]
     found = [
         (point.labels, measurement.records[run])
@@ -64,6 +69,14 @@ def curves_frame(measurement: Measurement) -> pandas.DataFrame:
         for run in point.runs
         if run in measurement.records
     ]
+    kinds = _kinds([record.outcome for _labels, record in found])
+    for begin in range(0, max(1, len(found)), runs):
+        yield _curves_frame(axes, found[begin : begin + runs], kinds)
+
+
+def _curves_frame(
+    axes: Sequence[str], found: Sequence[tuple[Sequence[str], Record]], kinds: Mapping[str, type[float] | None]
+) -> pandas.DataFrame:
     counts = [_evaluations(record.outcome) for _labels, record in found]
 
     def repeated(values: Iterable[object]) -> list[object]:
@@ -75,12 +88,30 @@ def curves_frame(measurement: Measurement) -> pandas.DataFrame:
     columns["seed"] = repeated(record.run.seed for _labels, record in found)
     columns["id"] = repeated(record.run.id for _labels, record in found)
     columns["status"] = repeated(record.outcome.status for _labels, record in found)
-    return pandas.DataFrame(columns | _curves([record.outcome for _labels, record in found], counts))
+    curves = _curves([record.outcome for _labels, record in found], counts, kinds)
+    return pandas.DataFrame(columns | {name: pandas.Series(curves[name], dtype=kinds[name]) for name in kinds})
 
 
-def _curves(outcomes: Sequence[Outcome], counts: Sequence[int]) -> dict[str, list[object]]:
+def _kinds(outcomes: Sequence[Outcome]) -> dict[str, type[float] | None]:
+    """Return the columns of the histories, with float for those that have anything else than whole numbers.
+
+    So that a part of a column is written as all of it would be.
+    """
+    evaluated = [outcome for outcome in outcomes if outcome.history]
+    kinds: dict[str, type[float] | None] = {"epoch": None, "update": None}
+    found = Counter[str]()
+    for outcome in evaluated:
+        for name, curve in outcome.history.items():
+            found[name] += 1
+            if kinds.setdefault(name, None) is None and set(map(type, curve)) != {int}:
+                kinds[name] = float
+    kinds |= {name: float for name in kinds if found[name] < len(evaluated)}
+    # Early records have none.
+    return kinds | ({"train_seconds": float} if any(outcome.clock for outcome in outcomes) else {})
+
+
+def _curves(outcomes: Sequence[Outcome], counts: Sequence[int], names: Iterable[str]) -> dict[str, list[object]]:
     """Return the columns of all histories, one below the other; a run without a metric has none in its rows."""
-    names = dict.fromkeys(["epoch", "update", *chain.from_iterable(outcome.history for outcome in outcomes)])
     columns: dict[str, list[object]] = {
         name: list(
             chain.from_iterable(
@@ -90,8 +121,7 @@ def _curves(outcomes: Sequence[Outcome], counts: Sequence[int]) -> dict[str, lis
         )
         for name in names
     }
-    # Early records have none.
-    if any(outcome.clock for outcome in outcomes):
+    if "train_seconds" in columns:
         clocks = (_clock(outcome, count) for outcome, count in zip(outcomes, counts, strict=True))
         columns["train_seconds"] = list(chain.from_iterable(clocks))
     return columns

@@ -1,5 +1,7 @@
 """The learning curves of a comparison as CSV: one row for each run and evaluation."""
 
+from io import StringIO
+
 from gdbench.comparison.results import Results
 from gdbench.comparison.samples import Measurement
 from gdbench.display.formats.csv import safe
@@ -18,12 +20,14 @@ def history_text(measurement: Measurement) -> str:
     metric that was recorded, and `train_seconds`, the seconds of training up to there, where records have them.
     """
     # Imported here, since pandas takes longer to import than most commands to run.
-    from gdbench.comparison.frames import curves_frame
+    from gdbench.comparison.frames import curves_frames
 
-    frame = curves_frame(measurement)
-    if frame.empty:
-        return ""
-    for axis in measurement.comparison.axes:
-        # Each label once, since there may be a million rows.
-        frame[axis.key] = frame[axis.key].map({label: safe(label) for label in frame[axis.key].unique()})
-    return str(frame.rename(columns=safe).to_csv(index=False, lineterminator="\n"))
+    text, axes = StringIO(), [axis.key for axis in measurement.comparison.axes]
+    count = 0
+    for frame in curves_frames(measurement):
+        for axis in axes:
+            # Each label once, since there may be a million rows.
+            frame[axis] = frame[axis].map({label: safe(label) for label in frame[axis].unique()})
+        frame.rename(columns=safe).to_csv(text, index=False, lineterminator="\n", header=not text.tell())
+        count += len(frame)
+    return text.getvalue() if count else ""

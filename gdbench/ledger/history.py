@@ -1,7 +1,7 @@
 """The learning curves of a record as the text of its line, a third as large as their numbers."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from functools import lru_cache
 
 import msgspec
@@ -41,6 +41,14 @@ class StoredHistory(Mapping[str, Curve]):
 
     def __len__(self) -> int:
         return len(self._whole)
+
+    def items(self) -> ItemsView[str, Curve]:
+        """Return the names and curves of the whole history, joined once."""
+        return self._whole.items()
+
+    def values(self) -> ValuesView[Curve]:
+        """Return its curves."""
+        return self._whole.values()
 
     def __bool__(self) -> bool:
         return bool(self._moments) or self._rest != b"{}"

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from gdbench.comparison.frames import curves_frame, history_frame, rows_frame, runs_frame
+from gdbench.comparison.frames import curves_frames, history_frame, rows_frame, runs_frame
 from gdbench.comparison.results import Results
 from gdbench.records import Run
 from tests.builders import a_record, a_run, accuracies, an_experiment
@@ -113,7 +113,7 @@ def test_a_run_of_several_comparisons_has_a_row_of_each():
 
 def test_curves_have_the_labels_of_their_row(results: Results):
     [measurement] = results.measurements
-    frame = curves_frame(measurement)
+    [frame] = curves_frames(measurement)
     assert list(frame.columns)[:6] == ["optimizer", "seed", "id", "status", "epoch", "update"]
     assert frame[["optimizer", "id", "status"]].values.tolist() == [
         ["sgd", "a0", "done"],
@@ -126,4 +126,24 @@ def test_nothing_trained_is_a_frame_without_measurements():
     empty = Results(an_experiment({"optimizer": ["sgd"]}, {("sgd",): ["a0"]}), {})
     assert runs_frame(empty).reset_index().values.tolist() == [["a0", 0, "missing"]]
     assert history_frame(empty).empty
-    assert curves_frame(empty.measurements[0]).empty
+    assert [frame.empty for frame in curves_frames(empty.measurements[0])] == [True]
+
+
+@pytest.mark.parametrize(
+    ("last", "clock", "row"),
+    [
+        ({"epoch": [1], "update": [5]}, None, "sgd,1,a1,done,1,5\n"),
+        (HISTORY, None, "sgd,1,a1,done,1.0,5,,\n"),
+        ({"epoch": [1], "test_loss": [2]}, [1.5], "sgd,1,a1,done,1,5.0,,\n"),
+    ],
+)
+def test_parts_of_the_curves_are_written_as_all_of_them(last, clock, row):
+    histories = {"a0": {}, "a1": {"epoch": [1, 2], "update": [5, 10]}, "b0": last}
+    records = {run: replace(a_record(run, history=history)) for run, history in histories.items()}
+    records = {run: replace(record, run=replace(record.run, seed=int(run[1]))) for run, record in records.items()}
+    records["b0"] = replace(records["b0"], outcome=replace(records["b0"].outcome, clock=clock))
+    measurement = Results(an_experiment({"optimizer": ["sgd", "adam"]}, POINTS), records).measurements[0]
+    parts = [frame.to_csv(index=False, header=not part) for part, frame in enumerate(curves_frames(measurement, 1))]
+    assert (len(parts), parts[1].splitlines(keepends=True)[0]) == (3, row)
+    [whole] = curves_frames(measurement)
+    assert "".join(parts) == whole.to_csv(index=False)
