@@ -19,8 +19,12 @@ grid = {"optimizer": ["sgd", "adam"]}
 gdbench.sweep({"name": "x", "seeds": [0, %d], "grid": grid}, workers=2)
 """
 INTERRUPTED = """\
-import os, signal, threading
-threading.Timer(3, os.kill, (os.getpid(), signal.SIGINT)).start()
+import os, pathlib, signal, threading, time
+def interrupt():
+    while not pathlib.Path("results/slow/runs.jsonl").exists():
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt).start()
 gdbench.sweep({"name": "slow", "seeds": [%d]})
 """
 

@@ -47,9 +47,10 @@ class _Page:
 
     def blocks(self, section: Section) -> Iterator[str]:
         if section.title:
-            yield rf"\section*{{{escaped(section.title)}}}" + "\n"
+            # Headings have long words, and large print little room to stretch.
+            yield rf"\section*{{\raggedright {escaped(section.title)}}}" + "\n"
         if section.summary:
-            yield rf"\subsection*{{{escaped(section.summary)}}}" + "\n"
+            yield rf"\subsection*{{\raggedright {escaped(section.summary)}}}" + "\n"
         for block in section.blocks:
             yield self._table(block) if isinstance(block, Sheet) else _paragraphs(block)
 
@@ -144,7 +145,7 @@ class _Table:
         if not below:
             return []
         notes = [rf"{_sentence(note)}\par" for note in below]
-        begin = r"\par\smallskip\begin{minipage}{\linewidth}\footnotesize"
+        begin = r"\par\smallskip\noindent\begin{minipage}{\linewidth}\footnotesize"
         return [begin, *_indented(notes), r"\end{minipage}"]
 
 

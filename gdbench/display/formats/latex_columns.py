@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gdbench.display.formats.latex_text import escaped
-from gdbench.display.formats.latex_widths import Fit
+from gdbench.display.formats.latex_widths import MOST_LETTERS, SMALL_CHARACTER, Fit
 from gdbench.display.sheets.sheet import NOTHING, ChangeRange, Column, Interval, Letters, PlusMinus, Remarked, Value
 
 _NUMBER = re.compile(
@@ -166,7 +166,12 @@ def _cell(column: Column, value: Value, tail: str) -> _Cell:
 def _raised(value: Value) -> str:
     """Return the letters of a row as a superscript."""
     letters = (value.letters or "").strip() if isinstance(value, Letters | Remarked) else ""
-    return rf"\textsuperscript{{{escaped(letters)}}}" if letters not in ("", NOTHING) else ""
+    if letters in ("", NOTHING):
+        return ""
+    if len(letters) > MOST_LETTERS:
+        width = MOST_LETTERS * SMALL_CHARACTER
+        return rf"\,\parbox[t]{{{width:.0f}pt}}{{\raggedright\scriptsize {escaped(letters)}}}"
+    return rf"\textsuperscript{{{escaped(letters)}}}"
 
 
 def _after(remark: str) -> str:

@@ -1,14 +1,18 @@
 """How a sheet fits the width of a page: columns left out, small print, lines of words broken, a table split."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gdbench.display.sheets.sheet import Sheet
+from gdbench.display.sheets.sheet import Letters, Sheet
 
 # In points, of the class article: its lines, an average character, the space between two columns. In small print both
 # are smaller.
 LINE, CHARACTER, GAP = 345.0, 5.0, 12.0
 SMALL_CHARACTER, SMALL_GAP = 4.25, 6.0
+# More characters of one row, the numbers of groups beyond the alphabet, are set in several lines.
+MOST_LETTERS = 24
+_POWER = re.compile(r"(?<=[0-9])e(?=[-+][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,14 @@ def _lengths(sheet: Sheet) -> list[int]:
     text = sheet.text()
     lengths = []
     for name, column, cells in zip(text.header, sheet.columns, zip(*text.rows, strict=True), strict=False):
-        # A sign of percent stands in the header alone.
-        bare = [cell.replace(" %", "") for cell in cells] if column.align == "right" else list(cells)
-        header = len(name.rstrip()) + (len(" (%)") if bare != list(cells) else 0)
+        # A sign of percent stands in the header alone, and a power of ten is written out.
+        is_right = column.align == "right"
+        bare = [_POWER.sub("x 10", cell.replace(" %", "")) for cell in cells] if is_right else list(cells)
+        header = len(name.rstrip()) + (len(" (%)") if is_right and any(" %" in cell for cell in cells) else 0)
         lengths.append(max([header, *map(len, bare)]))
+    for index in range(len(lengths)):
+        if any(isinstance(row[index], Letters) for row in sheet.rows):
+            lengths[index] = min(lengths[index], MOST_LETTERS)
     return lengths or [len(name) for name in text.header]
 
 

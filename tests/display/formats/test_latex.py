@@ -21,7 +21,8 @@ from gdbench.display.sheets.sheet import (
     Unit,
 )
 from gdbench.display.sheets.table_sheets import TablesPrintout
-from gdbench.display.sheets.units import FACTOR, P_VALUE
+from gdbench.display.sheets.units import FACTOR, P_VALUE, unit_of
+from gdbench.metrics import METRICS
 from tests.builders import a_record, accuracies, an_experiment
 from tests.display.formats.latex_checks import cells, check, rows, tables
 
@@ -86,7 +87,7 @@ def test_a_table_as_it_is_pasted():
     none             & \multicolumn{2}{r}{diverged}         & --                            & --      \\
     \bottomrule
   \end{tabular}
-  \par\smallskip\begin{minipage}{\linewidth}\footnotesize
+  \par\smallskip\noindent\begin{minipage}{\linewidth}\footnotesize
     adam\_w is best.\par
     [1] a note\par
   \end{minipage}
@@ -249,3 +250,35 @@ def test_letters_are_raised_and_the_caption_says_what_intervals_are_of():
     assert cells(rows(turned)[2]) == ["b", "97.10", r"\textsuperscript{b}"]
     [caption] = [line for line in latex.page(TablesPrintout(shown).sections()).splitlines() if r"\caption" in line]
     assert ", 5 seeds. 95~\\% intervals: Student's t over 5 seeds" in caption
+
+
+def test_numbers_of_many_groups_are_set_in_several_lines():
+    """They are wider than a page where hundreds of pairs are not told apart, and would push every column out of it."""
+    columns = (Column("row", align="left", label=True), Column("mean", PERCENT), Column("letters", rank=1))
+    few, many = ", ".join(map(str, range(1, 6))), ", ".join(map(str, range(1, 44)))
+    text = latex.sheet_text(Sheet("", columns, (("a", 0.5, Letters(few)), ("b", 0.4, Letters(many)))))
+    check(text)
+    (_, _, first), (_, _, second) = (cells(line) for line in rows(tables(text)[0])[1:])
+    assert first.strip() == rf"\textsuperscript{{{few}}}"
+    assert second.strip() == rf"\,\parbox[t]{{102pt}}{{\raggedright\scriptsize {many}}}"
+    assert "left out" not in text
+
+
+def test_a_power_of_ten_takes_more_room_than_it_has_characters():
+    loss = unit_of(METRICS["train_loss"])
+    numbers = (Column(f"c{index}", loss, rank=index) for index in range(5))
+    columns = (Column("row", align="left", label=True), *numbers)
+    # As many characters each.
+    plain, power = (latex.sheet_text(Sheet("", columns, (("a" * 20, *[value] * 5),))) for value in (1234.5678, 3e-13))
+    assert "1234.5678" in plain
+    assert r"3.000 \times 10^{-13}" in power
+    assert ("left out" in plain, "left out" in power) == (False, True)
+
+
+def test_headings_are_not_stretched_and_notes_not_indented():
+    sheet = Sheet("t", (Column("row", align="left"),), (("a",),) * 41, ("a note",))
+    text = latex.page([Section((sheet,), "a summary", "A title")])
+    check(text)
+    assert r"\section*{\raggedright A title}" in text
+    assert r"\subsection*{\raggedright a summary}" in text
+    assert r"\par\smallskip\noindent\begin{minipage}" in text
