@@ -95,7 +95,8 @@ def test_a_write_that_fails_keeps_the_old_file(tmp_path, monkeypatch):
     monkeypatch.setattr("os.replace", full_disk)
     with pytest.raises(SweepError) as caught:
         write_tables(results_of_three_rows(), tmp_path, print)
-    assert str(caught.value) == f"{path}: cannot write: No space left on device"
+    advice = "runs in the ledger are kept; free some space, then run the same command again to continue"
+    assert str(caught.value) == f"{path}: cannot write: No space left on device; {advice}"
     assert path.read_text() == "old"
     assert list(path.parent.iterdir()) == [path]
 
