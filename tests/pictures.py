@@ -97,7 +97,7 @@ def report_picture() -> Path:
     """Write the first screen of a report, as PNG."""
     path = PICTURES / "report.png"
     with browser() as opened:
-        view = watched(opened, 900, 1150)
+        view = watched(opened, 900, 1000)
         view.open(RESULTS / SHOWN / "report.html")
         view.page.screenshot(path=path)
     return path

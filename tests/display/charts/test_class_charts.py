@@ -76,7 +76,7 @@ def test_a_report_has_both_where_runs_have_kept_their_answers():
 @pytest.mark.parametrize("kind", ["recall", "confusion"])
 def test_results_without_answers_are_refused(kind: str):
     with pytest.raises(RequestError, match=f"--kind {kind}: expected runs that have kept their answers"):
-        figures(Results.load(REFERENCE / "quickstart"), kind)
+        figures(Results.load(REFERENCE / "activations"), kind)
 
 
 def test_a_table_says_how_large_the_largest_of_unequal_classes_is():

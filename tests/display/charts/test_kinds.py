@@ -249,7 +249,7 @@ def _expressions(spec: object) -> list[str]:
         ("reference/quickstart", "published", {}, "--kind published: expected a comparison with published values"),
         ("reference/quickstart", "losses", {}, "--kind losses: expected runs with `training.record_every`"),
         ("reference/quickstart", "curves", {"by": "epochs"}, "--by: expected epoch, update or seconds; got 'epochs'"),
-        ("reference/quickstart", "curves", {"by": "seconds"}, "--kind curves: expected runs with a history by seconds"),
+        ("reference/activations", "curves", {"by": "seconds"}, "--kind curves: expected runs with a history by second"),
         ("reference/quickstart", "curves", {"metric": "train_seconds"}, "--kind curves: expected a loss, an accuracy"),
         ("reference/quickstart", "strip", {"at": "last,3"}, "--at: expected a single moment; got last,3"),
         ("reference/learning-rate", "heatmap", {"by": "rate"}, "--by: expected an axis"),
