@@ -155,7 +155,7 @@ def test_an_optimizer_without_a_default_rate_gets_one(call, name: str) -> None:
 @pytest.mark.parametrize(
     ("optimizer", "reason"),
     [
-        ("nowhere.py:Mine", "got 'nowhere.py:Mine': expected a module nowhere in "),
+        ("nowhere.py:Mine", "got 'nowhere.py:Mine': no such file\n"),
         ("my_optimizer.py:Other", "expected a function or class named Other"),
         ("my_optimizer.py", "expected FILE:CLASS, such as my_code.py:MyOptimizer; got 'my_optimizer.py'\n"),
         ("../my_optimizer.py:Mine", "expected FILE:CLASS"),

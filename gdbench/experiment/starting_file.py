@@ -13,6 +13,7 @@ from gdbench.experiment.plan import load_plan
 from gdbench.text import suggestion
 
 STARTER = "starter"
+_PLACE = "FILE:CLASS, a file in this folder and a class in it"
 _FOLDER = Path(__file__).with_name("templates")
 # Made with the class that it compares.
 _OPTIMIZER = "optimizer"
@@ -80,13 +81,14 @@ def with_optimizer(name: str, optimizer: str, folder: Path) -> StartingFile:
     if not file or not attribute:
         rule = "FILE:CLASS, such as my_code.py:MyOptimizer"
         raise RequestError(f"--optimizer: expected {rule}; got '{optimizer}'")
+    if file.endswith(".py") and not (folder / file).is_file():
+        raise RequestError(f"--optimizer: expected {_PLACE}; got '{optimizer}': no such file")
     parts = Path(file).with_suffix("").parts if file.endswith(".py") else (file,)
     code = f"{'.'.join(parts)}:{attribute}"
     try:
         _, signature = OPTIMIZERS.plugin(code).find(OPTIMIZERS.noun, folder)
     except PluginError as error:
-        rule = "FILE:CLASS, a file in this folder and a class in it"
-        raise RequestError(f"--optimizer: expected {rule}; got '{optimizer}': {error}") from None
+        raise RequestError(f"--optimizer: expected {_PLACE}; got '{optimizer}': {error}") from None
     if not signature.takes("learning_rate", ()):
         raise RequestError(
             f"--optimizer: expected a class that takes a learning_rate; got '{optimizer}', which does not"

@@ -58,4 +58,8 @@ class PlanTimes:
 
 def _span(least: float, most: float) -> str:
     texts = duration(least), duration(most)
-    return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1].removeprefix('about ')}"
+    if texts[0] == texts[1]:
+        return texts[0]
+    shortest, longest = texts[0], texts[1].removeprefix("about ")
+    unit = f" {longest.rpartition(' ')[2]}"
+    return f"{shortest.removesuffix(unit)} to {longest}"

@@ -187,7 +187,7 @@ def test_the_looks_of_sequential_seeds_are_shown_with_their_runs_and_times(tmp_p
         "look at 12 seeds: 12 more runs to train, about 55 seconds of one core\n"
         "\n"
         "config: 2 points, 6 to 24 runs, 0 in the ledger, 6 to 24 to train, 2 programs to compile; "
-        "about 15 seconds to 55 seconds on 2 workers "
+        "about 15 to 55 seconds on 2 workers "
         "(about 35 seconds to 2 minutes of one core), estimated before any run, to a factor of two\n"
     )
     found = printout.model()
