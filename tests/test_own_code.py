@@ -102,7 +102,7 @@ def test_code_outside_installed_packages_runs_only_when_it_is_trusted(own: Path)
     assert refused.stdout == ""
     assert refused.stderr == (
         f"{place('Signum')}: optimizer: own_code.py is not trusted, since it is outside installed packages: "
-        "read it, then allow it with --trust (from Python, trust=True)\n"
+        "read it, then allow it with --trust, or from Python with trust=True\n"
     )
     for arguments in (["plan", "own-code.yaml"], ["sweep", "own-code.yaml", "--dry-run"]):
         assert gdbench(own, *arguments).returncode == 0

@@ -32,7 +32,7 @@ def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
             continue
         # A question that nobody can answer would hang a script.
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            advice = "read it, then allow it with --trust (from Python, trust=True)"
+            advice = "read it, then allow it with --trust, or from Python with trust=True"
             raise RequestError(
                 f"{plugin.place.prefix}{plugin.path}: {code.file} is not trusted, since it {_origin(code)}: {advice}"
             )
