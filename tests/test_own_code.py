@@ -162,8 +162,8 @@ def test_a_module_that_was_installed_for_something_else_is_not_run_unasked(tmp_p
     assert refused.returncode == 2
     assert refused.stderr.startswith("mine.yaml:1: dataset: ")
     assert refused.stderr.endswith(
-        "os.py is not trusted, since it is no plug-in of gdbench: read it, then allow it with --trust, in Python with "
-        "trust=True\n"
+        "os.py is not trusted, since it is no plug-in of gdbench: read it, then allow it with --trust, or from Python "
+        "with trust=True\n"
     )
     # Workers that are started while the configuration is read look for compiled programs at home.
     assert {path.name for path in tmp_path.iterdir()} - {"home"} == {"mine.yaml"}

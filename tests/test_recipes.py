@@ -9,7 +9,7 @@ import pytest
 
 from tests.recipes import follow, patched
 
-OPTIMIZER, METHOD = "An optimizer that Keras has", "A method that is no optimizer of Keras"
+OPTIMIZER, METHOD = "An optimizer that Keras has", "A method that is not a Keras optimizer"
 FORMAT, METRIC, COMMAND = "A table format", "A metric", "A command"
 # Keras has no optimizer that the catalog lacks, so it gets one under another name.
 YOGI = '\nimport keras\n\nkeras.optimizers.Yogi = type("Yogi", (keras.optimizers.Nadam,), {})\n'

@@ -304,8 +304,8 @@ def test_auto_compiles_all_but_convolutions_and_the_last_batch_with_xla(
 
     monkeypatch.setattr(tf, "function", function)
     program_of(run_of(f"architecture={architecture}", "training.compile=auto"))
-    *_blocks, training, remainder, evaluation = asked
-    assert (training, remainder, evaluation) == (xla, False, xla)
+    *_blocks, evaluation, training, remainder = asked
+    assert (evaluation, training, remainder) == (xla, xla, False)
 
 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 1e-30, 123456.789, 2.3])
