@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 KIND_TEXTS: Mapping[str, str] = {
-    "curves": "a metric during training, with 95 % bands",
+    "curves": "a metric during training, with 95 % bands or single runs",
     "sensitivity": "a metric over an axis of numbers, such as the learning rate",
     "heatmap": "a metric over two axes",
     "strip": "each seed of each row",
