@@ -39,8 +39,7 @@ def history_frame(results: Results) -> pandas.DataFrame:
     """Return a row for each run and evaluation, by the run's id: epoch, update, metrics and the seconds of training."""
     records = results.own_records
     outcomes = [record.outcome for record in records]
-    counts = list(map(_evaluations, outcomes))
-    columns = _curves(outcomes, counts, _kinds(outcomes))
+    counts, columns = _curves(outcomes, _kinds(outcomes))
     ids = chain.from_iterable(repeat(record.run.id, count) for record, count in zip(records, counts, strict=True))
     return pandas.DataFrame(columns).set_axis(pandas.Index(list(ids), name="id", dtype=object))
 
@@ -77,7 +76,7 @@ def curves_frames(measurement: Measurement, runs: int = 5_000) -> Iterator[panda
 def _curves_frame(
     axes: Sequence[str], found: Sequence[tuple[Sequence[str], Record]], kinds: Mapping[str, type[float] | None]
 ) -> pandas.DataFrame:
-    counts = [_evaluations(record.outcome) for _labels, record in found]
+    counts, curves = _curves([record.outcome for _labels, record in found], kinds)
 
     def repeated(values: Iterable[object]) -> list[object]:
         return list(chain.from_iterable(map(repeat, values, counts)))
@@ -88,7 +87,6 @@ def _curves_frame(
     columns["seed"] = repeated(record.run.seed for _labels, record in found)
     columns["id"] = repeated(record.run.id for _labels, record in found)
     columns["status"] = repeated(record.outcome.status for _labels, record in found)
-    curves = _curves([record.outcome for _labels, record in found], counts, kinds)
     return pandas.DataFrame(columns | {name: pandas.Series(curves[name], dtype=kinds[name]) for name in kinds})
 
 
@@ -110,13 +108,18 @@ def _kinds(outcomes: Sequence[Outcome]) -> dict[str, type[float] | None]:
     return kinds | ({"train_seconds": float} if any(outcome.clock for outcome in outcomes) else {})
 
 
-def _curves(outcomes: Sequence[Outcome], counts: Sequence[int], names: Iterable[str]) -> dict[str, list[object]]:
-    """Return the columns of all histories, one below the other; a run without a metric has none in its rows."""
+def _curves(outcomes: Sequence[Outcome], names: Iterable[str]) -> tuple[list[int], dict[str, list[object]]]:
+    """Return how many evaluations each run has, and the columns of all histories, one below the other.
+
+    A run without a metric has none in its rows.
+    """
+    # A history of a ledger is decoded at each look: once here, not once a column.
+    histories = [dict(outcome.history) for outcome in outcomes]
+    counts = [max(map(len, history.values()), default=0) for history in histories]
     columns: dict[str, list[object]] = {
         name: list(
             chain.from_iterable(
-                outcome.history.get(name) or repeat(None, count)
-                for outcome, count in zip(outcomes, counts, strict=True)
+                history.get(name) or repeat(None, count) for history, count in zip(histories, counts, strict=True)
             )
         )
         for name in names
@@ -124,15 +127,11 @@ def _curves(outcomes: Sequence[Outcome], counts: Sequence[int], names: Iterable[
     if "train_seconds" in columns:
         clocks = (_clock(outcome, count) for outcome, count in zip(outcomes, counts, strict=True))
         columns["train_seconds"] = list(chain.from_iterable(clocks))
-    return columns
+    return counts, columns
 
 
 def _clock(outcome: Outcome, count: int) -> Iterable[float | None]:
     return outcome.clock if outcome.clock is not None and len(outcome.clock) == count else repeat(None, count)
-
-
-def _evaluations(outcome: Outcome) -> int:
-    return max(map(len, outcome.history.values()), default=0)
 
 
 def _seeds(experiment: Experiment) -> dict[str, int]:
