@@ -1,6 +1,6 @@
 """Parses `tune`: its plain keys, and what each row of a comparison tries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.experiment.experiment import row_key
@@ -42,13 +42,9 @@ class TuneRequest:
             return self.options.budget or 0
         return grid_size(self.over or next(iter(self.rows.values()), ()))
 
-    def name_of(self, labels: Sequence[str]) -> str | None:
-        """Return the key of `rows` that a row with these labels has: its whole name, or its outer label."""
-        return next((name for name in names_of(labels) if name in self.rows), None)
-
     def spaces_of(self, labels: Sequence[str]) -> tuple[Space, ...]:
         """Return what a row tries at each path."""
-        name = self.name_of(labels)
+        name = name_in(self.rows, labels)
         return self.over if name is None else self.rows[name]
 
     def candidates_of(self, labels: Sequence[str]) -> list[tuple[Tried, ...]]:
@@ -59,6 +55,11 @@ class TuneRequest:
 def names_of(labels: Sequence[str]) -> tuple[str, ...]:
     """Return the names by which `rows` may call a row with these labels: its whole name, and its outer label."""
     return (row_key(labels), *labels[:1])
+
+
+def name_in(rows: Container[str], labels: Sequence[str]) -> str | None:
+    """Return the key of `rows` that a row with these labels has; the whole name goes before the outer label."""
+    return next((name for name in names_of(labels) if name in rows), None)
 
 
 def parse_tune(node: Node, varied: set[str], mistakes: Mistakes) -> TuneRequest | None:

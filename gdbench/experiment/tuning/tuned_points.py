@@ -14,7 +14,7 @@ from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.tuning.candidates import Tried
 from gdbench.experiment.tuning.halving_rules import refuse_beside_halving
 from gdbench.experiment.tuning.tune_keys import Halving
-from gdbench.experiment.tuning.tune_parser import TuneRequest, names_of, parse_tune
+from gdbench.experiment.tuning.tune_parser import TuneRequest, name_in, names_of, parse_tune
 from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED, Candidate, TunedRow, Tuning
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
@@ -106,9 +106,8 @@ def _knows_rows(grid: Grid, tune: Node, mistakes: Mistakes) -> bool:
     rows = tune.mapping.get("rows")
     if rows is None or not grid.complete:
         return True
-    names = [names_of(point.labels) for point in grid.points]
-    used = {next((name for name in both if name in rows.mapping), None) for both in names}
-    choices = dict.fromkeys(name for both in names for name in both)
+    used = {name_in(rows.mapping, point.labels) for point in grid.points}
+    choices = dict.fromkeys(name for point in grid.points for name in names_of(point.labels))
     unused = [key for name, key, _ in rows.items() if name not in used]
     for key in unused:
         if key.text in choices:
