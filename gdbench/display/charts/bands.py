@@ -51,13 +51,19 @@ class Span:
         return math.log10(number) if number > 0 else -math.inf
 
 
+def numbers_by_split(items: Rows, *fields: str) -> dict[Cell, list[float]]:
+    """Return the numbers in some fields of items by their split, since each split may have an axis of its own."""
+    found: dict[Cell, list[float]] = {}
+    for item in items:
+        for field in fields:
+            if isinstance(number := item.get(field), int | float):
+                found.setdefault(item.get("split"), []).append(number)
+    return found
+
+
 def spans(drawn: Rows, *, is_log: bool) -> dict[Cell, Span]:
-    """Return the range of the means of each split, since each may have an axis of its own."""
-    means: dict[Cell, list[float]] = {}
-    for item in drawn:
-        if isinstance(mean := item["mean"], int | float):
-            means.setdefault(item.get("split"), []).append(mean)
-    return {split: Span.of(found, is_log=is_log) for split, found in means.items()}
+    """Return the range of the means of each split."""
+    return {split: Span.of(means, is_log=is_log) for split, means in numbers_by_split(drawn, "mean").items()}
 
 
 def bands_hide(drawn: Rows, ranges: Mapping[Cell, Span]) -> bool:

@@ -146,7 +146,7 @@ def _lines(subject: ChartSource, by: str, drawn: Rows, metrics: Sequence[Metric]
 
 def _chart(lines: Lines, panels: Sequence[str]) -> AnyChart:
     layers = [*lines.layers(), *crosses(lines.drawn, lines.x, lines.color)]
-    data = data_of(lines.marked())
+    data = data_of(lines.marked)
     if len(panels) == 1:
         return altair.LayerChart(layer=layers, data=data)
     header = altair.Header(title=None, labelFontWeight="bold")

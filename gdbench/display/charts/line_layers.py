@@ -7,7 +7,7 @@ from functools import cached_property
 
 import altair
 
-from gdbench.display.charts.bands import Span, bands_hide, cut_bands, opacity, spans
+from gdbench.display.charts.bands import Span, bands_hide, cut_bands, numbers_by_split, opacity, spans
 from gdbench.display.charts.encodings import is_wide, log_ticks, number_scale, row_color, row_dash, value_tooltip
 from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Rows, number_of
 from gdbench.text import counted
@@ -79,8 +79,9 @@ class Lines:
         names = set(self._names)
         return bands_hide([item for item in self.drawn if item["row"] in names], self._spans)
 
+    @cached_property
     def marked(self) -> Rows:
-        """Return the rows, each with whether it is in color, and where its band begins and ends."""
+        """The rows, each with whether it is in color, and where its band begins and ends."""
         names = set(self._names)
         ends = [{}] * len(self.drawn) if self.runs else cut_bands(self.drawn, self._spans)
         marked = [{**item, **cut, "colored": item["row"] in names} for item, cut in zip(self.drawn, ends, strict=True)]
@@ -127,11 +128,7 @@ class Lines:
 
     def _log_ticks(self) -> list[float]:
         """Return round ticks for the numbers of each split, since each may have an axis of its own."""
-        numbers: dict[Cell, list[float]] = {}
-        for item in [*self.drawn, *self.runs]:
-            for number in (item["mean"], item.get("value")):
-                if isinstance(number, int | float):
-                    numbers.setdefault(item.get("split"), []).append(number)
+        numbers = numbers_by_split([*self.drawn, *self.runs], "mean", "value")
         return sorted({tick for found in numbers.values() for tick in log_ticks(found)})
 
     @staticmethod
@@ -150,7 +147,7 @@ class Lines:
             if self.runs:
                 yield f"Thick lines are means of {some} runs, thin ones the runs: 95 % bands would hide the lines."
             else:
-                cut = any(self._is_cut(item) for item in self.marked())
+                cut = any(self._is_cut(item) for item in self.marked)
                 edge = ", cut off where they leave the chart" if cut else ""
                 yield f"Lines are means of {some} runs, bands their 95 % intervals{edge}."
         if left_out := self._left_out():

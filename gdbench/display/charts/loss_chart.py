@@ -46,7 +46,7 @@ def loss_figure(subject: ChartSource) -> Figure:
         lines = replace(lines, runs=_runs(subject, is_log=lines.is_log))
         drawn = [*drawn, *lines.runs]
     layers = [*lines.layers(), *crosses(drawn, x, lines.color)]
-    chart = altair.LayerChart(layer=layers, data=data_of(lines.marked()))
+    chart = altair.LayerChart(layer=layers, data=data_of(lines.marked))
     title = f"{subject.comparison.title or subject.comparison.name}: training loss of single updates"
     thin = (f"Curves of up to {longest:,} updates are thinned, their extremes kept.",) if longest else ()
     notes = (*lines.notes(), *divergence_note(drawn), *thin)
