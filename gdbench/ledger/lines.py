@@ -3,6 +3,7 @@
 import json
 import re
 import zlib
+from codecs import BOM_UTF8
 
 import msgspec
 
@@ -31,9 +32,9 @@ def line_of(record: Record) -> bytes:
     return b'%b%b%08x"}\n' % (text[:-1], _SUM, zlib.crc32(text))
 
 
-def without_end(line: bytes) -> bytes:
-    """Return a line without its newline, before which an editor under Windows may have put a carriage return."""
-    return line.removesuffix(b"\n").removesuffix(b"\r")
+def bare(line: bytes) -> bytes:
+    """Return a line without its newline, and without the byte order mark and carriage return of a Windows editor."""
+    return line.removesuffix(b"\n").removesuffix(b"\r").removeprefix(BOM_UTF8)
 
 
 def sealed_id(line: bytes) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gdbench.errors import LedgerError
 from gdbench.garbage import without_collection
-from gdbench.ledger.lines import parse, sealed_id, without_end
+from gdbench.ledger.lines import bare, parse, sealed_id
 from gdbench.ledger.sharing import Shared
 from gdbench.records import Record, Run
 
@@ -126,8 +126,8 @@ def lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
         with path.open("rb") as lines:
             # Line by line, since a ledger may be larger than memory has room for twice.
             for number, line in enumerate(lines, start=1):
-                if line.endswith(b"\n") and not line.isspace():
-                    yield without_end(line), f"{name}:{number}"
+                if line.endswith(b"\n") and (text := bare(line)) and not text.isspace():
+                    yield text, f"{name}:{number}"
 
 
 def supersedes(rescued: Record, record: Record | None) -> bool:

@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 
 from gdbench.atomic_write import write_inside
 from gdbench.errors import LedgerError, SweepError
-from gdbench.ledger.lines import line_of, parse, sealed_id, without_end
+from gdbench.ledger.lines import bare, line_of, parse, sealed_id
 from gdbench.ledger.reading import RESCUED
 
 
@@ -50,7 +50,7 @@ def _present(path: Path) -> set[bytes]:
     with suppress(OSError), path.open("rb") as lines:
         for line in lines:
             with suppress(LedgerError):
-                present.add(_digest(_as_written_now(without_end(line))))
+                present.add(_digest(_as_written_now(bare(line))))
     return present
 
 

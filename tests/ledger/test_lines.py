@@ -1,6 +1,7 @@
 import gc
 import json
 import random
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -115,14 +116,16 @@ def test_lines_without_a_checksum_are_searched_too(tmp_path):
     assert [record.run.id for record in find(tmp_path, "c")] == ["cd"]
 
 
-def test_lines_as_an_editor_under_windows_leaves_them_are_read_and_blank_ones_passed_over(tmp_path):
+@pytest.mark.parametrize("head", [b"", BOM_UTF8, BOM_UTF8 + b"\n"])
+def test_lines_as_an_editor_under_windows_leaves_them_are_read_and_blank_ones_passed_over(tmp_path, head):
     with Ledger(tmp_path) as ledger:
         for run in ("ab", "cd", "ef"):
             ledger.append(a_record(run))
     path = tmp_path / "runs.jsonl"
     before = read(tmp_path)
     early = json.dumps(a_record("gh").to_json()).encode() + b"\n"
-    path.write_bytes((b"\n" + path.read_bytes() + b" \t\n\n" + early).replace(b"\n", b"\r\n"))
+    blank = b"" if head == BOM_UTF8 else b"\n"
+    path.write_bytes((head + blank + path.read_bytes() + b" \t\n\n" + early).replace(b"\n", b"\r\n"))
     assert read(tmp_path) == before | {"gh": a_record("gh")}
     assert [record.run.id for record in find(tmp_path, "c")] == ["cd"]
     with Ledger(tmp_path) as ledger:
@@ -131,7 +134,7 @@ def test_lines_as_an_editor_under_windows_leaves_them_are_read_and_blank_ones_pa
         ledger.append(a_record("ij"))
     assert list(read(tmp_path)) == ["ab", "cd", "ef", "gh", "ij"]
     path.write_bytes(path.read_bytes().replace(b"0.001", b"0.002"))
-    with pytest.raises(LedgerError, match=r"runs\.jsonl:2: the line is damaged.* \(4 lines cannot be read"):
+    with pytest.raises(LedgerError, match=r"runs\.jsonl:\d: the line is damaged.* \(4 lines cannot be read"):
         read(tmp_path)
 
 

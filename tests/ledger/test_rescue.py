@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def overwritten_with_more(path: Path) -> None:
 
 
 def saved_under_windows(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
+    path.write_bytes(BOM_UTF8 + path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
 
 
 def left_unfinished(path: Path) -> None:
