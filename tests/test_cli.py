@@ -479,7 +479,8 @@ def test_an_empty_beginning_is_no_id(call, results, run_id):
 
 
 def test_show_says_that_there_are_no_results(call):
-    assert call("show", "results/rates", "3f").err == ("results/rates: no results yet; run gdbench sweep first\n")
+    said = call("show", "results/rates", "3f")
+    assert said == Said(2, "", "results/rates: no results yet; run gdbench sweep with the YAML file first\n")
 
 
 # list, annotate, help
@@ -535,7 +536,10 @@ def test_annotate_rewrites_the_head_comment_once(call):
 def test_annotate_refuses_while_runs_are_missing(call):
     finished(Path("rates.yaml"), seeds=1)
     said = call("annotate", "rates.yaml")
-    assert (said.code, said.err) == (2, "rates.yaml: 4 of 8 runs are not in the ledger; run gdbench sweep first\n")
+    assert (said.code, said.err) == (
+        2,
+        "rates.yaml: 4 of 8 runs are not in the ledger; run gdbench sweep rates.yaml first\n",
+    )
     assert Path("rates.yaml").read_text() == CONFIG
 
 

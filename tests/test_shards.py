@@ -242,7 +242,7 @@ def test_folders_without_results_or_of_another_experiment_are_refused(call, othe
     said = call("merge", "rates", other)
     assert (said.code, said.out) == (2, "")
     assert said.err in (
-        "elsewhere: no results yet; run gdbench sweep first\n",
+        "elsewhere: no results yet; run gdbench sweep with the YAML file first\n",
         "results/others: expected results of rates, as in results/rates; got those of others, with no run in common\n",
     )
     assert Path("results/rates/runs.1-of-2.jsonl").exists()

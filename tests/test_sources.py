@@ -1,16 +1,17 @@
 """What the argument of a command stands for: a file, a results folder, or the name of either."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from gdbench.cli.options import several
-from gdbench.cli.results_folder import planned, results_folder
+from gdbench.cli.results_folder import folder_with_results, planned, results_folder
 from gdbench.errors import RequestError
 from gdbench.experiment.library import folder as configs
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored import sweep_command, write_experiment
 from gdbench.ledger import Ledger
 from gdbench.records import Record
 from tests.builders import ENVIRONMENT
@@ -55,7 +56,7 @@ def test_a_name_a_file_and_a_folder_mean_the_same(source: str):
 def test_a_path_comes_before_a_name():
     Path("mine").mkdir()
     assert results_folder(Path("mine"), RESULTS) == Path("mine")
-    with pytest.raises(RequestError, match=r"^mine: no results yet; run gdbench sweep first$"):
+    with pytest.raises(RequestError, match=r"^mine: no results yet; run gdbench sweep with the YAML file first$"):
         planned(Path("mine"), RESULTS)
 
 
@@ -116,6 +117,28 @@ def test_a_folder_that_was_set_aside_is_not_gone_on_with():
 
 def test_a_quick_look_has_a_folder_of_its_own():
     assert planned(RESULTS / "mine", RESULTS, quick=True)[1] == RESULTS / "mine-quick"
+
+
+@pytest.mark.parametrize(
+    ("source", "results", "command"),
+    [
+        ("zeiler2012", "results", "gdbench sweep zeiler2012"),
+        ("results/zeiler2012", "results", "gdbench sweep zeiler2012"),
+        ("deep/new one.yaml", "results", "gdbench sweep 'deep/new one.yaml'"),
+        ("mine.yaml", "other", "gdbench sweep mine.yaml --results other"),
+        ("other/mine", "results", "gdbench sweep mine --results other"),
+        ("other/none", "results", "gdbench sweep with the YAML file"),
+    ],
+)
+def test_where_there_are_no_results_the_command_that_makes_them_is_named(source: str, results: str, command: str):
+    Path("deep/new one.yaml").write_text("seeds: 1\nname: new\n")
+    with pytest.raises(RequestError, match=rf": no results yet; run {re.escape(command)} first$"):
+        folder_with_results(Path(source), Path(results))
+
+
+def test_the_command_of_a_folder_names_the_configuration_that_made_it():
+    assert sweep_command(RESULTS / "mine") == "gdbench sweep mine"
+    assert sweep_command(RESULTS / "quickstart") == "gdbench sweep deep/quickstart.yaml"
 
 
 def test_an_unknown_name_is_compared_with_results_and_configurations():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gdbench.api.experiment_plan import ExperimentPlan
 from gdbench.api.experiment_results import ExperimentResults
-from gdbench.cli.results_folder import configuration, folder_of, results_folder
+from gdbench.cli.results_folder import configuration, folder_of, folder_with_results
 from gdbench.comparison.results import Results
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Plan
@@ -23,7 +23,7 @@ def loaded(source: str | PathLike[str], results: str | PathLike[str]) -> Experim
     if not isinstance(source, str | PathLike):
         got = "a mapping, which only sweep takes" if isinstance(source, Mapping) else spelled(source)
         raise RequestError(f"load: expected a results folder, a file or a name; got {got}")
-    folder = results_folder(Path(source), Path(results))
+    folder = folder_with_results(Path(source), Path(results))
     return ExperimentResults(Results.load(folder), folder)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gdbench.cli.options import ResultsOption, Source, say
-from gdbench.cli.results_folder import results_folder
+from gdbench.cli.results_folder import folder_with_results
 from gdbench.errors import RequestError
 
 
@@ -31,14 +31,15 @@ def export(
     from gdbench.comparison.results import Results
     from gdbench.display.exports import TOOLS
     from gdbench.display.exports.exported_run import exported_runs
+    from gdbench.experiment.stored import sweep_command
     from gdbench.text import counted
 
     one_of("--to", to, TOOLS)
-    folder = results_folder(source, results)
+    folder = folder_with_results(source, results)
     loaded = Results.load(folder)
     runs = exported_runs(loaded)
     if not runs:
-        raise RequestError(f"{folder}: no finished run yet; run gdbench sweep first")
+        raise RequestError(f"{folder}: no finished run yet; run {sweep_command(folder)} first")
     target = out or folder / to
     try:
         look = TOOLS[to](loaded.experiment.name, runs, target)

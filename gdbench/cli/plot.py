@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gdbench.cli.options import ResultsOption, Source, say
-from gdbench.cli.results_folder import results_folder
+from gdbench.cli.results_folder import folder_with_results
 from gdbench.display.charts.kind_texts import KIND_TEXTS
 from gdbench.errors import RequestError
 from gdbench.text import listing
@@ -74,7 +74,7 @@ def plot(
     # Without --out and --format, the first: svg.
     chosen_format = target.suffix.removeprefix(".").lower() if target else formats[0]
     look = LOOKS[one_of("--width", width, LOOKS)]
-    folder = results_folder(source, results)
+    folder = folder_with_results(source, results)
     loaded = Results.load(folder)
     known = [each.name for each in loaded.comparisons]
     names = [comparison] if comparison is not None else known[:1] if kind in OF_ALL else known

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gdbench.cli.options import ResultsOption, Source, say
-from gdbench.cli.results_folder import results_folder
+from gdbench.cli.results_folder import folder_with_results
 
 FILE = "report.html"
 
@@ -38,7 +38,7 @@ def report(
     from gdbench.display.report.report_page import report_page
 
     target = check_output(out, (".html", ".htm")) if out else None
-    folder = results_folder(source, results)
+    folder = folder_with_results(source, results)
     page = report_page(Results.load(folder))
     written = write_inside(folder, FILE, page) if target is None else write_whole(target, page)
     say(f"written: {written}")

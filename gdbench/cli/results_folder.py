@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from gdbench.experiment.experiment import Plan
 
 
+def folder_with_results(source: Path, results: Path) -> Path:
+    """Return the results folder that a source stands for, as `results_folder` does, if a sweep has begun to fill it.
+
+    Raises:
+        RequestError: there are no results yet, nothing has the name, or the folder is another configuration's.
+        ConfigError: the configuration has mistakes.
+    """
+    from gdbench.experiment.stored import no_results
+
+    folder = results_folder(source, results)
+    if not _has_results(folder):
+        raise RequestError(no_results(folder, source if folder != source else None))
+    return folder
+
+
 def results_folder(source: Path, results: Path) -> Path:
     """Return the results folder that a folder, a configuration or a name stands for; `results` holds those of names.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdbench.cli.options import Json, ResultsOption, Source
-from gdbench.cli.results_folder import results_folder
+from gdbench.cli.results_folder import folder_with_results
 from gdbench.errors import RequestError
 
 if TYPE_CHECKING:
@@ -29,16 +29,17 @@ def show(
     # Every id begins with an empty one.
     if not run_id.strip():
         raise RequestError("RUN_ID: expected the id of a run, or its first characters; got an empty one")
-    folder = results_folder(source, results)
+    folder = folder_with_results(source, results)
     print_as("json" if as_json else "terminal", RunPrintout(_find(folder, run_id), folder))
 
 
 def _find(folder: Path, prefix: str) -> "Record":
     """Return the one record whose run id starts with a prefix."""
+    from gdbench.experiment.stored import no_results
     from gdbench.ledger import find, has_ledger
 
     if not has_ledger(folder):
-        raise RequestError(f"{folder}: no results yet; run gdbench sweep first")
+        raise RequestError(no_results(folder))
     matching = find(folder, prefix)
     if not matching:
         raise RequestError(f"{folder}: no run id begins with '{prefix}'")

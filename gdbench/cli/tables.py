@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gdbench.cli.options import Format, ResultsOption, Source, several
-from gdbench.cli.results_folder import results_folder
+from gdbench.cli.results_folder import folder_with_results
 from gdbench.errors import RequestError
 
 
@@ -61,7 +61,7 @@ def tables(
 
     if curves:
         _check_curves(by, format_)
-    folder = results_folder(source, results)
+    folder = folder_with_results(source, results)
 
     def printout() -> TablesPrintout:
         loaded = Results.load(folder)

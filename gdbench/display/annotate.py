@@ -39,7 +39,9 @@ def head_comment(results: Results, config: str) -> str:
     records = results.finished_records(runs)
     if len(records) < len(runs):
         absent = len(runs) - len(records)
-        raise RequestError(f"{config}: {absent} of {len(runs)} runs are not in the ledger; run gdbench sweep first")
+        raise RequestError(
+            f"{config}: {absent} of {len(runs)} runs are not in the ledger; run gdbench sweep {config} first"
+        )
     seconds = sum(record.outcome.own_seconds for record in records)
     verdicts = results.verdicts()
     # Claims of one's own have no source to reproduce.

@@ -1,8 +1,10 @@
 """`experiment.yaml`: the resolved experiment beside its ledger, so that tables need no other file."""
 
 import os
+from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import yaml
@@ -12,6 +14,7 @@ from gdbench.atomic_write import write_inside
 from gdbench.errors import RequestError
 from gdbench.experiment.consistency import is_consistent
 from gdbench.experiment.experiment import Experiment, Plan
+from gdbench.experiment.library import find
 from gdbench.experiment.yaml.bounded_read import content
 from gdbench.experiment.yaml.own import MAX_BYTES, load, load_file
 from gdbench.garbage import without_collection
@@ -86,11 +89,37 @@ def read_experiment(folder: Path) -> Experiment:
     raise RequestError(f"{path}: damaged; running the same gdbench sweep again rewrites it")
 
 
-def no_results(folder: Path) -> str:
-    """Return why a folder has nothing to show: it is not there yet, or it is a folder of something else."""
-    if folder.is_dir() and any(folder.iterdir()):
+def no_results(folder: Path, config: Path | None = None) -> str:
+    """Return why a folder has nothing to show: it is not there yet, or it is a folder of something else.
+
+    `config` is the configuration by which the folder was found, if it was.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / FILE).exists():
         return f"{folder}: not a results folder: it has no {FILE}, which gdbench sweep writes"
-    return f"{folder}: no results yet; run gdbench sweep first"
+    return f"{folder}: no results yet; run {sweep_command(folder, config)} first"
+
+
+def sweep_command(folder: Path, config: Path | None = None) -> str:
+    """Return the command that trains the runs of a results folder, as typed in the current folder.
+
+    Without `config` it names the configuration that made the folder, or else the one that has the folder's name.
+    """
+    named = config or _configuration_of(folder)
+    if named is None:
+        return "gdbench sweep with the YAML file"
+    option = "" if folder.parent == Path("results") else f" --results {quote(str(folder.parent))}"
+    return f"gdbench sweep {quote(str(named))}{option}"
+
+
+def _configuration_of(folder: Path) -> Path | None:
+    """Return the configuration of a folder, by its name where that is enough; None where it is not known."""
+    known = config_of(folder)
+    name = known.stem if known else folder.name
+    with suppress(RequestError):
+        found = find(Path(name))
+        if found.is_file() and (known is None or found.resolve() == known.resolve()):
+            return Path(name)
+    return known
 
 
 def config_of(folder: Path) -> Path | None:

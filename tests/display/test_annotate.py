@@ -53,7 +53,10 @@ def test_no_outcome_is_stated_while_runs_are_missing(status):
         found["b1"] = a_record("b1", status)
     with pytest.raises(RequestError) as caught:
         head_comment(Results(experiment(), found), "optimizers.yaml")
-    assert str(caught.value) == "optimizers.yaml: 1 of 6 runs are not in the ledger; run gdbench sweep first"
+    assert (
+        str(caught.value)
+        == "optimizers.yaml: 1 of 6 runs are not in the ledger; run gdbench sweep optimizers.yaml first"
+    )
 
 
 @pytest.mark.parametrize("old", ["", OLD])

@@ -91,7 +91,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path):
 
 
 def test_a_folder_without_results(tmp_path: Path):
-    with pytest.raises(RequestError, match=r"no results yet; run gdbench sweep first$"):
+    with pytest.raises(RequestError, match=r"no results yet; run gdbench sweep with the YAML file first$"):
         read_experiment(tmp_path)
 
 
