@@ -202,14 +202,15 @@ def test_fresh_keeps_the_old_results(call, results):
     assert len(read(Path("results/rates.1"))) == len(read(results)) == 8
 
 
-def test_ctrl_c_exits_130_and_says_how_to_go_on(call, monkeypatch):
+@pytest.mark.parametrize(("options", "again"), [((), "again"), (("--fresh",), "again without --fresh")])
+def test_ctrl_c_exits_130_and_says_how_to_go_on(call, monkeypatch, options, again):
     def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("gdbench.execution.pool.Pool.next_outcome", interrupted)
-    said = call("sweep", "rates.yaml")
+    said = call("sweep", "rates.yaml", *options)
     assert (said.code, said.out) == (130, "")
-    assert said.err.endswith("interrupted; finished runs are kept; run the same command again to continue\n")
+    assert said.err.endswith(f"interrupted; finished runs are kept; run the same command {again} to continue\n")
 
 
 INTERRUPTED_IMPORT = """
@@ -480,7 +481,7 @@ def test_an_empty_beginning_is_no_id(call, results, run_id):
 
 def test_show_says_that_there_are_no_results(call):
     said = call("show", "results/rates", "3f")
-    assert said == Said(2, "", "results/rates: no results yet; run gdbench sweep with the YAML file first\n")
+    assert said == Said(2, "", "results/rates: no results yet; run gdbench sweep rates first\n")
 
 
 # list, annotate, help
@@ -531,6 +532,18 @@ def test_annotate_rewrites_the_head_comment_once(call):
     assert text.endswith("#\n# Mine.\n" + CONFIG)
     assert call("annotate", "rates.yaml").err == "rates.yaml: head comment is up to date\n"
     assert Path("rates.yaml").read_text() == text
+
+
+def test_tables_of_an_unfinished_sweep_say_how_to_go_on(call, results):
+    assert "in the ledger" not in call("tables", results).err
+    ledger = results / "runs.jsonl"
+    ledger.write_text("".join(ledger.read_text().splitlines(keepends=True)[:5]))
+    said = call("tables", results, "--format", "csv")
+    assert said.code == 0
+    begun = "results/rates: 5 of 8 runs are in the ledger"
+    assert said.err == f"{begun}; to train the rest, run gdbench sweep rates again, with the same options\n"
+    with Ledger(results):
+        assert call("tables", "rates").err == f"{begun}; a sweep is running, which --watch follows\n"
 
 
 def test_annotate_refuses_while_runs_are_missing(call):

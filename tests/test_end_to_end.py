@@ -78,7 +78,9 @@ def test_a_sweep_ends_with_a_table_and_exit_code_0(swept):
     assert done.split()[0] == "0.1"
     assert "diverged" not in done
     assert diverged.split()[:6] == ["1e6", "diverged", "-", "0/3,", "3", "diverged"]
-    assert answer == "Fewer than two rows have all of their runs, so nothing is compared."
+    assert answer == (
+        "Nothing is compared: it takes two rows without a missing, failed, diverged or partly collapsed run."
+    )
 
 
 def test_the_csv_has_its_columns_and_fractions(swept):

@@ -208,7 +208,8 @@ def test_merging_into_a_new_folder_takes_the_experiment_along(call):
 def test_what_is_missing_after_a_merge_is_said(call):
     call("sweep", "rates.yaml", "--shard", "1/2")
     said = call("merge", "rates")
-    assert said.err.endswith("results/rates: 2 of 4 runs are in the ledger; the same sweep trains the rest\n")
+    advice = "to train the rest, run gdbench sweep rates, with the same options"
+    assert said.err.endswith(f"results/rates: 2 of 4 runs are in the ledger; {advice}\n")
 
 
 @pytest.mark.usefixtures("a_config")

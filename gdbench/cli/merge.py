@@ -35,9 +35,8 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     Shards in the first folder are removed once they are merged; the other folders stay as they are. If a run was
     recorded twice, the better record counts, and if their numbers differ the exit code is 1. Keras models are copied.
     """  # noqa: D301
-    from gdbench.comparison.results import Results
-    from gdbench.comparison.stages_due import due_runs
-    from gdbench.experiment.stored import read_experiment
+    from gdbench.comparison.stages_due import counts_due
+    from gdbench.experiment.stored import read_experiment, sweep_command
     from gdbench.ledger import merge as merge_ledgers
 
     first, *others = dict.fromkeys(results_folder(folder, results) for folder in folders)
@@ -48,12 +47,9 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
         _copy_experiment(source, first)
     for line in (*merged.lines, *_copy_models(merged, first), *merged.unequal):
         say(line)
-    measured = Results(read_experiment(first), merged.records)
-    # Comparisons may share runs.
-    wanted = {run for each in measured.experiment.comparisons for run in due_runs(each, merged.records).now}
-    finished = len(measured.finished_records(wanted))
-    rest = "" if finished == len(wanted) else "; the same sweep trains the rest"
-    say(f"{first}: {finished:,} of {len(wanted):,} runs are in the ledger{rest}")
+    ended, due = counts_due(read_experiment(first).comparisons, merged.records)
+    rest = "" if ended == due else f"; to train the rest, run {sweep_command(first)}, with the same options"
+    say(f"{first}: {ended:,} of {due:,} runs are in the ledger{rest}")
     if merged.unequal:
         say("both records of these runs are in the ledger; the better counts")
         raise typer.Exit(1)

@@ -93,7 +93,8 @@ def run_sweep(
             find_due_runs=due_runs,
         )
     except KeyboardInterrupt:
-        raise InterruptionError("interrupted; finished runs are kept; run the same command again to continue") from None
+        again = "the same command again without --fresh" if options.fresh else "the same command again"
+        raise InterruptionError(f"interrupted; finished runs are kept; run {again} to continue") from None
 
 
 def _executor(options: "SweepOptions", activity: "Activity", say: Callable[[str], None]) -> "MakeExecutor":

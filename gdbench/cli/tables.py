@@ -1,13 +1,16 @@
 """gdbench tables: the tables of finished runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gdbench.cli.options import Format, ResultsOption, Source, several
 from gdbench.cli.results_folder import folder_with_results
 from gdbench.errors import RequestError
+
+if TYPE_CHECKING:
+    from gdbench.comparison.results import Results
 
 
 def tables(
@@ -63,8 +66,7 @@ def tables(
         _check_curves(by, format_)
     folder = folder_with_results(source, results)
 
-    def printout() -> TablesPrintout:
-        loaded = Results.load(folder)
+    def printout(loaded: Results) -> TablesPrintout:
         names = [each.name for each in loaded.experiment.comparisons]
         chosen = loaded.of_comparisons(several(comparison, names)) if comparison else loaded
         metrics = several(metric) if metric else default_metrics(chosen.own_records)
@@ -78,11 +80,33 @@ def tables(
         )
 
     if watch:
-        watch_tables(folder, printout, format_)
-    else:
-        # Searching 100,000 records for cycles, again and again, takes a fifth of the time.
-        with without_collection():
-            print_as(format_, printout())
+        watch_tables(folder, lambda: printout(Results.load(folder)), format_)
+        return
+    # Searching 100,000 records for cycles, again and again, takes a fifth of the time.
+    with without_collection():
+        measured = Results.load(folder)
+        print_as(format_, printout(measured))
+        _tell_if_unfinished(measured, folder)
+
+
+def _tell_if_unfinished(results: "Results", folder: Path) -> None:
+    """Say how many runs are missing, and how to train them or to watch the sweep that does."""
+    from gdbench.comparison.stages_due import counts_due
+    from gdbench.display.messages import tell
+    from gdbench.experiment.stored import sweep_command
+    from gdbench.ledger import is_in_use
+
+    comparisons = results.experiment.comparisons
+    ended, due = counts_due(comparisons, results.records)
+    # What --quick leaves is no sweep to be continued.
+    if ended == due or any(comparison.is_quick for comparison in comparisons):
+        return
+    advice = (
+        "a sweep is running, which --watch follows"
+        if is_in_use(folder)
+        else f"to train the rest, run {sweep_command(folder)} again, with the same options"
+    )
+    tell(f"{folder}: {ended:,} of {due:,} runs are in the ledger; {advice}")
 
 
 def _check_curves(by: str | None, format_: str) -> None:

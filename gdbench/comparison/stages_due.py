@@ -1,6 +1,6 @@
 """Which runs of a comparison come due: those of its looks at sequential seeds, or of its trials and then its choice."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from gdbench.comparison.choice import RowChoice, choices, tuned
 from gdbench.comparison.sequential import stopping
@@ -18,6 +18,13 @@ def due_runs(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:
     if comparison.looks:
         return _of_looks(comparison, records)
     return every_run(comparison, records)
+
+
+def counts_due(comparisons: Iterable[Comparison], records: Mapping[str, Record]) -> tuple[int, int]:
+    """Return how many of the runs that comparisons need by now have ended, and how many these are in all."""
+    runs = {run for comparison in comparisons for run in due_runs(comparison, records).now}
+    ended = [run for run in runs if run in records and not records[run].outcome.was_interrupted]
+    return len(ended), len(runs)
 
 
 def _of_looks(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:

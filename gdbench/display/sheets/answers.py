@@ -9,6 +9,7 @@ from itertools import combinations
 
 from gdbench.comparison.background import Background
 from gdbench.comparison.separation import MOST_ROWS, Difference, RowSeparation, Separation
+from gdbench.comparison.statistics import Statistics
 from gdbench.display.sheets.headings import SPLIT_WORDS
 from gdbench.display.sheets.sheet import OwnNote
 from gdbench.display.sheets.units import P_VALUE, unit_of
@@ -168,7 +169,8 @@ class Answer:
             case "too_many_rows":
                 return f"More than {MOST_ROWS} rows: there are neither letters nor p-values."
             case "one_row" if len(found.rows) > 1:
-                return "Fewer than two rows have all of their runs, so nothing is compared."
+                rows = "two rows without a missing, failed, diverged or partly collapsed run"
+                return f"Nothing is compared: it takes {rows}."
         return ""
 
     def amount(self, size: float) -> str:
@@ -211,12 +213,15 @@ def row_name(row: str) -> str:
     return f"'{row}'" if "," in row else row
 
 
-def interval_note(metric: Metric, background: Background, index: int, means: Sequence[float]) -> str:
+def interval_note(metric: Metric, background: Background, index: int, figures: Sequence[Statistics]) -> str:
     """Return what the intervals of rows are of, and what they leave out: the draw of the images."""
     drawn = "" if metric.timed else f" ({', '.join(background.drawn)}; the data are the same)"
-    text = f"95 % intervals: Student's t over {counted(background.seeds, 'seed')}{drawn}."
+    # Rows of an unfinished sweep may have different numbers of runs.
+    fewest, most = (choose(each.n for each in figures) for choose in (min, max))
+    seeds = counted(most, "seed") if fewest == most else f"{fewest} to {most} seeds"
+    text = f"95 % intervals: Student's t over {seeds}{drawn}."
     images = background.images[index]
-    shares = [mean for mean in means if 0 < mean < 1]
+    shares = [each.mean for each in figures if each.mean is not None and 0 < each.mean < 1]
     if images is None or metric.split is None or metric.of_answers or not shares:
         return text
     # The images are a draw as well, the same one in every run: a binomial distribution.

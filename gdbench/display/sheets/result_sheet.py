@@ -201,11 +201,9 @@ def _about_rows_left_out(table: Table, separation: Separation) -> Iterator[str]:
 
 def _about_intervals(table: Table, index: int) -> Iterator[str]:
     """Yield what the intervals of the rows are of, if there are any."""
-    figures = [row.statistics[index] for row in table.rows]
-    means = [each.mean for each in figures if each.mean is not None]
-    if any(map(interval_of, figures)):
-        metric = table.selections[index].metric
-        yield CaptionNote(interval_note(metric, table.background, index, means))
+    figures = [each for row in table.rows if interval_of(each := row.statistics[index])]
+    if figures:
+        yield CaptionNote(interval_note(table.selections[index].metric, table.background, index, figures))
 
 
 def _about_classes(table: Table, index: int) -> Iterator[str]:

@@ -49,7 +49,7 @@ def test_the_table_as_people_read_it():
         "  10.00 %  10.00 %\n"
         "  new        1                     -       -  0/3, 3 missing                                  -         -"
         "        -        -\n"
-        "Fewer than two rows have all of their runs, so nothing is compared.\n"
+        "Nothing is compared: it takes two rows without a missing, failed, diverged or partly collapsed run.\n"
         "95 % intervals: Student's t over 3 seeds (initial weights, batch order; the data are the same).\n"
         "[1] collapsed 1 of 3: at least 99 % of the last test predictions are one class\n"
     )

@@ -4,10 +4,12 @@ import pytest
 
 from gdbench.comparison.background import Background
 from gdbench.comparison.separation import Difference, RowSeparation, Separation
+from gdbench.comparison.statistics import Statistics
 from gdbench.display.sheets.answers import Answer, interval_note
 from gdbench.metrics import METRICS
 
 ACCURACY = METRICS["test_accuracy"]
+INCOMPLETE = "Nothing is compared: it takes two rows without a missing, failed, diverged or partly collapsed run."
 
 
 def a_separation(groups, means, separated=1, baseline=None, seeds=5, detectable=0.0058, **others):
@@ -139,7 +141,7 @@ def test_a_row_without_all_its_runs_takes_no_letter_and_that_is_explained():
         ("few_seeds", 2, ["With 2 seeds nothing is decided: take 3, or better 5 or more."]),
         ("no_spread", 5, ["No row varies over its seeds, so rows get no letters."]),
         ("too_many_rows", 5, ["More than 100 rows: there are neither letters nor p-values."]),
-        ("one_row", 5, ["Fewer than two rows have all of their runs, so nothing is compared."]),
+        ("one_row", 5, [INCOMPLETE]),
     ],
 )
 def test_why_there_are_no_letters(obstacle, seeds, sentences):
@@ -201,21 +203,35 @@ def test_rows_are_called_by_other_names_where_a_page_has_them():
     assert first.startswith("adam with batch size 32 is best: 7.00 points above sgd with batch size 32 (")
 
 
+def rows(*means, n=5):
+    return [Statistics(n, mean) for mean in means]
+
+
 def test_what_the_intervals_are_of():
     facts = Background(5, 5, (10_000,), ("initial weights", "batch order", "dropout"))
-    assert interval_note(ACCURACY, facts, 0, [0.97, 0.98]) == (
+    assert interval_note(ACCURACY, facts, 0, rows(0.97, 0.98)) == (
         "95 % intervals: Student's t over 5 seeds (initial weights, batch order, dropout; the data are the same). "
         "For these 10,000 test images: another draw would move a row by about 0.3 points (1.96 sqrt(p (1 - p) / N))."
     )
     # The share of rows that are further from 100 % moves more.
-    moved = interval_note(ACCURACY, facts, 0, [0.9, 0.97, 0.5])
+    moved = interval_note(ACCURACY, facts, 0, rows(0.9, 0.97, 0.5))
     assert "another draw would move a row by about 0.3 to 1 points (" in moved
-    assert "about 11 points (" in interval_note(ACCURACY, Background(3, 5, (80,)), 0, [0.5])
+    assert "about 11 points (" in interval_note(ACCURACY, Background(3, 5, (80,)), 0, rows(0.5))
     # The formula is that of a share of images.
-    assert "another draw" not in interval_note(METRICS["test_macro_f1"], facts, 0, [0.97])
-    assert interval_note(METRICS["test_loss"], Background(5, 5, (None,), ("initial weights",)), 0, [0.1]) == (
+    assert "another draw" not in interval_note(METRICS["test_macro_f1"], facts, 0, rows(0.97))
+    assert interval_note(METRICS["test_loss"], Background(5, 5, (None,), ("initial weights",)), 0, rows(0.1)) == (
         "95 % intervals: Student's t over 5 seeds (initial weights; the data are the same)."
     )
-    assert interval_note(METRICS["train_seconds"], Background(3, 5, (None,)), 0, [1.5]) == (
+    assert interval_note(METRICS["train_seconds"], Background(3, 5, (None,)), 0, rows(1.5, n=3)) == (
         "95 % intervals: Student's t over 3 seeds."
+    )
+
+
+def test_the_intervals_of_rows_with_missing_runs_are_over_the_runs_that_there_are():
+    facts = Background(5, 5, (None,), ("initial weights",))
+    assert interval_note(METRICS["test_loss"], facts, 0, rows(0.1, n=4)).startswith(
+        "95 % intervals: Student's t over 4 seeds ("
+    )
+    assert "Student's t over 3 to 5 seeds (" in interval_note(
+        METRICS["test_loss"], facts, 0, [*rows(0.1), *rows(0.1, n=3)]
     )
