@@ -8,7 +8,7 @@ import pytest
 
 from gdbench.cli import main
 from gdbench.execution.pool import cores
-from gdbench.garbage import keep_imported
+from gdbench.interpreter.garbage_collection import keep_imported
 from tests.execution import fakes
 
 TRAINING = Path(__file__).parent / "training"

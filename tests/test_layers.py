@@ -7,19 +7,9 @@ from tests.house.sources import Source, sources
 
 # A part imports from the levels above its own line, never from its neighbors in it.
 LEVELS = (
-    ("data", "version", "source_digest", "garbage"),
+    ("data", "version", "source_digest", "interpreter"),
     ("errors",),
-    ("no_follow", "regular_file"),
-    (
-        "metrics",
-        "text",
-        "stages",
-        "atomic_write",
-        "search_path",
-        "library_variables",
-        "unused_packages",
-        "program_cache",
-    ),
+    ("filesystem", "metrics", "text", "stages", "program_cache"),
     ("records",),
     ("catalog",),
     ("experiment",),

@@ -4,7 +4,7 @@ import os
 import sys
 from contextlib import nullcontext
 
-from gdbench.search_path import without_current_folder
+from gdbench.interpreter.search_path import without_current_folder
 
 
 def main() -> None:

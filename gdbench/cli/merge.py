@@ -77,8 +77,8 @@ def _copy_models(merged: "Merged", folder: Path) -> Iterator[str]:
 
     The model of a record with other numbers does not stay in their place.
     """
-    from gdbench.atomic_write import write_inside
     from gdbench.execution.model_files import is_whole, model_path
+    from gdbench.filesystem.atomic_write import write_inside
     from gdbench.text import counted
 
     lacking = 0
@@ -104,8 +104,8 @@ def _copy_models(merged: "Merged", folder: Path) -> Iterator[str]:
 
 
 def _copy_experiment(source: Path, folder: Path) -> None:
-    from gdbench.atomic_write import write_inside
     from gdbench.experiment.stored import FILE
+    from gdbench.filesystem.atomic_write import write_inside
 
     write_inside(folder, FILE, (source / FILE).read_bytes())
 

@@ -37,9 +37,9 @@ def new(
 
     NAME.yaml in the current folder can be run as it is. No existing file is overwritten.
     """  # noqa: D301
-    from gdbench.atomic_write import write_new
     from gdbench.experiment.json_schema.configuration import FILE, text
     from gdbench.experiment.starting_file import STARTER, checked_name, from_template, with_optimizer
+    from gdbench.filesystem.atomic_write import write_new
 
     if from_ is not None and optimizer is not None:
         raise RequestError("--optimizer: expected a file without --from; got both")

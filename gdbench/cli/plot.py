@@ -61,13 +61,13 @@ def plot(
     writes figure-COMPARISON.svg. A chart is 3.35 (single) or 6.9 (double) inches wide, or fills a slide, 16:9.
     Rows differ in dashes, in shapes, and in colors that color-blind readers can tell apart.
     """  # noqa: D301
-    from gdbench.atomic_write import write_inside, write_whole
     from gdbench.cli.output_file import check_output
     from gdbench.comparison.names import one_of
     from gdbench.comparison.results import Results
     from gdbench.display.charts.chart_file import FORMATS, chart_file
     from gdbench.display.charts.kinds import OF_ALL, chart, file_stem
     from gdbench.display.charts.look import LOOKS
+    from gdbench.filesystem.atomic_write import write_inside, write_whole
 
     formats = list(FORMATS) if format_ is None else [one_of("--format", format_, FORMATS)]
     target = check_output(out, [f".{name}" for name in formats]) if out else None

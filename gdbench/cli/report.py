@@ -32,10 +32,10 @@ def report(
     The page is a single file that needs no network: tables and verdicts; learning curves with 95 % bands by epoch,
     update and second; every seed; sensitivity; published beside measured; settings; and each run's curve on a click.
     """  # noqa: D301
-    from gdbench.atomic_write import write_inside, write_whole
     from gdbench.cli.output_file import check_output
     from gdbench.comparison.results import Results
     from gdbench.display.report.report_page import report_page
+    from gdbench.filesystem.atomic_write import write_inside, write_whole
 
     target = check_output(out, (".html", ".htm")) if out else None
     folder = folder_with_results(source, results)

@@ -18,9 +18,9 @@ def schema(
     With it VS Code (with the YAML extension), Neovim, Emacs and others complete and check a configuration whose first
     line is `# yaml-language-server: $schema=gdbench.schema.json`, without a network.
     """
-    from gdbench.atomic_write import write_whole
     from gdbench.cli.output_file import check_output
     from gdbench.experiment.json_schema.configuration import text
+    from gdbench.filesystem.atomic_write import write_whole
 
     if out is None:
         typer.echo(text(), nl=False)

@@ -60,7 +60,7 @@ def tables(
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.table_sheets import TablesPrintout
     from gdbench.display.table_watch import watch_tables
-    from gdbench.garbage import without_collection
+    from gdbench.interpreter.garbage_collection import without_collection
 
     if curves:
         _check_curves(by, format_)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from gdbench.atomic_write import write_whole
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_metrics
 from gdbench.comparison.stages_due import due_runs
@@ -20,6 +19,7 @@ from gdbench.display.provenance import machines
 from gdbench.display.sheets.headings import metric_words
 from gdbench.display.verdict_summary import claims_summary, summary
 from gdbench.errors import RequestError
+from gdbench.filesystem.atomic_write import write_whole
 from gdbench.metrics import Metric
 from gdbench.text import counted, duration, printable
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gdbench.display.argument_text import WIDTH
 from gdbench.experiment.library import configurations
-from gdbench.regular_file import open_regular
+from gdbench.filesystem.regular_file import open_regular
 from gdbench.text import printable, shortened
 
 # Lines that editors look for at the top of a file.

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics
 from gdbench.comparison.stages_due import due_runs
@@ -21,7 +20,8 @@ from gdbench.execution.model_files import MODELS, model_path
 from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
 from gdbench.experiment.stored import FILE
-from gdbench.garbage import without_collection
+from gdbench.filesystem.atomic_write import write_inside
+from gdbench.interpreter.garbage_collection import without_collection
 from gdbench.ledger import ledgers
 from gdbench.records import Record
 from gdbench.source_digest import modules

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from gdbench.atomic_write import write_inside
 from gdbench.comparison.results import Results
 from gdbench.display.formats import csv, markdown
 from gdbench.display.provenance import origin, protocols_trained
 from gdbench.display.sheets.multiverse_printout import flat_multiverse, multiverse_sections
 from gdbench.display.sheets.printout import Section
 from gdbench.display.sheets.verdict_printout import flat_sheets, verdict_sections
+from gdbench.filesystem.atomic_write import write_inside
 from gdbench.text import duration
 
 _MULTIVERSE = "Under other protocols that the source leaves open"

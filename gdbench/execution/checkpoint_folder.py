@@ -10,7 +10,7 @@ from pathlib import Path
 from gdbench.errors import SweepError
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.tuning.beginnings import beginnings
-from gdbench.no_follow import opened_folder
+from gdbench.filesystem.no_follow import opened_folder
 from gdbench.records import Checkpoints, Run
 
 NAME = "checkpoints"

@@ -6,7 +6,7 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-from gdbench.search_path import ROOT
+from gdbench.interpreter.search_path import ROOT
 from gdbench.version import __version__
 
 

@@ -18,7 +18,7 @@ from gdbench.errors import DataError
 from gdbench.execution.environment import environment
 from gdbench.execution.memory import GIGABYTE
 from gdbench.execution.pool import cores
-from gdbench.library_variables import is_unset, sets_threads
+from gdbench.interpreter.library_variables import is_unset, sets_threads
 from gdbench.program_cache.entries import size
 from gdbench.program_cache.place import prepared, reason_against, root
 from gdbench.text import counted

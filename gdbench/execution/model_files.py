@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from gdbench.atomic_write import write_inside
 from gdbench.experiment.shard import Shard
+from gdbench.filesystem.atomic_write import write_inside
 from gdbench.records import Outcome, Run
 
 MODELS = "models"

@@ -18,7 +18,7 @@ from gdbench.experiment.settings.checks import check_data
 from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.yaml.mistakes import Mistakes
-from gdbench.garbage import keep_imported
+from gdbench.interpreter.garbage_collection import keep_imported
 from gdbench.records import Run, Settings
 
 # A component that names a plug-in, and runs that use it.

@@ -36,7 +36,7 @@ from gdbench.experiment.universes import UniversePlanner
 from gdbench.experiment.yaml.document import Node, read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.python_values import node_of
-from gdbench.garbage import without_collection
+from gdbench.interpreter.garbage_collection import without_collection
 from gdbench.records import SECTIONS, Settings
 
 _NOTHING: Mapping[str, object] = {}

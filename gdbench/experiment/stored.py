@@ -10,14 +10,14 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
-from gdbench.atomic_write import write_inside
 from gdbench.errors import RequestError
 from gdbench.experiment.consistency import is_consistent
 from gdbench.experiment.experiment import Experiment, Plan
 from gdbench.experiment.library import find
 from gdbench.experiment.yaml.bounded_read import content
 from gdbench.experiment.yaml.own import MAX_BYTES, load, load_file
-from gdbench.garbage import without_collection
+from gdbench.filesystem.atomic_write import write_inside
+from gdbench.interpreter.garbage_collection import without_collection
 from gdbench.text import printable
 from gdbench.version import __version__
 

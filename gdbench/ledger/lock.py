@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gdbench.errors import SweepError
+from gdbench.filesystem.no_follow import open_file
 from gdbench.ledger.parts import LOCK, lock_name
-from gdbench.no_follow import open_file
 
 
 @contextmanager

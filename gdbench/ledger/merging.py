@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from gdbench.filesystem.no_follow import open_file
 from gdbench.ledger.parts import lock_name, part_of
 from gdbench.ledger.reading import LEDGER, RESCUED, ledgers, outranks, read_one, records_in, reported_on_one_line
 from gdbench.ledger.torn import move_torn_line
 from gdbench.ledger.writing import Ledger
-from gdbench.no_follow import open_file
 from gdbench.records import Record
 
 # How many records are on the disk at a time.

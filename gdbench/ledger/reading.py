@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gdbench.errors import LedgerError
-from gdbench.garbage import without_collection
+from gdbench.interpreter.garbage_collection import without_collection
 from gdbench.ledger.lines import bare, parse, sealed_id
 from gdbench.ledger.sharing import Shared
 from gdbench.records import Record, Run

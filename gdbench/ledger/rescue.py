@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from gdbench.atomic_write import write_inside
 from gdbench.errors import LedgerError, SweepError
+from gdbench.filesystem.atomic_write import write_inside
 from gdbench.ledger.lines import bare, line_of, parse, sealed_id
 from gdbench.ledger.reading import RESCUED
 

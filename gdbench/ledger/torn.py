@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from gdbench.no_follow import open_file
+from gdbench.filesystem.no_follow import open_file
 
 # Added to the name of the ledger.
 TORN = ".torn"

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from gdbench.errors import LedgerError, SweepError
+from gdbench.filesystem.no_follow import open_file, opened_folder, refuse_links
 from gdbench.ledger.copy import LedgerCopy
 from gdbench.ledger.lines import line_of
 from gdbench.ledger.lock import locked
@@ -26,7 +27,6 @@ from gdbench.ledger.reading import (
 )
 from gdbench.ledger.rescue import counted_records, lost, rescue
 from gdbench.ledger.torn import move_torn_line
-from gdbench.no_follow import open_file, opened_folder, refuse_links
 from gdbench.records import Record
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import platformdirs
 
 from gdbench.errors import SweepError
-from gdbench.library_variables import is_unset
+from gdbench.interpreter.library_variables import is_unset
+from gdbench.interpreter.unused_packages import without_unused_packages
 from gdbench.text import spelled
-from gdbench.unused_packages import without_unused_packages
 
 # What Keras accepts in a keras.json; which of them it is changes nothing here.
 _CHOICES = {

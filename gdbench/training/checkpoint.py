@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from gdbench.atomic_write import write_inside
 from gdbench.errors import SweepError
-from gdbench.no_follow import open_file, opened_folder
+from gdbench.filesystem.atomic_write import write_inside
+from gdbench.filesystem.no_follow import open_file, opened_folder
 from gdbench.program_cache.place import machine_name
 from gdbench.records import Checkpoints
 from gdbench.training.keras_types import Array

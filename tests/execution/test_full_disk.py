@@ -4,9 +4,9 @@ import errno
 
 import pytest
 
-from gdbench.atomic_write import write_inside
 from gdbench.errors import SweepError
 from gdbench.execution.full_disk import full_disk_explained
+from gdbench.filesystem.atomic_write import write_inside
 
 ADVICE = "runs in the ledger are kept; free some space, then run the same command again to continue"
 
@@ -15,7 +15,7 @@ def test_a_table_that_the_disk_has_no_room_for(tmp_path, monkeypatch):
     def full(_descriptor):
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
-    monkeypatch.setattr("gdbench.atomic_write.os.fsync", full)
+    monkeypatch.setattr("gdbench.filesystem.atomic_write.os.fsync", full)
     with pytest.raises(SweepError) as caught, full_disk_explained():
         write_inside(tmp_path, "tables/a.csv", "a")
     assert str(caught.value) == f"{tmp_path}/tables/a.csv: cannot write: Disk quota exceeded; {ADVICE}"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.atomic_write import write_inside, write_whole
 from gdbench.errors import SweepError
+from gdbench.filesystem.atomic_write import write_inside, write_whole
 from gdbench.ledger import Ledger, set_aside
 from tests.builders import a_record
 

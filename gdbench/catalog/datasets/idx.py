@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
-from gdbench.regular_file import open_regular
+from gdbench.filesystem.regular_file import open_regular
 
 # Type code to NumPy's name of the type.
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

@@ -12,8 +12,8 @@ from tempfile import TemporaryFile
 from gdbench.errors import GdbenchError, SweepError
 from gdbench.execution.cluster.job import Job
 from gdbench.execution.endings import ending
+from gdbench.interpreter.search_path import ROOT, named_in_full
 from gdbench.records import Outcome, Settings
-from gdbench.search_path import ROOT, named_in_full
 
 # How soon a host ends whose task nobody wants any more.
 LOOK_SECONDS = 0.5

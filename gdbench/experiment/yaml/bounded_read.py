@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gdbench.errors import RequestError
-from gdbench.regular_file import open_regular
+from gdbench.filesystem.regular_file import open_regular
 
 # More than a person or a short program writes, and read in seconds.
 MAX_BYTES = 1_000_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gdbench import search_path
+from gdbench.interpreter import search_path
 
 LIBRARY = str(Path(os.__file__).parent)
 

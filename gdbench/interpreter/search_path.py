@@ -6,7 +6,7 @@ It imports only what Python itself has loaded by then: anything else would come 
 import os
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 """The folder that this copy of gdbench is imported from."""
 
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from gdbench.errors import SweepError
-from gdbench.no_follow import opened_folder, refuse_link
+from gdbench.filesystem.no_follow import opened_folder, refuse_link
 
 
 def write_whole(path: Path, content: str | bytes, like: os.stat_result | None = None) -> Path:

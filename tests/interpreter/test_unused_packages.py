@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from gdbench.unused_packages import UNUSED, without_unused_packages
+from gdbench.interpreter.unused_packages import UNUSED, without_unused_packages
 
 LOADS = f"""
 import sys
