@@ -8,10 +8,10 @@ from statistics import mean
 
 import pytest
 
-from gdbench.comparison.choice import choices
 from gdbench.comparison.results import Results
 from gdbench.comparison.stages_due import due_runs
 from gdbench.comparison.tables import Table
+from gdbench.comparison.tuned_choice import choices
 from gdbench.display.annotate import head_comment
 from gdbench.display.formats.markdown import sheet_text
 from gdbench.display.sheets.verdict_sheets import verdict_sheets

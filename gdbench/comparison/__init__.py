@@ -1,1 +1,1 @@
-"""Records become tables."""
+"""What the records of an experiment show: tables, differences between rows, claims and verdicts."""

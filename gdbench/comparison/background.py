@@ -9,8 +9,8 @@ from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
 from gdbench.catalog.optimizers.wrappers import optimizers_in
 from gdbench.comparison.class_measures import answers_at, largest_class
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.resolution import resolution
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.records import SECTIONS, Record, Settings
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.moments import MIN_PAIRS
+from gdbench.comparison.difference_moments import MIN_PAIRS
+from gdbench.comparison.measurement import Measurement, Sample
 from gdbench.comparison.resolution import resolution
-from gdbench.comparison.samples import Measurement
-from gdbench.comparison.significance import Sample
 from gdbench.comparison.statistics import Statistics, mean_of, scale_of, summarize, t_quantile
 from gdbench.experiment.experiment import Point, Published, PublishedValue
 from gdbench.experiment.moment import At

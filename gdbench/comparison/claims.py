@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gdbench.comparison.evidence import Evidence, Statement, evidence
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.significance import LEVEL, holm_adjusted
 from gdbench.experiment.experiment import Claim
 

@@ -7,17 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from gdbench.comparison.images_seen import images_seen
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.pair_tests import Floats, Indices
-from gdbench.comparison.paired import Paired, paired
+from gdbench.comparison.paired_differences import PairedDifferences, paired_differences
 from gdbench.comparison.resolution import resolution
-from gdbench.comparison.samples import Measurement
 from gdbench.experiment.experiment import Claim
 from gdbench.metrics import METRICS
 
 # Pairs of rows that are tested at once: those of thousands of rows would take gigabytes.
 _PART = 20_000
 
-PairTest = Callable[[Paired], Floats]
+PairTest = Callable[[PairedDifferences], Floats]
 
 
 class Pairs(NamedTuple):
@@ -67,11 +67,11 @@ class ComparedRows:
         """Return the p-values of tests of how much better the first row of each pair is than the second."""
         return self.test(pairs if self.metric.higher_is_better else pairs.mirrored(), *tests)
 
-    def _differences(self, pairs: Pairs) -> Paired:
+    def _differences(self, pairs: Pairs) -> PairedDifferences:
         first, second = (self._samples[:, side] for side in pairs)
         # Losses of different images are no pair.
         first[:, self._images[pairs.ones] != self._images[pairs.others]] = np.nan
-        return paired(first, second, (self._steps[pairs.ones], self._steps[pairs.others]))
+        return paired_differences(first, second, (self._steps[pairs.ones], self._steps[pairs.others]))
 
 
 def _log(number: float | None) -> float | None:

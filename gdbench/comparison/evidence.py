@@ -8,9 +8,9 @@ from itertools import combinations, product
 import numpy as np
 
 from gdbench.comparison.compared_rows import ComparedRows, Pairs, PairTest
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.pair_tests import Floats
-from gdbench.comparison.paired import Paired
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.paired_differences import PairedDifferences
 from gdbench.experiment.experiment import Claim
 from gdbench.metrics import METRICS
 
@@ -67,14 +67,16 @@ def _all_of(*p_values: Floats) -> float:
     return max((float(some.max()) for some in p_values if len(some)), default=1.0)
 
 
-def _below(pair: Paired) -> Floats:
+def _below(pair: PairedDifferences) -> Floats:
     return pair.mirrored().above()
 
 
 def _compared(sign: int) -> Callable[[Statement, Measurement], Evidence]:
     def judge(statement: Statement, measurement: Measurement) -> Evidence:
         rows, (one, other) = _rows(statement, measurement), statement.claim.rows[::sign]
-        above, below = (p_value.item() for p_value in rows.test(rows.pairs([(one, other)]), Paired.above, _below))
+        above, below = (
+            p_value.item() for p_value in rows.test(rows.pairs([(one, other)]), PairedDifferences.above, _below)
+        )
         return Evidence(above, below, min(1.0, 2 * min(above, below)))
 
     return judge
@@ -126,9 +128,9 @@ def _ranked(statement: Statement, measurement: Measurement, lines: Sequence[Grou
     ).mirrored()
     ends = rows.pairs(pair for groups in lines if len(groups) > 1 for pair in product(groups[-1], groups[0]))
     # The ends must be apart; between them, no pair may be reversed by more than the tolerance.
-    between: PairTest = (lambda pair: pair.near(tolerance)) if tolerance else Paired.above
+    between: PairTest = (lambda pair: pair.near(tolerance)) if tolerance else PairedDifferences.above
     shown, reverse = rows.test(pairs, between, _below)
-    return Evidence(_all_of(*rows.test(ends, Paired.above), shown), _any_of(reverse))
+    return Evidence(_all_of(*rows.test(ends, PairedDifferences.above), shown), _any_of(reverse))
 
 
 def _order(statement: Statement, measurement: Measurement) -> Evidence:
@@ -156,8 +158,8 @@ def _opposed(statement: Statement, measurement: Measurement) -> Evidence:
     """Judge whether two metrics rank the rows in opposite orders; a pair shown in the same order by both refutes it."""
     first, second = (ComparedRows(statement.claim, measurement, metric) for metric in statement.claim.metrics)
     pairs = first.all_pairs()
-    above, below = first.test(pairs, Paired.above, _below)
-    second_above, second_below = second.test(pairs, Paired.above, _below)
+    above, below = first.test(pairs, PairedDifferences.above, _below)
+    second_above, second_below = second.test(pairs, PairedDifferences.above, _below)
     same = np.concatenate([np.maximum(above, second_above), np.maximum(below, second_below)])
     # The measurement itself chooses the direction of each pair.
     opposite = np.minimum(np.maximum(above, second_below), np.maximum(below, second_above))

@@ -7,8 +7,8 @@ from itertools import chain, repeat
 
 import pandas
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.results import Results
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.values import value
 from gdbench.experiment.experiment import Comparison, Experiment
 from gdbench.metrics import METRICS

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from gdbench.catalog.optimizers import METHODS
 from gdbench.catalog.optimizers.wrappers import optimizers_in
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.experiment.experiment import Point
 from gdbench.metrics import Metric
 from gdbench.records import Record

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from gdbench.comparison.samples import is_partly_collapsed
+from gdbench.comparison.measurement import is_partly_collapsed
 from gdbench.comparison.statistics import Statistics, mean_of, summarize
 from gdbench.metrics import Metric
 from gdbench.records import Record

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gdbench.comparison.cells import AS_PUBLISHED, OFF, Cell
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.verdicts import Verdict, judge
 from gdbench.experiment.experiment import Comparison, Multiverse, Published
 from gdbench.records import Record

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.catalog.optimizers import METHODS, WRAPPERS
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.metrics import METRICS
 
 # Where the area ends, as in AlgoPerf (Dahl et al. 2023).

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gdbench.comparison.choice import RowChoice, score
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
+from gdbench.comparison.tuned_choice import RowChoice, score
 from gdbench.metrics import METRICS
 
 # How far from the best a setting may be: one point of accuracy.

@@ -1,6 +1,6 @@
 """The smallest step in which a metric of a run can change, which no spread over seeds can be finer than."""
 
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.errors import GdbenchError
 from gdbench.experiment.experiment import Point
 from gdbench.experiment.image_counts import ImageCounts

@@ -6,15 +6,15 @@ from functools import cached_property
 from pathlib import Path
 
 from gdbench.comparison.baseline import baseline_rows
-from gdbench.comparison.choice import choices, tuned, without_repeated_defaults
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, judge_multiverse
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.performance_profile import PerformanceProfile, performance_profile
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import select
 from gdbench.comparison.sequential import Stopping, stopping
 from gdbench.comparison.tables import Table, make_table
+from gdbench.comparison.tuned_choice import choices, tuned, without_repeated_defaults
 from gdbench.comparison.verdicts import Verdict, judge
 from gdbench.experiment.experiment import Comparison, Experiment
 from gdbench.experiment.moment import At

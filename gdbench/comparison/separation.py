@@ -9,9 +9,9 @@ import numpy as np
 
 from gdbench.comparison.images_seen import not_comparable
 from gdbench.comparison.letters import group_names
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.pair_tests import TESTS, PairTests, Test, has_spread
 from gdbench.comparison.resolution import resolution
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.significance import LEVEL, holm_adjusted
 from gdbench.comparison.statistics import mean_of, scale_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import separate
 from gdbench.experiment.experiment import Comparison

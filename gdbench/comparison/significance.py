@@ -6,8 +6,6 @@ from collections.abc import Sequence
 # The chance of any false verdict among the claims of a comparison.
 LEVEL = 0.05
 
-Sample = tuple[float | None, ...]
-
 
 def holm_adjusted(p_values: Sequence[float]) -> list[float]:
     """Return p-values that may be held to the level each: adjusted for their number (Holm 1979), at most 1."""

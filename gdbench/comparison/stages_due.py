@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from gdbench.comparison.choice import RowChoice, choices, tuned
 from gdbench.comparison.sequential import stopping
+from gdbench.comparison.tuned_choice import RowChoice, choices, tuned
 from gdbench.experiment.due_runs import DueRuns, every_run
 from gdbench.experiment.experiment import Comparison
 from gdbench.experiment.tuning.tuned_rows import Tuning

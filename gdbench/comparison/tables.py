@@ -2,13 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gdbench.comparison.background import Background, background
+from gdbench.comparison.measurement import Measurement, is_partly_collapsed
 from gdbench.comparison.notes import method_notes, origin_notes, row_notes
 from gdbench.comparison.pair_tests import Test
-from gdbench.comparison.samples import Measurement, is_partly_collapsed
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import Separation, separate
 from gdbench.comparison.sequential import Stopping
@@ -16,6 +15,7 @@ from gdbench.comparison.statistics import Statistics, summarize
 from gdbench.comparison.tuned_rows_table import TableTuning, table_tuning
 from gdbench.comparison.values import value
 from gdbench.experiment.experiment import Axis, Point
+from gdbench.experiment.settings.setting_labels import setting_at
 from gdbench.records import Record
 
 Selections = tuple[Selection, ...]
@@ -130,9 +130,7 @@ def _row(point: Point, measurement: Measurement, selections: Selections, origin:
 def _number(axis: Axis, records: list[Record]) -> float | None:
     """Return the number that the runs of a point have at the axis' path."""
     # All seeds of a point share its settings.
-    setting: object = records[0].run.settings if records else None
-    for segment in axis.key.split("."):
-        setting = setting.get(segment) if isinstance(setting, Mapping) else None
+    setting = setting_at(records[0].run.settings, axis.key) if records else None
     # To Python, True is a number as well.
     return setting if isinstance(setting, int | float) and not isinstance(setting, bool) else None
 

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gdbench.comparison.choice import RowChoice, choices
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.rate_sensitivity import Sensitivity, sensitivity
-from gdbench.comparison.samples import Measurement
-from gdbench.experiment.settings.spelling import setting_at, setting_label
+from gdbench.comparison.tuned_choice import RowChoice, choices
+from gdbench.experiment.settings.setting_labels import setting_at, setting_label
 from gdbench.experiment.tuning.tuned_rows import Tuning
 from gdbench.metrics import METRICS, Metric
 

@@ -7,7 +7,7 @@ from typing import Literal
 from gdbench.comparison.cells import AS_PUBLISHED, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
 from gdbench.comparison.claims import JudgedClaim, judge_claims
 from gdbench.comparison.evidence import Statement
-from gdbench.comparison.samples import Measurement, mean
+from gdbench.comparison.measurement import Measurement, mean
 from gdbench.comparison.significance import kendall_tau
 from gdbench.experiment.experiment import TOLERANT_KINDS, Claim, Comparison, Published, row_key
 from gdbench.experiment.moment import At

@@ -2,8 +2,8 @@
 
 from io import StringIO
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.results import Results
-from gdbench.comparison.samples import Measurement
 from gdbench.display.formats.csv import safe
 
 

@@ -19,7 +19,7 @@ from gdbench.experiment.settings.resolve import has_what_it_needs
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.run_settings import DatasetSettings, RunSettings
 from gdbench.experiment.settings.sections import assign_point, place_of, refuse_both_lengths, resolve_section
-from gdbench.experiment.settings.spelling import setting_at, setting_label
+from gdbench.experiment.settings.setting_labels import setting_at, setting_label
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import SECTIONS, Run, Settings

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.results import Results
-from gdbench.comparison.samples import Measurement
 from gdbench.experiment.experiment import (
     Axis,
     Comparison,

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.performance_profile import performance_profile
-from gdbench.comparison.samples import Measurement
 from gdbench.experiment.experiment import Axis, Comparison, Point
 from tests.builders import a_record
 

@@ -1,8 +1,8 @@
 import pytest
 
-from gdbench.comparison.choice import choices
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.rate_sensitivity import sensitivity
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.tuned_choice import choices
 from gdbench.experiment.experiment import Axis, Comparison, Point
 from gdbench.experiment.tuning.tuned_rows import Candidate, TunedRow, Tuning
 from tests.builders import a_record

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.resolution import resolution
-from gdbench.comparison.samples import Measurement
 from gdbench.experiment.image_counts import ImageCounts
 from gdbench.metrics import METRICS
 from gdbench.records import Run

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gdbench.comparison.evidence import Statement, evidence
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.results import Results
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.separation import Difference, RowSeparation, separate
 from gdbench.experiment.experiment import Claim

@@ -13,9 +13,8 @@ import numpy as np
 
 from gdbench.comparison.claims import judge_claims
 from gdbench.comparison.evidence import Statement
+from gdbench.comparison.measurement import Measurement, Sample
 from gdbench.comparison.pair_tests import Floats
-from gdbench.comparison.samples import Measurement
-from gdbench.comparison.significance import Sample
 from gdbench.experiment.experiment import Axis, Claim, Comparison, Point
 from gdbench.experiment.image_counts import ImageCounts
 from gdbench.experiment.moment import At

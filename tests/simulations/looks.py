@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.pair_tests import Floats
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.separation import separate
 from gdbench.comparison.sequential import DECISIVE, stopping
 from gdbench.experiment.experiment import Axis, Comparison, Point

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import altair
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.results import Results
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.tables import Table
 from gdbench.display.charts.row_styles import RowStyles, chart_names, row_words

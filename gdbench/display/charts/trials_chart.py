@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import altair
 
-from gdbench.comparison.choice import RowChoice
 from gdbench.comparison.names import short_names
 from gdbench.comparison.rate_sensitivity import number_tuned
+from gdbench.comparison.tuned_choice import RowChoice
 from gdbench.comparison.tuned_rows_table import TableTuning, table_tuning
 from gdbench.display.charts.encodings import (
     layered,

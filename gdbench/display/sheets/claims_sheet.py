@@ -3,7 +3,7 @@
 from collections import Counter
 
 from gdbench.comparison.claims import JudgedClaim
-from gdbench.comparison.moments import MIN_PAIRS
+from gdbench.comparison.difference_moments import MIN_PAIRS
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.verdicts import Verdict
 from gdbench.display.sheets.sheet import Column, Sheet, Value

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gdbench.comparison.choice import choices
 from gdbench.comparison.sequential import seeds_to_train, stopping
 from gdbench.comparison.stages_due import trials_to_come
+from gdbench.comparison.tuned_choice import choices
 from gdbench.display.sheets.data_text import DEFAULT_DATA, data_text
 from gdbench.display.sheets.multiverse_sheets import left_out_text, multiverse_model
 from gdbench.display.sheets.plan_remarks import alone_text, models_text, others_text

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.comparison.learning_curves import CurvePoint, learning_curve
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.display.sheets.headings import metric_words
 from gdbench.display.sheets.sparkline_signs import BLOCKS, DIVERGED, NOTHING
 from gdbench.display.sheets.units import unit_of

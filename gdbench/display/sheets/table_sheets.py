@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from gdbench.comparison.arrange import Pivot
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.performance_profile import PerformanceProfile
-from gdbench.comparison.samples import Measurement
 from gdbench.comparison.separation import Separation
 from gdbench.comparison.statistics import FIGURES, Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table

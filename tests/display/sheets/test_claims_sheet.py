@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from gdbench.comparison.samples import Measurement
+from gdbench.comparison.measurement import Measurement
 from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.experiment.experiment import Claim
 from gdbench.experiment.moment import Seconds

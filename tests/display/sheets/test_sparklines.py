@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.results import Results
-from gdbench.comparison.samples import Measurement
 from gdbench.display.formats import terminal
 from gdbench.display.sheets.sparklines import WIDTH, sparklines
 from gdbench.display.sheets.table_sheets import TablesPrintout

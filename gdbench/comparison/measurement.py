@@ -1,16 +1,18 @@
-"""One metric of every row of a comparison, run by run: what claims and verdicts are judged from."""
+"""A comparison with the records of its runs, and one metric of each row, run by run."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gdbench.comparison.significance import Sample
 from gdbench.comparison.statistics import mean_of
 from gdbench.comparison.values import value
 from gdbench.experiment.experiment import Comparison, Point
 from gdbench.experiment.moment import At
 from gdbench.metrics import METRICS, Metric
 from gdbench.records import Record
+
+# One metric of a row, a value per seed; None where the seed has none.
+Sample = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from gdbench.comparison.paired import paired as all_paired
+from gdbench.comparison.paired_differences import paired_differences
 from tests.comparison.one_by_one import OnePair
 
 GONE = -math.inf
@@ -30,7 +30,7 @@ class One:
 def paired(one, other, steps=(0.0, 0.0)):
     """One sample minus another; None where a value is missing."""
     columns = (np.array(sample, float).reshape(-1, 1) for sample in (one, other))
-    return One(all_paired(*columns, tuple(np.array([step]) for step in steps)))
+    return One(paired_differences(*columns, tuple(np.array([step]) for step in steps)))
 
 
 @pytest.mark.parametrize("bound", [0.0, 0.01, 0.03])
@@ -122,17 +122,17 @@ def test_a_divergence_of_the_loser_never_weakens_the_evidence_against_it(shift, 
     ones = 0.98 + 1e-3 * random.normal(shift, 1.0, (100, seeds)).T
     others = np.full_like(ones, 0.98)
     steps = (np.full(100, STEP[0]), np.full(100, STEP[1]))
-    alone = without = all_paired(ones, others, steps)
+    alone = without = paired_differences(ones, others, steps)
     leads = ones.mean(axis=0) > 0.98
     assert leads.any()
     for gone in (1, 2, seeds):
         ends = np.full((gone, 100), GONE)
-        diverged = all_paired(np.vstack([ones, np.full_like(ends, 0.98)]), np.vstack([others, ends]), steps)
+        diverged = paired_differences(np.vstack([ones, np.full_like(ends, 0.98)]), np.vstack([others, ends]), steps)
         assert (diverged.above() <= without.above() * (1 + 1e-9)).all()
         assert (diverged.apart(0.0005) <= without.apart(0.0005) * (1 + 1e-9))[leads].all()
         without = diverged
     end = np.full((1, 100), GONE)
-    own = all_paired(np.vstack([ones, end]), np.vstack([others, np.full((1, 100), 0.98)]), steps)
+    own = paired_differences(np.vstack([ones, end]), np.vstack([others, np.full((1, 100), 0.98)]), steps)
     assert (own.above() >= np.minimum(0.5, alone.above())).all()
 
 
@@ -173,7 +173,7 @@ def test_all_pairs_at_once_have_the_p_values_that_each_has_alone(seeds):
         values, step = random_samples(random, 8, seeds)
         first, second = np.triu_indices(8, 1)
         steps = np.full(len(first), step)
-        pairs = all_paired(values[first].T, values[second].T, (steps, steps))
+        pairs = paired_differences(values[first].T, values[second].T, (steps, steps))
         samples = [tuple(None if math.isnan(number) else number for number in row) for row in values.tolist()]
         alone = [OnePair(samples[i], samples[j], (step, step)) for i, j in zip(first, second, strict=True)]
         for bound in (0.0, 0.003):

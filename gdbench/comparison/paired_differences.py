@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gdbench.comparison.moments import Counts, Flags, Moments, counts
+from gdbench.comparison.difference_moments import Counts, Flags, Moments, counts
 from gdbench.comparison.pair_tests import Floats
 from gdbench.comparison.statistics import scales_of
 
@@ -21,7 +21,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Paired:
+class PairedDifferences:
     """One row minus another over the seeds, for many pairs of rows.
 
     `differences`, (seeds, pairs), are those of numbers divided by `scale`; they are infinite where one of two runs
@@ -35,9 +35,9 @@ class Paired:
     rounding: Floats
     floor: Floats
 
-    def mirrored(self) -> "Paired":
+    def mirrored(self) -> "PairedDifferences":
         """Return the second row of each pair minus the first."""
-        return Paired(-self.differences, self.both, self.scale, self.rounding, self.floor)
+        return PairedDifferences(-self.differences, self.both, self.scale, self.rounding, self.floor)
 
     def above(self, bound: float = 0.0) -> Floats:
         """Return the p-value of the mean difference being above a bound; 1 for fewer than three seeds."""
@@ -53,7 +53,7 @@ class Paired:
     def apart(self, tolerance: float) -> Floats:
         """Return the p-value of a difference beyond the tolerance in either direction (McCarthy and Smyth 2009)."""
 
-        def test(pairs: Paired, most: Counts) -> Floats:
+        def test(pairs: PairedDifferences, most: Counts) -> Floats:
             # As in `_above`; where some divergences contradict others, all of them count.
             mixed = (pairs._ups > 0) & (pairs._downs > 0)
             ups, downs = (np.where(mixed, ends, np.minimum(ends, most)) for ends in (pairs._ups, pairs._downs))
@@ -62,7 +62,7 @@ class Paired:
         return self._with_ties()._least(self._ups + self._downs, test)
 
     def _above(self, bound: float) -> Floats:
-        def test(pairs: Paired, most: Counts) -> Floats:
+        def test(pairs: PairedDifferences, most: Counts) -> Floats:
             return pairs._moments(np.minimum(pairs._ups, most), pairs._downs).above(bound / pairs.scale)
 
         # A divergence of the size of the largest difference can add more spread than distance. Evidence against a row
@@ -78,16 +78,16 @@ class Paired:
     def _downs(self) -> Counts:
         return counts(np.isneginf(self.differences))
 
-    def _with_ties(self) -> "Paired":
+    def _with_ties(self) -> "PairedDifferences":
         """Return the pairs with differences of 0 where both rows diverged."""
         if not self.both.any():
             return self
         differences = np.where(self.both, 0.0, self.differences)
-        return Paired(differences, np.zeros_like(self.both), self.scale, self.rounding, self.floor)
+        return PairedDifferences(differences, np.zeros_like(self.both), self.scale, self.rounding, self.floor)
 
-    def _some(self, chosen: Counts) -> "Paired":
+    def _some(self, chosen: Counts) -> "PairedDifferences":
         one_each = (self.scale[chosen], self.rounding[chosen], self.floor[chosen])
-        return Paired(self.differences[:, chosen], self.both[:, chosen], *one_each)
+        return PairedDifferences(self.differences[:, chosen], self.both[:, chosen], *one_each)
 
     @cached_property
     def _finite(self) -> Moments:
@@ -99,7 +99,7 @@ class Paired:
             return self._finite
         return Moments.of(self.differences, ups, downs, rounding=self.rounding, floor=self.floor)
 
-    def _least(self, ends: Counts, test: Callable[["Paired", Counts], Floats]) -> Floats:
+    def _least(self, ends: Counts, test: Callable[["PairedDifferences", Counts], Floats]) -> Floats:
         """Return the least p-value of each pair over all numbers of divergences that a test may count, up to `ends`."""
         if not ends.any():
             return test(self, ends)
@@ -109,7 +109,7 @@ class Paired:
         return np.minimum.reduceat(test(repeated, np.arange(numbers.sum()) - np.repeat(starts, numbers)), starts)
 
 
-def paired(one: Floats, other: Floats, steps: tuple[Floats, Floats]) -> Paired:
+def paired_differences(one: Floats, other: Floats, steps: tuple[Floats, Floats]) -> PairedDifferences:
     """Return samples minus others, (seeds, pairs), seed by seed; NaN where a value is missing.
 
     `steps`, (pairs,), are the smallest differences between two values of each, such as 1 / images of accuracies; 0
@@ -123,7 +123,7 @@ def paired(one: Floats, other: Floats, steps: tuple[Floats, Floats]) -> Paired:
     with np.errstate(invalid="ignore"):
         differences = one / scale - other / scale
     first, second = steps
-    return Paired(
+    return PairedDifferences(
         differences=differences,
         both=np.isinf(one) & (one == other),
         scale=scale,

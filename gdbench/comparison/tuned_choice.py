@@ -1,4 +1,4 @@
-"""What each tuned row has chosen: a function of its comparison and the records of its trials alone."""
+"""The setting that each tuned row has chosen, which follows from the records of its trials alone."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which choices the universes of a multiverse with one outcome have in common, and which choice decides the outcome."""
+"""What the universes of a multiverse with the same outcome have in common, and which axis decides the outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

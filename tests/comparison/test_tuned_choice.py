@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from gdbench.comparison.choice import choices, tuned, without_repeated_defaults
+from gdbench.comparison.tuned_choice import choices, tuned, without_repeated_defaults
 from gdbench.comparison.tuned_rows_table import expected_best
 from gdbench.experiment.experiment import Axis, Comparison, Point
 from gdbench.experiment.tuning.tuned_rows import Candidate, TunedRow, Tuning
