@@ -21,7 +21,7 @@ from gdbench.display.charts.look import LOOKS
 from gdbench.display.exports import TOOLS
 from gdbench.execution.orders import ORDERS
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored_experiment import write_experiment
 from gdbench.metrics import METRICS
 from tests.test_imports import ARRAYS, RUN, SLOW
 

@@ -19,7 +19,7 @@ from gdbench.display.sweep_summary import table_files
 from gdbench.display.verdict_files import verdict_files
 from gdbench.experiment.experiment import Comparison, Published, PublishedValue
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import read_experiment
+from gdbench.experiment.stored_experiment import read_experiment
 from gdbench.ledger import missing, read
 from gdbench.records import Outcome
 from tests import other_ways_page, published_pages

@@ -87,7 +87,7 @@ def test_tables_are_tested_without_the_slow_part_of_scipy(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "module", ["gdbench.experiment.plan", "gdbench.experiment.stored", "gdbench.catalog", "gdbench.ledger"]
+    "module", ["gdbench.experiment.plan", "gdbench.experiment.stored_experiment", "gdbench.catalog", "gdbench.ledger"]
 )
 def test_what_plans_and_lists_needs_no_arrays(module: str):
     code = f"import sys, {module}; print(sorted({ARRAYS | SLOW!r} & set(sys.modules)))"

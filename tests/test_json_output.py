@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored_experiment import write_experiment
 from gdbench.ledger import Ledger
 from gdbench.records import Outcome, Record
 from tests.builders import ENVIRONMENT, a_record, accuracies, an_experiment
@@ -62,7 +62,7 @@ def paper(monkeypatch):
     """The plan of the only published comparison; adam has diverged in one of two seeds."""
     Path("published").mkdir()
     Path("published/paper.yaml").write_text(PAPER)
-    monkeypatch.setattr("gdbench.experiment.library.folder", Path)
+    monkeypatch.setattr("gdbench.experiment.shipped_configurations.folder", Path)
     plan = load_plan(Path("published/paper.yaml"))
     with Ledger(Path("results/paper")) as ledger:
         for run in plan.runs:

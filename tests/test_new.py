@@ -6,8 +6,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from gdbench.experiment.json_schema.configuration import FILE, schema, text
-from gdbench.experiment.library import configurations
 from gdbench.experiment.plan import load_plan
+from gdbench.experiment.shipped_configurations import configurations
 from gdbench.experiment.starting_file import templates
 from gdbench.experiment.yaml.document import read
 from gdbench.experiment.yaml.mistakes import Mistakes

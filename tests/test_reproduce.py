@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from gdbench.display.formats import FORMATS
-from gdbench.experiment.library import published
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.shipped_configurations import published
+from gdbench.experiment.stored_experiment import write_experiment
 from gdbench.ledger import Ledger, read
 from gdbench.records import Outcome, Record
 from tests.builders import ENVIRONMENT

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored_experiment import write_experiment
 from gdbench.ledger import Ledger
 from gdbench.records import Record
 from tests.builders import ENVIRONMENT

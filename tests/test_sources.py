@@ -9,9 +9,9 @@ import pytest
 from gdbench.cli.options import several
 from gdbench.cli.results_folder import folder_with_results, planned, results_folder
 from gdbench.errors import RequestError
-from gdbench.experiment.library import folder as configs
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import sweep_command, write_experiment
+from gdbench.experiment.shipped_configurations import folder as configs
+from gdbench.experiment.stored_experiment import sweep_command, write_experiment
 from gdbench.ledger import Ledger
 from gdbench.records import Record
 from tests.builders import ENVIRONMENT

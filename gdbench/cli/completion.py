@@ -101,7 +101,7 @@ def _quoted(value: str) -> str:
 
 
 def _configurations(_ctx: typer.Context) -> Iterator[str]:
-    from gdbench.experiment.library import configurations
+    from gdbench.experiment.shipped_configurations import configurations
 
     yield from _yaml_files()
     yield from configurations()
@@ -113,7 +113,7 @@ def _results(ctx: typer.Context) -> Iterator[str]:
 
 
 def _published(_ctx: typer.Context) -> Iterator[str]:
-    from gdbench.experiment.library import published
+    from gdbench.experiment.shipped_configurations import published
 
     yield from (path.stem for path in published())
     yield from _yaml_files()
@@ -165,7 +165,8 @@ def _words(name: str) -> Completer:
 
 
 def _settings(_ctx: typer.Context) -> Iterator[str]:
-    from gdbench.display.catalog_text import SECTION_MODELS, names_of
+    from gdbench.display.catalog_text import names_of
+    from gdbench.experiment.settings.schema import SECTION_MODELS
     from gdbench.records import SECTIONS
 
     for section in SECTIONS:
@@ -194,7 +195,7 @@ def _run_ids(ctx: typer.Context) -> Iterator[str]:
 def _experiment(ctx: typer.Context) -> "Experiment":
     """Return the experiment whose folder, configuration or name stands on the line."""
     from gdbench.experiment.plan import load_plan
-    from gdbench.experiment.stored import FILE, read_experiment
+    from gdbench.experiment.stored_experiment import FILE, read_experiment
 
     given = [ctx.params.get(name) for name in ("source", "folder", "config")]
     # Arguments stay unread where the last option on the line still lacks its value.
@@ -207,7 +208,7 @@ def _experiment(ctx: typer.Context) -> "Experiment":
 
 
 def _folders(ctx: typer.Context) -> list[Path]:
-    from gdbench.experiment.stored import FILE
+    from gdbench.experiment.stored_experiment import FILE
 
     return sorted(path.parent for path in _parent(ctx).glob(f"*/{FILE}"))[:_MOST]
 

@@ -31,7 +31,7 @@ def export(
     from gdbench.comparison.results import Results
     from gdbench.display.exports import TOOLS
     from gdbench.display.exports.exported_run import exported_runs
-    from gdbench.experiment.stored import sweep_command
+    from gdbench.experiment.stored_experiment import sweep_command
     from gdbench.text import counted
 
     one_of("--to", to, TOOLS)

@@ -36,7 +36,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
     recorded twice, the better record counts, and if their numbers differ the exit code is 1. Keras models are copied.
     """  # noqa: D301
     from gdbench.comparison.stages_due import counts_due
-    from gdbench.experiment.stored import read_experiment, sweep_command
+    from gdbench.experiment.stored_experiment import read_experiment, sweep_command
     from gdbench.ledger import merge as merge_ledgers
 
     first, *others = dict.fromkeys(results_folder(folder, results) for folder in folders)
@@ -57,7 +57,7 @@ def merge(folders: Folders, results: ResultsOption = Path("results")) -> None:
 
 def _source_of_experiment(first: Path, others: Sequence[Path]) -> Path | None:
     """Refuse results of another experiment; return the folder that one without an experiment takes its own from."""
-    from gdbench.experiment.stored import FILE, read_experiment
+    from gdbench.experiment.stored_experiment import FILE, read_experiment
 
     experiments = {folder: read_experiment(folder) for folder in others}
     source = next(iter(others), None) if not (first / FILE).exists() else None
@@ -104,7 +104,7 @@ def _copy_models(merged: "Merged", folder: Path) -> Iterator[str]:
 
 
 def _copy_experiment(source: Path, folder: Path) -> None:
-    from gdbench.experiment.stored import FILE
+    from gdbench.experiment.stored_experiment import FILE
     from gdbench.filesystem.atomic_write import write_inside
 
     write_inside(folder, FILE, (source / FILE).read_bytes())

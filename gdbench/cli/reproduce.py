@@ -182,8 +182,8 @@ def _print_overview(folder: Path, format_: str) -> None:
     from gdbench.display.formats import print_as
     from gdbench.display.sheets.overview_sheet import OverviewPrintout, overview
     from gdbench.display.sheets.sources_sheet import source_row
-    from gdbench.experiment.library import published
     from gdbench.experiment.plan import load_plan
+    from gdbench.experiment.shipped_configurations import published
     from gdbench.ledger import read
 
     plans = [load_plan(path) for path in published()]

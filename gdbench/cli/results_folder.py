@@ -21,7 +21,7 @@ def folder_with_results(source: Path, results: Path) -> Path:
         RequestError: there are no results yet, nothing has the name, or the folder is another configuration's.
         ConfigError: the configuration has mistakes.
     """
-    from gdbench.experiment.stored import no_results
+    from gdbench.experiment.stored_experiment import no_results
 
     folder = results_folder(source, results)
     if not _has_results(folder):
@@ -37,7 +37,7 @@ def results_folder(source: Path, results: Path) -> Path:
         ConfigError: the configuration has mistakes.
     """
     from gdbench.experiment.plan import load_plan
-    from gdbench.experiment.stored import refuse_other_config
+    from gdbench.experiment.stored_experiment import refuse_other_config
 
     if _is_folder(source):
         return source
@@ -56,7 +56,7 @@ def results_folder(source: Path, results: Path) -> Path:
 def _tell_if_changed(plan: "Plan", folder: Path) -> None:
     """Say that a configuration asks for something else than its results show, as after it was edited."""
     from gdbench.display.messages import tell
-    from gdbench.experiment.stored import FILE, read_experiment
+    from gdbench.experiment.stored_experiment import FILE, read_experiment
 
     if not (folder / FILE).exists():
         return
@@ -99,7 +99,7 @@ def configuration(source: Path, results: Path) -> tuple[Path, Path | None]:
     Raises:
         RequestError: nothing has the name, it cannot be read, or a folder does not know its configuration.
     """
-    from gdbench.experiment.stored import config_of
+    from gdbench.experiment.stored_experiment import config_of
 
     if _is_folder(source):
         return _configuration_of(source), source
@@ -116,7 +116,7 @@ def folder_of(plan: "Plan", found: Path | None, results: Path, *, quick: bool = 
     Raises:
         RequestError: it was found by a folder that is not that of its results.
     """
-    from gdbench.experiment.quick import SUFFIX
+    from gdbench.experiment.quick_look import SUFFIX
 
     name = plan.experiment.name
     if found is None:
@@ -134,7 +134,7 @@ def folder_of(plan: "Plan", found: Path | None, results: Path, *, quick: bool = 
 
 def _configuration_of(folder: Path) -> Path:
     """Return the configuration that made a results folder."""
-    from gdbench.experiment.stored import FILE, config_of, no_results
+    from gdbench.experiment.stored_experiment import FILE, config_of, no_results
 
     if not (folder / FILE).exists():
         raise RequestError(no_results(folder))
@@ -148,7 +148,7 @@ def _configuration_of(folder: Path) -> Path:
 
 def _configuration(source: Path, results: Path) -> Path:
     """Return the configuration of a path or name; an unknown name is compared with all names that would do."""
-    from gdbench.experiment.library import find
+    from gdbench.experiment.shipped_configurations import find
 
     return find(source, others=[folder.name for folder in _folders(results)])
 
@@ -169,16 +169,16 @@ def _folders(results: Path) -> list[Path]:
 
 
 def _has_results(folder: Path) -> bool:
-    from gdbench.experiment.stored import FILE
+    from gdbench.experiment.stored_experiment import FILE
 
     return _exists(folder / FILE)
 
 
 def _is_blank(config: Path) -> bool:
     """Whether a configuration that could be read has nothing but comments."""
-    from gdbench.experiment.yaml.bounded_read import content
+    from gdbench.experiment.yaml.bounded_read import read_bounded
 
-    lines = content(config).decode(errors="replace").splitlines()
+    lines = read_bounded(config).decode(errors="replace").splitlines()
     return not any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 

@@ -35,7 +35,7 @@ def show(
 
 def _find(folder: Path, prefix: str) -> "Record":
     """Return the one record whose run id starts with a prefix."""
-    from gdbench.experiment.stored import no_results
+    from gdbench.experiment.stored_experiment import no_results
     from gdbench.ledger import find, has_ledger
 
     if not has_ledger(folder):

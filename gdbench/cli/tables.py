@@ -93,7 +93,7 @@ def _tell_if_unfinished(results: "Results", folder: Path) -> None:
     """Say how many runs are missing, and how to train them or to watch the sweep that does."""
     from gdbench.comparison.stages_due import counts_due
     from gdbench.display.messages import tell
-    from gdbench.experiment.stored import sweep_command
+    from gdbench.experiment.stored_experiment import sweep_command
     from gdbench.ledger import is_in_use
 
     comparisons = results.experiment.comparisons

@@ -18,7 +18,7 @@ from gdbench.comparison.tuned_choice import choices, tuned, without_repeated_def
 from gdbench.comparison.verdicts import Verdict, judge
 from gdbench.experiment.experiment import Comparison, Experiment
 from gdbench.experiment.moment import At
-from gdbench.experiment.stored import read_experiment
+from gdbench.experiment.stored_experiment import read_experiment
 from gdbench.ledger import read
 from gdbench.records import Record
 

@@ -11,11 +11,10 @@ from gdbench.display.argument_text import arguments_of_model, lines_of, own_argu
 from gdbench.display.file_keys import FILE, FILE_ENTRIES, FILE_SUMMARY
 from gdbench.display.metric_text import better, metric_text, metric_texts
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
-from gdbench.experiment.settings.schema import Regularization, Training
+from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.metrics import METRICS
 from gdbench.text import listing
 
-SECTION_MODELS: Mapping[str, type[BaseModel]] = {"training": Training, "regularization": Regularization}
 METRIC = "metric"
 NOUNS = (*FAMILIES, *SECTION_MODELS, FILE, METRIC)
 INDENT = " " * 6

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gdbench.display.argument_text import WIDTH
-from gdbench.experiment.library import configurations
+from gdbench.experiment.shipped_configurations import configurations
 from gdbench.filesystem.regular_file import open_regular
 from gdbench.text import printable, shortened
 

@@ -15,11 +15,12 @@ from gdbench.display.argument_text import (
     wrapped,
 )
 from gdbench.display.catalog_examples import example_of_entry, example_of_key, example_of_metric, in_words
-from gdbench.display.catalog_text import METRIC, NOUNS, SECTION_MODELS, names_of
+from gdbench.display.catalog_text import METRIC, NOUNS, names_of
 from gdbench.display.file_keys import FILE, FILE_ENTRIES, keys_within
 from gdbench.display.metric_text import better, metric_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.errors import RequestError
+from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.metrics import METRICS
 from gdbench.text import suggestion
 

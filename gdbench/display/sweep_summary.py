@@ -19,7 +19,7 @@ from gdbench.execution.full_disk import full_disk_explained
 from gdbench.execution.model_files import MODELS, model_path
 from gdbench.experiment.header import PROFILE
 from gdbench.experiment.shard import Shard
-from gdbench.experiment.stored import FILE
+from gdbench.experiment.stored_experiment import FILE
 from gdbench.filesystem.atomic_write import write_inside
 from gdbench.interpreter.garbage_collection import without_collection
 from gdbench.ledger import ledgers

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gdbench.experiment.experiment import Plan
-from gdbench.experiment.stored import config_of
+from gdbench.experiment.stored_experiment import config_of
 from gdbench.ledger import ledgers
 
 # How every line begins; reading whole records of every folder would take long.

@@ -24,7 +24,7 @@ from gdbench.experiment.due_runs import FindDueRuns, every_run
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.shard import Shard
-from gdbench.experiment.stored import refuse_other_config, write_experiment
+from gdbench.experiment.stored_experiment import refuse_other_config, write_experiment
 from gdbench.ledger import Ledger, has_ledger, set_aside
 from gdbench.records import Record, Run, Settings, Timing
 from gdbench.text import counted

@@ -7,13 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gdbench.catalog.entry import Options
+from gdbench.catalog.entry import Count, Options, Whole
 from gdbench.experiment.published.printed_numbers import number
-from gdbench.experiment.sequential_seeds import read_looks
+from gdbench.experiment.sequential_seeds import SequentialSeeds, read_looks
 from gdbench.experiment.settings.familiar_names import key_hint
 from gdbench.experiment.settings.merge import overlay
 from gdbench.experiment.settings.resolve import section
-from gdbench.experiment.settings.schema import Seeds
 from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, join_path
@@ -27,6 +26,10 @@ OTHER_TABLES = ("-history", "-verdicts", "-claims", "-multiverse", "-trials", "-
 # The file of all comparisons together.
 PROFILE = "performance-profile"
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+Seeds = Annotated[
+    Count | SequentialSeeds | list[Annotated[Whole, Field(ge=0)]],
+    Field(description="how many, from 0, a list, or as many as it takes"),
+]
 
 
 class Header(Options):

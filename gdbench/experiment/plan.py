@@ -22,11 +22,12 @@ from gdbench.experiment.header import (
 )
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.block_parser import parse_published
+from gdbench.experiment.published.claim_parser import claims_beside
+from gdbench.experiment.published.missing_metrics import refuse_missing_metrics
 from gdbench.experiment.published.row_names import row_names
-from gdbench.experiment.published.without_test import claims_beside, refuse_missing_metrics
-from gdbench.experiment.quick import SEEDS as QUICK_SEEDS
-from gdbench.experiment.quick import marked
-from gdbench.experiment.runs import RunRegistry
+from gdbench.experiment.quick_look import SEEDS as QUICK_SEEDS
+from gdbench.experiment.quick_look import as_quick_look
+from gdbench.experiment.run_registry import RunRegistry
 from gdbench.experiment.sequential_seeds import refuse_beside_looks
 from gdbench.experiment.settings.overrides import Override, override_of, parse_override
 from gdbench.experiment.settings.run_settings import settings_of
@@ -60,7 +61,7 @@ def load_plan(path: Path, overrides: Sequence[str] = (), seeds: int | None = Non
     valid = [override for text in overrides if (override := parse_override(text, path.parent, mistakes))]
     plan = _Planner(path, root, mistakes, valid, QUICK_SEEDS if quick else seeds, quick=quick).plan()
     mistakes.raise_if_any()
-    return replace(plan, experiment=marked(plan.experiment)) if quick else plan
+    return replace(plan, experiment=as_quick_look(plan.experiment)) if quick else plan
 
 
 def plan_settings(

@@ -8,8 +8,8 @@ from gdbench.catalog.optimizers import OPTIMIZERS
 from gdbench.errors import PluginError, RequestError
 from gdbench.experiment.header import MAX_NAME_LENGTH
 from gdbench.experiment.json_schema.configuration import FILE as SCHEMA
-from gdbench.experiment.library import configurations
 from gdbench.experiment.plan import load_plan
+from gdbench.experiment.shipped_configurations import configurations
 from gdbench.text import suggestion
 
 STARTER = "starter"

@@ -7,7 +7,7 @@ from gdbench.experiment.experiment import Comparison, Multiverse, Point, Univers
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid
 from gdbench.experiment.header import Header, parse_seeds
 from gdbench.experiment.published.multiverse_parser import KEY, OFF, SEEDS, parse_multiverse
-from gdbench.experiment.runs import RunRegistry
+from gdbench.experiment.run_registry import RunRegistry
 from gdbench.experiment.settings.resolve import section
 from gdbench.experiment.settings.sections import assign_point
 from gdbench.experiment.yaml.document import Node

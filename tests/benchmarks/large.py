@@ -20,7 +20,7 @@ from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.sweep import SweepOptions, sweep
 from gdbench.experiment.experiment import Plan
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored_experiment import write_experiment
 from gdbench.ledger import Ledger
 from gdbench.records import Outcome, Record, Run
 from tests.benchmarks.ledger import CONFIG, CURVE, SECONDS

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from gdbench.execution.environment import environment
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored_experiment import write_experiment
 from gdbench.ledger import Ledger, read
 from gdbench.records import Outcome, Record
 from tests.benchmarks.report import heading, table

@@ -3,7 +3,7 @@ import pytest
 from gdbench.comparison.results import Results
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Comparison, Experiment, Plan, Point
-from gdbench.experiment.stored import write_experiment
+from gdbench.experiment.stored_experiment import write_experiment
 from gdbench.ledger import Ledger
 from tests.builders import a_record, accuracies, an_experiment
 

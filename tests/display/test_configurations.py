@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.display.configurations import configuration_lines, first_line
-from gdbench.experiment.library import configurations
+from gdbench.experiment.shipped_configurations import configurations
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from gdbench.comparison.results import Results
 from gdbench.display.sweep_summary import conclude_shard, table_files
 from gdbench.errors import LedgerError
 from gdbench.experiment.shard import Shard, runs_of
-from gdbench.experiment.stored import read_experiment
+from gdbench.experiment.stored_experiment import read_experiment
 from gdbench.experiment.tuning.tuned_rows import FIRST_TRIAL_SEED
 from gdbench.ledger import Ledger, merge, read
 from tests.configs import plan_of

@@ -7,7 +7,7 @@ import pytest
 
 from gdbench.errors import ConfigError
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import read_experiment, write_experiment
+from gdbench.experiment.stored_experiment import read_experiment, write_experiment
 from tests.catalog.datasets.files import npz_file
 from tests.configs import mistake_of, mistakes_of, plan_of, rows_of, values_of
 

@@ -7,7 +7,7 @@ from gdbench.comparison.separation import MOST_ROWS as MOST_SEPARATED
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment
 from gdbench.experiment.sequential_seeds import FEWEST_SEEDS, MOST_ROWS, looks_of
-from gdbench.experiment.stored import read_experiment, write_experiment
+from gdbench.experiment.stored_experiment import read_experiment, write_experiment
 from tests.configs import comparison_of, mistake_of, mistakes_of, plan_of
 
 GRID = "grid: {optimizer: [sgd, adam]}\n"

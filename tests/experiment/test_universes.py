@@ -4,7 +4,7 @@ import pytest
 
 from gdbench.errors import RequestError
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.stored import read_experiment, write_experiment
+from gdbench.experiment.stored_experiment import read_experiment, write_experiment
 from tests.configs import mistake_of, mistakes_of, plan_of
 
 MULTIVERSE = "multiverse: {architecture.hidden: [[64, 64], [128], [512, 512]], training.epochs: [5, 20], seeds: 2}\n"

@@ -11,7 +11,8 @@ from gdbench.experiment.json_schema.published_blocks import claims, published
 from gdbench.experiment.json_schema.tuned_grids import tune
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.published.multiverse_parser import KEY as MULTIVERSE
-from gdbench.experiment.settings.sections import DEFAULTS, MODELS
+from gdbench.experiment.settings.schema import SECTION_MODELS
+from gdbench.experiment.settings.sections import DEFAULTS
 from gdbench.records import SECTIONS
 
 # What editors call the file beside a configuration.
@@ -37,7 +38,7 @@ def schema() -> Schema:
         "allOf": [_beside_comparisons(), _defaults()],
         "$defs": {
             **definitions(),
-            **{name: _section(name) for name in MODELS},
+            **{name: _section(name) for name in SECTION_MODELS},
             **definitions_of_grids(),
             MULTIVERSE: multiverse(),
             "comparison": _comparison(keys),

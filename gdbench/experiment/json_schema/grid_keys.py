@@ -12,7 +12,7 @@ from gdbench.experiment.header import Header
 from gdbench.experiment.json_schema.components import LABEL, OWN_RANGE, arguments, with_ranges
 from gdbench.experiment.json_schema.models import Schema, properties_of, reference
 from gdbench.experiment.published.multiverse_parser import OFF, SEEDS
-from gdbench.experiment.settings.sections import MODELS
+from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.experiment.settings.several_values import EACH
 from gdbench.records import SECTIONS
 
@@ -75,9 +75,9 @@ def _paths() -> dict[str, Schema]:
     """Return what stands at each path that the models know."""
     found: dict[str, Schema] = {}
     for section in SECTIONS:
-        if section in MODELS:
+        if section in SECTION_MODELS:
             found[section] = reference(section)
-            found |= _nested(MODELS[section], section)
+            found |= _nested(SECTION_MODELS[section], section)
         else:
             found[section] = found[f"{section}.name"] = reference(section)
             found |= {f"{section}.{argument}": schema for argument, schema in arguments(section).items()}
@@ -86,7 +86,7 @@ def _paths() -> dict[str, Schema]:
 
 def whole(section: str) -> Schema:
     """Return the schema of a section with the keys of a model."""
-    properties = {"label": LABEL, **properties_of(MODELS[section])}
+    properties = {"label": LABEL, **properties_of(SECTION_MODELS[section])}
     return {"type": "object", "properties": dict(properties), "additionalProperties": False}
 
 

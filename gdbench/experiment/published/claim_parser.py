@@ -1,7 +1,7 @@
 """Parses claims: statements about a comparison's rows that a measurement can show or refute."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gdbench.experiment.experiment import TOLERANT_KINDS, Claim, row_key
@@ -9,6 +9,7 @@ from gdbench.experiment.moment import At
 from gdbench.experiment.published.measure_parser import parse_at, parse_metric, parse_tolerance, refuse_moment
 from gdbench.experiment.published.printed_numbers import number
 from gdbench.experiment.published.row_names import RowNames
+from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.text import suggestion
@@ -37,6 +38,14 @@ def parse_claims(
         return ()
     parser = _ClaimParser(path, rows, mistakes, is_ratio=is_ratio)
     return tuple(claim for element in node.elements if (claim := parser.claim(element, metric, at)))
+
+
+def claims_beside(node: Node, rows: RowNames, settings: Iterable[RunSettings], mistakes: Mistakes) -> tuple[Claim, ...]:
+    """Parse the claims beside published blocks, which are about test accuracy, or about the value of functions."""
+    if "claims" not in node.mapping:
+        return ()
+    metric = "train_loss" if all(each.dataset.surface for each in settings) else "test_accuracy"
+    return parse_claims(node.mapping["claims"], "claims", rows, metric, "last", mistakes)
 
 
 class _ClaimParser:

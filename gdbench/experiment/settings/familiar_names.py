@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 
 from gdbench.catalog import FAMILIES
-from gdbench.catalog.entry import Options
-from gdbench.experiment.settings.schema import Regularization, Training
+from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.records import SECTIONS
 from gdbench.text import listing, suggestion
 
@@ -88,7 +87,6 @@ _COMPONENTS: Mapping[str, str] = {
     "nag": "{name: sgd, momentum: 0.9, nesterov: true}",
 }
 _MOST_OWNERS = 4
-_MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
 
 
 def meant_path(key: str) -> str | None:
@@ -152,6 +150,6 @@ def _paths() -> tuple[str, ...]:
 @cache
 def _arguments(section: str) -> Mapping[str, Collection[str]]:
     """Return the arguments of each entry that a section can name, or the keys of the section itself."""
-    if section in _MODELS:
-        return {section: _MODELS[section].model_fields}
+    if section in SECTION_MODELS:
+        return {section: SECTION_MODELS[section].model_fields}
     return {name: FAMILIES[section].model(name).model_fields for name in FAMILIES[section].entries}

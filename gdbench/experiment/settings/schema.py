@@ -1,13 +1,13 @@
 """The sections that are not catalog entries: training and regularization."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
 from gdbench.catalog.describe import model_of
-from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share, Whole
+from gdbench.catalog.entry import INPUT, Component, Count, NotNegative, OfFamily, Options, Positive, Share
 from gdbench.catalog.optimizers.options import unless_off
-from gdbench.experiment.sequential_seeds import SequentialSeeds
 
 # The metrics of every evaluation but that of the test images: a run that stops on those has tuned its length on them.
 # Written out, since a Literal cannot be computed; a test compares it with the metrics.
@@ -197,14 +197,10 @@ def _is_in_use(value: object) -> bool:
     return value not in (0.0, False, "off")
 
 
+SECTION_MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
 SHORTHANDS = {
     name: str(getattr(model, "shorthand"))  # noqa: B009
     for name, field in Regularization.model_fields.items()
     if (model := model_of(field)) and hasattr(model, "shorthand")
 }
 """The argument that a bare number stands for, by option."""
-
-Seeds = Annotated[
-    Count | SequentialSeeds | list[Annotated[Whole, Field(ge=0)]],
-    Field(description="how many, from 0, a list, or as many as it takes"),
-]

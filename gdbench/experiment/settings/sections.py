@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from gdbench.catalog.entry import Options
 from gdbench.experiment.settings.merge import Assignment, assign, overlay
 from gdbench.experiment.settings.resolve import component, section
 from gdbench.experiment.settings.resolved import Resolved
-from gdbench.experiment.settings.schema import Regularization, Training
+from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, Place
 from gdbench.records import Settings
@@ -21,7 +20,6 @@ DEFAULTS: Mapping[str, str | dict[str, Node]] = {
 # Two ways to give the length of a run: only one of them can hold.
 LENGTHS = {"epochs", "steps"}
 LENGTH_PATHS = {f"training.{key}" for key in LENGTHS}
-MODELS: Mapping[str, type[Options]] = {"training": Training, "regularization": Regularization}
 
 
 def defaults(place: Place) -> Node:
@@ -67,8 +65,8 @@ def resolve_section(name: str, node: Node, mistakes: Mistakes) -> Resolved[Setti
 
     `{layers: [...]}` is short for `{name: layers, layers: [...]}`.
     """
-    if name in MODELS:
-        return section(MODELS[name], node, name, mistakes)
+    if name in SECTION_MODELS:
+        return section(SECTION_MODELS[name], node, name, mistakes)
     unnamed = "layers" if "layers" in node.mapping else None
     return component(name, node, name, mistakes, unnamed)
 

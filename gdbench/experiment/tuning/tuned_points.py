@@ -8,7 +8,7 @@ from gdbench.catalog.optimizers import METHODS, WRAPPERS
 from gdbench.experiment.experiment import Axis, Point, row_key
 from gdbench.experiment.grid.grid import MAX_RUNS, Grid
 from gdbench.experiment.grid.points import GridPoint
-from gdbench.experiment.runs import RunRegistry
+from gdbench.experiment.run_registry import RunRegistry
 from gdbench.experiment.settings.merge import Assignment
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.tuning.candidates import Tried

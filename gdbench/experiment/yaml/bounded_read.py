@@ -9,7 +9,7 @@ from gdbench.filesystem.regular_file import open_regular
 MAX_BYTES = 1_000_000
 
 
-def content(path: Path, limit: int = MAX_BYTES) -> bytes:
+def read_bounded(path: Path, limit: int = MAX_BYTES) -> bytes:
     """Return the bytes of a configuration, which must be a file and no larger than the limit.
 
     Raises:

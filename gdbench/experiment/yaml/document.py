@@ -14,7 +14,7 @@ import yaml
 from pydantic import JsonValue
 
 from gdbench.errors import ConfigError, RequestError
-from gdbench.experiment.yaml.bounded_read import content
+from gdbench.experiment.yaml.bounded_read import read_bounded
 from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.experiment.yaml.scalars import Scalar, scalar
 from gdbench.experiment.yaml.syntax_mistakes import syntax_mistake
@@ -100,7 +100,7 @@ def read(path: Path, mistakes: Mistakes) -> Node:
         ConfigError: it is not YAML at all; mistakes in its keys are added to `mistakes` instead.
     """
     try:
-        text = content(path).decode("utf-8-sig")
+        text = read_bounded(path).decode("utf-8-sig")
     except OSError as error:
         raise RequestError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError as error:

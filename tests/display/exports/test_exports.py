@@ -7,7 +7,7 @@ import pytest
 
 from gdbench.comparison.results import Results
 from gdbench.display.exports.exported_run import ExportedRun, exported_runs
-from gdbench.experiment.stored import read_experiment
+from gdbench.experiment.stored_experiment import read_experiment
 from gdbench.ledger import read
 
 QUICKSTART = Path(__file__).parents[3] / "results" / "reference" / "quickstart"

@@ -14,7 +14,7 @@ from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.display.sheets.table_sheets import TablesPrintout
 from gdbench.display.sheets.tuning_sheet import halving_notes, trial_counts, tuning_sheet
 from gdbench.display.sweep_summary import table_files
-from gdbench.experiment.stored import read_experiment, write_experiment
+from gdbench.experiment.stored_experiment import read_experiment, write_experiment
 from gdbench.records import Outcome
 from tests.builders import a_record
 from tests.configs import plan_of

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gdbench.errors import ConfigError
-from gdbench.experiment.library import folder, published
 from gdbench.experiment.plan import load_plan, plan_settings
+from gdbench.experiment.shipped_configurations import folder, published
 from gdbench.experiment.yaml.document import read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.python_values import node_of

@@ -13,9 +13,9 @@ from pydantic import TypeAdapter
 from gdbench.errors import RequestError
 from gdbench.experiment.consistency import is_consistent
 from gdbench.experiment.experiment import Experiment, Plan
-from gdbench.experiment.library import find
-from gdbench.experiment.yaml.bounded_read import content
-from gdbench.experiment.yaml.own import MAX_BYTES, load, load_file
+from gdbench.experiment.shipped_configurations import find
+from gdbench.experiment.yaml.bounded_read import read_bounded
+from gdbench.experiment.yaml.generated_yaml import MAX_BYTES, load, load_file
 from gdbench.filesystem.atomic_write import write_inside
 from gdbench.interpreter.garbage_collection import without_collection
 from gdbench.text import printable
@@ -56,7 +56,7 @@ def write_experiment(folder: Path, plan: Plan) -> None:
 
 def _holds(path: Path, text: str) -> bool:
     try:
-        return not path.is_symlink() and content(path, MAX_BYTES) == text.encode()
+        return not path.is_symlink() and read_bounded(path, MAX_BYTES) == text.encode()
     except (OSError, RequestError):
         return False
 
@@ -168,7 +168,7 @@ def _relative(plan: Plan, folder: Path) -> str | None:
 
 def _stored_config(folder: Path) -> str | None:
     try:
-        lines = content(folder / FILE, MAX_BYTES).decode().splitlines(keepends=True)
+        lines = read_bounded(folder / FILE, MAX_BYTES).decode().splitlines(keepends=True)
         # All before the experiment's name, since the runs of a large experiment take seconds to read.
         document = load("".join(takewhile(lambda line: not line.startswith("name:"), lines)))
     except (OSError, RequestError, ValueError):

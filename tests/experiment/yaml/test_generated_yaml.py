@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from gdbench.experiment.yaml.own import load
+from gdbench.experiment.yaml.generated_yaml import load
 
 POINTS = """points:
 - labels:

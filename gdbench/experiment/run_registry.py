@@ -11,7 +11,7 @@ from gdbench.experiment.grid.grid import Grid
 from gdbench.experiment.grid.points import GridPoint
 from gdbench.experiment.grid.ragged import OwnAxis
 from gdbench.experiment.image_counts import ImageCounts
-from gdbench.experiment.quick import shortened
+from gdbench.experiment.quick_look import shortening
 from gdbench.experiment.settings.checks import check
 from gdbench.experiment.settings.identity import run_ids
 from gdbench.experiment.settings.merge import Assignment
@@ -110,7 +110,7 @@ class RunRegistry:
         except DataError:
             # Reported when the point is resolved for good.
             return sections
-        return assign_point(sections, list(shortened(self._settings_of(settings), facts)))
+        return assign_point(sections, list(shortening(self._settings_of(settings), facts)))
 
     def _add(self, sections: Node, seeds: Sequence[int]) -> tuple[str, ...]:
         """Add the runs of one point, one per seed, and return their ids."""

@@ -7,7 +7,7 @@ import pytest
 
 from gdbench.errors import RequestError, SweepError
 from gdbench.experiment.image_counts import ImageCounts
-from gdbench.experiment.stored import read_experiment, write_experiment
+from gdbench.experiment.stored_experiment import read_experiment, write_experiment
 from tests.configs import EXAMPLE, plan_of
 
 PUBLISHED = """

@@ -1,22 +1,14 @@
-"""What a comparison cannot have beside runs without test metrics: figures, claims and looks at them."""
+"""Figures, claims, targets and looks that name a metric which some runs of the comparison lack."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from gdbench.experiment.experiment import Claim, Comparison
-from gdbench.experiment.published.claim_parser import parse_claims
-from gdbench.experiment.published.row_names import RowNames
 from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 
-
-def claims_beside(node: Node, rows: RowNames, settings: Iterable[RunSettings], mistakes: Mistakes) -> tuple[Claim, ...]:
-    """Parse the claims beside published blocks, which are about test accuracy, or about the value of functions."""
-    if "claims" not in node.mapping:
-        return ()
-    metric = "train_loss" if all(each.dataset.surface for each in settings) else "test_accuracy"
-    return parse_claims(node.mapping["claims"], "claims", rows, metric, "last", mistakes)
+_ONLY = "train_loss, the only metric of test_function"
 
 
 def refuse_missing_metrics(
@@ -40,9 +32,6 @@ def refuse_missing_metrics(
         return
     if comparison.looks:
         mistakes.add(seeds.place, "seeds", looks_rule, "until: separated")
-
-
-_ONLY = "train_loss, the only metric of test_function"
 
 
 def _refuse(node: Node, comparison: Comparison, lacking: Sequence[str], rule: str, mistakes: Mistakes) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.experiment.plan import load_plan
-from gdbench.experiment.quick import MARK
+from gdbench.experiment.quick_look import MARK
 
 TEXT = "title: Sizes\ntraining: {batch_size: 100}\n"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.errors import RequestError, UnknownNameError
-from gdbench.experiment.library import configurations, find, folder, published
+from gdbench.experiment.shipped_configurations import configurations, find, folder, published
 
 
 def test_names_stand_for_the_configurations_that_come_along():

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.experiment import runs
+from gdbench.experiment import run_registry
 from gdbench.experiment.settings.sections import resolve_section
 from tests.configs import plan_of, values_of
 
@@ -17,7 +17,7 @@ def test_a_section_that_points_share_is_resolved_once(tmp_path: Path, monkeypatc
         resolved[name] += 1
         return resolve_section(name, node, mistakes)
 
-    monkeypatch.setattr(runs, "resolve_section", counted)
+    monkeypatch.setattr(run_registry, "resolve_section", counted)
     plan = plan_of(tmp_path, GRID, seeds=1)
     assert len(plan.runs) == 6
     assert resolved == {"dataset": 1, "architecture": 1, "optimizer": 3, "training": 2, "regularization": 1}

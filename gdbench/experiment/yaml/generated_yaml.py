@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import JsonValue
 
-from gdbench.experiment.yaml.bounded_read import content
+from gdbench.experiment.yaml.bounded_read import read_bounded
 
 # The largest plans have a million runs of some 20 bytes each.
 MAX_BYTES = 64_000_000
@@ -83,7 +83,7 @@ def load_file(path: Path) -> JsonValue:
         RequestError: it is no file, or too large.
         OSError: it cannot be read.
     """
-    return load(content(path, MAX_BYTES).decode())
+    return load(read_bounded(path, MAX_BYTES).decode())
 
 
 def _count(value: object, counts: dict[int, float]) -> float:
