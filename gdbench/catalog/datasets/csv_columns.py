@@ -45,13 +45,13 @@ def columns_of(first: Sequence[str] | None, name: str, layout: CsvLayout) -> tup
     columns = tuple(first) if layout.header else tuple(str(place) for place in range(1, len(first) + 1))
     for column in (layout.label, *layout.drop):
         if column not in columns:
-            received = listed(columns)
+            received = column_names(columns)
             raise DataError(f"{name}: expected a column named '{column}'; got {received}{_hint(columns, layout)}")
     if layout.label in layout.drop:
         raise DataError(f"{name}: drop: expected columns beside the label; got '{layout.label}'")
     repeated = [column for place, column in enumerate(columns) if column in columns[:place]]
     if repeated:
-        raise DataError(f"{name}: expected distinct names of columns; got {listed(repeated)} again")
+        raise DataError(f"{name}: expected distinct names of columns; got {column_names(repeated)} again")
     nameless = [place for place, column in enumerate(columns, 1) if not column.strip() and column not in layout.drop]
     if nameless:
         # As pandas writes the numbers of rows, which would be a feature.
@@ -62,7 +62,7 @@ def columns_of(first: Sequence[str] | None, name: str, layout: CsvLayout) -> tup
     return columns
 
 
-def listed(columns: Sequence[str]) -> str:
+def column_names(columns: Sequence[str]) -> str:
     """Return the first names of columns, as many as a line holds."""
     return ", ".join(printable(column)[:40] for column in columns[:MOST_COLUMNS])
 

@@ -15,12 +15,11 @@ _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 class WrongCell(NamedTuple):
-    """A cell that holds no number, or no label."""
+    """A cell that holds no number, or no label; `line` is that of the file."""
 
     column: str
     text: str
     line: int
-    is_label: bool
 
     @property
     def received(self) -> str:

@@ -142,7 +142,7 @@ def _slow(text: str, name: str, columns: tuple[str, ...], layout: CsvLayout) -> 
         cells[at] = "0" if labels[-1].strip() else ""
         numbers = _numbers(cells)
         for place in _absent(numbers) - wrong.keys():
-            wrong[place] = WrongCell(printable(columns[place]), row.cells[place], row.line_of(place), place == at)
+            wrong[place] = WrongCell(printable(columns[place]), row.cells[place], row.line_of(place))
         if not wrong:
             values.extend(numbers)
     if wrong:

@@ -12,9 +12,10 @@ from typing import Annotated, BinaryIO, Literal
 from pydantic import Field
 
 from gdbench.catalog.datasets.arrays import Arrays, data_of
+from gdbench.catalog.datasets.compression import gunzipped, read_decompressed
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, fingerprint
 from gdbench.catalog.datasets.download import Remote, Say, cache, download
-from gdbench.catalog.datasets.idx import content, decompressed, parse
+from gdbench.catalog.datasets.idx import parse
 from gdbench.errors import DataError
 from gdbench.records import Settings
 
@@ -77,7 +78,7 @@ EmnistSubset = Annotated[
 def fashion_mnist() -> Data:
     """60,000 + 10,000 images of clothes of 28 x 28 pixels in 10 classes (Xiao, Rasul and Vollgraf 2017)."""
     for folder in fashion_folders():
-        contents = [content(folder / name) for name in _IDX_NAMES]
+        contents = [read_decompressed(folder / name) for name in _IDX_NAMES]
         # Other tools keep this dataset too, so its files are not pooch's alone to verify.
         for name, values, published in zip(_IDX_NAMES, contents, FASHION_SUMS, strict=True):
             if hashlib.sha256(values).hexdigest() != published:
@@ -94,7 +95,7 @@ def kmnist() -> Data:
     contents = []
     for file in KMNIST_FILES:
         with _published(folder / file.name, file) as opened:
-            contents.append(decompressed(opened.read()))
+            contents.append(gunzipped(opened.read()))
     return _from_idx(contents, "kmnist", _KMNIST_MD5)
 
 
@@ -107,7 +108,7 @@ def emnist(subset: EmnistSubset = "balanced") -> Data:
             zipfile.ZipFile(file) as archive,
         ):
             names = [f"gzip/emnist-{subset}-{part}.gz" for part in _emnist_parts()]
-            contents = [decompressed(archive.read(name)) for name in names]
+            contents = [gunzipped(archive.read(name)) for name in names]
     except FileNotFoundError:
         raise _absent("emnist") from None
     arrays = [parse(values, "emnist") for values in contents]

@@ -12,10 +12,11 @@ from typing import Annotated
 from pydantic import Field
 
 from gdbench.catalog.datasets.arrays import data_of, hold_out
-from gdbench.catalog.datasets.csv_columns import CsvLayout, Separator, listed
+from gdbench.catalog.datasets.compression import most_bytes
+from gdbench.catalog.datasets.csv_columns import CsvLayout, Separator, column_names
 from gdbench.catalog.datasets.csv_table import CsvTable, class_numbers, parse_table
 from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Seed
-from gdbench.catalog.datasets.idx import most_bytes, parse
+from gdbench.catalog.datasets.idx import parse
 from gdbench.catalog.datasets.sources import Read, Source, read, read_once, version
 from gdbench.catalog.entry import LOCATION, Count, Share, arguments_of
 from gdbench.catalog.tensors import Array
@@ -143,7 +144,7 @@ def _csv(
     sources: list[Source[CsvTable]] = [read(Path(file), parse_table, layout) for file in (path, test_path) if file]
     tables = [source.content for source in sources]
     if tables[0].columns != tables[-1].columns:
-        raise DataError(f"{test_path}: expected the columns of {path}; got {listed(tables[-1].columns)}")
+        raise DataError(f"{test_path}: expected the columns of {path}; got {column_names(tables[-1].columns)}")
     labels, words = class_numbers(tables)
     examples = [_shaped(table.features, shape, path) for table in tables]
     pairs = list(zip(examples, labels, strict=True))

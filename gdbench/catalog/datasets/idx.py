@@ -1,54 +1,12 @@
 """The IDX format of MNIST's files: two zero bytes, a type, the number of dimensions, sizes, values; big-endian."""
 
-import gzip
 import math
-import zlib
-from io import BytesIO
-from pathlib import Path
 
 from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
-from gdbench.filesystem.regular_file import open_regular
 
 # Type code to NumPy's name of the type.
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-
-
-def content(path: Path) -> bytes:
-    """Return the bytes of a file, decompressed if it is a gzip file.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    try:
-        with open_regular(path) as file:
-            return decompressed(file.read())
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except OverflowError as error:
-        raise DataError(f"{path}: expected {error}; got more") from None
-    except (EOFError, zlib.error):
-        raise DataError(f"{path}: expected complete gzip data; got a damaged file") from None
-
-
-def decompressed(raw: bytes) -> bytes:
-    """Return the content of gzip data, and other bytes as they are.
-
-    Raises:
-        OverflowError: the data grow more than any images do; the text is what was expected.
-    """
-    if raw[:2] != b"\x1f\x8b":
-        return raw
-    with gzip.open(BytesIO(raw)) as file:
-        values = file.read(most_bytes(raw) + 1)
-    if len(values) > most_bytes(raw):
-        raise OverflowError(f"at most {most_bytes(raw):,} bytes from {len(raw):,} compressed ones")
-    return values
-
-
-def most_bytes(raw: bytes) -> int:
-    """Return how many bytes compressed data may grow to: a few bytes can stand for more than any memory holds."""
-    return max(2**28, 100 * len(raw))
 
 
 def parse(values: bytes, name: str) -> Array:

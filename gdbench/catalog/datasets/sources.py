@@ -1,17 +1,12 @@
 """Files that datasets are read from: each parsed from the very bytes that are hashed, and once for a whole plan."""
 
-import bz2
 import hashlib
-import lzma
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from gdbench.catalog.datasets.idx import content
+from gdbench.catalog.datasets.compression import DECOMPRESSION_ERRORS, read_decompressed, unpacked
 from gdbench.errors import DataError
 
 T_co = TypeVar("T_co", covariant=True)
@@ -39,7 +34,7 @@ def read(path: Path, parse: Parse[T_co], *arguments: object) -> Source[T_co]:
     Raises:
         DataError: it cannot be read, or holds something else.
     """
-    values = content(path)
+    values = read_decompressed(path)
     return Source(parse(values, str(path), *arguments), hashlib.sha256(values).hexdigest())
 
 
@@ -83,28 +78,18 @@ def text_of(values: bytes, name: str) -> str:
     """Return the text in the bytes of a file, which bzip2, xz or zip may have compressed.
 
     Raises:
-        DataError: they are not text.
+        DataError: they are not text, or grow to more than memory holds.
     """
     try:
-        text = _decompressed(values).decode("utf-8-sig")
+        text = unpacked(values).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise DataError(f"{name}: expected UTF-8 text; got another encoding, from line {line}") from None
-    except (OSError, EOFError, ValueError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+    except OverflowError as error:
+        raise DataError(f"{name}: expected {error}; got more") from None
+    except DECOMPRESSION_ERRORS as error:
         raise DataError(f"{name}: expected complete compressed data; got '{error}'") from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"{name}: expected text; got a NUL character in line {line}")
     return text
-
-
-def _decompressed(values: bytes) -> bytes:
-    if values[:3] == b"BZh":
-        return bz2.decompress(values)
-    if values[:6] == b"\xfd7zXZ\0":
-        return lzma.decompress(values)
-    if values[:4] == b"PK\3\4":
-        with zipfile.ZipFile(BytesIO(values)) as archive:
-            (name,) = archive.namelist()
-            return archive.read(name)
-    return values

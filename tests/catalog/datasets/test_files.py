@@ -1,7 +1,9 @@
 """Datasets from files, planned as a configuration names them and built as a worker does."""
 
+import bz2
 import gzip
 import hashlib
+import lzma
 import re
 import zipfile
 from io import BytesIO
@@ -214,7 +216,7 @@ def test_objects_in_an_archive_are_not_loaded(tmp_path: Path):
 def test_a_file_is_parsed_once_for_all_points_of_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     readings = []
     monkeypatch.setattr(
-        "gdbench.catalog.datasets.sources.content", lambda path: readings.append(path) or path.read_bytes()
+        "gdbench.catalog.datasets.sources.read_decompressed", lambda path: readings.append(path) or path.read_bytes()
     )
     csv_file(tmp_path / "own.csv")
     text = "dataset: {name: csv, path: own.csv, train: 9, test: 2}\ntraining: {batch_size: 2}\nseeds: 1\n"
@@ -332,14 +334,23 @@ def test_a_file_that_is_not_named_is_one_mistake(tmp_path: Path):
         assert mistake_of(tmp_path, f"dataset: {name}\n").startswith("config.yaml:1: dataset.path: expected ")
 
 
-@pytest.mark.parametrize("name", ["npz", "csv"])
+def zipped(content: bytes) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("table.csv", content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", ["npz", "csv", "csv.bz2", "csv.xz", "csv.zip"])
 def test_a_file_that_decompresses_to_more_than_memory_holds_is_refused(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ):
-    for module in ("files", "idx"):
+    for module in ("files", "compression"):
         monkeypatch.setattr(f"gdbench.catalog.datasets.{module}.most_bytes", lambda raw: 10 * len(raw))
     np.savez_compressed(tmp_path / "npz", x=np.zeros((1000, 100)), y=np.arange(1000) % 2)
     (tmp_path / "npz.npz").rename(tmp_path / "npz")
-    (tmp_path / "csv").write_bytes(gzip.compress(b"a,label\n" + b"0,1\n" * 100_000))
-    said = mistake_of(tmp_path, f"dataset: {{name: {name}, path: {name}}}\n")
+    table = b"a,label\n" + b"0,1\n" * 100_000
+    for suffix, compress in (("", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zip", zipped)):
+        (tmp_path / f"csv{suffix}").write_bytes(compress(table))
+    said = mistake_of(tmp_path, f"dataset: {{name: {name[:3]}, path: {name}}}\n")
     assert re.search(r"expected at most [\d,]+ bytes from [\d,]+ compressed ones; got (more|[\d,]+)$", said)
