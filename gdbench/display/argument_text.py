@@ -30,7 +30,9 @@ class ArgumentText:
     @property
     def head(self) -> str:
         """The name and the default."""
-        return f"{self.name}: {'required' if self.required else _default_text(self.default)}"
+        if self.required:
+            return f"{self.name}: required"
+        return f"{self.name}: {NOTHING if self.default is None else yaml_text(self.default)}"
 
 
 def arguments_of_model(model: type[BaseModel], path: str = "") -> Iterator[ArgumentText]:
@@ -88,8 +90,6 @@ def _default(field: FieldInfo) -> JsonModel:
     return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
 
 
-def _default_text(value: JsonModel) -> str:
-    if value is None:
-        return NOTHING
-    # As YAML spells it: false, and no quotes within a list or mapping.
+def yaml_text(value: object) -> str:
+    """Return a default as YAML spells it: `false`, and no quotes within a list or mapping."""
     return str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gdbench.catalog import FAMILIES
+from gdbench.display.argument_text import yaml_text
 from gdbench.display.file_keys import FILE
 from gdbench.text import article
 
@@ -103,7 +104,7 @@ def example_of_entry(noun: str, name: str) -> str:
     # Without a required argument the first one shows how any is written.
     if not arguments and noun in ("optimizer", "loss", "architecture", "initializer", "regularizer", "constraint"):
         own = [key for key in fields if key not in family.options.model_fields and fields[key].default is not None]
-        arguments = {key: _spelled(fields[key].default) for key in own[:1]}
+        arguments = {key: yaml_text(fields[key].default) for key in own[:1]}
     if name in _BLOCKS:
         return _BLOCKS[name]
     # The short form of the one entry that has one.
@@ -132,8 +133,3 @@ def in_words(noun: str) -> str:
     if noun == FILE:
         return "a key of a configuration"
     return f"a key of {noun}" if noun in _KEYS else article(noun)
-
-
-def _spelled(value: object) -> str:
-    # As YAML spells it: false, and no quotes within a list.
-    return str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")

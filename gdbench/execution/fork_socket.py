@@ -13,14 +13,13 @@ from multiprocessing import forkserver, process
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
-from gdbench.execution.endings import ending
+from gdbench.execution.endings import ending_with_log
 from gdbench.execution.quiet import stderr_to
 
 # Only Linux has paths of open descriptors that lead to a file without a name.
 _DESCRIPTORS = Path("/proc/self/fd")
 # A process that ends closes its sockets a little before its exit code is known.
 _SECONDS_TO_END = 5.0
-_LOG_TAIL = 2000
 # Without a public way to choose its address and to learn its end, its attributes are used.
 _SERVER = vars(forkserver._forkserver)
 # What the server writes to stderr, by its process id: an open file without a name, of which nothing is left.
@@ -79,14 +78,7 @@ def server_ending() -> str | None:
     if status is None:
         return None
     code = status.si_status if status.si_code == os.CLD_EXITED else -status.si_status
-    last = _last_line(_LOGS[pid])
-    return f"{ending(code)}: {last}" if last else ending(code)
-
-
-def _last_line(log: int) -> str:
-    size = os.fstat(log).st_size
-    text = os.pread(log, _LOG_TAIL, max(0, size - _LOG_TAIL)).decode(errors="replace")
-    return text.strip().rpartition("\n")[2]
+    return ending_with_log(code, _LOGS[pid])
 
 
 def _start_without_name() -> None:

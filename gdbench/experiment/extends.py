@@ -7,23 +7,22 @@ from pathlib import Path
 from gdbench.errors import RequestError
 from gdbench.experiment.header import refuse_unknown_keys
 from gdbench.experiment.yaml.document import Node, read
+from gdbench.experiment.yaml.locations import located
 from gdbench.experiment.yaml.mistakes import Mistakes
 
 KEY = "extends"
 # The keys of a base besides the sections that count; its title, grid and comparisons are its own.
 TAKEN = ("seeds", "timing")
-# Nobody writes longer chains; each file is read at once.
+# Far more than anyone writes; all files of a chain are read.
 MAX_FILES = 20
-_MAX_LENGTH = 4096
 
 
 def bases(root: Node, path: Path | None, known: Sequence[str], mistakes: Mistakes) -> tuple[Node, ...]:
     """Return the files that a configuration extends, the lowest first; `known` are the keys that a file may have.
 
-    `path` is None for settings that stand in no file.
-
-    Paths in them are relative to their own folder, and their mistakes name their own file. What is wrong with the
-    chain itself is reported at the key that names the file.
+    `path` is that of the configuration, None for settings that stand in no file. Paths in a base are relative to its
+    own folder, and its mistakes name its own file. A mistake in the chain itself is reported at the key that names the
+    file.
 
     Raises:
         ConfigError: a base is not YAML at all.
@@ -78,12 +77,4 @@ def _read(node: Node, files: list[Path], mistakes: Mistakes) -> Node | None:
 
 def _path(node: Node) -> Path | None:
     """Return the path that a value names; None where it is none."""
-    value = node.value
-    if not isinstance(value, str) or not value.strip() or "\0" in value or len(value) > _MAX_LENGTH:
-        return None
-    try:
-        # What the operating system cannot take as a path, and what it takes for a user of that name.
-        os.fsencode(value)
-        return Path(node.place.folder) / Path(value).expanduser()
-    except (ValueError, RuntimeError):
-        return None
+    return located(node.value, node.place) if isinstance(node.value, str) and node.value.strip() else None

@@ -11,13 +11,12 @@ from tempfile import TemporaryFile
 
 from gdbench.errors import GdbenchError, SweepError
 from gdbench.execution.cluster.job import Job
-from gdbench.execution.endings import ending
+from gdbench.execution.endings import ending_with_log
 from gdbench.interpreter.search_path import ROOT, named_in_full
 from gdbench.records import Outcome, Settings
 
 # How soon a host ends whose task nobody wants any more.
 LOOK_SECONDS = 0.5
-_LOG_TAIL = 2000
 # How long a process that has closed its connection may take to end.
 _END_SECONDS = 10.0
 _MODULE = "gdbench.execution.cluster.trainer_host"
@@ -96,9 +95,5 @@ class HostProcess:
         self._log.close()
 
     def ending(self) -> str:
-        """Return how the process ended, with its last words."""
-        how = ending(self._process.wait())
-        end = os.fstat(self._log.fileno()).st_size
-        text = os.pread(self._log.fileno(), _LOG_TAIL, max(0, end - _LOG_TAIL)).decode(errors="replace")
-        last = text.strip().rpartition("\n")[2]
-        return f"it {how}: {last}" if last else f"it {how}"
+        """Return how the process ended, with the last line of its log."""
+        return f"it {ending_with_log(self._process.wait(), self._log.fileno())}"

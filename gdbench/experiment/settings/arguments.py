@@ -1,10 +1,8 @@
 """The arguments of a model: what each of them takes, and the check of a plain value."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -15,11 +13,9 @@ from gdbench.catalog.entry import LOCATION
 from gdbench.experiment.settings.resolved import Resolved
 from gdbench.experiment.settings.several_values import range_hint
 from gdbench.experiment.yaml.document import Node
+from gdbench.experiment.yaml.locations import located
 from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.experiment.yaml.spellings import spellings
-
-# No operating system takes longer ones.
-MAX_LOCATION = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +55,11 @@ class Argument:
 
     def _located(self, value: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[object] | None:
         """Return a path relative to the configuration's folder."""
-        try:
-            # What the operating system cannot take as a path, and what it takes for a user of that name.
-            os.fsencode(value)
-            located = str(Path(node.place.folder) / Path(value).expanduser())
-        except (ValueError, RuntimeError):
-            located = ""
-        if not located or not value or "\0" in value or len(value) > MAX_LOCATION:
+        found = located(value, node.place)
+        if found is None:
             mistakes.add(node.place, path, "the path of a file or folder", node.data())
             return None
-        return Resolved(located, located)
+        return Resolved(str(found), str(found))
 
     def _add_mistakes(self, error: ValidationError, node: Node, path: str, mistakes: Mistakes) -> None:
         """Blame the items of a list that are wrong, each at its own line, and otherwise the value as a whole."""
