@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.cli import main
-from gdbench.execution.pool import cores
+from gdbench.execution.local.pool import cores
 from gdbench.interpreter.garbage_collection import keep_imported
 from tests.execution import fakes
 
@@ -83,8 +83,8 @@ class Said:
 @pytest.fixture
 def call(monkeypatch, capsys):
     """Calls `gdbench ARGUMENTS`; its workers train with a fake, chosen by the seed."""
-    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make)
-    monkeypatch.setattr("gdbench.execution.preloading.PRELOADED", ())
+    monkeypatch.setattr("gdbench.execution.local.worker.make_trainer", fakes.make)
+    monkeypatch.setattr("gdbench.execution.local.preloading.PRELOADED", ())
 
     def gdbench(*arguments):
         monkeypatch.setattr(sys, "argv", ["gdbench", *map(str, arguments)])

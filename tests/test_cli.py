@@ -165,7 +165,7 @@ def test_retry_failed_trains_it_again(call, monkeypatch):
     Path("rates.yaml").write_text(f"seeds: [0, {fakes.RAISES}]")
     assert call("sweep", "rates.yaml").code == 1
     assert call("sweep", "rates.yaml").code == 1
-    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_sound)
+    monkeypatch.setattr("gdbench.execution.local.worker.make_trainer", fakes.make_sound)
     said = call("sweep", "rates.yaml", "--retry-failed")
     assert said.code == 0
     assert "rates: 2 runs, 1 in the ledger" in said.err
@@ -189,7 +189,7 @@ def test_other_numbers_of_a_run_trained_again_alone_exit_1(call, monkeypatch):
     Path("rates.yaml").write_text("seeds: 1\n")
     call("sweep", "rates.yaml")
     Path("rates.yaml").write_text("seeds: 1\ntiming: exclusive\n")
-    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_other)
+    monkeypatch.setattr("gdbench.execution.local.worker.make_trainer", fakes.make_other)
     said = call("sweep", "rates.yaml")
     assert said.code == 1
     assert said.err.endswith("trained again, alone, it gave other numbers; both records are in the ledger\n")
@@ -207,7 +207,7 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(call, monkeypatch, options, agai
     def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gdbench.execution.pool.Pool.next_outcome", interrupted)
+    monkeypatch.setattr("gdbench.execution.local.pool.Pool.next_outcome", interrupted)
     said = call("sweep", "rates.yaml", *options)
     assert (said.code, said.out) == (130, "")
     assert said.err.endswith(f"interrupted; finished runs are kept; run the same command {again} to continue\n")
@@ -236,7 +236,7 @@ def test_ctrl_c_while_it_starts_exits_130_in_one_line(module):
 
 
 def test_a_worker_that_cannot_start_exits_1(call, monkeypatch):
-    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_nothing)
+    monkeypatch.setattr("gdbench.execution.local.worker.make_trainer", fakes.make_nothing)
     said = call("sweep", "rates.yaml")
     assert (said.code, said.out) == (1, "")
     assert said.err.endswith("RuntimeError: no keras here\n")

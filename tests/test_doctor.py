@@ -143,8 +143,8 @@ def test_folders_that_cannot_be_written_are_to_be_mended(tmp_path: Path, monkeyp
 
 @pytest.mark.training
 def test_the_speed_check_trains_for_real() -> None:
+    from gdbench.execution.local.worker import make_trainer
     from gdbench.execution.speed_check import speed_check
-    from gdbench.execution.worker import make_trainer
 
     speed = speed_check(make_trainer)
     assert speed.error is None

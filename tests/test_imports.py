@@ -49,7 +49,7 @@ def test_the_package_loads_nothing_before_it_is_called():
 
 
 def test_the_process_that_forks_workers_is_started_before_anything_slow_is_imported():
-    begin = "import gdbench.cli.app, gdbench.execution.orders, gdbench.execution.start_ahead"
+    begin = "import gdbench.cli.app, gdbench.execution.orders, gdbench.execution.local.start_ahead"
     assert left_by(begin, *ARRAYS, *SLOW, "pydantic", "yaml") == []
 
 
@@ -109,7 +109,8 @@ def test_what_the_tables_need_is_loaded_while_the_workers_get_ready(tmp_path: Pa
     code = f"""
 import sys
 from gdbench.cli import main
-from gdbench.execution import preparation, start_ahead
+from gdbench.execution import preparation
+from gdbench.execution.local import start_ahead
 
 start_ahead.start_ahead = lambda: None
 preparation.prepare = lambda *_: sys.exit("pandas" in sys.modules and "loaded")

@@ -22,7 +22,7 @@ UNFINISHED = f".{'a' * 12}.keras.{'0' * 16}"
 @pytest.fixture
 def sweep(call, monkeypatch, tmp_path):
     """Calls a command in a folder with a configuration whose runs keep their models."""
-    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make_with_model)
+    monkeypatch.setattr("gdbench.execution.local.worker.make_trainer", fakes.make_with_model)
     monkeypatch.chdir(tmp_path)
     Path("kept.yaml").write_text(CONFIG)
     return call

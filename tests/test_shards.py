@@ -225,7 +225,7 @@ def test_a_run_that_comparisons_share_is_counted_once_after_a_merge(call):
 @pytest.mark.usefixtures("a_config")
 def test_other_numbers_exit_1(call, monkeypatch):
     for number, make in ((1, fakes.make), (2, fakes.make_other)):
-        monkeypatch.setattr("gdbench.execution.worker.make_trainer", make)
+        monkeypatch.setattr("gdbench.execution.local.worker.make_trainer", make)
         call("sweep", "rates.yaml", "--shard", "1/1", "--results", f"host{number}")
     said = call("merge", "results/rates", "host1/rates", "host2/rates")
     assert said.code == 1

@@ -41,8 +41,8 @@ def _speed() -> "Finding":
     """Train one short run and say how fast that was."""
     from gdbench.errors import SweepError
     from gdbench.execution.findings import Finding
+    from gdbench.execution.local.worker import make_trainer
     from gdbench.execution.speed_check import speed_check
-    from gdbench.execution.worker import make_trainer
 
     remedy = "gdbench cannot train before this is mended"
     try:

@@ -75,7 +75,7 @@ def reproduce(
     Finished runs are not trained again. The tables and a README.md with the verdicts are written to the results
     folder. Exit code 0 whatever the verdict, 1 if runs failed.
     """  # noqa: D301
-    from gdbench.execution.start_ahead import start_ahead
+    from gdbench.execution.local.start_ahead import start_ahead
 
     if not names:
         _refuse_without_name(

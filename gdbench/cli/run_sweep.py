@@ -99,11 +99,11 @@ def run_sweep(
 
 def _executor(options: "SweepOptions", activity: "Activity", say: Callable[[str], None]) -> "MakeExecutor":
     """Return what makes the workers of a sweep: on this machine, or those of a cluster."""
-    from gdbench.execution.worker import make_trainer
+    from gdbench.execution.local.worker import make_trainer
 
     timeout, memory_limit = options.timeout, options.memory_limit
     if options.cluster is None:
-        from gdbench.execution.pool import Pool
+        from gdbench.execution.local.pool import Pool
         from gdbench.program_cache.cached_programs import with_programs
 
         make = with_programs(make_trainer) if options.cache else make_trainer

@@ -79,8 +79,8 @@ def sweep(
     """  # noqa: D301
     from gdbench.cli.run_sweep import machines, report_unequal, run_sweep
     from gdbench.comparison.names import one_of
+    from gdbench.execution.local.start_ahead import start_ahead
     from gdbench.execution.orders import ORDERS
-    from gdbench.execution.start_ahead import start_ahead
 
     # Before workers are started ahead of the plan.
     chosen_order = one_of("--order", order, ORDERS)

@@ -16,8 +16,8 @@ from gdbench.catalog.datasets.download import cache
 from gdbench.catalog.datasets.downloadable import fashion_folders
 from gdbench.errors import DataError
 from gdbench.execution.environment import environment
-from gdbench.execution.memory import GIGABYTE
-from gdbench.execution.pool import cores
+from gdbench.execution.local.memory import GIGABYTE
+from gdbench.execution.local.pool import cores
 from gdbench.interpreter.library_variables import is_unset, sets_threads
 from gdbench.program_cache.entries import size
 from gdbench.program_cache.place import prepared, reason_against, root

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.dataset import Facts
 from gdbench.errors import DataError, PluginError, RequestError
-from gdbench.execution.parent_death import end_with_sweep
-from gdbench.execution.preloading import start_method
-from gdbench.execution.quiet import quiet_stderr
-from gdbench.execution.start import start
+from gdbench.execution.local.parent_death import end_with_sweep
+from gdbench.execution.local.preloading import start_method
+from gdbench.execution.local.quiet import quiet_stderr
+from gdbench.execution.local.start import start
 from gdbench.experiment.settings.checks import check_data
 from gdbench.experiment.settings.resolved import PluginUse
 from gdbench.experiment.settings.run_settings import settings_of

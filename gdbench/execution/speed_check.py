@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gdbench.execution.executor import outcomes
-from gdbench.execution.pool import Pool
-from gdbench.execution.worker import MakeTrainer
+from gdbench.execution.local.pool import Pool
+from gdbench.execution.local.worker import MakeTrainer
 from gdbench.experiment.plan import load_plan
 
 IMAGES, EPOCHS = 20_000, 8

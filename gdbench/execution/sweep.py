@@ -13,10 +13,10 @@ from gdbench.execution.environment import environment
 from gdbench.execution.executor import Ended, Executor, MakeExecutor
 from gdbench.execution.failures import FirstFailures
 from gdbench.execution.full_disk import full_disk_explained
+from gdbench.execution.local.pool import cores
 from gdbench.execution.model_files import removed_unfinished, without_file
 from gdbench.execution.old_results import old_results
 from gdbench.execution.orders import Order
-from gdbench.execution.pool import cores
 from gdbench.execution.run_queue import RunQueue
 from gdbench.execution.shard_agenda import agenda_of
 from gdbench.experiment.cost.estimate import Expectation

@@ -20,8 +20,8 @@ RATES = {"name": "rates", "seeds": 2, "grid": {"optimizer": ["sgd", "adam"], "tr
 @pytest.fixture(autouse=True)
 def _fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("gdbench.execution.worker.make_trainer", fakes.make)
-    monkeypatch.setattr("gdbench.execution.preloading.PRELOADED", ())
+    monkeypatch.setattr("gdbench.execution.local.worker.make_trainer", fakes.make)
+    monkeypatch.setattr("gdbench.execution.local.preloading.PRELOADED", ())
 
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
@@ -32,10 +32,10 @@ def run(script: str) -> subprocess.CompletedProcess[str]:
 
 
 PATCH = """\
-import gdbench.execution.preloading, gdbench.execution.worker
+import gdbench.execution.local.preloading, gdbench.execution.local.worker
 from tests.execution import fakes
-gdbench.execution.worker.make_trainer = fakes.make
-gdbench.execution.preloading.PRELOADED = ()
+gdbench.execution.local.worker.make_trainer = fakes.make
+gdbench.execution.local.preloading.PRELOADED = ()
 import gdbench
 print("script")
 """

@@ -8,10 +8,10 @@ from tests.api.notebooks import executed, notebook_of
 from tests.execution import fakes
 
 FAKE = """\
-import gdbench.execution.preloading, gdbench.execution.worker
+import gdbench.execution.local.preloading, gdbench.execution.local.worker
 from tests.execution import fakes
-gdbench.execution.worker.make_trainer = fakes.make
-gdbench.execution.preloading.PRELOADED = ()
+gdbench.execution.local.worker.make_trainer = fakes.make
+gdbench.execution.local.preloading.PRELOADED = ()
 import gdbench
 """
 SWEEP = """\

@@ -20,9 +20,9 @@ import psutil
 from gdbench.execution.cluster.dask_executor import DaskExecutor
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import Executor, outcomes
-from gdbench.execution.pool import Pool
+from gdbench.execution.local.pool import Pool
+from gdbench.execution.local.worker import make_trainer
 from gdbench.execution.run_queue import RunQueue
-from gdbench.execution.worker import make_trainer
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.shard import Shard, runs_of
 from gdbench.ledger import Ledger

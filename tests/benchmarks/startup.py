@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from gdbench.execution.environment import environment
-from gdbench.execution.pool import cores
-from gdbench.execution.preloading import PRELOADED
+from gdbench.execution.local.pool import cores
+from gdbench.execution.local.preloading import PRELOADED
 from tests.benchmarks.report import heading, table
 
 # A round takes about a minute. All kinds are in each, so that what disturbs the machine for a while meets all of them.

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 
 from gdbench.execution import executor
 from gdbench.execution.environment import environment
-from gdbench.execution.pool import Pool
-from gdbench.execution.worker import make_trainer
+from gdbench.execution.local.pool import Pool
+from gdbench.execution.local.worker import make_trainer
 from gdbench.experiment.plan import load_plan
 from gdbench.records import Outcome, Run
 from tests.benchmarks.report import heading, table

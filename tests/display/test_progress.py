@@ -10,7 +10,7 @@ import pytest
 
 from gdbench.display.progress import ending, run_names, silent, watch
 from gdbench.execution.activity import Activity
-from gdbench.execution.quiet import quiet_stderr
+from gdbench.execution.local.quiet import quiet_stderr
 from gdbench.experiment.experiment import Comparison, Experiment, Point
 from gdbench.records import Outcome, Record, Run
 from tests.builders import a_record, an_experiment

@@ -1,6 +1,6 @@
 import pytest
 
-from gdbench.execution import preloading
+from gdbench.execution.local import preloading
 
 
 @pytest.fixture(autouse=True, scope="session")

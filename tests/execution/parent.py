@@ -7,8 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
-from gdbench.execution import pool, preloading
 from gdbench.execution.executor import outcomes
+from gdbench.execution.local import pool, preloading
 from tests.execution import fakes
 from tests.execution.plans import a_plan, with_training
 

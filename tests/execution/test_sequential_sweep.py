@@ -5,7 +5,7 @@ import pytest
 from gdbench.comparison.results import Results
 from gdbench.comparison.sequential import Stopping
 from gdbench.errors import LedgerError
-from gdbench.execution.pool import Pool
+from gdbench.execution.local.pool import Pool
 from gdbench.experiment.stored_experiment import read_experiment
 from gdbench.ledger import Ledger, read
 from tests.configs import plan_of

@@ -10,7 +10,7 @@ import pytest
 from gdbench.comparison.results import Results
 from gdbench.comparison.stages_due import due_runs
 from gdbench.errors import LedgerError, SweepError
-from gdbench.execution.pool import Pool
+from gdbench.execution.local.pool import Pool
 from gdbench.execution.sweep import SweepOptions, sweep
 from gdbench.ledger import Ledger, read
 from tests.execution import fakes

@@ -3,7 +3,7 @@
 import sys
 
 from gdbench.cli import main
-from gdbench.execution import preloading, worker
+from gdbench.execution.local import preloading, worker
 from tests.faults import trainers
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gdbench.execution.worker import make_trainer
+from gdbench.execution.local.worker import make_trainer
 from gdbench.records import Outcome, Run
 from tests.execution.fakes import sound, with_known_best
 

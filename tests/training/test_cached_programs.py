@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 
 from gdbench.execution.executor import outcomes
-from gdbench.execution.pool import Pool
-from gdbench.execution.worker import MakeTrainer, make_trainer
+from gdbench.execution.local.pool import Pool
+from gdbench.execution.local.worker import MakeTrainer, make_trainer
 from gdbench.experiment.plan import load_plan
 from gdbench.program_cache.cached_programs import VARIABLE, CachedPrograms, WithPrograms
 from gdbench.program_cache.entries import verify

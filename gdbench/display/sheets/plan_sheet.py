@@ -16,7 +16,7 @@ from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.display.sheets.stopping_text import stopping_text, until_text
 from gdbench.display.sheets.tuning_sheet import halving_notes
 from gdbench.execution.agenda import Agenda
-from gdbench.execution.pool import cores
+from gdbench.execution.local.pool import cores
 from gdbench.experiment.cost.estimate import Expectation
 from gdbench.experiment.experiment import Comparison, Plan, Point
 from gdbench.experiment.tuning.beginnings import beginnings

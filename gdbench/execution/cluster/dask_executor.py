@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 from gdbench.errors import StalePlanError, SweepError
-from gdbench.execution import preloading
 from gdbench.execution.activity import Activity
 from gdbench.execution.cluster.batch import PER_SLOT, Batch, change_text, next_batch, seen, workers_text
 from gdbench.execution.cluster.job import Begun, Job, Refused, Reported
@@ -19,8 +18,9 @@ from gdbench.execution.cluster.remote_task import guarded_task, versions
 from gdbench.execution.cluster.scheduler import Scheduler
 from gdbench.execution.executor import Ended, now
 from gdbench.execution.failures import of_all_tries
+from gdbench.execution.local import preloading
+from gdbench.execution.local.worker import MakeTrainer
 from gdbench.execution.run_queue import RunQueue
-from gdbench.execution.worker import MakeTrainer
 from gdbench.records import Outcome, Run
 
 # How often the scheduler is looked for, and its workers are counted at most.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gdbench.execution.worker import MakeTrainer
+from gdbench.execution.local.worker import MakeTrainer
 from gdbench.records import Outcome, Run, Settings
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from gdbench.errors import RequestError, SweepError
-from gdbench.execution.start import without_current_folder_and_main
+from gdbench.execution.local.start import without_current_folder_and_main
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster

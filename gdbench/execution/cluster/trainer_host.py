@@ -14,12 +14,12 @@ from threading import Thread
 
 from gdbench.catalog.datasets import DATASETS
 from gdbench.errors import DataError, GdbenchError, StalePlanError
-from gdbench.execution import preloading
 from gdbench.execution.cluster.job import Job
 from gdbench.execution.cluster.own_code import with_own_code
 from gdbench.execution.environment import environment
 from gdbench.execution.executor import outcomes
-from gdbench.execution.pool import Pool
+from gdbench.execution.local import preloading
+from gdbench.execution.local.pool import Pool
 from gdbench.program_cache.cached_programs import with_programs
 from gdbench.records import Run
 

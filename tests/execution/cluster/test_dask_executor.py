@@ -18,8 +18,8 @@ from gdbench.execution.run_queue import RunQueue
 from gdbench.source_digest import source_digest
 from gdbench.version import __version__
 from tests.execution import fakes
+from tests.execution.local.test_pool import alive, within
 from tests.execution.plans import a_plan, with_training
-from tests.execution.test_pool import alive, within
 
 
 class Training:

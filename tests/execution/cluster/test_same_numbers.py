@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gdbench.errors import SweepError
-from gdbench.execution import preloading
 from gdbench.execution.cluster.dask_executor import DaskExecutor
+from gdbench.execution.local import preloading
+from gdbench.execution.local.worker import make_trainer
 from gdbench.execution.sweep import SweepOptions, sweep
-from gdbench.execution.worker import make_trainer
 from tests.configs import plan_of
 
 CONFIG = """\

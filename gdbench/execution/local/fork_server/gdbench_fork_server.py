@@ -14,7 +14,7 @@ from pathlib import Path
 # Modules are no garbage, and looking for some takes a fifth of the time of importing them.
 gc.disable()
 _HERE = Path(__file__).resolve().parent
-_ROOT = str(_HERE.parents[2])
+_ROOT = str(_HERE.parents[3])
 
 # Another copy may be installed; what this one forks must be what was started.
 sys.path.insert(0, _ROOT)
@@ -24,7 +24,7 @@ sys.path[:] = [entry for entry in sys.path[1:] if entry and Path(entry).resolve(
 if _ROOT not in sys.path:
     sys.path.append(_ROOT)
 
-from gdbench.execution.parent_death import end_with_process  # noqa: E402
+from gdbench.execution.local.parent_death import end_with_process  # noqa: E402
 
 # Before keras is loaded, which takes seconds.
 end_with_process(int(os.environ.pop("GDBENCH_PARENT")))

@@ -17,11 +17,11 @@ import pytest
 from gdbench.errors import SweepError
 from gdbench.execution import executor
 from gdbench.execution.activity import Activity
-from gdbench.execution.pool import Pool
+from gdbench.execution.local.pool import Pool
 from tests.execution import fakes
 from tests.execution.plans import a_plan, with_training
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def outcomes(folder, seeds, count=2, make=fakes.make, **options):
@@ -217,7 +217,7 @@ def test_a_run_gets_a_worker_with_its_number_of_threads(tmp_path):
 
 
 def test_a_worker_is_replaced_before_it_has_compiled_too_many_programs(tmp_path, monkeypatch):
-    monkeypatch.setattr("gdbench.execution.pool.PROGRAMS_PER_WORKER", 2)
+    monkeypatch.setattr("gdbench.execution.local.pool.PROGRAMS_PER_WORKER", 2)
     runs = a_plan(tmp_path, seeds=[0, 1], batch_sizes=[8, 16, 32, 64]).runs
     with Pool(1, fakes.make_witness) as pool:
         processes = [outcome.history["process"][0] for _run, outcome, *_ in executor.outcomes(pool, runs)]
@@ -326,7 +326,8 @@ def test_nothing_is_left_of_a_parent_killed_while_the_server_still_loads_its_mod
 # The parent of a server that takes ten minutes to load its modules.
 LOADING = """
 import pathlib, sys
-from gdbench.execution import executor, pool, preloading
+from gdbench.execution import executor
+from gdbench.execution.local import pool, preloading
 from tests.execution import fakes
 from tests.execution.plans import a_plan
 

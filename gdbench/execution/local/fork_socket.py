@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
 from gdbench.execution.endings import ending_with_log
-from gdbench.execution.quiet import stderr_to
+from gdbench.execution.local.quiet import stderr_to
 
 # Only Linux has paths of open descriptors that lead to a file without a name.
 _DESCRIPTORS = Path("/proc/self/fd")

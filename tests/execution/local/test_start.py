@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 # Of the standard library, of TensorFlow, and of gdbench itself.
 SHADOWS = (
     "csv",
@@ -26,7 +26,7 @@ SCRIPT = """
 import sys
 from multiprocessing import get_context
 import gdbench
-from gdbench.execution import pool, preloading
+from gdbench.execution.local import pool, preloading
 from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan
@@ -86,7 +86,8 @@ def test_workers_have_the_gdbench_that_started_them_even_where_another_is_instal
 PRELOADING = """
 import multiprocessing, pathlib, sys
 from gdbench.errors import SweepError
-from gdbench.execution import pool, preloading, preparation
+from gdbench.execution import preparation
+from gdbench.execution.local import pool, preloading
 from gdbench.execution.executor import outcomes
 from tests.execution import fakes
 from tests.execution.plans import a_plan
@@ -129,7 +130,7 @@ def test_a_server_that_ends_while_it_loads_the_program_says_why(tmp_path: Path, 
 # As if the server ended between the look at it and what follows.
 ENDING = """
 import os, signal
-from gdbench.execution import fork_socket, start
+from gdbench.execution.local import fork_socket, start
 
 start.start_server()
 server = fork_socket._SERVER["_forkserver_pid"]

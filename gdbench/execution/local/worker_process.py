@@ -11,10 +11,10 @@ from tempfile import TemporaryFile
 from gdbench.errors import StalePlanError
 from gdbench.execution.endings import ending
 from gdbench.execution.executor import now
-from gdbench.execution.preloading import Context
-from gdbench.execution.quiet import quiet_stderr
-from gdbench.execution.start import start
-from gdbench.execution.worker import MakeTrainer, serve
+from gdbench.execution.local.preloading import Context
+from gdbench.execution.local.quiet import quiet_stderr
+from gdbench.execution.local.start import start
+from gdbench.execution.local.worker import MakeTrainer, serve
 from gdbench.records import Outcome, Run
 from gdbench.stages import Stage
 

@@ -17,8 +17,8 @@ def test_the_embedded_data_are_read_and_no_thread_runs(monkeypatch: pytest.Monke
     threads = threading.active_count()
     # Loaded by another test only where it has TensorFlow.
     monkeypatch.setitem(sys.modules, "gdbench.training.trainer", ModuleType("gdbench.training.trainer"))
-    monkeypatch.delitem(sys.modules, "gdbench.execution.preloaded", raising=False)
-    importlib.import_module("gdbench.execution.preloaded")
+    monkeypatch.delitem(sys.modules, "gdbench.execution.local.preloaded", raising=False)
+    importlib.import_module("gdbench.execution.local.preloaded")
     assert threading.active_count() == threads
     monkeypatch.setattr(mnist, "_published", lambda: pytest.fail("read twice"))
     found = mnist.mnist()

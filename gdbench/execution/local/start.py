@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from gdbench.errors import SweepError
-from gdbench.execution.fork_socket import await_ending, ensure_running, only_server, server_ending
+from gdbench.execution.local.fork_socket import await_ending, ensure_running, only_server, server_ending
 from gdbench.interpreter.search_path import for_workers, named_in_full
 
 FORK_SERVER_FOLDER = Path(__file__).parent / "fork_server"

@@ -3,9 +3,9 @@
 from contextlib import suppress
 from multiprocessing.context import ForkServerContext
 
-from gdbench.execution.preloading import start_method
-from gdbench.execution.quiet import quiet_stderr
-from gdbench.execution.start import start_server
+from gdbench.execution.local.preloading import start_method
+from gdbench.execution.local.quiet import quiet_stderr
+from gdbench.execution.local.start import start_server
 
 
 def start_ahead() -> None:

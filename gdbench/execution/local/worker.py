@@ -8,7 +8,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from gdbench.errors import StalePlanError
-from gdbench.execution.parent_death import end_with_sweep
+from gdbench.execution.local.parent_death import end_with_sweep
 from gdbench.interpreter.garbage_collection import keep_imported
 from gdbench.records import Outcome, Run
 from gdbench.stages import listen

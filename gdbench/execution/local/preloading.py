@@ -6,10 +6,10 @@ Little is imported here, since the server is started before anything else is.
 import multiprocessing
 from multiprocessing.context import ForkServerContext, SpawnContext
 
-from gdbench.execution.start import FORK_SERVER_MODULE
+from gdbench.execution.local.start import FORK_SERVER_MODULE
 
 Context = ForkServerContext | SpawnContext
-PRELOADED: tuple[str, ...] = ("gdbench.execution.preloaded",)
+PRELOADED: tuple[str, ...] = ("gdbench.execution.local.preloaded",)
 
 
 def start_method() -> Context:

@@ -16,11 +16,11 @@ from gdbench.errors import StalePlanError, SweepError
 from gdbench.execution.activity import Activity
 from gdbench.execution.executor import Ended
 from gdbench.execution.failures import lacks_memory, of_all_tries
-from gdbench.execution.memory import GIGABYTE, resident_bytes
-from gdbench.execution.preloading import start_method
+from gdbench.execution.local.memory import GIGABYTE, resident_bytes
+from gdbench.execution.local.preloading import start_method
+from gdbench.execution.local.worker import MakeTrainer
+from gdbench.execution.local.worker_process import Worker
 from gdbench.execution.run_queue import RunQueue
-from gdbench.execution.worker import MakeTrainer
-from gdbench.execution.worker_process import Worker
 from gdbench.experiment.cost.worker_memory import PROGRAMS_PER_WORKER
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Outcome, Run
