@@ -25,8 +25,7 @@ from gdbench.experiment.published.block_parser import parse_published
 from gdbench.experiment.published.claim_parser import claims_beside
 from gdbench.experiment.published.missing_metrics import refuse_missing_metrics
 from gdbench.experiment.published.row_names import row_names
-from gdbench.experiment.quick_look import SEEDS as QUICK_SEEDS
-from gdbench.experiment.quick_look import as_quick_look
+from gdbench.experiment.quick_look import QUICK_SEEDS, as_quick_look
 from gdbench.experiment.run_registry import RunRegistry
 from gdbench.experiment.sequential_seeds import refuse_beside_looks
 from gdbench.experiment.settings.overrides import Override, override_of, parse_override

@@ -10,10 +10,10 @@ from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Place
 
-SEEDS = 3
+QUICK_SEEDS = 3
 DIVISOR = 10
 SUFFIX = "-quick"
-MARK = f"quick look: {SEEDS} seeds, a {DIVISOR}th of the training, no re-run"
+MARK = f"quick look: {QUICK_SEEDS} seeds, a {DIVISOR}th of the training, no re-run"
 _PLACE = Place("--quick", 0)
 
 
