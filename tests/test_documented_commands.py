@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from gdbench.cli.app import app
+from gdbench.cli.app import parser
 from tests.documented_commands import DOCUMENTS, ROOT, commands
 
 ALL = [arguments for document in DOCUMENTS for arguments in commands(document)]
@@ -48,7 +47,7 @@ def test_a_command_of_a_document_is_one(arguments: list[str]) -> None:
     if name.startswith("-"):
         assert name in ("--help", "--version", "--install-completion", "--show-completion")
         return
-    command = typer.main.get_command(app).commands[name]
+    command = parser().commands[name]
     # Alone, it is only named.
     if rest:
         command.make_context(name, [word for word in rest if word != "..."])

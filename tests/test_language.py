@@ -4,20 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft7Validator
 
 from gdbench.catalog import FAMILIES
 from gdbench.cli.app import COMMANDS
-from gdbench.experiment.json_schema.configuration import schema
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.yaml.document import read
 from gdbench.experiment.yaml.mistakes import Mistakes
 from tests.configs import mistakes_of
 from tests.language import PAGE, lists, updated
+from tests.schema_validator import VALIDATOR
 
 TEXT = PAGE.read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
-VALIDATOR = Draft7Validator(schema())
 
 
 def test_the_lists_are_current() -> None:

@@ -3,17 +3,16 @@
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft7Validator
 
-from gdbench.experiment.json_schema.configuration import FILE, schema, text
+from gdbench.experiment.json_schema.configuration import FILE, text
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.shipped_configurations import configurations
 from gdbench.experiment.starting_file import templates
 from gdbench.experiment.yaml.document import read
 from gdbench.experiment.yaml.mistakes import Mistakes
+from tests.schema_validator import VALIDATOR
 
 MODELINE = f"# yaml-language-server: $schema={FILE}\n"
-VALIDATOR = Draft7Validator(schema())
 MINE = """\
 import keras
 

@@ -1,10 +1,12 @@
 """The command line as a whole: its commands by name, and how their errors end it."""
 
+import functools
 import io
 import sys
 from typing import Annotated, Any
 
 import typer
+import typer.main
 
 from gdbench.cli import completion
 from gdbench.cli.annotate import annotate
@@ -49,7 +51,7 @@ def run() -> None:
     """Run the command that the command line names; an error that a user can fix is one line."""
     try:
         # Shells complete by this name.
-        code = app(standalone_mode=False, prog_name="gdbench")
+        code = parser()(standalone_mode=False, prog_name="gdbench")
         # Typer turns Ctrl-C into this code and prints nothing.
         if code == 130:
             raise KeyboardInterrupt
@@ -72,6 +74,12 @@ def run() -> None:
         code = 1
     give_up_stdout()
     sys.exit(code)
+
+
+@functools.cache
+def parser() -> Any:
+    """Return what parses the command line; Typer would make it anew for each that a process runs."""
+    return typer.main.get_command(app)
 
 
 def _report_usage(error: Any) -> int:

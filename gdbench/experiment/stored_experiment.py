@@ -1,5 +1,6 @@
 """`experiment.yaml`: the resolved experiment beside its ledger, so that tables need no other file."""
 
+import functools
 import os
 from contextlib import suppress
 from itertools import takewhile
@@ -29,6 +30,12 @@ _HEAD = (
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+@functools.cache
+def _adapter() -> TypeAdapter[Experiment]:
+    """Return what checks and writes experiments; making it takes as long as reading a small one."""
+    return TypeAdapter(Experiment)
+
+
 @without_collection()
 def write_experiment(folder: Path, plan: Plan) -> None:
     """Write a plan's experiment into its results folder, in one step; a file that holds it already stays as it is.
@@ -36,7 +43,7 @@ def write_experiment(folder: Path, plan: Plan) -> None:
     Raises:
         SweepError: the file cannot be written.
     """
-    document = TypeAdapter(Experiment).dump_python(plan.experiment, mode="json")
+    document = _adapter().dump_python(plan.experiment, mode="json")
     for comparison in document["comparisons"]:
         # For people who read the file; gdbench itself takes settings from the records.
         comparison["settings"] = plan.resolved[comparison["name"]]
@@ -76,7 +83,7 @@ def read_experiment(folder: Path) -> Experiment:
         del document["gdbench"]
         # Early versions did not write it.
         document.pop("config", None)
-        experiment = TypeAdapter(Experiment).validate_python(document)
+        experiment = _adapter().validate_python(document)
         if is_consistent(experiment):
             return experiment
     except (FileNotFoundError, NotADirectoryError):

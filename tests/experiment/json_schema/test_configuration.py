@@ -18,11 +18,11 @@ from gdbench.experiment.plan import load_plan
 from gdbench.experiment.yaml.document import parse
 from gdbench.experiment.yaml.mistakes import Mistakes
 from tests.configs import EXAMPLE
+from tests.schema_validator import VALIDATOR
 
 ROOT = Path(__file__).parents[3]
 CONFIGS = sorted((ROOT / "configs").rglob("*.yaml"))
 GOLDEN = sorted((ROOT / "tests/experiment/settings/golden").glob("*.yaml"))
-VALIDATOR = Draft7Validator(schema())
 EXAMPLES = [
     entries_named(f"{noun}.{name}").subjects[0].example for noun in NOUNS if noun != METRIC for name in names_of(noun)
 ]
