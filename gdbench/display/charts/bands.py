@@ -10,6 +10,8 @@ from gdbench.display.charts.figure import Cell, Rows
 MOST_COVERED = 0.9
 # How far beyond the range of the means a band is drawn, as a share of it: the curves keep more than half of the chart.
 BEYOND = 0.25
+# Behind what a note says of bands or intervals, some of which are cut.
+LEAVING = ", cut off where they leave the chart"
 # The opacity of up to so many bands; more of them are fainter.
 OPACITIES = ((4, 0.18), (8, 0.12), (math.inf, 0.08))
 
@@ -61,9 +63,9 @@ def numbers_by_split(items: Rows, *fields: str) -> dict[Cell, list[float]]:
     return found
 
 
-def spans(drawn: Rows, *, is_log: bool) -> dict[Cell, Span]:
-    """Return the range of the means of each split."""
-    return {split: Span.of(means, is_log=is_log) for split, means in numbers_by_split(drawn, "mean").items()}
+def spans(drawn: Rows, field: str = "mean", *, is_log: bool) -> dict[Cell, Span]:
+    """Return the range of the lines of each split, whose heights are in a field of the items."""
+    return {split: Span.of(heights, is_log=is_log) for split, heights in numbers_by_split(drawn, field).items()}
 
 
 def bands_hide(drawn: Rows, ranges: Mapping[Cell, Span]) -> bool:
@@ -87,6 +89,32 @@ def cut_bands(drawn: Rows, ranges: Mapping[Cell, Span]) -> Iterator[dict[str, Ce
             yield {"bottom": min(max(low, least), most), "top": max(min(high, most), least)}
         else:
             yield {}
+
+
+def cut_intervals(drawn: Rows, *, is_log: bool) -> Rows:
+    """Return items, each with a `value`, and with the `bottom` and `top` of its interval as it is drawn.
+
+    A logarithmic axis has no place for intervals that reach below zero, and would show little else than wide ones.
+    """
+    values = [number for item in drawn if isinstance(number := item["value"], int | float)]
+    if not is_log or not values:
+        return drawn
+    ranges: dict[Cell, Span] = {None: Span.of(values, is_log=True)}
+    return [
+        {**item, "bottom": None, "top": None, **ends}
+        for item, ends in zip(drawn, cut_bands(drawn, ranges), strict=True)
+    ]
+
+
+def is_cut(item: Mapping[str, Cell]) -> bool:
+    """Whether an item has a band or interval that is drawn shorter than it is."""
+    has_band = item.get("bottom") is not None
+    return has_band and (item["low"] != item["bottom"] or item["high"] != item["top"])
+
+
+def interval_fields(drawn: Rows) -> tuple[str, str]:
+    """Return the fields of items between which their intervals are drawn."""
+    return ("bottom", "top") if any(map(is_cut, drawn)) else ("low", "high")
 
 
 def opacity(bands: int) -> float:

@@ -6,7 +6,7 @@ import altair
 
 from gdbench.comparison.class_measures import Confusion, answers_at, recalls
 from gdbench.comparison.statistics import mean_of
-from gdbench.display.charts.encodings import layered
+from gdbench.display.charts.encodings import PERCENT_LABEL, layered
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Point
@@ -37,7 +37,7 @@ def recall_figure(subject: ChartSource) -> Figure:
     if not drawn:
         raise _nothing("recall")
     title = f"{subject.comparison.title or subject.comparison.name}: recall of each class{subject.moment}"
-    notes = ("Recall is the share of the test images of a class that are recognized, here the mean over seeds.",)
+    notes = ("Recall is the percentage of the test images of a class that are recognized; means over seeds.",)
     return Figure("recall", subject.comparison.name, title, _recall_chart(subject, drawn), drawn, _worst(drawn), notes)
 
 
@@ -49,7 +49,7 @@ def _recall_chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
     shown = altair.Color(
         "recall:Q",
         scale=altair.Scale(scheme="cividis", zero=False),
-        legend=altair.Legend(orient="bottom", title="recall", format=".0%", tickCount=4),
+        legend=altair.Legend(orient="bottom", title="recall", format=".0%", tickCount=4, labelExpr=PERCENT_LABEL),
     )
     values = [number_of(item["recall"]) for item in drawn]
     bright = f"datum.recall > {(min(values) + max(values)) / 2!r}"
@@ -99,9 +99,10 @@ def confusion_figure(subject: ChartSource) -> Figure:
         for item in worst
     ]
     text = f"Confusion matrix of {name}, most often: {'; '.join(told)}." if told else f"{name} makes no mistake."
+    runs = count(len(_confusions(subject, point)), "run")
     notes = (
-        f"Of the row with the best mean, {count(len(_confusions(subject, point)), 'run')} counted together. Shares are "
-        "of the images of the right class; gray cells are right answers.",
+        f"The row with the best mean, {runs} pooled. Numbers are percentages of the test images of each true class; "
+        "gray cells on the diagonal are correct.",
     )
     return Figure("confusion", subject.comparison.name, title, _confusion_chart(drawn, len(matrix)), drawn, text, notes)
 
@@ -124,7 +125,7 @@ def _best(subject: ChartSource) -> tuple[Point, Confusion]:
 def _confusion_chart(drawn: Rows, size: int) -> altair.LayerChart:
     labels = list(range(size))
     x = _axis("predicted", labels, "predicted class")
-    y = altair.Y("right:O", sort=None, title="right class").scale(domain=labels).axis(minExtent=TITLE_ROOM)
+    y = altair.Y("right:O", sort=None, title="true class").scale(domain=labels).axis(minExtent=TITLE_ROOM)
     cell = CELL if size <= MOST_NUMBERED else SMALL_CELL
     base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=cell * size)
     pointer = [altair.Tooltip("right:O"), altair.Tooltip("predicted:O"), altair.Tooltip("images:Q")]
@@ -135,7 +136,9 @@ def _confusion_chart(drawn: Rows, size: int) -> altair.LayerChart:
     color = altair.Color(
         "share:Q",
         scale=altair.Scale(scheme="cividis", domain=[0, most]),
-        legend=altair.Legend(orient="bottom", title="mistaken", format=".2~p", tickCount=4),
+        legend=altair.Legend(
+            orient="bottom", title="misclassified", format=".2~p", tickCount=4, labelExpr=PERCENT_LABEL
+        ),
     )
     layers = [errors.mark_rect().encode(x=x, y=y, color=color, tooltip=pointer)]
     right = base.transform_filter(altair.FieldEqualPredicate(field="error", equal=False))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import altair
 
 from gdbench.comparison.learning_curves import CurvePoint, learning_curve, run_curves
+from gdbench.display.charts.ceilings import Ceilings, ceilings
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
 from gdbench.display.charts.encodings import MARGIN, metric_title, value_axis
 from gdbench.display.charts.figure import AnyChart, ChartSource, Figure, Rows, count, data_of, number_of
@@ -33,7 +34,7 @@ def curve_figure(subject: ChartSource) -> Figure:
     Raises:
         RequestError: the metric has no curve, or nothing was measured along the wanted axis.
     """
-    if subject.metric.of_whole_run:
+    if subject.metric.of_whole_run or subject.metric.of_answers:
         raise RequestError(f"--kind curves: expected a loss, an accuracy or an error; got '{subject.metric.name}'")
     by = _progress(subject.by)
     metrics = _metrics(subject)
@@ -42,7 +43,7 @@ def curve_figure(subject: ChartSource) -> Figure:
     if not any(row[by] is not None for row in curves):
         raise RequestError(f"--kind curves: expected runs with a history by {by}; got none")
     panels = list(dict.fromkeys(str(row["split"]) for row in drawn))
-    lines = _lines(subject, by, drawn, metrics)
+    lines = replace(_lines(subject, by, drawn, metrics), ceilings=_ceilings(subject, metrics, drawn))
     if lines.bands_hide:
         lines = replace(
             lines, runs=[row for metric in metrics for row in _Panel(subject, metric).runs(is_log=lines.is_log)]
@@ -80,6 +81,14 @@ def _metrics(subject: ChartSource) -> list[Metric]:
     return [metric for metric in found if metric.source in measured]
 
 
+def _ceilings(subject: ChartSource, metrics: Sequence[Metric], drawn: Rows) -> Ceilings:
+    """Return how high the panels of losses reach beside runs that diverged."""
+    if subject.metric.kind != "loss" or all(item["diverged"] is None for item in drawn):
+        return {}
+    panels = [_Panel(subject, metric) for metric in metrics]
+    return ceilings({panel.split: list(panel.sound()) for panel in panels}, drawn)
+
+
 class _Panel:
     """The curves of one split."""
 
@@ -107,6 +116,13 @@ class _Panel:
             name = self.subject.names[point.key]
             drawn += run_items(curves, self.subject.most_points, is_log=is_log, row=name, split=self.split)
         return drawn
+
+    def sound(self) -> Iterator[float]:
+        """Yield all numbers of the runs that did not diverge."""
+        for point in self.subject.comparison.points:
+            records = [each for each in self.subject.measurement.records_of(point) if not each.outcome.has_diverged]
+            for curve in run_curves(records, self.metric).values():
+                yield from (found.value for found in curve)
 
     def _curve(self, name: str, points: Sequence[CurvePoint]) -> Rows:
         means = [point.statistics.mean or 0.0 for point in points]

@@ -1,6 +1,7 @@
 """The channels that charts share: axes with the unit of a metric, and rows told apart by color, dash and shape."""
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,17 +28,43 @@ MOST_LOG_TICKS = 7
 NUMBER = ",.6~g"
 
 
-def _number_label() -> str:
-    """Return Vega's expression for the label of a tick: plain digits, or 2·10^-5 where they would be too many."""
+# Numbers from the first one up to below the second have plain digits.
+PLAIN = (0.0001, 1_000_000)
+
+
+# Liberation Sans, which stands for Helvetica and Arial in files, lacks most raised digits.
+RAISED_FONT = "DejaVu Sans, Helvetica, Arial, Liberation Sans, sans-serif"
+
+
+def _power() -> str:
+    """Return Vega's expression for the number of a tick as 2·10⁻⁵ or 10⁻⁵."""
     exponent = "floor(log(abs(datum.value)) / LN10 + 1e-9)"
     factor = f"format(datum.value / pow(10, {exponent}), '.3~g')"
-    power = f"({factor} === '1' ? '' : {factor} + '·') + '10^' + {exponent}"
-    is_plain = "datum.value === 0 || (abs(datum.value) >= 0.0001 && abs(datum.value) < 1000000)"
+    size = f"abs({exponent})"
+    digits = f"[{', '.join(map(repr, '⁰¹²³⁴⁵⁶⁷⁸⁹'))}]"
+    hundreds, tens = (f"({size} < {power} ? '' : {digits}[floor({size} / {power}) % 10])" for power in (100, 10))
+    raised = f"({exponent} < 0 ? '⁻' : '') + {hundreds} + {tens} + {digits}[{size} % 10]"
+    return f"({factor} === '1' ? '' : {factor} + '·') + '10' + {raised}"
+
+
+def _labels(*, plain: bool) -> str:
+    """Return Vega's expression for the labels of ticks: in plain digits where they are short, or always as powers."""
+    is_plain = f"abs(datum.value) >= {PLAIN[0]} && abs(datum.value) < {PLAIN[1]}"
+    label = f"{is_plain} ? format(datum.value, '{NUMBER}') : {_power()}" if plain else _power()
     # Where ticks are crowded, Vega leaves some of them without a label.
-    return f"datum.label === '' ? '' : {is_plain} ? format(datum.value, '{NUMBER}') : {power}"
+    return f"datum.label === '' ? '' : datum.value === 0 ? '0' : {label}"
 
 
-NUMBER_LABEL = _number_label()
+NUMBER_LABEL, POWER_LABEL = _labels(plain=True), _labels(plain=False)
+
+
+# A space before the sign, as in the text.
+PERCENT_LABEL = "replace(datum.label, '%', '\u00a0%')"
+
+
+def percent_axis(format_: str) -> altair.Axis:
+    """Return an axis of shares in percent."""
+    return altair.Axis(format=format_, labelExpr=PERCENT_LABEL)
 
 
 def metric_format(metric: Metric) -> str:
@@ -52,7 +79,7 @@ def number_axis(**options: Any) -> altair.Axis:
 
 def value_axis(metric: Metric) -> altair.Axis:
     """Return an axis in the unit of a metric."""
-    return altair.Axis(format=metric_format(metric)) if metric.percent else number_axis()
+    return percent_axis(metric_format(metric)) if metric.percent else number_axis()
 
 
 def metric_title(metric: Metric) -> str:
@@ -110,10 +137,19 @@ def log_ticks(numbers: Iterable[float]) -> list[float]:
     for steps in ((1, 2, 5), (1, 3), (1,)):
         ticks = [float(f"{step}e{decade}") for decade in decades for step in steps]
         # The margins of the plot reach a little further than its numbers.
-        inside = [tick for tick in ticks if min(known) * 0.9 <= tick <= max(known) * 1.1]
+        inside = [tick for tick in ticks if min(known) * 0.9 <= tick <= min(max(known) * 1.1, sys.float_info.max)]
         if len(inside) <= MOST_LOG_TICKS:
             return inside
     return inside[:: math.ceil(len(inside) / MOST_LOG_TICKS)]
+
+
+def with_log_ticks(axis: altair.Axis, ticks: Sequence[float]) -> altair.Axis:
+    """Return an axis with such ticks, all of them as powers of ten if any of them is."""
+    axis = axis.copy()
+    axis.values = list(ticks)
+    if any(not PLAIN[0] <= tick < PLAIN[1] for tick in ticks):
+        axis.labelExpr, axis.labelFont = POWER_LABEL, RAISED_FONT
+    return axis
 
 
 def row_color(

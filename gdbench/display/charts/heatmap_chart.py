@@ -10,6 +10,7 @@ from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.tables import Row, Table
 from gdbench.display.charts.encodings import (
     NUMBER_LABEL,
+    PERCENT_LABEL,
     layered,
     metric_format,
     metric_title,
@@ -124,8 +125,7 @@ class _Cells:
         # Cividis: one and the same order of brightness for every kind of color vision.
         scale.scheme, scale.reverse = "cividis", not metric.higher_is_better
         legend = altair.Legend(orient="bottom", title=metric_title(metric), format=metric_format(metric), tickCount=4)
-        if not metric.percent:
-            legend.labelExpr = NUMBER_LABEL
+        legend.labelExpr = PERCENT_LABEL if metric.percent else NUMBER_LABEL
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=CELL * len(domain_y))
         pointer = [altair.Tooltip("down:N"), altair.Tooltip("across:N"), *value_tooltip(metric, "value")]
         pointer += [altair.Tooltip("figure:N"), altair.Tooltip("runs:Q"), altair.Tooltip("diverged:Q")]

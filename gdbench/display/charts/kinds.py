@@ -63,7 +63,7 @@ CHANGED_BY: Mapping[str, Sequence[str]] = {
     "trials": (),
     "profile": ("by",),
     "trajectory": (),
-    "recall": ("metric", "at"),
+    "recall": ("at",),
     "confusion": ("metric", "at"),
 }
 # Of all comparisons together.

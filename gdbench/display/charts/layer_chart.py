@@ -9,7 +9,7 @@ import altair
 from gdbench.comparison.learning_curves import layer_curves
 from gdbench.comparison.names import one_of
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
-from gdbench.display.charts.encodings import MARGIN, number_axis, row_legend
+from gdbench.display.charts.encodings import MARGIN, log_ticks, number_axis, row_legend, with_log_ticks
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
 from gdbench.display.charts.thinning import thinned
 from gdbench.errors import RequestError
@@ -117,7 +117,8 @@ class _Panels:
             "update:Q", scale=altair.Scale(nice=False, zero=False, padding=MARGIN), axis=altair.Axis(tickMinStep=1)
         )
         scale = altair.Scale(type="log", nice=False, padding=8)
-        y = altair.Y("value:Q", title=words, scale=scale, axis=number_axis(tickCount=6))
+        axis = with_log_ticks(number_axis(), log_ticks([number_of(item["value"]) for item in self.drawn]))
+        y = altair.Y("value:Q", title=words, scale=scale, axis=axis)
         base = altair.Chart().properties(width=WIDTH, height=WIDTH * 3 // 4)
         positive = base.transform_filter(altair.FieldGTPredicate(field="value", gt=0))
         pointer = [altair.Tooltip("row:N"), altair.Tooltip("layer:N"), altair.Tooltip("update:Q")]

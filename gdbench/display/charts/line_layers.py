@@ -1,14 +1,23 @@
 """Curves of rows over one x axis: means with their bands or single runs, of many rows only the best in color."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import altair
 
-from gdbench.display.charts.bands import Span, bands_hide, cut_bands, numbers_by_split, opacity, spans
-from gdbench.display.charts.encodings import is_wide, log_ticks, number_scale, row_color, row_dash, value_tooltip
+from gdbench.display.charts.bands import LEAVING, Span, bands_hide, cut_bands, is_cut, numbers_by_split, opacity, spans
+from gdbench.display.charts.ceilings import Ceilings, ceiling_note, cut
+from gdbench.display.charts.encodings import (
+    is_wide,
+    log_ticks,
+    number_scale,
+    row_color,
+    row_dash,
+    value_tooltip,
+    with_log_ticks,
+)
 from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Rows, number_of
 from gdbench.text import counted
 
@@ -23,7 +32,8 @@ THIN, FAINT = 0.9, 0.55
 class Lines:
     """The lines of `drawn`, whose rows have a `row`, a `mean`, and a `low` and `high` where there is a band.
 
-    `runs` are rows with a `seed` and a `value` for each point of a single run.
+    `runs` are rows with a `seed` and a `value` for each point of a single run. Where there are `ceilings`, curves are
+    drawn up to them, at a `height` of their own.
     """
 
     subject: ChartSource
@@ -33,6 +43,7 @@ class Lines:
     axis: altair.Axis
     log: bool | None = None
     runs: Rows = field(default_factory=list)
+    ceilings: Ceilings = field(default_factory=dict)
 
     @property
     def keys(self) -> list[str]:
@@ -56,8 +67,8 @@ class Lines:
 
     @property
     def means(self) -> list[float]:
-        """The numbers of all lines."""
-        return [mean for item in self.drawn if isinstance(mean := item["mean"], int | float)]
+        """The numbers of all lines, as high as they are drawn."""
+        return [mean for item in self._shown if isinstance(mean := item[self._field("mean")], int | float)]
 
     @property
     def is_log(self) -> bool:
@@ -66,7 +77,19 @@ class Lines:
 
     @cached_property
     def _spans(self) -> dict[Cell, Span]:
-        return spans(self.drawn, is_log=self.is_log)
+        return spans(self._shown, self._field("mean"), is_log=self.is_log)
+
+    @cached_property
+    def _shown(self) -> Rows:
+        return list(cut(self.drawn, self.ceilings)) if self.ceilings else self.drawn
+
+    @cached_property
+    def _shown_runs(self) -> Rows:
+        return list(cut(self.runs, self.ceilings)) if self.ceilings else self.runs
+
+    def _field(self, name: str) -> str:
+        """Return the field with the heights of lines."""
+        return "height" if self.ceilings else name
 
     @property
     def _names(self) -> list[str]:
@@ -77,22 +100,25 @@ class Lines:
     def bands_hide(self) -> bool:
         """Whether the bands of the rows in color would hide the curves: single runs tell more then."""
         names = set(self._names)
-        return bands_hide([item for item in self.drawn if item["row"] in names], self._spans)
+        return bands_hide([item for item in self._shown if item["row"] in names], self._spans)
 
     @cached_property
     def marked(self) -> Rows:
         """The rows, each with whether it is in color, and where its band begins and ends."""
         names = set(self._names)
         ends = [{}] * len(self.drawn) if self.runs else cut_bands(self.drawn, self._spans)
-        marked = [{**item, **cut, "colored": item["row"] in names} for item, cut in zip(self.drawn, ends, strict=True)]
-        return [*marked, *({**item, "colored": True} for item in self.runs if item["row"] in names)]
+        marked = [
+            {**item, **ends_of_band, "colored": item["row"] in names}
+            for item, ends_of_band in zip(self._shown, ends, strict=True)
+        ]
+        return [*marked, *({**item, "colored": True} for item in self._shown_runs if item["row"] in names)]
 
     def layers(self) -> list[altair.Chart]:
         """Return bands or single runs, and lines, without data, so that a facet hands on its part of them."""
         base = altair.Chart().properties(width=WIDTH, height=WIDTH * 3 // 4)
         curves = base.transform_filter(altair.FieldValidPredicate(field="mean", valid=True))
         chosen = curves.transform_filter(altair.FieldEqualPredicate(field="colored", equal=True))
-        y = self._y("mean")
+        y = self._y(self._field("mean"))
         pointer = [altair.Tooltip("row:N"), altair.Tooltip(self.x.shorthand)]
         pointer += value_tooltip(self.subject.metric, "mean", "low", "high")
         dash = row_dash(self.subject.styles, self.keys, self._names)
@@ -101,40 +127,39 @@ class Lines:
             strokeWidth=1, color=GRAY, opacity=0.45
         )
         gray = others.encode(x=self.x, y=y, detail="row:N", tooltip=pointer)
-        below = self._runs(base) if self.runs else self._band(chosen)
-        return [gray, below, line] if self._left_out() else [below, line]
+        below = [self._runs(base)] if self.runs else self._bands(chosen)
+        return [*([gray] if self._left_out() else []), *below, line]
 
-    def _band(self, chosen: altair.Chart) -> altair.Chart:
+    def _bands(self, chosen: altair.Chart) -> list[altair.Chart]:
+        # A single run has no band, and Vega warns of a mark without any.
+        if not any(item["colored"] and item.get("bottom") is not None for item in self.marked):
+            return []
         known = chosen.transform_filter(altair.FieldValidPredicate(field="bottom", valid=True))
         band: altair.Chart = known.mark_area(opacity=opacity(len(self.keys)), clip=True).encode(
             x=self.x, y=self._y("bottom"), y2="top:Q", color=self.color
         )
-        return band
+        return [band]
 
     def _runs(self, base: altair.Chart) -> altair.Chart:
         known = base.transform_filter(altair.FieldValidPredicate(field="value", valid=True))
         told = [altair.Tooltip("row:N"), altair.Tooltip("seed:Q"), altair.Tooltip(self.x.shorthand)]
         told += value_tooltip(self.subject.metric, "value")
         thin: altair.Chart = known.mark_line(strokeWidth=THIN, opacity=FAINT, clip=True).encode(
-            x=self.x, y=self._y("value"), color=self.color, detail="seed:N", tooltip=told
+            x=self.x, y=self._y(self._field("value")), color=self.color, detail="seed:N", tooltip=told
         )
         return thin
 
     def _y(self, field: str) -> altair.Y:
-        scale, axis = number_scale(self.means, log=self.log), self.axis.copy()
+        scale, axis = number_scale(self.means, log=self.log), self.axis
         if scale.type == "log":
-            axis.values = self._log_ticks()
+            axis = with_log_ticks(axis, self._log_ticks())
         return altair.Y(f"{field}:Q", title=self.title, scale=scale, axis=axis)
 
     def _log_ticks(self) -> list[float]:
         """Return round ticks for the numbers of each split, since each may have an axis of its own."""
-        numbers = numbers_by_split([*self.drawn, *self.runs], "mean", "value")
+        fields = {self._field("mean"), self._field("value")}
+        numbers = numbers_by_split([*self._shown, *self._shown_runs], *fields)
         return sorted({tick for found in numbers.values() for tick in log_ticks(found)})
-
-    @staticmethod
-    def _is_cut(item: Mapping[str, Cell]) -> bool:
-        has_band = item["colored"] and item.get("bottom") is not None
-        return bool(has_band) and (item["low"] != item["bottom"] or item["high"] != item["top"])
 
     def _left_out(self) -> int:
         return len({item["row"] for item in self.drawn}) - len(self.keys)
@@ -147,9 +172,9 @@ class Lines:
             if self.runs:
                 yield f"Thick lines are means of {some} runs, thin ones the runs: 95 % bands would hide the lines."
             else:
-                cut = any(self._is_cut(item) for item in self.marked)
-                edge = ", cut off where they leave the chart" if cut else ""
+                edge = LEAVING if any(item["colored"] and is_cut(item) for item in self.marked) else ""
                 yield f"Lines are means of {some} runs, bands their 95 % intervals{edge}."
+        yield from ceiling_note(self.ceilings)
         if left_out := self._left_out():
             rows = counted(left_out + len(self.keys), "row")
             yield f"Of {rows} the {len(self.keys)} that end best have colors; the others are gray."

@@ -7,6 +7,7 @@ import altair
 from gdbench.comparison.learning_curves import loss_curve, run_losses
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.statistics import Statistics
+from gdbench.display.charts.ceilings import ceilings
 from gdbench.display.charts.divergences import crosses, divergence_note, divergences
 from gdbench.display.charts.encodings import MARGIN, number_axis
 from gdbench.display.charts.figure import Cell, ChartSource, Figure, Rows, count, data_of, number_of
@@ -41,7 +42,7 @@ def loss_figure(subject: ChartSource) -> Figure:
     )
     # By its last loss a row is good or not, whatever else is compared.
     by_loss = replace(subject, selection=Selection(METRICS["train_loss"], "last"))
-    lines = Lines(by_loss, drawn, x, "training loss", number_axis())
+    lines = Lines(by_loss, drawn, x, "training loss", number_axis(), ceilings=ceilings({None: _sound(subject)}, drawn))
     if lines.bands_hide:
         lines = replace(lines, runs=_runs(subject, is_log=lines.is_log))
         drawn = [*drawn, *lines.runs]
@@ -60,6 +61,15 @@ def _runs(subject: ChartSource, *, is_log: bool) -> Rows:
         losses = run_losses(subject.measurement.records_of(point))
         drawn += run_items(losses, subject.most_points, is_log=is_log, row=subject.names[point.key])
     return drawn
+
+
+def _sound(subject: ChartSource) -> list[float]:
+    """Return all losses of the runs that did not diverge, where any did."""
+    records = [record for point in subject.comparison.points for record in subject.measurement.records_of(point)]
+    kept = [record for record in records if not record.outcome.has_diverged]
+    if len(kept) == len(records):
+        return []
+    return [found.value for record in kept for curve in run_losses([record]).values() for found in curve]
 
 
 def _item(name: str, update: int, figures: Statistics) -> dict[str, Cell]:

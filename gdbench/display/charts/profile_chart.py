@@ -6,7 +6,7 @@ import altair
 
 from gdbench.comparison.names import one_of
 from gdbench.comparison.performance_profile import COSTS, LARGEST_RATIO, PerformanceProfile, performance_profile
-from gdbench.display.charts.encodings import row_color, row_dash
+from gdbench.display.charts.encodings import percent_axis, row_color, row_dash
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, data_of
 from gdbench.display.charts.row_styles import chart_names
 from gdbench.errors import RequestError
@@ -54,7 +54,7 @@ def _chart(subject: ChartSource, profile: PerformanceProfile, drawn: Rows) -> al
     line = base.mark_line(interpolate="step-after", strokeWidth=2, opacity=0.85)
     encoded: altair.Chart = line.encode(
         x=altair.X("ratio:Q", title=f"{profile.cost} / those of the fastest row", scale=altair.Scale(zero=False)),
-        y=altair.Y("share:Q", title="share of problems", axis=altair.Axis(format="%")),
+        y=altair.Y("share:Q", title="share of problems", axis=percent_axis("%")),
         color=row_color(subject.styles, keys, names, lines=True),
         strokeDash=row_dash(subject.styles, keys, names),
         tooltip=[altair.Tooltip("row:N"), altair.Tooltip("ratio:Q", format=".3~g"), altair.Tooltip("share:Q")],

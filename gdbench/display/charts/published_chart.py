@@ -18,6 +18,7 @@ from gdbench.display.charts.encodings import (
     row_axis,
     value_axis,
     value_tooltip,
+    with_log_ticks,
 )
 from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of
 from gdbench.display.charts.row_styles import COLORS, chart_names
@@ -174,7 +175,7 @@ class _BlockChart:
         title = "ratio to the first row" if self.is_ratio else metric_title(metric)
         axis = number_axis() if self.is_ratio else value_axis(metric)
         if scale.type == "log":
-            axis.values = log_ticks(numbers)
+            axis = with_log_ticks(axis, log_ticks(numbers))
         return lambda field: altair.X(f"{field}:Q", title=title, scale=scale, axis=axis)
 
     def _text(self, drawn: Rows) -> str:

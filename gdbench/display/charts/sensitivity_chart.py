@@ -8,7 +8,9 @@ import altair
 
 from gdbench.comparison.names import short_names, unknown_name
 from gdbench.comparison.tables import Row, Table
+from gdbench.display.charts.bands import LEAVING, cut_intervals, interval_fields, is_cut
 from gdbench.display.charts.encodings import (
+    is_wide,
     layered,
     log_ticks,
     metric_title,
@@ -20,6 +22,7 @@ from gdbench.display.charts.encodings import (
     row_shape,
     value_axis,
     value_tooltip,
+    with_log_ticks,
 )
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, number_of
 from gdbench.display.charts.row_styles import chart_names, row_words, without
@@ -118,7 +121,12 @@ class _Rivals:
         for name in names.values():
             if (best := self._best([item for item in drawn if item["row"] == name])) is not None:
                 best["best"] = True
-        return sorted(drawn, key=lambda item: (str(item["row"]), number_of(item["x"])))
+        drawn.sort(key=lambda item: (str(item["row"]), number_of(item["x"])))
+        return cut_intervals(drawn, is_log=self._is_log(drawn))
+
+    def _is_log(self, drawn: Rows) -> bool:
+        values = [number_of(item["value"]) for item in drawn if item["value"] is not None]
+        return not self.subject.metric.percent and is_wide(values)
 
     def _best(self, items: Rows) -> dict[str, str | int | float | None] | None:
         known = [item for item in items if item["value"] is not None]
@@ -141,13 +149,14 @@ class _Rivals:
         xs = sorted({found for item in drawn if isinstance(found := item["x"], int | float)})
         x_title = short_names(self.table.axes)[self.index].replace("_", " ")
         x = altair.X("x:Q", title=x_title, scale=position_scale(xs), axis=position_axis(xs))
+        low, high = interval_fields(drawn)
         values = [
-            number for item in drawn for field in ("value", "low") if isinstance(number := item[field], int | float)
+            number for item in drawn for field in ("value", low) if isinstance(number := item[field], int | float)
         ]
-        scale = number_scale(values, log=False if metric.percent else None)
+        scale = number_scale(values, log=self._is_log(drawn))
         y_axis = value_axis(metric)
         if scale.type == "log":
-            y_axis.values = log_ticks(values)
+            y_axis = with_log_ticks(y_axis, log_ticks(values))
         y = altair.Y("value:Q", title=metric_title(metric), scale=scale, axis=y_axis)
         base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=WIDTH * 3 // 4)
         known = base.transform_filter(altair.FieldValidPredicate(field="value", valid=True))
@@ -156,13 +165,13 @@ class _Rivals:
         line = known.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
         if legend:
             line = line.encode(strokeDash=row_dash(self.subject.styles, keys, names, lines=False))
-        bars = known.mark_rule(strokeWidth=1.5).encode(x=x, y=altair.Y("low:Q"), y2="high:Q", color=color)
+        bars = known.mark_rule(strokeWidth=1.5).encode(x=x, y=altair.Y(f"{low}:Q"), y2=f"{high}:Q", color=color)
         points = known.mark_point(size=35, filled=True, opacity=1).encode(
             x=x, y=y, color=color, shape=row_shape(self.subject.styles, keys, names, legend=legend), tooltip=pointer
         )
         best = known.transform_filter(altair.FieldEqualPredicate(field="best", equal=True))
         ring = best.mark_point(size=190, filled=False, strokeWidth=2).encode(x=x, y=y, color=color, tooltip=pointer)
-        layers = [*self._shade(x), *([bars] if has(drawn, "low") else []), line, points, ring]
+        layers = [*self._shade(x), *([bars] if has(drawn, low) else []), line, points, ring]
         if any(item["diverged"] for item in drawn):
             lost = base.transform_filter(altair.FieldGTPredicate(field="diverged", gt=0))
             cross = lost.mark_point(shape="cross", angle=45, size=60, filled=True, opacity=1)
@@ -200,7 +209,8 @@ class _Rivals:
     def notes(self) -> tuple[str, ...]:
         """Return what the marks mean."""
         drawn = self.rows
-        notes = ["Circles mark the best value of each line; bars are 95 % intervals of the mean."]
+        leaving = LEAVING if any(map(is_cut, drawn)) else ""
+        notes = [f"Circles mark the best value of each line; bars are 95 % intervals of the mean{leaving}."]
         # Costs fall, say, with the batch size, and nobody wants the lowest of them at any price.
         if self.subject.metric.split and (edge := self._best_at_edge(drawn)):
             lines = f" of {listing(edge)}" if len(self.rivals) > 1 else ""

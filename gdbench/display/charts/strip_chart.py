@@ -5,9 +5,12 @@ import math
 import altair
 
 from gdbench.comparison.tables import Row
+from gdbench.display.charts.bands import LEAVING, cut_intervals, interval_fields, is_cut
 from gdbench.display.charts.encodings import (
     SEED,
+    is_wide,
     layered,
+    log_ticks,
     metric_title,
     number_scale,
     row_axis,
@@ -15,8 +18,9 @@ from gdbench.display.charts.encodings import (
     row_shape,
     value_axis,
     value_tooltip,
+    with_log_ticks,
 )
-from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, missed_text
+from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, has, missed_text, number_of
 from gdbench.display.sheets.result_sheet import ending_of
 from gdbench.display.sheets.units import unit_of
 from gdbench.errors import RequestError
@@ -36,9 +40,19 @@ def strip_figure(subject: ChartSource) -> Figure:
     drawn = _seeds(subject) + _means(subject)
     if not has(drawn, "value"):
         raise RequestError(f"--kind strip: expected a run with {subject.metric.name}; got none")
+    is_log = subject.metric.kind != "accuracy" and is_wide(
+        number_of(item["value"]) for item in drawn if item["value"] is not None
+    )
+    drawn = cut_intervals(drawn, is_log=is_log)
     title = f"{subject.table.title}: {metric_title(subject.metric)} of every seed{subject.moment}"
     return Figure(
-        "strip", subject.comparison.name, title, _chart(subject, drawn), drawn, _text(subject), _notes(subject)
+        "strip",
+        subject.comparison.name,
+        title,
+        _chart(subject, drawn, is_log=is_log),
+        drawn,
+        _text(subject),
+        _notes(subject, drawn),
     )
 
 
@@ -100,12 +114,15 @@ def missed_runs(subject: ChartSource, key: str) -> str:
     return missed_text([number for number in sample if number is not None])
 
 
-def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
+def _chart(subject: ChartSource, drawn: Rows, *, is_log: bool) -> altair.LayerChart:
     metric = subject.metric
     keys, names = list(subject.names), list(subject.names.values())
-    values = [value for item in drawn for value in (item["value"], item["low"]) if isinstance(value, int | float)]
-    scale = number_scale(values, log=None if metric.kind != "accuracy" else False)
-    x = altair.X("value:Q", title=metric_title(metric), scale=scale, axis=value_axis(metric))
+    low, high = interval_fields(drawn)
+    values = [value for item in drawn for value in (item["value"], item[low]) if isinstance(value, int | float)]
+    scale, axis = number_scale(values, log=is_log), value_axis(metric)
+    if is_log:
+        axis = with_log_ticks(axis, log_ticks(values))
+    x = altair.X("value:Q", title=metric_title(metric), scale=scale, axis=axis)
     y = row_axis(names)
     base = altair.Chart(data_of(drawn)).properties(width=WIDTH, height=max(2, len(names)) * ROW)
     color = row_color(subject.styles, keys, names, legend=False)
@@ -118,14 +135,14 @@ def _chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
         tooltip=[altair.Tooltip("row:N"), altair.Tooltip("seed:Q"), *value_tooltip(metric, "value")],
     )
     means = base.transform_filter(altair.FieldEqualPredicate(field="part", equal="mean"))
-    ranged = means.transform_filter(altair.FieldValidPredicate(field="low", valid=True))
+    ranged = means.transform_filter(altair.FieldValidPredicate(field=low, valid=True))
     pointer = [altair.Tooltip("row:N"), *value_tooltip(metric, "value", "low", "high")]
     interval = ranged.mark_rule(strokeWidth=1.5, yOffset=BELOW).encode(
-        x=altair.X("low:Q"), x2="high:Q", y=y, tooltip=pointer
+        x=altair.X(f"{low}:Q"), x2=f"{high}:Q", y=y, tooltip=pointer
     )
     tick = means.mark_tick(thickness=2.5, size=10, opacity=1, yOffset=BELOW).encode(x=x, y=y, tooltip=pointer)
     letters = means.mark_text(align="left", dx=8).encode(x=altair.value("width"), y=y, text="letters:N")
-    layers = [interval] if has(drawn, "low", part="mean") else []
+    layers = [interval] if has(drawn, low, part="mean") else []
     layers += [points] if has(drawn, "value", part="seed") else []
     layers += [tick] if has(drawn, "value", part="mean") else []
     return layered(*layers, letters)
@@ -150,8 +167,9 @@ def _text(subject: ChartSource) -> str:
     return f"{metric_title(subject.metric).capitalize()} of every seed{subject.moment}: {'; '.join(parts)}."
 
 
-def _notes(subject: ChartSource) -> tuple[str, ...]:
-    notes = ["A point is one seed; the bar below is the mean, the line its 95 % interval."]
+def _notes(subject: ChartSource, drawn: Rows) -> tuple[str, ...]:
+    edge = LEAVING.replace("they leave", "it leaves") if any(map(is_cut, drawn)) else ""
+    notes = [f"A point is one seed; the bar below is the mean, the line its 95 % interval{edge}."]
     if subject.table.separations[0].obstacle is None:
         notes.append("Rows sharing a letter are not shown to differ.")
     return tuple(notes)

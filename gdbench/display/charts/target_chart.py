@@ -18,6 +18,7 @@ from gdbench.display.charts.encodings import (
     row_axis,
     row_color,
     row_shape,
+    with_log_ticks,
 )
 from gdbench.display.charts.figure import WIDTH, Cell, ChartSource, Figure, Rows, count, data_of, has, missed_text
 from gdbench.display.charts.strip_chart import ABOVE, BELOW, ROW
@@ -98,7 +99,7 @@ def _chart(subject: ChartSource, drawn: Rows, title: str) -> altair.LayerChart:
     scale, axis = number_scale(values), number_axis()
     scale.padding = MARGIN
     if scale.type == "log":
-        axis.values = log_ticks(values)
+        axis = with_log_ticks(axis, log_ticks(values))
     x = altair.X("value:Q", title=title, scale=scale, axis=axis)
     y = row_axis(names)
     color = row_color(subject.styles, keys, names, legend=False)

@@ -51,7 +51,7 @@ def _figure(subject: ChartSource, function: str, rows: Sequence[tuple[Point, lis
         for record in records
         for item in _within(_path(names[key], record, window), window.around())
     ]
-    title = f"{subject.comparison.title or subject.comparison.name}: paths over {function}"
+    title = f"{subject.comparison.title or subject.comparison.name}: paths over {_called(function)}"
     chart = _chart(subject, names, drawn, contour_rows(surface, window), surface, window)
     outside = sum(not window.holds(*_ends(record)[1]) for _point, records in rows for record in records)
     notes = [
@@ -62,6 +62,11 @@ def _figure(subject: ChartSource, function: str, rows: Sequence[tuple[Point, lis
     return Figure(
         "trajectory", subject.comparison.name, title, chart, drawn, _text(function, names, rows), tuple(notes)
     )
+
+
+def _called(function: str) -> str:
+    """Return `Rosenbrock's function`, since most of them have the names of people."""
+    return "the saddle" if function == "saddle" else f"{function.capitalize()}'s function"
 
 
 def _rival(subject: ChartSource, point: Point) -> str:
@@ -176,4 +181,4 @@ def _text(function: str, names: Mapping[str, str], rows: Sequence[tuple[Point, l
         told.append(f"{name} {' and '.join(filter(None, [ends, diverged]))}")
     if len(rows) > MOST_TOLD:
         told.append(f"and {count(len(rows) - MOST_TOLD, 'more row')}")
-    return f"Paths over the function {function}; its values at the end: {'; '.join(told)}."
+    return f"Paths over {_called(function)}; its values at the end: {'; '.join(told)}."

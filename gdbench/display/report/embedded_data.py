@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gdbench.comparison.results import Results
 from gdbench.comparison.tables import Table
+from gdbench.display.charts.encodings import NUMBER_LABEL
 from gdbench.display.charts.figure import Cell, Figure, Rows
 from gdbench.display.charts.look import PAGE
 from gdbench.display.charts.run_chart import run_chart
@@ -26,11 +27,12 @@ def embedded_data(results: Results, tables: Sequence[Table], figures: Iterable[F
     """Return everything that the page's own program reads.
 
     `tables` have the columns and the figures of the CSV files; `figures` are specifications of Vega-Lite, their data
-    apart; `runs` are the learning curves of each run, and `run` how one is drawn.
+    apart; `runs` are the learning curves of each run, `run` is how one is drawn, and `number` how axes write numbers.
     """
     records = results.own_records
     return {
         "config": PAGE.config(),
+        "number": NUMBER_LABEL,
         "figures": [_figure(figure) for figure in figures],
         "tables": {table.comparison: _table(flat_sheet(table)) for table in tables},
         "run": run_chart().to_dict(),

@@ -5,6 +5,7 @@
   const NARROW = 560;
   // The highest plots on a screen and on paper, and how many pixels wide a chart on paper is drawn: it shrinks a little.
   const TALLEST = {screen: 340, paper: 250};
+  const MOST_TICKS = 12;
   const PAPER = {whole: 860, half: 420};
   const SPLITS = {train: "training", train_eval: "training (evaluated)", val: "validation", test: "test"};
   const TITLES = {epoch: "epoch", update: "update", seconds: "seconds of training"};
@@ -13,6 +14,8 @@
     mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
     tooltip: {disableDefaultStyle: true}, config: data.config,
   };
+  // Columns that say how a chart draws its data.
+  const DRAWN = new Set(["bottom", "top", "height", "colored", "piece"]);
   const views = new WeakMap();
 
   // Columns as the page embeds them, back to rows.
@@ -57,6 +60,12 @@
   }
 
   function widen(spec, width, tallest) {
+    each(spec, (view, channel) => {
+      // Without a number, Vega has a tick every 40 pixels.
+      if (channel && channel === view.encoding.x && channel.type === "quantitative" && channel.axis !== null) {
+        channel.axis = {tickCount: Math.max(3, Math.min(MOST_TICKS, Math.round(width / 60))), ...channel.axis};
+      }
+    });
     for (const view of viewsOf(spec)) {
       if (!view.width) continue;
       const shaped = view.height === Math.round(view.width * 0.75) || view.height === Math.round(view.width * 0.5625);
@@ -117,8 +126,9 @@
       }
       if (channel === view.encoding.y && channel.scale && log.dataset.touched) {
         channel.scale = log.checked ? {type: "log", nice: false} : {zero: false};
-        // Ticks that were chosen for the other scale.
+        // Ticks that were chosen for the other scale, and how they are written.
         if (channel.axis) delete channel.axis.values;
+        if (channel.axis && channel.axis.labelFont) channel.axis.labelExpr = data.number;
       }
       if (channel === view.encoding.y && channel.scale && !log.dataset.touched) {
         log.checked = channel.scale.type === "log";
@@ -128,7 +138,7 @@
 
   function fillTable(host, rows) {
     const table = document.createElement("table");
-    const names = Object.keys(rows[0] || {});
+    const names = Object.keys(rows[0] || {}).filter((name) => !DRAWN.has(name));
     const head = table.createTHead().insertRow();
     for (const name of names) {
       const cell = document.createElement("th");

@@ -11,6 +11,9 @@ from gdbench.display.report.page_parts import MAX_NOTE, brief
 # Charts with labels or numbers in them that half a sheet of paper has no room for.
 BROAD = ("heatmap", "multiverse", "trajectory", "recall", "confusion")
 
+# Words at the right of a line, and how many letters of them have room in half of a sheet.
+BESIDE, MOST_BESIDE = ("shown", "letters", "remark"), 15
+
 
 @dataclass(frozen=True, slots=True)
 class PageFigure:
@@ -46,12 +49,17 @@ def _figure(figure: Figure, number: int, comparison: str, *, half: bool) -> Page
 
 def _halves(figures: Sequence[Figure]) -> list[bool]:
     """Return which charts stand beside another one on paper: two in a row that need no more than half of its width."""
-    slim = [figure.kind not in BROAD and not isinstance(figure.chart, altair.FacetChart) for figure in figures]
+    slim = [_is_slim(figure) for figure in figures]
     halves = [False] * len(figures)
     for place in range(1, len(figures)):
         if slim[place - 1] and slim[place] and not halves[place - 1]:
             halves[place - 1] = halves[place] = True
     return halves
+
+
+def _is_slim(figure: Figure) -> bool:
+    words = max((len(str(row.get(field) or "")) for row in figure.rows for field in BESIDE), default=0)
+    return figure.kind not in BROAD and not isinstance(figure.chart, altair.FacetChart) and words <= MOST_BESIDE
 
 
 def _choices(figure: Figure) -> tuple[str, ...]:

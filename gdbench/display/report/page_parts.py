@@ -163,7 +163,8 @@ def environment_of(records: Sequence[Record]) -> list[Fact]:
         facts.append(Fact(brief(name), _values(texts, len(records))))
     if records:
         starts = sorted(record.started for record in records)
-        facts.append(Fact("started", " to ".join(dict.fromkeys(brief(start) for start in (starts[0], starts[-1])))))
+        ends = dict.fromkeys(brief(start[:19].replace("T", " ")) for start in (starts[0], starts[-1]))
+        facts.append(Fact("started", f"{' to '.join(ends)} UTC"))
         facts.append(Fact("timing", _values(Counter(record.timing for record in records), len(records))))
     return facts
 

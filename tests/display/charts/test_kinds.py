@@ -341,7 +341,7 @@ def test_ticks_of_a_logarithmic_axis_have_plain_digits_where_they_are_short():
     axis = number_axis(values=values)
     points = altair.Chart(data_of([{"x": 10.0**exponent} for exponent in (-6, 8)])).mark_point()
     drawn = svg(points.encode(x=altair.X("x:Q", scale=altair.Scale(type="log"), axis=axis)).to_dict())
-    for label in ("2·10^-5", "10^-5", "0.001", "1", "100", "10^7"):
+    for label in ("2·10⁻⁵", "10⁻⁵", "0.001", "1", "100", "10⁷"):
         assert f">{label}<" in drawn
     assert ">1e" not in drawn
 

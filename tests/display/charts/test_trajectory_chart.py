@@ -44,14 +44,14 @@ def results() -> Results:
 
 def test_each_function_has_a_chart_of_the_paths_over_it(results: Results):
     first, second = figures(results, "trajectory")
-    assert first.title == "Optimizers on MNIST: paths over rosenbrock"
+    assert first.title == "Optimizers on MNIST: paths over Rosenbrock's function"
     assert second.title.endswith("saddle")
     assert {row["row"] for row in first.rows} == {"adam", "sgd"}
     adam = [row for row in first.rows if row["row"] == "adam"]
     # The second point is too near to the first one to be seen.
     assert [(row["x"], row["part"]) for row in adam] == [(-1.0, "start"), (0.5, "path"), (1.0, "end")]
     assert first.text == (
-        "Paths over the function rosenbrock; its values at the end: adam ends at 0.25; sgd ends at 0.25."
+        "Paths over Rosenbrock's function; its values at the end: adam ends at 0.25; sgd ends at 0.25."
     )
     assert "1 path ended outside the picture." in first.notes
 
