@@ -108,7 +108,8 @@ class Outcome:
     val_accuracy (`best_val`) where that is another. `trajectory` is the path over a test function: the points `x`, `y`
     at the start (epoch 0) and at the evaluations of the history; of many every k-th and the last. `model` is the
     `epoch` of the model that was kept, if any; `model_file` is its file on the way to the disk, never in a ledger.
-    `resumed` is how many of its updates a shorter run had trained, with whose numbers and seconds it goes on.
+    `resumed` is how many of its updates a shorter run had trained, with whose numbers and seconds it goes on. `labels`
+    are those of the classes as the data have them, unless they are 0, 1, ...
     """
 
     status: Status
@@ -126,6 +127,7 @@ class Outcome:
     trajectory: dict[str, list[int | float]] | None = None
     model: dict[Literal["epoch"], int | float] | None = None
     resumed: int | None = None
+    labels: list[str] | None = None
     model_file: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -180,7 +182,7 @@ class Outcome:
 
 
 # Fields added after the first lines were written: a line may lack them, and does if they are None.
-_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory", "model", "resumed")
+_OPTIONAL = ("losses", "images", "clock", "data", "layers", "answers", "trajectory", "model", "resumed", "labels")
 _NAMES = tuple(field.name for field in fields(Outcome) if field.name != "model_file")
 # All keys of a line as this version writes it.
 KEYS = frozenset({"schema", "id", "seed", "run", *_NAMES, "timing", "started", "environment"})

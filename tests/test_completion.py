@@ -209,20 +209,24 @@ def test_bash_completes_with_its_script(tmp_path: Path) -> None:
         "source ./script",
         "COMP_WORDS=(gdbench tables results/mine --metric val_) COMP_CWORD=4",
         '_gdbench_completion gdbench; echo "${COMPREPLY[@]}"',
+        "COMP_WORDS=(gdbench tables results/mine --metric = val_) COMP_CWORD=5",
+        '_gdbench_completion gdbench; echo "${COMPREPLY[@]}"',
     ]
     done = subprocess.run(["bash", "--norc", "-c", "\n".join(lines)], env=path, capture_output=True, text=True)
-    assert (done.stderr, done.stdout.split()) == ("", [name for name in METRICS if name.startswith("val_")])
+    assert (done.stderr, done.stdout.split()) == ("", 2 * [name for name in METRICS if name.startswith("val_")])
 
 
 @pytest.mark.usefixtures("_any_shell")
 @pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish to try it in")
 def test_fish_completes_with_its_script(tmp_path: Path) -> None:
     (tmp_path / "script").write_text(script_of("fish"))
-    asked = f'source {tmp_path / "script"}; complete -C "gdbench tables results/mine --metric val_"'
+    line = "gdbench tables results/mine --metric"
+    asked = f"source {tmp_path / 'script'}; complete -C '{line} val_'; complete -C '{line}=val_'"
     done = subprocess.run(
         ["fish", "--no-config", "-c", asked], env=path_with_gdbench(tmp_path), capture_output=True, text=True
     )
-    assert (done.stderr, done.stdout.split()) == ("", sorted(name for name in METRICS if name.startswith("val_")))
+    names = sorted(name for name in METRICS if name.startswith("val_"))
+    assert (done.stderr, done.stdout.split()) == ("", [*names, *(f"--metric={name}" for name in names)])
 
 
 # A shell that has completed these lines has called a command named gdbench with these arguments.
@@ -235,6 +239,8 @@ TYPED = {
     "plot results/mine --kind cur\t": "plot results/mine --kind curves",
     "show results/mine RUN\t": "show results/mine ID",
     "report results/mine --out mi\t": "report results/mine --out mine.yaml",
+    "tables mine.yaml --metric=val_l\t": "tables mine.yaml --metric=val_loss",
+    "plan mine.yaml --set training.ep\t10": "plan mine.yaml --set training.epochs=10",
 }
 TERMINAL = "import pty, sys; pty.spawn(sys.argv[1:])"
 
@@ -277,9 +283,14 @@ def test_a_key_press_completes_a_line_as_installed(tmp_path: Path, shell: str) -
 
 
 @pytest.mark.usefixtures("_any_shell")
-def test_scripts_complete_from_the_first_key_press_and_settings_up_to_the_sign() -> None:
-    assert script_of("zsh").rstrip().endswith('_gdbench_completion "$@"\nfi')
-    assert "compopt -o nospace" in script_of("bash")
+def test_scripts_complete_from_the_first_key_press_settings_up_to_the_sign_and_values_behind_one() -> None:
+    scripts = {shell: script_of(shell) for shell in ("bash", "zsh", "fish")}
+    assert scripts["zsh"].rstrip().endswith('_gdbench_completion "$@"\nfi')
+    assert "builtin compadd -S ''" in scripts["zsh"]
+    assert "compset -P 1 '*='" in scripts["zsh"]
+    assert "compopt -o nospace" in scripts["bash"]
+    assert "COMP_CWORD=$place" in scripts["bash"]
+    assert "string replace" in scripts["fish"]
 
 
 @pytest.mark.usefixtures("_any_shell")

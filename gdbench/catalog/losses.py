@@ -16,7 +16,7 @@ from gdbench.catalog.tensors import Tensor
 from gdbench.errors import PluginError
 
 Reduction = Annotated[
-    Literal["mean", "sum"], Field(description="over the outputs of one image: mean as in Keras, sum as in textbooks")
+    Literal["mean", "sum"], Field(description="over the outputs of one example: mean as in Keras, sum as in textbooks")
 ]
 
 
@@ -113,7 +113,7 @@ def squared_hinge(reduction: Reduction = "mean") -> Loss:
 
 def focal(
     alpha: Annotated[Positive, Field(description="factor of the loss")] = 0.25,
-    gamma: Annotated[NotNegative, Field(description="how strongly easy images are discounted; 0: not at all")] = 2.0,
+    gamma: Annotated[NotNegative, Field(description="how strongly easy examples are discounted; 0: not at all")] = 2.0,
 ) -> Loss:
     """(1 - p)^gamma * alpha * cross-entropy, p the probability of the correct class (Lin et al. 2017); softmax.
 
@@ -134,7 +134,7 @@ def focal(
 
 
 def zero_one() -> Loss:
-    """Share of images that are classified wrongly, which has no gradient to follow; one output per class."""
+    """Share of examples that are classified wrongly, which has no gradient to follow; one output per class."""
 
     def per_image(labels: Tensor, outputs: Tensor, _linear: bool) -> Tensor:
         import keras
@@ -191,7 +191,7 @@ def _adapt(attribute: Attribute, arguments: Arguments) -> Loss:
         losses = call(targets_of(labels, activated), activated)
         if tuple(losses.shape) != tuple(labels.shape):
             received = " x ".join(map(str, losses.shape)) or "one number"
-            raise PluginError(f"expected a loss for each of the {labels.shape[0]} images of a batch; got {received}")
+            raise PluginError(f"expected a loss for each of the {labels.shape[0]} examples of a batch; got {received}")
         return losses
 
     return Loss("softmax", per_image, others=None)

@@ -11,6 +11,7 @@ import typer.main
 from gdbench.cli import completion
 from gdbench.cli.annotate import annotate
 from gdbench.cli.command import OnceCommand
+from gdbench.cli.completion_scripts import mend_scripts
 from gdbench.cli.doctor import doctor
 from gdbench.cli.export import export
 from gdbench.cli.list import list_
@@ -29,7 +30,7 @@ from gdbench.cli.tables import tables
 from gdbench.errors import GdbenchError, UnknownNameError
 from gdbench.version import __version__
 
-completion.mend_scripts()
+mend_scripts()
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,

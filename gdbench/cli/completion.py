@@ -64,18 +64,6 @@ def attach(command: Callable[..., None]) -> None:
                 info.autocompletion = _safe(_COMPLETERS[name], takes_list=takes_list)
 
 
-def mend_scripts() -> None:
-    """Mend what Typer's scripts get wrong: zsh ignores the first key press, and bash puts a blank behind `path=`."""
-    # They are private to Typer: with another version of it, its own scripts must do.
-    with suppress(ImportError, AttributeError, KeyError, TypeError):
-        from typer._completion_shared import _completion_scripts as scripts
-
-        # The first time, zsh calls the file in place of the function that it defines.
-        scripts["zsh"] += '\nif [ "$funcstack[1]" = "_%(prog_name)s" ]; then\n  %(complete_func)s "$@"\nfi\n'
-        no_blank = "    [[ ${#COMPREPLY[@]} == 1 && $COMPREPLY == *= ]] && compopt -o nospace\n"
-        scripts["bash"] = scripts["bash"].replace("    return 0\n", f"{no_blank}    return 0\n")
-
-
 def _safe(completer: Completer, *, takes_list: bool) -> Callable[[typer.Context, str], list[str]]:
     """Return a completer that offers nothing where it would raise, and after a comma what else a list can have."""
 

@@ -33,7 +33,7 @@ def plot(
         typer.Option(metavar="AXIS", help="The x axis: epoch, update, seconds, or an axis of the grid."),
     ] = None,
     at: Annotated[
-        str, typer.Option(help="When to read it: last, best_val, max, an epoch, or seconds such as 2s.")
+        str, typer.Option(help="When to read the metric: last, best_val, max, an epoch, or seconds such as 2s.")
     ] = "last",
     comparison: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only this comparison; by default all.")

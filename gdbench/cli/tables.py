@@ -28,12 +28,17 @@ def tables(
         ),
     ] = [],  # noqa: B006
     at: Annotated[
-        list[str], typer.Option(help="When to read it: last, best_val, max, an epoch, or seconds such as 2s.")
+        list[str], typer.Option(help="When to read the metric: last, best_val, max, an epoch, or seconds such as 2s.")
     ] = ["last"],  # noqa: B006
     only: Annotated[list[str], typer.Option(metavar="LABEL", help="Only rows with one of these labels.")] = [],  # noqa: B006
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Sort the rows by a column, best first.")] = None,
     baseline: Annotated[str | None, typer.Option(metavar="LABEL", help="Compare all rows with this one.")] = None,
-    test: Annotated[str, typer.Option(help="The test for differences: moderated or paired.")] = "moderated",
+    test: Annotated[
+        str,
+        typer.Option(
+            help="The test for differences: moderated (t, with variances shrunk toward each other) or paired (by seed)."
+        ),
+    ] = "moderated",
     precision: Annotated[
         int | None, typer.Option(min=0, max=12, metavar="N", help="Digits after the decimal point.")
     ] = None,

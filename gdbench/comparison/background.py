@@ -1,14 +1,16 @@
 """What a table's numbers rest on: the epoch they are of, the images behind them, and what differs between seeds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Literal
 
+from gdbench.catalog.datasets import DATASETS
+from gdbench.catalog.datasets.dataset import Noun
 from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
 from gdbench.catalog.optimizers.wrappers import optimizers_in
-from gdbench.comparison.class_measures import answers_at, largest_class
+from gdbench.comparison.class_measures import answers_at, class_labels, largest_class
 from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.selection import Selection
@@ -42,7 +44,8 @@ class Background:
     target_split: Literal["val", "test"] = "test"
     counts_whole_epochs: bool = False
     has_shared_times: bool = False
-    largest: tuple[int, float] | None = None
+    largest: tuple[str, float] | None = None
+    noun: Noun = "images"
 
 
 def background(
@@ -66,6 +69,7 @@ def background(
         counts_whole_epochs=all(record.run.training.get("evaluate_every", 1) >= 1 for record in records),
         has_shared_times=measurement.has_shared_times,
         largest=_largest(records),
+        noun=noun_of(records),
     )
 
 
@@ -74,7 +78,14 @@ def _last_epoch(record: Record) -> float | None:
     return epochs[-1] if epochs else None
 
 
-def _largest(records: Sequence[Record]) -> tuple[int, float] | None:
+def noun_of(records: Iterable[Record]) -> Noun:
+    """Return what the examples are called that runs are trained and evaluated on: `images` if all of them are."""
+    # Runs that were read from a ledger share their sections.
+    datasets = {id(record.run.dataset): record.run.dataset for record in records}.values()
+    return "examples" if "examples" in map(DATASETS.examples_of, datasets) else "images"
+
+
+def _largest(records: Sequence[Record]) -> tuple[str, float] | None:
     """Return the largest class and its share, None where classes are about equal, unknown, or not the same in all rows.
 
     Equal to a fifth, as those of MNIST are: what always answers the largest class is hardly better than chance there.
@@ -84,7 +95,10 @@ def _largest(records: Sequence[Record]) -> tuple[int, float] | None:
     if len(found) != 1:
         return None
     largest, classes = found.pop()
-    return largest if largest and largest[1] * classes > UNEQUAL else None
+    if not largest or largest[1] * classes <= UNEQUAL:
+        return None
+    labels = class_labels(records, classes)
+    return labels[largest[0]] if labels else str(largest[0]), largest[1]
 
 
 def _drawn(records: Sequence[Record]) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Measures of a classifier that do not hide rare classes, from the answers that a record keeps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from gdbench.experiment.moment import At
 from gdbench.metrics import Metric
 from gdbench.records import Answers, Record
+from gdbench.text import printable
 
 # Counts of images, (classes, classes): rows are the right class, columns the predicted one.
 Confusion = Sequence[Sequence[int]]
@@ -41,6 +42,13 @@ def largest_class(confusion: Confusion) -> tuple[int, float] | None:
     if len(set(sizes)) < 2:
         return None
     return sizes.index(max(sizes)), max(sizes) / sum(sizes)
+
+
+def class_labels(records: Iterable[Record], count: int) -> list[str] | None:
+    """Return the labels of `count` classes as the data have them; None if they are 0, 1, ..., or not those of all."""
+    found = {tuple(record.outcome.labels or ()) for record in records if record.outcome.answers}
+    labels = found.pop() if len(found) == 1 else ()
+    return list(map(printable, labels)) if len(labels) == count else None
 
 
 def _balanced_accuracy(answers: Answers) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gdbench.catalog.datasets import DATASETS
 from gdbench.catalog.datasets.surfaces import surface_of
 from gdbench.catalog.optimizers import METHODS
 from gdbench.comparison.selection import Selection
@@ -47,12 +48,12 @@ def method_notes(records: Sequence[Record]) -> tuple[str, ...]:
         return ()
     if surface_of(records[0].run.dataset):
         return ("an update is one evaluation of the function, whatever is computed in it",)
-    images = optimizer["images"]
-    seen = "all training images" if images == "full" else f"the first {images:,} training images"
+    images, noun = optimizer["images"], DATASETS.examples_of(records[0].run.dataset)
+    seen = f"all training {noun}" if images == "full" else f"the first {images:,} training {noun}"
     loss = (
         ""
         if images == "full"
-        else "; the training loss and accuracy are of these, and are not compared with those of other images"
+        else f"; the training loss and accuracy are of these, and are not compared with those of other {noun}"
     )
     return (f"an update is one pass over {seen}, whatever is computed in it: training.batch_size does not apply{loss}",)
 

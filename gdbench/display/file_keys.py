@@ -26,8 +26,8 @@ FILE_ENTRIES: Mapping[str, FileKey] = {
     "seeds": FileKey(
         "how many runs each point has: n for the seeds 0 to n - 1, or a list",
         "seeds: 5",
-        "A seed decides the initial weights and the order of the images. {from: 5, until: separated, at_most: 20} adds "
-        "seeds until the best row differs from all others.",
+        "A seed decides the initial weights and the order of the examples. {from: 5, until: separated, at_most: 20} "
+        "adds seeds until the best row differs from all others.",
     ),
     "timing": FileKey(
         "exclusive: one run at a time where times are compared; shared: runs on all workers",

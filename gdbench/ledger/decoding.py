@@ -50,6 +50,7 @@ class _Line(msgspec.Struct, gc=False):
     trajectory: dict[str, list[int | float]] | None = None
     model: dict[Literal["epoch"], int | float] | None = None
     resumed: int | None = None
+    labels: list[str] | None = None
 
 
 class _Schema(msgspec.Struct):
@@ -102,6 +103,7 @@ def _outcome(read: _Line, history: Mapping[str, Curve]) -> Outcome:
     return Outcome(
         *(read.status, read.metrics, history, read.seconds, read.diverged, read.error, read.losses, read.images),
         *(read.clock, read.data, read.layers, read.answers, read.trajectory, read.model, read.resumed),
+        labels=read.labels,
     )
 
 

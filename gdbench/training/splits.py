@@ -36,7 +36,8 @@ class Split:
 class Prepared:
     """The splits of a dataset; a value x is fed as (x - shift) / divisor.
 
-    For images both are one number, for features one for each, (features,). `notes` say how a file was read.
+    For images both are one number, for features one for each, (features,). `notes` say how a file was read, and
+    `words` are its labels by class, unless they are 0, 1, ...
     """
 
     train: Split
@@ -46,6 +47,7 @@ class Prepared:
     divisor: float | Floats
     classes: int
     notes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -105,6 +107,7 @@ def prepare(dataset: DatasetSettings, form: Form, fingerprint: str = "") -> Prep
         divisor=divisor,
         classes=facts.classes,
         notes=dataset.notes(facts),
+        words=facts.words,
     )
 
 

@@ -70,8 +70,8 @@ class Trainer:
         outcome = self._outcome(settings, data, kept)
         require_unchanged(keras_settings)
         seconds = {"compile": shortest_decimal(self._compile_seconds), "data": shortest_decimal(data_seconds)}
-        notes = "; ".join(data.notes) or None
-        return replace(outcome, seconds={**outcome.seconds, **seconds}, data=notes)
+        notes, labels = "; ".join(data.notes) or None, list(data.words) or None
+        return replace(outcome, seconds={**outcome.seconds, **seconds}, data=notes, labels=labels)
 
     def _outcome(self, settings: RunSettings, data: Prepared, kept: KeptStates | None) -> Outcome:
         """Train a run, or the trainings that it is made of until a stopping rule ends it."""

@@ -54,6 +54,7 @@ def data_of(
         readings.append("classes as found")
         notes.append(f"{listed('label', found)} taken as {listed('class', range(len(found)))}")
         train_labels, test_labels = _numbered(train_labels, found), _numbered(test_labels, found)
+        words = list(map(str, found))
     elif classes is not None and len(found) < classes and not pixels:
         notes.append(f"no training example of {listed('class', sorted(set(range(classes)) - set(found)))}")
     return Data(

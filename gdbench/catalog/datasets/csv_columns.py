@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BeforeValidator
 
 from gdbench.errors import DataError
-from gdbench.text import printable, spelled
+from gdbench.text import printable, spelled, suggestion
 
 # A message names no more columns than this.
 MOST_COLUMNS = 8
@@ -45,8 +45,8 @@ def columns_of(first: Sequence[str] | None, name: str, layout: CsvLayout) -> tup
     columns = tuple(first) if layout.header else tuple(str(place) for place in range(1, len(first) + 1))
     for column in (layout.label, *layout.drop):
         if column not in columns:
-            received = column_names(columns)
-            raise DataError(f"{name}: expected a column named '{column}'; got {received}{_hint(columns, layout)}")
+            hint = _hint(columns, layout) or suggestion(column, columns)
+            raise DataError(f"{name}: expected a column named '{column}'; got {column_names(columns)}{hint}")
     if layout.label in layout.drop:
         raise DataError(f"{name}: drop: expected columns beside the label; got '{layout.label}'")
     repeated = [column for place, column in enumerate(columns) if column in columns[:place]]

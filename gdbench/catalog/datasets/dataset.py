@@ -20,7 +20,8 @@ class Data:
     """Examples (count, ...) as bytes from 0 to 255 or as float32, and integer labels (count,) from 0 to classes - 1.
 
     An example is an image, (rows, columns) or (rows, columns, channels), or a vector of features, (features,). The
-    fingerprint is of the very bytes that the arrays were read from; `notes` say how they were read.
+    fingerprint is of the very bytes that the arrays were read from; `notes` say how they were read. `words` are the
+    labels as the source spells them, by class, unless they are 0, 1, ...
     """
 
     train_images: Array
@@ -44,7 +45,7 @@ class Facts:
     """Sizes of a dataset, known without its arrays; the fingerprint is a SHA-256 of its source bytes.
 
     `notes` say how a file was read; `labels` are those of the training and the test examples, None of published data,
-    and `words` what they stand for where a file spells them.
+    and `words` what the source has in their place, unless that is 0, 1, ...
     """
 
     train: int
@@ -90,20 +91,25 @@ def fingerprint(*sums: str) -> str:
     return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
+Noun = Literal["images", "examples"]
+
+
 # Hashed by identity, as every entry is.
 @dataclass(frozen=True, eq=False)
 class DatasetEntry(Entry[Data]):
     """An entry that also knows its facts from its arguments, and can download what it reads.
 
-    `fetch` takes the arguments and a function to report each download on one line.
+    `fetch` takes the arguments and a function to report each download on one line. `noun` is what its examples are,
+    whatever the arguments.
     """
 
     facts: Callable[[Settings], Facts | None] = field(kw_only=True)
+    noun: Noun = field(default="examples", kw_only=True)
     fetch: Callable[[Settings, Callable[[str], None]], None] | None = field(default=None, kw_only=True)
 
 
 def _no_whole_share(value: object) -> object:
-    """Refuse `1.0`, which is one image to a program and all of them to a person."""
+    """Refuse `1.0`, which is one example to a program and all of them to a person."""
     if isinstance(value, float) and value == 1.0:
         raise ValueError("a count is a whole number, a share is below 1")
     return value
@@ -134,16 +140,16 @@ class DatasetOptions(Options):
 
     validation: Annotated[
         Annotated[Whole, Field(ge=0), BeforeValidator(_no_whole_share)] | Share,
-        Field(description="training images held out: a count, or a share below 1"),
+        Field(description="training examples held out: a count, or a share below 1"),
     ] = 0
     split: Annotated[
         Partition,
-        Field(description="which images are held out: the last, random ones, or random ones in proportion to classes"),
+        Field(description="which are held out: the last, random ones, or random ones in proportion to classes"),
     ] = "last"
     train: Annotated[
-        Part, Field(description="how many training images, from the first of those that validation leaves")
+        Part, Field(description="how many training examples, from the first of those that validation leaves")
     ] = "all"
-    test: Annotated[Part, Field(description="how many test images, from the first")] = "all"
+    test: Annotated[Part, Field(description="how many test examples, from the first")] = "all"
     scale: Scale = "unit"
     label_noise: Annotated[Share, Field(description="share of training labels changed to another class")] = 0.0
     deform: Annotated[

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gdbench.catalog.datasets.arrays import data_of
-from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts
+from gdbench.catalog.datasets.dataset import Data, DatasetEntry, Facts, Noun
 from gdbench.catalog.family import Family
 from gdbench.catalog.plugin_checks import type_name
 from gdbench.catalog.plugin_entry import Arguments, PluginContract
@@ -24,6 +24,12 @@ class DatasetFamily(Family[Data]):
         """
         entry = self.entry(dataset["name"])
         return entry.facts(dataset) if isinstance(entry, DatasetEntry) else None
+
+    def examples_of(self, dataset: Settings) -> Noun:
+        """Return what the examples of a dataset are called: those of files and of user code may be anything."""
+        # A ledger that was edited by hand may have any name.
+        entry = self.entries.get(str(dataset.get("name")))
+        return entry.noun if isinstance(entry, DatasetEntry) else "examples"
 
     def fetch(self, dataset: Settings, say: Callable[[str], None]) -> None:
         """Download a published dataset that this machine lacks, telling `say` on one line what is downloaded.

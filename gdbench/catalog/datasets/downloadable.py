@@ -193,20 +193,24 @@ FASHION_MNIST = DatasetEntry(
     fashion_mnist,
     facts=lambda _dataset: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*FASHION_SUMS)),
     fetch=_fetch_fashion,
+    noun="images",
 )
 KMNIST = DatasetEntry(
     kmnist,
     facts=lambda _dataset: Facts(60_000, 10_000, (28, 28), 10, fingerprint(*_KMNIST_MD5)),
     fetch=lambda _dataset, say: download("kmnist", KMNIST_ADDRESS, KMNIST_FILES, say),
+    noun="images",
 )
 EMNIST = DatasetEntry(
     emnist,
     revision=2,
     facts=_emnist_facts,
     fetch=lambda _dataset, say: download("emnist", EMNIST_ADDRESS, EMNIST_FILES, say),
+    noun="images",
 )
 CIFAR10 = DatasetEntry(
     cifar10,
     facts=lambda _dataset: Facts(50_000, 10_000, (32, 32, 3), 10, fingerprint(CIFAR10_FILES[0].md5)),
     fetch=lambda _dataset, say: download("cifar10", CIFAR10_ADDRESS, CIFAR10_FILES, say),
+    noun="images",
 )

@@ -212,5 +212,5 @@ def _facts(
 
 
 NPZ = DatasetEntry(npz, facts=_facts(npz, _npz, _paths))
-IDX = DatasetEntry(idx, facts=_facts(idx, _idx, lambda dataset: _idx_files(Path(dataset["path"]))))
+IDX = DatasetEntry(idx, facts=_facts(idx, _idx, lambda dataset: _idx_files(Path(dataset["path"]))), noun="images")
 CSV = DatasetEntry(csv, facts=_facts(csv, _csv, _paths))

@@ -78,4 +78,4 @@ def mnist_facts(_dataset: Settings) -> Facts:
     return Facts(train=60_000, test=10_000, shape=(28, 28), classes=10, fingerprint=fingerprint(*MNIST_SUMS.values()))
 
 
-MNIST = DatasetEntry(mnist, facts=mnist_facts)
+MNIST = DatasetEntry(mnist, facts=mnist_facts, noun="images")

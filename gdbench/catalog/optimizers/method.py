@@ -51,7 +51,7 @@ class MethodOptions(Options):
     """Options of every method."""
 
     images: Annotated[
-        Count | Literal["full"], Field(description="training images of each evaluation: the first ones, or 'full'")
+        Count | Literal["full"], Field(description="training examples of each evaluation: the first ones, or 'full'")
     ] = "full"
 
 

@@ -15,7 +15,7 @@ class ChainStage(Options):
     """A stage of a chain."""
 
     optimizer: Annotated[Component, OfFamily("optimizer"), Field(description="what trains the stage")]
-    epochs: Annotated[Count, Field(description="passes over the training images")]
+    epochs: Annotated[Count, Field(description="passes over the training examples")]
     batch_size: Annotated[BatchSize | None, Field(description="in place of training.batch_size")] = None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair
 
-from gdbench.comparison.class_measures import Confusion, answers_at, recalls
+from gdbench.comparison.class_measures import Confusion, answers_at, class_labels, recalls
 from gdbench.comparison.statistics import mean_of
 from gdbench.display.charts.encodings import PERCENT_LABEL, layered
 from gdbench.display.charts.figure import WIDTH, ChartSource, Figure, Rows, count, data_of, number_of
@@ -16,6 +16,9 @@ MOST_NUMBERED = 12
 CELL, SMALL_CELL = 26, 8
 # Beside labels of one digit, a page would draw the title over them.
 TITLE_ROOM = 24
+# Of labels that are words, to read from below.
+WORD_ANGLE, MOST_WORDS = -40, 5
+Labels = Sequence[int | str]
 # The cells on the diagonal, which are right.
 RIGHT = "#b9bcc0"
 
@@ -27,9 +30,10 @@ def recall_figure(subject: ChartSource) -> Figure:
         RequestError: no run has kept its answers at this moment.
     """
     drawn: Rows = []
+    labels = _labels(subject)
     for point in subject.comparison.points:
         found = [recalls(confusion) for confusion in _confusions(subject, point)]
-        for label, values in enumerate(zip(*found, strict=False)):
+        for label, values in zip(labels, zip(*found, strict=False), strict=False):
             known = [value for value in values if value is not None]
             if known:
                 name = subject.names[point.key]
@@ -37,13 +41,15 @@ def recall_figure(subject: ChartSource) -> Figure:
     if not drawn:
         raise _nothing("recall")
     title = f"{subject.comparison.title or subject.comparison.name}: recall of each class{subject.moment}"
-    notes = ("Recall is the percentage of the test images of a class that are recognized; means over seeds.",)
-    return Figure("recall", subject.comparison.name, title, _recall_chart(subject, drawn), drawn, _worst(drawn), notes)
+    noun = subject.table.background.noun
+    notes = (f"Recall is the percentage of the test {noun} of a class that are recognized; means over seeds.",)
+    shown = {item["class"] for item in drawn}
+    chart = _recall_chart(subject, drawn, [label for label in labels if label in shown])
+    return Figure("recall", subject.comparison.name, title, chart, drawn, _worst(drawn), notes)
 
 
-def _recall_chart(subject: ChartSource, drawn: Rows) -> altair.LayerChart:
+def _recall_chart(subject: ChartSource, drawn: Rows, labels: Labels) -> altair.LayerChart:
     names = [name for name in subject.names.values() if name in {item["row"] for item in drawn}]
-    labels = sorted({int(number_of(item["class"])) for item in drawn})
     x, y = _axis("class", labels, "class"), altair.Y("row:N", sort=None, title=None).scale(domain=names)
     y = y.axis(labelLimit=180)
     shown = altair.Color(
@@ -79,6 +85,7 @@ def confusion_figure(subject: ChartSource) -> Figure:
         RequestError: no run has kept it at this moment.
     """
     point, matrix = _best(subject)
+    labels = _labels(subject)[: len(matrix)]
     drawn: Rows = [
         {
             "right": right,
@@ -87,8 +94,8 @@ def confusion_figure(subject: ChartSource) -> Figure:
             "share": images / sum(row) if sum(row) else 0.0,
             "error": right != predicted,
         }
-        for right, row in enumerate(matrix)
-        for predicted, images in enumerate(row)
+        for right, row in zip(labels, matrix, strict=True)
+        for predicted, images in zip(labels, row, strict=True)
     ]
     name = subject.names[point.key] or subject.comparison.name
     title = f"{subject.comparison.title or subject.comparison.name}: confusion matrix of {name}{subject.moment}"
@@ -99,12 +106,12 @@ def confusion_figure(subject: ChartSource) -> Figure:
         for item in worst
     ]
     text = f"Confusion matrix of {name}, most often: {'; '.join(told)}." if told else f"{name} makes no mistake."
-    runs = count(len(_confusions(subject, point)), "run")
+    runs, noun = count(len(_confusions(subject, point)), "run"), subject.table.background.noun
     notes = (
-        f"The row with the best mean, {runs} pooled. Numbers are percentages of the test images of each true class; "
+        f"The row with the best mean, {runs} pooled. Numbers are percentages of the test {noun} of each true class; "
         "gray cells on the diagonal are correct.",
     )
-    return Figure("confusion", subject.comparison.name, title, _confusion_chart(drawn, len(matrix)), drawn, text, notes)
+    return Figure("confusion", subject.comparison.name, title, _confusion_chart(drawn, labels), drawn, text, notes)
 
 
 def _best(subject: ChartSource) -> tuple[Point, Confusion]:
@@ -122,8 +129,8 @@ def _best(subject: ChartSource) -> tuple[Point, Confusion]:
     return best, [[sum(matrix[right][place] for matrix in alike) for place in range(size)] for right in range(size)]
 
 
-def _confusion_chart(drawn: Rows, size: int) -> altair.LayerChart:
-    labels = list(range(size))
+def _confusion_chart(drawn: Rows, labels: Labels) -> altair.LayerChart:
+    size = len(labels)
     x = _axis("predicted", labels, "predicted class")
     y = altair.Y("right:O", sort=None, title="true class").scale(domain=labels).axis(minExtent=TITLE_ROOM)
     cell = CELL if size <= MOST_NUMBERED else SMALL_CELL
@@ -151,8 +158,19 @@ def _confusion_chart(drawn: Rows, size: int) -> altair.LayerChart:
     return layered(*layers)
 
 
-def _axis(field: str, labels: Sequence[int], title: str) -> altair.X:
-    return altair.X(f"{field}:O", sort=None, title=title).scale(domain=list(labels)).axis(labelAngle=0)
+def _axis(field: str, labels: Labels, title: str) -> altair.X:
+    # Many words side by side would leave each other no room.
+    is_narrow = len(labels) <= MOST_WORDS or all(isinstance(label, int) for label in labels)
+    angle = 0 if is_narrow else WORD_ANGLE
+    return altair.X(f"{field}:O", sort=None, title=title).scale(domain=list(labels)).axis(labelAngle=angle)
+
+
+def _labels(subject: ChartSource) -> Labels:
+    """Return the labels of the classes as the data have them, or else their numbers."""
+    points = subject.comparison.points
+    records = [record for point in points for record in subject.measurement.records_of(point)]
+    size = max((len(matrix) for point in points for matrix in _confusions(subject, point)), default=0)
+    return class_labels(records, size) or list(range(size))
 
 
 def _confusions(subject: ChartSource, point: Point) -> list[Confusion]:
@@ -162,5 +180,5 @@ def _confusions(subject: ChartSource, point: Point) -> list[Confusion]:
 
 def _nothing(kind: str) -> RequestError:
     return RequestError(
-        f"--kind {kind}: expected runs that have kept their answers to the test images at this moment; got none"
+        f"--kind {kind}: expected runs that have kept their answers to the test data at this moment; got none"
     )

@@ -149,8 +149,8 @@ class Answer:
         text = f"Rows sharing a letter are not shown to differ ({test})."
         if all(row.group for row in found.rows.values()):
             return text
-        other_images = ", or a training loss on other images," if self.metric.split == "train" else ""
-        return f"{text} A row with a missing, failed, diverged or partly collapsed run{other_images} takes none (-)."
+        other_data = ", or a training loss on other data," if self.metric.split == "train" else ""
+        return f"{text} A row with a missing, failed, diverged or partly collapsed run{other_data} takes none (-)."
 
     def _detectable(self) -> str:
         size = self.separation.detectable
@@ -230,4 +230,4 @@ def interval_note(metric: Metric, background: Background, index: int, figures: S
     points = f"{' to '.join(ends)} point{'' if list(ends) == ['1'] else 's'}"
     words = SPLIT_WORDS[metric.split].partition(" ")[0]
     moved = f"another draw would move a row by about {points} (1.96 sqrt(p (1 - p) / N))"
-    return f"{text} For these {images:,} {words} images: {moved}."
+    return f"{text} For these {images:,} {words} {background.noun}: {moved}."

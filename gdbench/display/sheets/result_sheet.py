@@ -212,6 +212,7 @@ def _about_classes(table: Table, index: int) -> Iterator[str]:
     if largest and metric.percent and metric.split == "test" and not metric.of_answers:
         label, share = largest
         yield (
-            f"Classes are unequal: class {label}, the largest, has {100 * share:.2f} % of the test images. Always "
+            f"Classes are unequal: class {label}, the largest, has {100 * share:.2f} % of the test "
+            f"{table.background.noun}. Always "
             "answering with it gives this accuracy; test_balanced_accuracy counts all classes alike."
         )

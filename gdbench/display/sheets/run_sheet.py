@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdbench.comparison.class_measures import answers_at, largest_class
+from gdbench.comparison.background import noun_of
+from gdbench.comparison.class_measures import answers_at, class_labels, largest_class
 from gdbench.comparison.values import value
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Unit
@@ -85,8 +86,10 @@ def _answers(record: Record) -> Iterator[str]:
             yield f"{metric.name}: {_text(number)}"
     answers = answers_at(record, "last")
     largest = largest_class(answers.get("confusion", [])) if answers else None
-    if largest:
-        yield f"largest class: {largest[0]}, {100 * largest[1]:.2f} % of the test images"
+    if answers and largest:
+        labels = class_labels([record], len(answers.get("confusion", [])))
+        label = labels[largest[0]] if labels else largest[0]
+        yield f"largest class: {label}, {100 * largest[1]:.2f} % of the test {noun_of([record])}"
 
 
 def _layers_sheet(layers: LayerCurves) -> Sheet:

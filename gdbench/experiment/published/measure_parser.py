@@ -8,7 +8,7 @@ from gdbench.experiment.yaml.mistakes import Mistakes
 from gdbench.metrics import METRICS
 
 _NO_VALIDATION = "validation data (set dataset.validation)"
-_NO_TRAIN_EVALUATION = "an evaluation of the training images (set training.evaluate_train)"
+_NO_TRAIN_EVALUATION = "an evaluation on the training examples (set training.evaluate_train)"
 _NO_TARGET = "a target of the comparison, such as `target: 97 %`"
 
 

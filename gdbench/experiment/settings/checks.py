@@ -60,33 +60,33 @@ def check_data(settings: RunSettings, facts: Facts) -> Iterator[BrokenRule]:
 
 
 def _check_training_images(settings: RunSettings, facts: Facts) -> Iterator[BrokenRule]:
-    options = settings.dataset.options
+    options, noun = settings.dataset.options, settings.dataset.noun
     counts = settings.dataset.counts(facts)
     left = facts.train - counts.validation
     batch_size = settings.training.batch_size_for(counts.train)
     # One mistake at a time: each of these rules counts what those before it leave.
     if counts.validation >= facts.train:
-        yield "dataset.validation", f"fewer than the {facts.train:,} training images", options.validation
+        yield "dataset.validation", f"fewer than the {facts.train:,} training {noun}", options.validation
     elif options.validation and not counts.validation:
         # Without a word, early stopping would have nothing to watch.
-        rule = f"0, or a share that is at least one of the {facts.train:,} training images"
+        rule = f"0, or a share that is at least one of the {facts.train:,} training {noun}"
         yield "dataset.validation", rule, options.validation
     elif counts.source > left:
-        yield "dataset.train", f"at most the {left:,} images that validation leaves", counts.source
+        yield "dataset.train", f"at most the {left:,} {noun} that validation leaves", counts.source
     elif counts.train < counts.source:
-        rule = f"at least the {counts.source:,} training images that are deformed"
+        rule = f"at least the {counts.source:,} training {noun} that are deformed"
         yield "dataset.deform.images", rule, counts.train
     elif settings.optimizer.method:
         if (images := settings.optimizer.images_for(counts.train)) > counts.train:
-            yield "optimizer.images", f"at most the {counts.train:,} training images, or 'full'", images
+            yield "optimizer.images", f"at most the {counts.train:,} training {noun}, or 'full'", images
     elif batch_size > counts.train:
-        yield "training.batch_size", f"at most the {counts.train:,} training images, or 'full'", batch_size
+        yield "training.batch_size", f"at most the {counts.train:,} training {noun}, or 'full'", batch_size
 
 
 def _check_test_images(dataset: DatasetSettings, facts: Facts) -> Iterator[BrokenRule]:
     test = dataset.counts(facts).test
     if test > facts.test:
-        yield "dataset.test", f"at most the {facts.test:,} test images", test
+        yield "dataset.test", f"at most the {facts.test:,} test {dataset.noun}", test
     if dataset.deform and len(facts.shape) < 2:
         yield "dataset.deform", "images to deform", f"{facts.shape[0]} features"
 
@@ -104,7 +104,7 @@ def _check_classes(dataset: DatasetSettings, facts: Facts) -> Iterator[BrokenRul
     source, options = dataset.counts(facts).source, dataset.options
     if options.train == "all" and len(facts.train_classes(options.split, options.seed, source)) == 1:
         remedy = " (dataset.split: stratified shuffles them)" if options.split != "stratified" else ""
-        rule = f"two classes among the {source:,} training images that it leaves{remedy}"
+        rule = f"two classes among the {source:,} training {dataset.noun} that it leaves{remedy}"
         yield "dataset.validation", rule, options.validation
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gdbench.catalog.architecture_spec import ArchitectureSpec
 from gdbench.catalog.architectures import ARCHITECTURES, Output, has_its_own_layers
 from gdbench.catalog.datasets import DATASETS
-from gdbench.catalog.datasets.dataset import DatasetOptions, Deform, Facts
+from gdbench.catalog.datasets.dataset import DatasetOptions, Deform, Facts, Noun
 from gdbench.catalog.datasets.surfaces import Surface, surface_of
 from gdbench.catalog.entry import Component
 from gdbench.catalog.losses import LOSSES, Loss
@@ -58,6 +58,11 @@ class DatasetSettings:
         """The function of two weights that stands in place of data, if any."""
         return surface_of(self.component)
 
+    @property
+    def noun(self) -> Noun:
+        """What its examples are called."""
+        return DATASETS.examples_of(self.component)
+
     def facts(self) -> Facts | None:
         """Return what is known of the dataset before it is read; None of one that a plug-in makes, or a function.
 
@@ -83,11 +88,12 @@ class DatasetSettings:
         return ImageCounts(counts.train, counts.validation, counts.test)
 
     def notes(self, facts: Facts) -> tuple[str, ...]:
-        """Return how a file was read, and which of its classes are absent from the images of a split."""
+        """Return how a file was read, and which of its classes are absent from a split."""
         counts = self.counts(facts)
         absent = facts.absent(self.options.split, self.options.seed, counts.source, counts.validation, counts.test)
         missing = ((part, facts.spelled(classes)) for part, classes in absent.items() if classes)
-        return (*facts.notes, *(f"no {part} image of {listed('class', classes)}" for part, classes in missing))
+        example, name = self.noun.removesuffix("s"), "label" if facts.words else "class"
+        return (*facts.notes, *(f"no {part} {example} of {listed(name, classes)}" for part, classes in missing))
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,9 +57,9 @@ class StopAt(Options):
 class Training(Options):
     """How long, in which batches and on which loss a model is trained, and when it is evaluated."""
 
-    epochs: Annotated[Count, Field(description="passes over the training images")] = 5
+    epochs: Annotated[Count, Field(description="passes over the training examples")] = 5
     steps: Annotated[Count | None, Field(description="updates, in place of epochs")] = None
-    batch_size: Annotated[Count | Literal["full"], Field(description="images per update; 'full' takes all")] = 32
+    batch_size: Annotated[Count | Literal["full"], Field(description="examples per update; 'full' takes all")] = 32
     drop_remainder: Annotated[bool, Field(description="leave out the last batch of an epoch where it is smaller")] = (
         False
     )
@@ -68,9 +68,9 @@ class Training(Options):
     evaluate_every: Annotated[float, Field(ge=0.001, description="epochs between evaluations; 0.1 is ten an epoch")] = (
         1.0
     )
-    evaluate_train: Annotated[bool, Field(description="evaluate on the training images too")] = False
+    evaluate_train: Annotated[bool, Field(description="evaluate on the training examples too")] = False
     evaluate_test: Annotated[
-        bool, Field(description="evaluate on the test images; false: on validation images alone")
+        bool, Field(description="evaluate on the test examples; false: on validation examples alone")
     ] = True
     record_every: Annotated[Count | Literal["off"], Field(description="keep the loss of every k-th update")] = "off"
     record: Annotated[
@@ -83,7 +83,7 @@ class Training(Options):
     ] = "off"
     class_weight: Annotated[
         list[NotNegative] | Literal["balanced", "off"],
-        Field(description="a factor per class for the losses of its images; 'balanced' compensates for rare classes"),
+        Field(description="a factor per class for the losses of its examples; 'balanced' compensates for rare classes"),
     ] = "off"
     early_stopping: Annotated[
         EarlyStopping | Literal["off"], Field(description="stop when a metric no longer improves")

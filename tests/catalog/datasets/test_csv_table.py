@@ -138,7 +138,7 @@ def test_columns_are_left_out_whatever_they_hold():
 
 
 def test_what_cannot_be_left_out_is_said():
-    assert mistake(*ROWS, drop=("kin",)) == "a column named 'kin'; got a, kind, b, label"
+    assert mistake(*ROWS, drop=("kin",)) == "a column named 'kin'; got a, kind, b, label; did you mean 'kind'?"
     assert mistake(*ROWS, drop=("a", "b", "kind")) == "columns of features beside 'label'; got none"
     with pytest.raises(DataError, match="drop: expected columns beside the label; got 'label'"):
         parsed(*ROWS, drop=("label",))

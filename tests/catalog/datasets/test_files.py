@@ -253,19 +253,21 @@ def test_validation_that_leaves_one_class_is_refused_and_an_absent_class_is_said
     for name in ("own.csv", "test.csv"):
         csv_file(tmp_path / name, ["a,label", *(f"{row}.5,{row // 10}" for row in range(30))])
     text = "dataset: {name: csv, path: own.csv, test_path: test.csv, %s}\ntraining: {batch_size: 2}\nseeds: 1\n"
-    rule = "expected two classes among the 10 training images that it leaves (dataset.split: stratified shuffles them)"
+    rule = (
+        "expected two classes among the 10 training examples that it leaves (dataset.split: stratified shuffles them)"
+    )
     said = mistake_of(tmp_path, text % "validation: 20")
     assert said == f"config.yaml:1: dataset.validation: {rule}; got 20"
     (run,) = plan_of(tmp_path, text % "validation: 0.4").runs
     settings = settings_of(run).dataset
     facts = settings.facts()
     assert facts is not None
-    assert settings.notes(facts)[-2:] == ("no training image of class 2", "no validation image of class 0")
+    assert settings.notes(facts)[-2:] == ("no training example of class 2", "no validation example of class 0")
     for split, absent in (("stratified", ()), ("random", ())):
         (run,) = plan_of(tmp_path, text % f"validation: 0.4, split: {split}").runs
         assert settings_of(run).dataset.notes(facts)[1:] == absent
     (run,) = plan_of(tmp_path, text % "validation: 0.4, split: stratified, test: 5").runs
-    assert settings_of(run).dataset.notes(facts)[1:] == ("no test image of classes 1 and 2",)
+    assert settings_of(run).dataset.notes(facts)[1:] == ("no test example of classes 1 and 2",)
 
 
 def test_an_absent_class_is_said_as_the_file_spells_it(tmp_path: Path):
@@ -278,8 +280,18 @@ def test_an_absent_class_is_said_as_the_file_spells_it(tmp_path: Path):
     facts = settings.facts()
     assert facts is not None
     assert settings.notes(facts)[1:] == (
-        "no training image of class teal",
-        "no validation image of classes auk and wren",
+        "no training example of label teal",
+        "no validation example of labels auk and wren",
+    )
+    # Numbers that are not 0, 1, ... too, although the classes are numbered.
+    csv_file(tmp_path / "own.csv", ["a,label", *(f"{row}.5,{(3, 5, 8)[row // 10]}" for row in range(30))])
+    settings = settings_of(plan_of(tmp_path, text).runs[0]).dataset
+    facts = settings.facts()
+    assert facts is not None
+    assert settings.notes(facts)[1:] == (
+        "labels 3, 5 and 8 taken as classes 0, 1 and 2",
+        "no training example of label 8",
+        "no validation example of labels 3 and 5",
     )
 
 

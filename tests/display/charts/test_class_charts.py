@@ -1,5 +1,6 @@
 """Recall of each class and the confusion matrix as charts, and how unequal classes are told."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,6 +90,32 @@ def test_a_table_says_how_large_the_largest_of_unequal_classes_is():
     assert not any("unequal" in note for note in _notes(loaded, "test_balanced_accuracy"))
     about_equal = results(adam=[answering([[11, 0], [0, 10]])])
     assert not any("unequal" in note for note in _notes(about_equal, "test_accuracy"))
+
+
+def test_classes_are_called_by_their_labels_and_features_no_images():
+    iris = {"name": "csv", "path": "iris.csv"}
+    records = [answering(UNEVEN), answering(UNEVEN)]
+    named = [
+        replace(
+            record,
+            run=replace(record.run, dataset=iris),
+            outcome=replace(record.outcome, labels=["setosa", "versicolor", "virginica"]),
+        )
+        for record in records
+    ]
+    loaded = results(adam=named)
+    told = next(note for note in _notes(loaded, "test_accuracy") if "unequal" in note)
+    assert told.startswith(
+        "Classes are unequal: class setosa, the largest, has 70.00 % of the test examples. Always answering "
+    )
+    recall, confusion = (figures(loaded, kind)[0] for kind in ("recall", "confusion"))
+    assert [row["class"] for row in recall.rows] == ["setosa", "versicolor", "virginica"]
+    assert recall.notes[0].startswith("Recall is the percentage of the test examples of a class")
+    assert "of class virginica taken for setosa" in confusion.text
+    assert {"setosa", "versicolor", "virginica"} <= set(re.findall(r">(\w+)</text>", svg(confusion.chart.to_dict())))
+    # Of runs that do not agree, the numbers say which class is meant.
+    mixed = results(adam=named, sgd=records)
+    assert [row["class"] for row in figures(mixed, "recall")[0].rows] == [0, 1, 2, 0, 1, 2]
 
 
 def _notes(loaded: Results, metric: str) -> tuple[str, ...]:

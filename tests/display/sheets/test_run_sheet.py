@@ -117,3 +117,6 @@ def test_measures_of_the_answers_and_the_largest_class():
         "test_top_5_accuracy: 1\n"
         "largest class: 0, 62.50 % of the test images\n"
     )
+    features = replace(record, run=replace(record.run, dataset={"name": "csv"}))
+    named = replace(features, outcome=replace(record.outcome, labels=["no", "yes", "\x1b"]))
+    assert text(named).endswith("largest class: no, 62.50 % of the test examples\n")

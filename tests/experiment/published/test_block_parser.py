@@ -132,7 +132,7 @@ def test_words_stand_in_the_source_s_order(tmp_path: Path):
         ("at: [1, 2, 1]", "published.at: expected one or more distinct epochs; got [1, 2, 1]"),
         (
             "metric: train_eval_accuracy",
-            "published.metric: expected an evaluation of the training images (set training.evaluate_train); "
+            "published.metric: expected an evaluation on the training examples (set training.evaluate_train); "
             "got 'train_eval_accuracy'",
         ),
         ('values: {sgd: {1.0: 0.9, "1": 0.8}}', "published.values.sgd: expected distinct points; got '1' again"),

@@ -139,7 +139,7 @@ A_CLAIM = "a claim: 'A > B', 'A < B', 'A = B', best, order, rising, falling, 'sp
         ("opposed: [val_loss, val_loss]", f"claims: expected {A_CLAIM}; got {{opposed: ['val_loss', 'val_loss']}}"),
         (
             "{claim: rising, metric: train_eval_loss}",
-            "claims.metric: expected an evaluation of the training images (set training.evaluate_train); "
+            "claims.metric: expected an evaluation on the training examples (set training.evaluate_train); "
             "got 'train_eval_loss'",
         ),
         (
