@@ -117,7 +117,7 @@ def figures(
     if len(moments) != 1:
         raise RequestError(f"--at: expected a single moment; got {at}")
     chosen = results.comparisons[0] if kind in OF_ALL else _comparison(results, comparison)
-    default = _default(results)
+    default = _default(results, chosen)
     has_splits = kind == "curves" and (metric is None or metric in SHAPES)
     named = default if metric is None or kind == "layers" else metric
     if has_splits and metric is not None:
@@ -141,14 +141,15 @@ def file_stem(
     results: Results, kind: str, *, metric: str | None, by: str | None, at: At | str, comparison: str | None
 ) -> str:
     """Return `optimizers-curves`, with whatever differs from the usual behind it."""
-    name = results.experiment.name if kind in OF_ALL else _comparison(results, comparison).name
-    usual = metric is None or (metric == _default(results) and kind != "curves")
+    chosen = results.comparisons[0] if kind in OF_ALL else _comparison(results, comparison)
+    name = results.experiment.name if kind in OF_ALL else chosen.name
+    usual = metric is None or (metric == _default(results, chosen) and kind != "curves")
     others = ["" if usual else metric or "", by or "", "" if at == "last" else str(at)]
     return "-".join([name, kind, *(part.replace("/", "-") for part in others if part)])
 
 
-def _default(results: Results) -> str:
-    return default_metrics(results.own_records)[0]
+def _default(results: Results, comparison: Comparison) -> str:
+    return default_metrics(results.of_comparisons([comparison.name]).own_records)[0]
 
 
 def _comparison(results: Results, name: str | None) -> Comparison:

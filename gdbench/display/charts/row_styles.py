@@ -119,8 +119,8 @@ def label_words(axes: Sequence[str], labels: Sequence[str]) -> list[str]:
 
 
 def _is_bare(label: str) -> bool:
-    """Whether a label needs the name of its axis: a number, a list of numbers, or yes or no."""
-    if label in ("true", "false", "none"):
+    """Whether a label needs the name of its axis: a number, a list of numbers, yes, no or off."""
+    if label in ("true", "false", "none", "off"):
         return True
     try:
         return all(math.isfinite(float(part)) for part in label.strip("[]").split(","))

@@ -23,25 +23,26 @@ def overall_answer(tables: Sequence[Table]) -> str:
     """Return the answer to one comparison, or which row is best in each of several and how many are undecided."""
     if len(tables) == 1:
         return answer_of(tables[0])
-    metric = metric_words(tables[0].selections[0].metric)
+    metrics = {metric_words(table.selections[0].metric) for table in tables}
+    by = f" by {metrics.pop()}" if len(metrics) == 1 else ""
     found = [(table.title, best_of(table.separations[0], _names(table))) for table in tables]
     decided = [(title, best) for title, best in found if best != UNDECIDED]
     if not decided:
-        return f"None of {len(found)} comparisons shows a best row by {metric}."
+        return f"None of {len(found)} comparisons shows a best row{by}."
     number = len(found) - len(decided)
     are = "is" if number == 1 else "are"
     undecided = f"; {number} of {len(found)} comparisons {are} undecided" if number else ""
     titles = [title for title, _best in decided]
     if len({best for _title, best in decided}) == 1 and 1 < len(titles) <= MOST_NAMED:
-        return f"Best by {metric}: {decided[0][1]}, in {listing(titles)}{undecided}."
+        return f"Best{by}: {decided[0][1]}, in {listing(titles)}{undecided}."
     more = len(decided) - MOST_NAMED
     named = [f"{best} ({title})" for title, best in decided[:MOST_NAMED]] + [f"and {more} more below"] * (more > 0)
     if sum(map(len, named)) > MOST_LETTERS:
         # A phone would show nothing else. The overview below has the answer to each.
         shows = "shows" if len(decided) == 1 else "show"
         others = f"; {number} {are} undecided" if number else ""
-        return f"{len(decided)} of {len(found)} comparisons {shows} which rows are best by {metric}{others}."
-    return f"Best by {metric}: {'; '.join(named)}{undecided}."
+        return f"{len(decided)} of {len(found)} comparisons {shows} which rows are best{by}{others}."
+    return f"Best{by}: {'; '.join(named)}{undecided}."
 
 
 def _names(table: Table) -> Mapping[str, str]:

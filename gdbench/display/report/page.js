@@ -76,6 +76,8 @@
 
   async function draw(host, spec, room = host.clientWidth, tallest = TALLEST.screen) {
     arrange(spec, room);
+    // Vega gives each chart the same name.
+    const label = host.getAttribute("aria-label");
     const columns = spec.facet ? spec.columns : 1;
     const guess = Math.max(80, (room - 90) / columns - 20);
     const first = structuredClone(spec);
@@ -90,6 +92,9 @@
       shown = await window.vegaEmbed(host, second, OPTIONS);
     }
     host.querySelector("svg").setAttribute("aria-hidden", "true");
+    host.removeAttribute("aria-roledescription");
+    host.setAttribute("role", "img");
+    host.setAttribute("aria-label", label);
     return shown;
   }
 
@@ -247,7 +252,9 @@
       return;
     }
     host.setAttribute("role", "img");
-    host.setAttribute("aria-label", `Learning curves of run ${line.dataset.run}: ${line.cells[3].textContent} ${list.tHead.rows[0].cells[3].textContent.trim()} at the end`);
+    const end = line.cells[3].textContent;
+    const reached = end === "-" ? "" : `: ${end} ${list.tHead.rows[0].cells[3].textContent.trim()} at the end`;
+    host.setAttribute("aria-label", `Learning curves of run ${line.dataset.run}${reached}`);
     const present = new Set(rows.map((row) => row.split));
     const last = Math.max(...run.epoch);
     host.style.width = `${Math.min(list.parentElement.clientWidth - 20, 900)}px`;

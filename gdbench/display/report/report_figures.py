@@ -37,7 +37,7 @@ MOST_CLASS_CELLS = 10_000
 
 def report_figures(results: Results, comparison: Comparison) -> list[Figure]:
     """Return the charts of a comparison, in the order in which questions come up."""
-    metric = METRICS[default_metrics(results.own_records)[0]]
+    metric = METRICS[default_metrics(results.of_comparisons([comparison.name]).own_records)[0]]
     subject = ChartSource(results, comparison, Selection(metric, "last"), most_points=points_of_a_curve(results))
     return list(_figures(subject))
 

@@ -113,7 +113,7 @@ class PageComparison:
 def report_page(results: Results) -> str:
     """Return the page: a function of the results alone, the same text each time."""
     setups = [set(setup_texts(results, comparison)) for comparison in results.comparisons]
-    tables = results.tables(default_metrics(results.own_records), ["last"])
+    tables = _tables(results)
     full = results.tables(default_csv_metrics(results.own_records), ["last"])
     verdicts = {verdict.comparison.name: verdict for verdict in results.verdicts()}
     figures = [report_figures(results, comparison) for comparison in results.comparisons]
@@ -149,6 +149,18 @@ def report_page(results: Results) -> str:
         style=style,
         policy=_policy(scripts, style),
     )
+
+
+def _tables(results: Results) -> list[Table]:
+    """Return the table of each comparison, by the metric of all of them or, where its runs lack that, by its own."""
+    usual = default_metrics(results.own_records)
+    tables = []
+    for comparison, table in zip(results.comparisons, results.tables(usual, ["last"]), strict=True):
+        alone = results.of_comparisons([comparison.name])
+        own = default_metrics(alone.own_records)
+        # Some comparisons choose on validation images what others are judged by on test images.
+        tables.append(table if own == usual else alone.tables(own, ["last"])[0])
+    return tables
 
 
 def _answer(table: Table) -> str:

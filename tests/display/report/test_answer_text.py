@@ -36,6 +36,13 @@ def test_an_answer_that_would_fill_a_phone_leaves_the_names_to_the_overview():
     )
 
 
+def test_comparisons_by_several_metrics_are_answered_without_naming_one():
+    mixed = [*tables_of("reference/tuned-optimizers"), *tables_of("reference/test-functions")[:1]]
+    assert overall_answer(mixed) == (
+        "Best: Muon, not told apart from 3 others (MNIST); Muon (Fashion-MNIST); 1 of 3 comparisons is undecided."
+    )
+
+
 def test_where_nothing_is_decided_the_sentence_says_so():
     assert overall_answer(tables_of("reference/test-functions")) == (
         "None of 5 comparisons shows a best row by training loss."

@@ -136,8 +136,17 @@ def test_a_run_shows_its_curve(page: Page):
     assert button.get_attribute("aria-expanded") == "true"
     assert page.locator("tr.curve svg text", has_text="accuracy").count() >= 1
     assert page.locator("tr.curve svg text", has_text="validation").count() == 0
+    assert (
+        page.get_by_role("img", name="Learning curves of run ad48d345f481: 97.35 % test accuracy at the end").count()
+        == 1
+    )
     button.click()
     assert page.locator("tr.curve").count() == 0
+
+
+def test_a_drawn_chart_keeps_its_words_for_screen_readers(page: Page):
+    assert page.get_by_role("img", name="Test accuracy of every seed after epoch 5: sgd 90.79 %").count() == 1
+    assert page.locator("[aria-label='Vega visualization']").count() == 0
 
 
 def test_curves_are_drawn_by_update_too(page: Page):

@@ -91,6 +91,12 @@ def test_every_chart_has_a_text_and_its_data(quickstart: str):
     assert all(figure["data"] for figure in parsed.data["figures"])
 
 
+def test_a_comparison_on_validation_images_alone_is_judged_by_them():
+    page = report_page(Results.load(RESULTS / "srivastava2014"))
+    assert "Strengths, on validation images and a seed of their own: validation accuracy after epoch 30, 1 seed" in page
+    assert "Regularizers, each at its chosen strength: test accuracy after epoch 30, 5 seeds" in page
+
+
 def test_the_words_of_a_chart_are_for_screen_readers_and_for_those_who_ask(quickstart: str):
     body = quickstart[quickstart.index("<body>") :]
     figures = re.findall(r"<figure.*?</figure>", body, re.DOTALL)
