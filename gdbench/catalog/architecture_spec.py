@@ -1,4 +1,4 @@
-"""The description of an architecture, a stack of hidden layers, that needs no keras."""
+"""Architectures as stacks of hidden layers, described without importing keras."""
 
 import math
 from collections.abc import Callable, Sequence

@@ -42,7 +42,7 @@ class Family(Generic[T_co]):
         return PluginEntry(name, self.plugins)
 
     def model(self, name: str) -> type[Options]:
-        """Return the model of an entry's arguments, the family's options included; those alone for a plug-in."""
+        """Return the model of an entry's arguments and the family's options; for a plug-in, of the options alone."""
         return self.entry(name).model(self.options)
 
     def inputs(self, name: str) -> frozenset[str]:

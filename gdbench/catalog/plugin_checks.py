@@ -65,7 +65,7 @@ def require_shape(values: object, shape: tuple[int, ...], noun: str) -> None:
 
 
 def try_any(shapes: Sequence[tuple[int, ...]], check: Callable[[tuple[int, ...]], None]) -> None:
-    """Make a check with one shape after the other until it passes; the error of the first counts where none does."""
+    """Make a check with one shape after the other until it passes; if none does, raise the error of the first."""
     first: Exception | None = None
     for shape in shapes:
         try:

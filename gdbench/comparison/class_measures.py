@@ -71,7 +71,7 @@ def _top(count: int, answers: Answers) -> float | None:
     return sum(answers["ranks"][:count]) / images if images else None
 
 
-# By the source of the metric.
+# The measure by the source of the metric.
 _MEASURES: Mapping[str, Callable[[Answers], float | None]] = {
     "balanced_accuracy": _balanced_accuracy,
     "macro_f1": _macro_f1,

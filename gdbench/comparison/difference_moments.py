@@ -13,11 +13,11 @@ from gdbench.comparison.pair_tests import Floats
 Counts = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
-# Below it nothing is decided.
+# With fewer seeds nothing is decided.
 MIN_PAIRS = 3
 # The chance that one of two equal rows, and a given one, diverges alone is at most this.
 _ALONE = 0.25
-# Of so few pairs sums are faster one by one.
+# For at most this many pairs, summing one by one is faster.
 _FEW = 50
 
 
@@ -36,9 +36,9 @@ class Moments:
 
     @classmethod
     def of(cls, differences: Floats, ups: Counts, downs: Counts, *, rounding: Floats, floor: Floats) -> "Moments":
-        """Return those of the finite differences, (seeds, pairs), with so many of the infinite ones.
+        """Return the moments of the finite differences, (seeds, pairs), with `ups` and `downs` of the infinite ones.
 
-        What differs by `rounding` is equal; `floor` is the smallest variance that is believed.
+        Values that differ by `rounding` are equal; `floor` is the smallest variance that is believed.
         """
         is_finite = np.isfinite(differences)
         values, finite = np.where(is_finite, differences, 0.0), counts(is_finite)
@@ -105,7 +105,7 @@ def _range(values: Floats, is_counted: Flags) -> Floats:
 
 
 def _mean_and_variance(values: Floats, is_counted: Flags, count: Counts) -> tuple[Floats, Floats]:
-    """Return those of each pair over the seeds that count, all others being 0; a variance of 0 for fewer than two."""
+    """Return both for each pair over the counted seeds, others being 0; a variance of 0 for fewer than two."""
     mean = _sum(values) / np.maximum(count, 1)
     deviations = np.where(is_counted, values - mean, 0.0)
     return mean, np.where(count < 2, 0.0, _sum(deviations**2) / np.maximum(count - 1, 1))

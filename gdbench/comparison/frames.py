@@ -91,9 +91,9 @@ def _curves_frame(
 
 
 def _kinds(outcomes: Sequence[Outcome]) -> dict[str, type[float] | None]:
-    """Return the columns of the histories, with float for those that have anything else than whole numbers.
+    """Return the columns of the histories, with float for those that have anything but whole numbers.
 
-    So that a part of a column is written as all of it would be.
+    With the type of the whole column, each part of it is written alike.
     """
     evaluated = [outcome for outcome in outcomes if outcome.history]
     kinds: dict[str, type[float] | None] = {"epoch": None, "update": None}

@@ -1,4 +1,4 @@
-"""Of which training images the loss of each row is: those of different images say nothing about each other."""
+"""The training images that the loss of each row is computed on: losses on different images cannot be compared."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from gdbench.records import Record
 
 
 def images_seen(measurement: Measurement, metric: Metric) -> Mapping[str, int | None]:
-    """Return to how many of the training images the method of each row is limited, None where it sees all of them.
+    """Return the number of training images that the method of each row is limited to, None where it sees all of them.
 
-    Nothing of rows without records, and nothing where the metric is not measured while training.
+    Rows without records are left out, and all rows if the metric is not measured while training.
     """
     points = measurement.comparison.points if metric.split == "train" else ()
     found = {point.key: (point, measurement.records_of(point)) for point in points}
@@ -22,7 +22,7 @@ def images_seen(measurement: Measurement, metric: Metric) -> Mapping[str, int | 
 
 
 def not_comparable(measurement: Measurement, metric: Metric) -> frozenset[str]:
-    """Return the keys of rows whose metric is of other training images than that of most rows.
+    """Return the keys of rows whose metric is computed on other training images than that of most rows.
 
     Of two groups of one size, rows that see all images are the ones to compare, else those that come first.
     """

@@ -1,9 +1,9 @@
 """Evidence from paired differences, one for each seed: Student's t, with floors where a few runs show no spread.
 
 A run that diverged is worse than any number: infinite here. A difference with one such run has a direction but no size;
-it counts as large as the largest finite difference. Of p-values the smallest that n runs can show bounds the rest: two
-rows that are equal, and independent given the seed, differ in one given direction at all n seeds with a chance of at
-most 4^-n. All pairs of a claim are tested at once, since 500 rows make 125,000 of them.
+it counts as large as the largest finite difference. No p-value is below the smallest that n runs can show: two rows
+that are equal, and independent given the seed, differ in one given direction at all n seeds with a chance of at most
+4^-n. All pairs of a claim are tested at once, since 500 rows make 125,000 of them.
 """
 
 from collections.abc import Callable

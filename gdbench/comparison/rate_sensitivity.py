@@ -38,7 +38,7 @@ class Sensitivity:
 
 
 def sensitivity(choice: RowChoice, measurement: Measurement) -> Sensitivity | None:
-    """Return it for a row that has chosen; None where it tunes anything but one positive number, or tried too few."""
+    """Return the sensitivity of a row that has chosen; None unless it tunes one positive number, and tried enough."""
     spots = _spots(choice, measurement)
     if choice.chosen is None or len(spots) < FEWEST:
         return None

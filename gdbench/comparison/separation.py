@@ -170,7 +170,7 @@ class _Family:
     def separation(
         self, test: Test, seeds: int, others: Mapping[str, RowSeparation], baseline: str | None
     ) -> Separation:
-        """Return it with the rows outside of the family as they are."""
+        """Return the separation; rows outside of the family stay as they are in `others`."""
         names = group_names(self.ranks, self.separated)
         best, runner_up = self.ranks[0], self.ranks[1]
         base = self.keys.index(baseline) if baseline in self.keys else None

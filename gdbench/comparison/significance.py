@@ -8,7 +8,7 @@ LEVEL = 0.05
 
 
 def holm_adjusted(p_values: Sequence[float]) -> list[float]:
-    """Return p-values that may be held to the level each: adjusted for their number (Holm 1979), at most 1."""
+    """Return p-values adjusted for their number (Holm 1979), at most 1, each of which may be held to the level."""
     adjusted = [1.0] * len(p_values)
     largest = 0.0
     for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):

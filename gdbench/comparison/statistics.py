@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 
 from gdbench.metrics import Kind
 
-# Of larger numbers the fourth powers, which intervals are computed from, can overflow.
+# The fourth powers of larger numbers, which intervals are computed from, can overflow.
 _LARGE = 1e70
 
 
@@ -79,7 +79,7 @@ def scale_of(values: Iterable[float]) -> float:
 
 
 def scales_of(largest: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the `scale_of` values of which these are the largest."""
+    """Return `scale_of` for several samples at once, given the largest absolute value of each."""
     exponents = np.frexp(largest)[1]
     return np.where(largest < _LARGE, 1.0, np.ldexp(1.0, exponents - 1))
 

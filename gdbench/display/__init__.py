@@ -1,1 +1,1 @@
-"""Tables for people and programs."""
+"""What commands print, draw and write: sheets in every format, charts, reports, exports and progress."""

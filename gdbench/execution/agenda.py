@@ -24,11 +24,10 @@ class _Stage:
 
 
 class Agenda:
-    """The missing runs of a plan, of which those come due that its comparisons need, as far as the records tell.
+    """The missing runs of a plan; those that its comparisons need, according to the records so far, come due.
 
-    `due` are the runs to be trained now. `possible` are these and all that further stages may take. A sweep that needs
-    no look beyond these trains `fewest_runs` in all, a sweep that takes every look `most_runs`, those in the ledger
-    included.
+    `due` are the runs to be trained now. `possible` also has the runs that later stages may need. Counting
+    those in the ledger, a sweep that stops at its next look has `fewest_runs`, one that takes every look `most_runs`.
     """
 
     def __init__(self, plan: Plan, records: Records, find_due_runs: FindDueRuns, *, retry_failed: bool = False) -> None:

@@ -86,7 +86,7 @@ def _examples(plugin: PluginUse, runs: Sequence[Run]) -> list[Run]:
 
 
 def _has(values: object, component: Settings) -> bool:
-    """Whether settings are a component or hold it."""
+    """Whether settings are a component, or contain it."""
     if isinstance(values, Mapping):
         return values == component or any(_has(value, component) for value in values.values())
     return isinstance(values, list) and any(_has(value, component) for value in values)

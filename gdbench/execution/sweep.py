@@ -147,9 +147,9 @@ class _Sweep:
         self.say = say
         self.failures = FirstFailures()
         self.checkpoints = CheckpointFolder(plan, ledger.folder)
-        # The runs to be trained, which become more with each look, and those of them that are left.
+        # The runs to be trained, to which each look may add, and how many of them are left.
         self.todo, self.left = list[Run](), 0
-        # Those that a cluster leaves to one machine, and those that are due and were not submitted yet.
+        # Runs that a cluster leaves to a single machine, and runs that are due but not submitted yet.
         self.alone: list[Run] = []
         self.waiting: dict[Timing, list[Run]] = {timing: [] for timing in TIMINGS}
         self.unequal: set[str] = set()

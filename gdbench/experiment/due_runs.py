@@ -11,9 +11,9 @@ from gdbench.records import Record
 class DueRuns:
     """The ids of the runs that a comparison needs now, those in the ledger included.
 
-    `possible` are these and what further looks or stages may take; where only a later choice says which runs those are,
-    runs of the same rows stand for them. `certain` are those of them that no later look can spare. `note` says what
-    made the latest of them due. `resumable` are the runs that others, due now or later, may resume from.
+    `possible` also has the runs that later looks or stages may need; where a later choice decides which runs those are,
+    runs of the same rows stand in for them. `certain` are the possible runs that are needed whatever the looks show.
+    `note` says why the latest runs came due. `resumable` are the runs that others, due now or later, may resume from.
     """
 
     now: tuple[str, ...]
@@ -23,7 +23,7 @@ class DueRuns:
     resumable: tuple[str, ...] = ()
 
 
-# Of a comparison with these records.
+# Takes a comparison and the records of its runs.
 FindDueRuns = Callable[[Comparison, Mapping[str, Record]], DueRuns]
 
 

@@ -142,8 +142,8 @@ class Comparison:
 
     `looks` are the numbers of seeds, increasing to all of them, at which its rows are compared, and after which it
     ends once the best row is separated from all others; none where every seed is trained. With `tuning`, the points of
-    tuned rows have no runs until their settings are chosen. Of one that `is_quick`, with runs too short to decide
-    anything, there are figures but no verdict.
+    tuned rows have no runs until their settings are chosen. One that `is_quick`, with runs too short to decide
+    anything, gets figures but no verdict.
     """
 
     name: str

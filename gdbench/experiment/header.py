@@ -20,8 +20,8 @@ from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 MAX_SEEDS = 100_000
 # File systems take 255 bytes, some of which the files of tables need for their suffixes.
 MAX_NAME_LENGTH = 200
-# What is written of a comparison beside its table: learning curves, verdicts on a published one in each universe, and
-# the trials of a tuned one.
+# Suffixes of the files that are written for a comparison beside its table: learning curves, verdicts on a published
+# one, also in each universe, and the trials of a tuned one.
 OTHER_TABLES = ("-history", "-verdicts", "-claims", "-multiverse", "-trials", "-expected-best")
 # The file of all comparisons together.
 PROFILE = "performance-profile"
@@ -100,7 +100,7 @@ def check_file_name(name: str, node: Node, path: str, mistakes: Mistakes) -> Non
 
 
 def refuse_file_of_another(name: str, node: Node, names: Container[str], path: str, mistakes: Mistakes) -> None:
-    """Refuse a comparison whose table would have the file name of something else that is written of another one."""
+    """Refuse a comparison whose table would have the name of another file, such as the trials of another one."""
     if name == PROFILE:
         mistakes.add(
             node.place, path, "another name, since the performance profile of all comparisons has this one", name

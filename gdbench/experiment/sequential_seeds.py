@@ -13,7 +13,7 @@ from gdbench.experiment.yaml.mistakes import Mistakes
 FEWEST_SEEDS = 3
 # Above this number of rows no table says which of them differ.
 MOST_ROWS = 100
-# `from` is a word of Python, so that the class cannot be written as one.
+# `from` is a keyword of Python, so the model cannot be written as a class.
 _FIELDS: dict[str, Any] = {
     "from": (Annotated[Whole, Field(ge=FEWEST_SEEDS, description="seeds of the first look")], ...),
     "until": (Annotated[Literal["separated"], Field(description="the best row differs from all others")], ...),
@@ -23,7 +23,7 @@ SequentialSeeds = create_model("SequentialSeeds", __base__=Options, **_FIELDS)
 
 
 def looks_of(first: int, at_most: int) -> tuple[int, ...]:
-    """Return the numbers of seeds at which a table is looked at: the first, doubled again and again, and the most."""
+    """Return the numbers of seeds at which a table is looked at: the first, its doubles, and `at_most`."""
     return (*_doubled(first, at_most), at_most)
 
 

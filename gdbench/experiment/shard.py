@@ -23,11 +23,11 @@ class Shard:
 
     @property
     def part(self) -> str:
-        """Its name in those of its files."""
+        """The part of its files' names that tells them from those of other shards."""
         return f"{self.number}-of-{self.count}"
 
     def __str__(self) -> str:
-        """Return it as the command line has it."""
+        """Return the shard as the command line spells it."""
         return f"{self.number}/{self.count}"
 
 
@@ -35,7 +35,7 @@ def parse_shard(text: str) -> Shard:
     """Read a shard from a command line.
 
     Raises:
-        RequestError: it is none.
+        RequestError: the text is not a shard.
     """
     match = _TEXT.fullmatch(text)
     shard = Shard(int(match[1]), int(match[2])) if match else None

@@ -15,9 +15,9 @@ from gdbench.text import suggestion
 STARTER = "starter"
 _PLACE = "FILE:CLASS, a file in this folder and a class in it"
 _FOLDER = Path(__file__).with_name("templates")
-# Made with the class that it compares.
+# Not offered by name: it is filled in with the class that it compares.
 _OPTIMIZER = "optimizer"
-# Of an optimizer without a default: that of Keras' Adam.
+# The learning rate where the class has no default for it: that of Keras' Adam.
 _RATE = 0.001
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MODELINE = re.compile(r"\A# yaml-language-server: .*\n")

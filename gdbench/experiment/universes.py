@@ -15,10 +15,10 @@ from gdbench.experiment.yaml.mistakes import Mistakes
 
 
 class UniversePlanner:
-    """Plans the universes of the comparisons of one file, whose own multiverse is that of all of them."""
+    """Plans the universes of the comparisons of one file; a multiverse at file level applies to all of them."""
 
     def __init__(self, root: Node, registry: RunRegistry, seeds: int | None, mistakes: Mistakes) -> None:
-        """Start with a file; `seeds` is how many there are everywhere, if the user says so."""
+        """Start with a file; `seeds` is the number of seeds that the user has asked for on the command line, if any."""
         self.runs = 0
         self._of_file = root.mapping.get(KEY)
         self._registry = registry
@@ -26,9 +26,9 @@ class UniversePlanner:
         self._mistakes = mistakes
 
     def added(self, comparison: Comparison, node: Node, grid: Grid, sections: Node, runs: int) -> Comparison:
-        """Return a comparison with its universes, if it has any, planned beside so many other runs.
+        """Return a comparison with its universes, if it has any; `runs` is the number of runs planned before.
 
-        The values of a universe lie over the sections and below the grid.
+        The values of a universe replace those of the sections, and are replaced by those of the grid.
         """
         return replace(comparison, multiverse=self._plan(comparison, node, grid, sections, runs))
 

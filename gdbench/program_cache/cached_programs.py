@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 from gdbench.program_cache.entries import clear, seal, verify
 from gdbench.program_cache.place import prepared
 
-# From the sweep to what trains in its workers.
+# Tells the trainers of a sweep, which run in other processes, where the programs are.
 VARIABLE = "GDBENCH_PROGRAMS"
-# TensorFlow takes a program that it cannot write for an error, so that the disk must have room for some.
+# TensorFlow raises an error where it cannot write a program, so the disk must have room for some.
 LEAST_FREE = 100 * 2**20
 Made = TypeVar("Made")
 
@@ -31,7 +31,7 @@ class WithPrograms(Generic[Made]):
 
 
 def with_programs(make: Callable[[int], Made]) -> Callable[[int], Made]:
-    """Return what makes a trainer that uses compiled programs, as it was where there is no folder for them.
+    """Return a function whose trainers use compiled programs; `make` itself where there is no folder for them.
 
     Programs that are damaged are removed first.
     """

@@ -67,7 +67,7 @@ def _reason_against_parent(folder: Path) -> str | None:
 
 
 def machine_name() -> str:
-    """Return a name that is another one wherever a program would be compiled into other instructions."""
+    """Return a name that differs between machines for which programs are compiled into different instructions."""
     # XLA divides loops among all cores that the process may use.
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     machine = "\n".join([platform.system(), platform.machine(), *_processor(), str(cores)])

@@ -7,7 +7,7 @@ from gdbench.catalog.tensors import Array
 from gdbench.errors import DataError
 from gdbench.text import listed
 
-# Beyond that a column of numbers is no label: an output for each class would not fit into memory.
+# A column with more distinct numbers is no label: an output for each class would not fit into memory.
 MOST_CLASSES = 100_000
 # The brightest pixel of photographs is above this; digits of 0 to 15 and black-and-white pictures stay below it.
 DARKEST_WHITE = 127

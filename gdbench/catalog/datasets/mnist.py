@@ -21,9 +21,7 @@ MNIST_SUMS = {
     "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
     "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
 }
-
-
-# The arrays of the embedded file as it has them, by name, if they were read before this process was forked.
+# The .npy contents of the embedded file by the name of the array, if they were read before this process was forked.
 _READ: dict[str, bytes] = {}
 
 
@@ -42,7 +40,7 @@ def read_ahead() -> None:
 
 
 def _published() -> dict[str, bytes]:
-    """Return the arrays of the embedded file as it has them, by name.
+    """Return the .npy contents of the embedded file by the name of the array.
 
     Raises:
         DataError: one is not as published.

@@ -58,7 +58,7 @@ class MethodOptions(Options):
 # Hashed by identity, as every entry is.
 @dataclass(frozen=True, eq=False)
 class MethodEntry(Entry[Method]):
-    """An entry that also says what its method asks its function for, and which package it needs beside those of all.
+    """An entry that also says what its method asks its function for, and which optional package it needs.
 
     Only `images` shapes what is compiled: methods on the same images share a program.
     """

@@ -1,4 +1,4 @@
-"""Ways down made of ordinary trainings: one after the other, or from several starts."""
+"""Optimizers made of several ordinary trainings: one after the other, or from several starts."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -20,7 +20,7 @@ class ChainStage(Options):
 
 
 def optimizers_in(optimizer: Settings) -> list[Settings]:
-    """Return the resolved optimizers that a wrapper is made of, in their order, or the one itself."""
+    """Return the resolved optimizers that a wrapper is made of, in order; any other optimizer alone."""
     match optimizer.get("name"):
         case "chain":
             return [stage["optimizer"] for stage in optimizer["stages"]]

@@ -9,8 +9,8 @@ from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.records import Run
 from gdbench.text import counted, duration
 
-# Evaluating that takes this many times as long as training is worth a word.
-SPARING = 1.5
+# A plan says so where evaluating takes at least this many times as long as training.
+NOTEWORTHY_RATIO = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class PlanTimes:
 
     def hint(self, runs: Sequence[Run]) -> str:
         """Return what to do where most of the time would go into evaluating; nothing elsewhere."""
-        times = self.expectation.evaluations_per_training(runs)
-        if times < SPARING:
+        times = self.expectation.evaluation_ratio(runs)
+        if times < NOTEWORTHY_RATIO:
             return ""
         # Runs share the sections that they do not vary.
         trainings = {id(run.training): run for run in runs}.values()

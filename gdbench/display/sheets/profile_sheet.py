@@ -13,7 +13,7 @@ _AREA = Unit(decimals=2)
 
 
 def profile_sheet(profile: PerformanceProfile) -> Sheet:
-    """Return a row for each row that the comparisons have in common, that with the largest area first."""
+    """Return the profile of each row that the comparisons have in common, the largest area first."""
     columns = (
         Column("row", align="left", label=True),
         Column("reached", _SHARE),

@@ -1,4 +1,4 @@
-"""The signs of which small curves in tables are made, and what stands in for them where an encoding lacks them."""
+"""The characters that draw small curves in tables, and their replacements in encodings that lack them."""
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN_BLOCKS = "_.-~=+*#"

@@ -5,7 +5,7 @@ from gdbench.display.sheets.printout import JsonModel
 from gdbench.display.sheets.sheet import Value
 
 AT_EDGE = "at_edge"
-# How many trials are asked for, without those of later rungs, and how many have ended.
+# The number of trials that are asked for, those of later rungs excepted, and the number that have ended.
 _COUNTS = ("trials", "trials_ended")
 
 

@@ -19,7 +19,7 @@ BATCH_SECONDS = 60.0
 MOST_RUNS = 500
 # One that trains, and one that waits at the worker for its end.
 PER_SLOT = 2
-# The end of a task and what it has told come by different ways: how long the rest may take once the end is known.
+# The end of a task and its reports arrive by different ways: how long reports may take once the end is known.
 REPORT_SECONDS = 5.0
 
 
@@ -27,8 +27,8 @@ REPORT_SECONDS = 5.0
 class Batch:
     """Runs of one program that were submitted as one task; `left` are those that have not been reported, in order.
 
-    `worker` is the address of the one that has begun, and `environment` is its; `started` is when the first of those
-    left was. `over` is when its task was known to have ended.
+    `worker` is the address of the worker that has begun the batch, and `environment` that of its records. `started` is
+    when the first run of `left` was started, and `over` when the task was known to have ended.
     """
 
     program: str

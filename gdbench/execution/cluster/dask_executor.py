@@ -25,7 +25,7 @@ from gdbench.records import Outcome, Run
 
 # How often the scheduler is looked for, and its workers are counted at most.
 LOOK_SECONDS = 1.0
-# A task that never begins, however often, is not at fault; what kills its workers is outside of the sweep.
+# A batch whose tasks are lost more often before they begin is not at fault: something else ends its workers.
 MOST_UNBEGUN = 3
 
 

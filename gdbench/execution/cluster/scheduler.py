@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"(?P<protocol>tcp|tls|ws|wss|ucx)://(?P<host>\[[^\]]+\]|[
 _LOCAL = re.compile(r"local:(?P<count>[1-9]\d*)")
 _SILENT = logging.CRITICAL + 1
 _ENCRYPTED = ("tls", "wss")
-# What loading a closed connection, a wrong certificate or a missing one raises.
+# What a closed connection, or a certificate that is wrong or missing, raises.
 _FAILURES = (OSError, ValueError, TypeError, RuntimeError)
 
 
@@ -70,7 +70,7 @@ class Scheduler:
         _silence()
         local = _LOCAL.fullmatch(address)
         self.address = address
-        # On which workers report to this sweep alone.
+        # Workers report on this topic, to which this sweep alone listens.
         self.topic = f"gdbench-{uuid4().hex}"
         self._heard_bytes = 0
         self._cluster = _local_cluster(int(local["count"])) if local else None

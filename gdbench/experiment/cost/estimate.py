@@ -91,8 +91,8 @@ class Expectation:
         """Return the seconds of one core that runs are expected to take, with as many programs to compile."""
         return sum(map(self.seconds, runs)) + self.compile_seconds * programs
 
-    def evaluations_per_training(self, runs: Iterable[Run]) -> float:
-        """Return how many times as long as training evaluating takes; 0 where each run is evaluated only at its end."""
+    def evaluation_ratio(self, runs: Iterable[Run]) -> float:
+        """Return the time of evaluation relative to that of training; 0 where runs are evaluated only at their end."""
         parts = list(map(self._parts, runs))
         if all(part.evaluations == 1 for part in parts):
             return 0.0

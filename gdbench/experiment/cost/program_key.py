@@ -17,8 +17,8 @@ _COMPILED_IN = ("batch_size", "drop_remainder", "loss", "threads", "compile", "r
 def program_key(run: Run) -> str:
     """Return a text that is equal for two runs exactly when they share a compiled program.
 
-    Of an argument that is an input of the program only whether it is zero or off counts. Neither the seed nor the
-    schedule, nor the length and the moments of evaluation shape a graph.
+    If an argument is an input of the program, only whether it is zero or off counts. The seed, the schedule, the length
+    of the run and the moments of its evaluations do not shape a graph.
     """
     return ProgramKeys().of(run)
 
@@ -41,7 +41,7 @@ class ProgramKeys:
         """Return the same text as `program_key`."""
         settings = settings_of(run)
         if settings.parts:
-            # Of one program for all of its trainings, a run shares it with a run without the wrapper.
+            # Where all trainings of a wrapper share one program, so does a run without the wrapper.
             return "\n".join(dict.fromkeys(map(key_of, settings.parts)))
         return "\n".join(self._text(name, values, settings) for name, values in settings.sections.items())
 

@@ -5,7 +5,7 @@ import re
 
 from gdbench.experiment.experiment import PublishedValue
 
-# So long a text is no number, and trying to read it as one would take time.
+# A longer text is no number, and matching it would take time.
 _MAX_LENGTH = 100
 _NUMBER = r"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(%?)"
 _PLAIN = re.compile(_NUMBER)

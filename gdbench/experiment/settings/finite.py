@@ -1,4 +1,4 @@
-"""Numbers in what user code takes, of which the catalog knows no range."""
+"""Numbers in the arguments of user code, for which the catalog has no range."""
 
 import sys
 

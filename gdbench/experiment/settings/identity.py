@@ -9,20 +9,16 @@ ENGINE_REVISION = 1
 _SEED = "seed"
 
 
-def run_id(identities: Mapping[str, object], fingerprint: str, seed: int) -> str:
-    """Return the first 12 hexadecimal digits of the SHA-256 of a run's canonical JSON.
-
-    `identities` maps each section to its name, revision and the arguments that differ from their defaults.
-    """
-    return run_ids(identities, fingerprint, [seed])[0]
-
-
 def run_ids(identities: Mapping[str, object], fingerprint: str, seeds: Iterable[int]) -> list[str]:
-    """Return the ids of runs that differ in the seed alone, for each of which little is computed."""
+    """Return the ids of runs that differ in the seed alone.
+
+    An id is the first 12 hexadecimal digits of the SHA-256 of the run's canonical JSON. `identities` maps each section
+    to its name, revision and the arguments that differ from their defaults.
+    """
     # Without empty sections, so that a section added later leaves the ids of today as they are.
     parts = {section: identity for section, identity in identities.items() if identity}
     parts |= {"data": fingerprint, "engine": ENGINE_REVISION, _SEED: None}
-    # The keys are sorted: what stands before the seed is hashed once.
+    # The keys are sorted, so what stands before the seed is hashed once for all runs.
     before = _canonical({key: part for key, part in parts.items() if key < _SEED})[:-1]
     after = _canonical({key: part for key, part in parts.items() if key > _SEED})[1:]
     rest = f",{after}" if after != "}" else after

@@ -121,7 +121,7 @@ def section(model: type[BaseModel], node: Node, path: str, mistakes: Mistakes) -
 
 
 def _revision(number: int) -> dict[str, int]:
-    """Return a revision as part of an identity: omitted while it is 1, since what is as at first never enters it."""
+    """Return a revision as part of an identity; while it is 1 it is left out, as a default is."""
     return {"revision": number} if number != 1 else {}
 
 

@@ -197,7 +197,7 @@ class RunSettings:
 
     @cached_property
     def parts(self) -> tuple["RunSettings", ...]:
-        """The settings of the trainings that a wrapper makes up the run of; none without a wrapper."""
+        """The settings of each training in the run of a wrapper; none without a wrapper."""
         wrapper = self.optimizer.wrapper
         return tuple(self._part(part, len(wrapper.parts)) for part in wrapper.parts) if wrapper else ()
 

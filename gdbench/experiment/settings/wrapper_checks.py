@@ -29,7 +29,7 @@ def check_parts(settings: RunSettings, facts: Facts | None, check: Check) -> Ite
 
 
 def _placed(path: str, place: str, *, own_batches: bool) -> str:
-    """Return where the file has a path of one training's settings."""
+    """Return the path in the file of a path in the settings of one training."""
     if path == "optimizer" or path.startswith("optimizer."):
         return f"{place}.{path}"
     return f"{place}.batch_size" if own_batches and path == "training.batch_size" else path

@@ -14,7 +14,7 @@ from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 
 _SPACES = "a mapping from path to values, such as {optimizer.learning_rate: {from: 1e-4, to: 1, per_decade: 2}}"
-# What would give trials other data or another price.
+# Settings that would give trials other data or another cost.
 _FIXED = (
     *("training.epochs", "training.steps", "training.evaluate_every", "training.evaluate_test"),
     *("training.record", "training.record_every", "training.save"),

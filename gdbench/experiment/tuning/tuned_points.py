@@ -120,7 +120,7 @@ def _knows_rows(grid: Grid, tune: Node, mistakes: Mistakes) -> bool:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Rung:
-    """The length of trials in epochs, None where every trial is as long as a final run, and what makes them so long."""
+    """The length of trials in epochs, None where they are as long as final runs, and the assignments that set it."""
 
     epochs: int | None
     assignments: tuple[Assignment, ...]

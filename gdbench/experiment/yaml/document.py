@@ -19,7 +19,7 @@ from gdbench.experiment.yaml.mistakes import Mistakes, Place, join_path
 from gdbench.experiment.yaml.scalars import Scalar, scalar
 from gdbench.experiment.yaml.syntax_mistakes import syntax_mistake
 
-# As of its bytes: more than any configuration has, and read and checked in seconds.
+# Like the limit on bytes: more than any configuration has, and still checked in seconds.
 MAX_VALUES = 100_000
 MAX_DEPTH = 50
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -169,7 +169,7 @@ class _Reader:
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.AliasEvent):
             self._add(event, "a value written out in full, without anchors and aliases", f"*{anchor}", path)
-            # What has aliases of aliases would be too large to check in its place.
+            # Written out, aliases of aliases could be too large to check.
             self.is_incomplete |= anchor not in self.anchored
             return self.anchored.get(str(anchor), Node(None, self._place(event)))
         tag = getattr(event, "tag", None)

@@ -12,7 +12,7 @@ from gdbench.experiment.yaml.bounded_read import read_bounded
 # The largest plans have a million runs of some 20 bytes each.
 MAX_BYTES = 64_000_000
 MAX_VALUES = 5_000_000
-# In quotes or with a letter, the id of a run is no number; `0b` is how one in binary begins.
+# An id in quotes or with a letter is not read as a number, unless it looks like a binary one, such as 0b01.
 _ID = "(?:'[0-9a-f]{12}'|(?!0b[01]+\n)(?=[0-9]*[a-f])[0-9a-f]{12})"
 _RUNS = re.compile(rf"^( *)runs:\n((?:\1- {_ID}\n)++)(?!\1- )", re.MULTILINE)
 _SPLITS = ("train", "val", "test")
@@ -20,7 +20,7 @@ _COUNT = "(0|[1-9][0-9]*)"
 _IMAGES = re.compile(
     r"^( *)images:\n" + "".join(rf"\1  {split}: {_COUNT}\n" for split in _SPLITS) + r"(?!\1  )", re.MULTILINE
 )
-# The tags of what was joined to one value.
+# Tags values that were joined into one.
 _TAG = "!joined-"
 # The C parser is ten times as fast; not every build of PyYAML has it.
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -34,7 +34,7 @@ class _Loader(_BASE):  # type: ignore[misc]  # chosen above
 
 
 class _LoaderOfJoined(_Loader):
-    """The same for a text in which the values of points were joined."""
+    """A loader for text in which the values of each point were joined."""
 
 
 _LoaderOfJoined.add_constructor(f"{_TAG}runs", lambda _loader, node: node.value.split())

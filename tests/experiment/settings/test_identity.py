@@ -1,7 +1,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,15 @@ from gdbench.catalog.architectures import mlp
 from gdbench.catalog.entry import Activation, Entry
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.settings import identity
-from gdbench.experiment.settings.identity import ENGINE_REVISION, run_id, run_ids
+from gdbench.experiment.settings.identity import ENGINE_REVISION, run_ids
 from tests.configs import plan_of
 
 GOLDEN = Path(__file__).parent / "golden"
 IDS = json.loads((GOLDEN / "ids.json").read_text(encoding="utf-8"))
+
+
+def run_id(identities: Mapping[str, object], fingerprint: str, seed: int) -> str:
+    return run_ids(identities, fingerprint, [seed])[0]
 
 
 def id_of(folder: Path, text: str) -> str:
