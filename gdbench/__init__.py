@@ -107,7 +107,15 @@ def sweep(
     from gdbench.execution.sweep import SweepOptions
 
     options = SweepOptions(
-        workers, timeout, memory_limit, fresh, retry_failed, trust, quiet, cache=cache, cluster=cluster
+        workers=workers,
+        timeout=timeout,
+        memory_limit=memory_limit,
+        fresh=fresh,
+        retry_failed=retry_failed,
+        trust=trust,
+        quiet=quiet,
+        cache=cache,
+        cluster=cluster,
     )
     return train(source, results, set, seeds, options, order=order, shard=shard, yes=yes)
 

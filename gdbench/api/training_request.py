@@ -8,7 +8,7 @@ from os import PathLike
 from gdbench.api.argument_names import arguments_named
 from gdbench.api.experiment_results import ExperimentResults
 from gdbench.api.requests import Source, at_least, plan_and_folder
-from gdbench.cli.run_sweep import machines, report_unequal, run_sweep
+from gdbench.cli.run_sweep import checked_shard, report_unequal, run_sweep
 from gdbench.cli.sweep import MAX_RUNS
 from gdbench.comparison.names import one_of
 from gdbench.comparison.results import Results
@@ -41,8 +41,8 @@ def train(
     yes: bool,
 ) -> ExperimentResults:
     """Train what is missing, write the tables and return the results; `yes` allows more than 10,000 runs."""
-    place = machines(_text(shard), _text(options.cluster), options.workers, fresh=options.fresh)
-    options = replace(options, shard=place, order=one_of("--order", str(order), ORDERS))
+    part = checked_shard(_text(shard), _text(options.cluster), options.workers, fresh=options.fresh)
+    options = replace(options, shard=part, order=one_of("--order", str(order), ORDERS))
     at_least("workers", options.workers, 1)
     at_least("timeout", options.timeout, 0.001)
     at_least("memory_limit", options.memory_limit, 0.001)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Announce = Callable[[Mapping[str, Record], Sequence[Run]], None]
 
 
-def machines(shard: str | None, cluster: str | None, workers: int | None, *, fresh: bool) -> "Shard | None":
-    """Check the options that say where a sweep trains, and return the shard, if it is one.
+def checked_shard(shard: str | None, cluster: str | None, workers: int | None, *, fresh: bool) -> "Shard | None":
+    """Check the options that say where a sweep trains, and return the shard that they ask for, if any.
 
     Raises:
         RequestError: one of them is malformed, or two of them exclude each other.

@@ -77,14 +77,14 @@ def sweep(
 
     Ctrl-C keeps all finished runs; run the same command again to continue. Exit code 1 if runs failed.
     """  # noqa: D301
-    from gdbench.cli.run_sweep import machines, report_unequal, run_sweep
+    from gdbench.cli.run_sweep import checked_shard, report_unequal, run_sweep
     from gdbench.comparison.names import one_of
     from gdbench.execution.local.start_ahead import start_ahead
     from gdbench.execution.orders import ORDERS
 
     # Before workers are started ahead of the plan.
     chosen_order = one_of("--order", order, ORDERS)
-    part = machines(shard, cluster, workers, fresh=fresh)
+    part = checked_shard(shard, cluster, workers, fresh=fresh)
     if cluster is None and not dry_run:
         start_ahead()
 

@@ -130,7 +130,14 @@ def driver(folder: Path) -> str:
 
         yield report
 
-    sweep(planned(folder), folder / "results", SweepOptions(1), executor=Instant, watch=watch, say=lambda _text: None)
+    sweep(
+        planned(folder),
+        folder / "results",
+        SweepOptions(workers=1),
+        executor=Instant,
+        watch=watch,
+        say=lambda _text: None,
+    )
     command = f"{sys.executable} -m tests.benchmarks.large outcomes"
     alone = [float(size) for size in os.popen(command).read().split()]
     rows = [

@@ -56,7 +56,7 @@ class Sweep:
         return sweep(
             plan,
             self.folder,
-            SweepOptions(workers, **options),
+            SweepOptions(workers=workers, **options),
             executor=counted,
             watch=self.watch,
             say=self.said.append,

@@ -1,7 +1,7 @@
 """How long runs are likely to take, from their multiply-adds and updates and from the records of similar runs."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ LIKE_MNIST = Facts(60_000, 10_000, (28, 28), 10, "")
 LIKE_MLP = ArchitectureSpec("flat", (Layer("Dense", {"units": 128}),))
 
 
-class Parts(NamedTuple):
+class RunTime(NamedTuple):
     """The seconds of a run's training and evaluating, and how often it is evaluated."""
 
     training: float
@@ -55,27 +55,26 @@ class Expectation:
             runs = by_id.values()
             self._shorter = {run: by_id[before[0]] for run, before in beginnings.items() if before[0] in by_id}
         self._keys = ProgramKeys()
-        self._estimates: dict[tuple[object, ...], tuple[Run, Parts]] = {}
-        measured: dict[str, float] = {}
+        self._estimates: dict[tuple[object, ...], tuple[Run, RunTime]] = {}
         self._evaluating = self._training = 0.0
-        estimated: dict[str, float] = {}
-        compiling = []
-        for run in runs:
-            record = records.get(run.id)
-            seconds = record.outcome.seconds if record and record.outcome.is_done else {}
-            if "train" not in seconds:
-                continue
-            program = self._keys.of(run)
-            self._training += seconds["train"]
-            self._evaluating += seconds.get("evaluate", 0.0)
-            measured[program] = measured.get(program, 0.0) + seconds["train"] + seconds.get("evaluate", 0.0)
-            estimated[program] = estimated.get(program, 0.0) + self._estimate(run)
-            compiling.append(seconds.get("compile", 0.0))
+        # By program, the seconds that runs took and those that were estimated for them.
+        self._measured: dict[str, float] = {}
+        self._estimated: dict[str, float] = {}
+        compiling = [self._learn(run, seconds) for run, seconds in _measured(runs, records)]
         self.known = len(compiling)
         # Only the first run of a program in each worker compiles it.
         self.compile_seconds = median([seconds for seconds in compiling if seconds] or [COMPILE_SECONDS])
-        self._factors = {program: measured[program] / estimated[program] for program in measured}
-        self._factor = sum(measured.values()) / sum(estimated.values()) if estimated else 1.0
+        self._factors = {program: self._measured[program] / self._estimated[program] for program in self._measured}
+        self._factor = sum(self._measured.values()) / sum(self._estimated.values()) if self._estimated else 1.0
+
+    def _learn(self, run: Run, seconds: Mapping[str, float]) -> float:
+        """Take note of the seconds of a finished run; return those of compiling."""
+        program, evaluating = self._keys.of(run), seconds.get("evaluate", 0.0)
+        self._training += seconds["train"]
+        self._evaluating += evaluating
+        self._measured[program] = self._measured.get(program, 0.0) + seconds["train"] + evaluating
+        self._estimated[program] = self._estimated.get(program, 0.0) + self._estimate(run)
+        return seconds.get("compile", 0.0)
 
     def seconds(self, run: Run) -> float:
         """Return the seconds that a run is expected to train and evaluate on one core."""
@@ -93,27 +92,35 @@ class Expectation:
 
     def evaluation_ratio(self, runs: Iterable[Run]) -> float:
         """Return the time of evaluation relative to that of training; 0 where runs are evaluated only at their end."""
-        parts = list(map(self._parts, runs))
-        if all(part.evaluations == 1 for part in parts):
+        times = list(map(self._time, runs))
+        if all(time.evaluations == 1 for time in times):
             return 0.0
         if self._training:
             return self._evaluating / self._training
-        training = sum(part.training for part in parts)
-        return sum(part.evaluating for part in parts) / training if training else 0.0
+        training = sum(time.training for time in times)
+        return sum(time.evaluating for time in times) / training if training else 0.0
 
     def _estimate(self, run: Run) -> float:
-        parts = self._parts(run)
-        return parts.training + parts.evaluating
+        time = self._time(run)
+        return time.training + time.evaluating
 
-    def _parts(self, run: Run) -> Parts:
+    def _time(self, run: Run) -> RunTime:
         # Runs of a plan share the sections that differ neither by the grid nor by the seed. Of an optimizer only the
         # images of a method count, or all of a wrapper.
         images = id(run.optimizer) if run.optimizer["name"] in WRAPPERS else run.optimizer.get("images")
         key = (*map(id, (run.dataset, run.architecture, run.training)), images)
         if key not in self._estimates:
             # The run keeps its sections, and so their identities, alive.
-            self._estimates[key] = (run, estimated_parts(run))
+            self._estimates[key] = (run, estimated_time(run))
         return self._estimates[key][1]
+
+
+def _measured(runs: Iterable[Run], records: Mapping[str, Record]) -> Iterator[tuple[Run, Mapping[str, float]]]:
+    """Yield the runs that are done with the seconds of their parts."""
+    for run in runs:
+        record = records.get(run.id)
+        if record and record.outcome.is_done and "train" in record.outcome.seconds:
+            yield run, record.outcome.seconds
 
 
 def estimate(run: Run) -> float:
@@ -121,22 +128,22 @@ def estimate(run: Run) -> float:
 
     A run that may stop early is taken to go on to its end.
     """
-    parts = estimated_parts(run)
-    return parts.training + parts.evaluating
+    time = estimated_time(run)
+    return time.training + time.evaluating
 
 
-def estimated_parts(run: Run) -> Parts:
+def estimated_time(run: Run) -> RunTime:
     """Return the seconds of training and of evaluating that a run would take."""
     settings = settings_of(run)
-    found = [_parts_of(each) for each in settings.parts or (settings,)]
+    found = [_time_of_training(each) for each in settings.parts or (settings,)]
     training, evaluating = sum(each.training for each in found), sum(each.evaluating for each in found)
-    return Parts(training, evaluating, sum(each.evaluations for each in found))
+    return RunTime(training, evaluating, sum(each.evaluations for each in found))
 
 
-def _parts_of(settings: RunSettings) -> Parts:
+def _time_of_training(settings: RunSettings) -> RunTime:
     training = settings.training
     if settings.dataset.surface:
-        return Parts(training.updates_for(1) * SECONDS_PER_EVALUATION, 0.0, 1)
+        return RunTime(training.updates_for(1) * SECONDS_PER_EVALUATION, 0.0, 1)
     facts = settings.dataset.facts() or LIKE_MNIST
     counts = settings.dataset.counts(facts)
     work, weights = forward_cost(settings.architecture.preview or LIKE_MLP, facts.shape, facts.classes)
@@ -151,4 +158,4 @@ def _parts_of(settings: RunSettings) -> Parts:
     pass_seconds = work / MULTIPLY_ADDS_PER_SECOND
     # The gradients cost about two forward passes.
     trained = 3 * updates * batch * pass_seconds + updates * (SECONDS_PER_UPDATE + weights * SECONDS_PER_WEIGHT)
-    return Parts(trained, evaluated * pass_seconds, evaluations)
+    return RunTime(trained, evaluated * pass_seconds, evaluations)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.experiment.cost.estimate import Expectation, estimate, estimated_parts
+from gdbench.experiment.cost.estimate import Expectation, estimate, estimated_time
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.settings.run_settings import settings_of
 from gdbench.experiment.tuning.beginnings import beginnings
@@ -104,7 +104,7 @@ def test_what_only_seed_and_optimizer_tell_apart_is_estimated_once(tmp_path: Pat
     runs = plan_of(tmp_path, f"grid: {grid}\n", seeds=3).runs
     asked = []
     monkeypatch.setattr(
-        "gdbench.experiment.cost.estimate.estimated_parts", lambda run: asked.append(run) or estimated_parts(run)
+        "gdbench.experiment.cost.estimate.estimated_time", lambda run: asked.append(run) or estimated_time(run)
     )
     expectation = Expectation(runs, {})
     total = expectation.total(runs, 0)
