@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gdbench.catalog import FAMILIES
-from gdbench.display.argument_text import ArgumentText, arguments_of_model, own_arguments
-from gdbench.display.file_keys import FILE_ENTRIES
-from gdbench.display.metric_text import better, metric_text
+from gdbench.display.catalog_pages.argument_text import ArgumentText, arguments_of_model, own_arguments
+from gdbench.display.catalog_pages.file_keys import FILE_ENTRIES
+from gdbench.display.catalog_pages.metric_text import better, metric_text
 from gdbench.experiment.keys import COMPARISON_KEYS, FILE_KEYS, SHARED_KEYS
 from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.metrics import METRICS

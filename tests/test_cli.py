@@ -227,7 +227,9 @@ runpy.run_module("gdbench", run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("module", ["gdbench.cli.app", "typer", "gdbench.experiment.plan", "gdbench.display.progress"])
+@pytest.mark.parametrize(
+    "module", ["gdbench.cli.app", "typer", "gdbench.experiment.plan", "gdbench.display.live_progress.progress"]
+)
 def test_ctrl_c_while_it_starts_exits_130_in_one_line(module):
     code = INTERRUPTED_IMPORT.format(module=module)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

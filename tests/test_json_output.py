@@ -184,7 +184,7 @@ class Tiny(BaseModel):
 
 
 def test_a_section_of_the_catalog(call, monkeypatch):
-    monkeypatch.setattr("gdbench.display.catalog_text.SECTION_MODELS", {"training": Tiny})
+    monkeypatch.setattr("gdbench.display.catalog_pages.catalog_text.SECTION_MODELS", {"training": Tiny})
     rate = {
         **{"name": "rate", "default": 0.1, "rule": "a number above 0", "description": "step size", "required": False}
     }

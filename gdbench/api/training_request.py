@@ -12,10 +12,10 @@ from gdbench.cli.run_sweep import checked_shard, report_unequal, run_sweep
 from gdbench.cli.sweep import MAX_RUNS
 from gdbench.comparison.names import one_of
 from gdbench.comparison.results import Results
+from gdbench.display.live_progress.notebook_progress import in_notebook, notebook_watch
+from gdbench.display.live_progress.progress import silent
+from gdbench.display.live_progress.progress import watch as show
 from gdbench.display.messages import tell
-from gdbench.display.notebook_progress import in_notebook, notebook_watch
-from gdbench.display.progress import silent
-from gdbench.display.progress import watch as show
 from gdbench.display.sweep_summary import conclude_shard, report_failures, write_tables
 from gdbench.errors import RequestError
 from gdbench.execution.activity import Activity

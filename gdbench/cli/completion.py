@@ -114,7 +114,7 @@ def _templates(_ctx: typer.Context) -> Iterator[str]:
 
 
 def _catalog(_ctx: typer.Context) -> Iterator[str]:
-    from gdbench.display.catalog_text import NOUNS, names_of
+    from gdbench.display.catalog_pages.catalog_text import NOUNS, names_of
 
     yield from NOUNS
     yield from (name for noun in NOUNS for name in names_of(noun))
@@ -153,7 +153,7 @@ def _words(name: str) -> Completer:
 
 
 def _settings(_ctx: typer.Context) -> Iterator[str]:
-    from gdbench.display.catalog_text import names_of
+    from gdbench.display.catalog_pages.catalog_text import names_of
     from gdbench.experiment.settings.schema import SECTION_MODELS
     from gdbench.records import SECTIONS
 

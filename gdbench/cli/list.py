@@ -24,9 +24,9 @@ def list_(
 
     Without a name, an index of everything.
     """  # noqa: D301
-    from gdbench.display.catalog_index import IndexPrintout
-    from gdbench.display.catalog_text import NOUNS, CatalogPrintout
-    from gdbench.display.entry_text import entries_named
+    from gdbench.display.catalog_pages.catalog_index import IndexPrintout
+    from gdbench.display.catalog_pages.catalog_text import NOUNS, CatalogPrintout
+    from gdbench.display.catalog_pages.entry_text import entries_named
     from gdbench.display.formats import print_as
 
     if entry is None:

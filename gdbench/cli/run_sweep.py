@@ -65,7 +65,7 @@ def run_sweep(
     """
     from gdbench.cli.trust import ask_for_trust
     from gdbench.comparison.stages_due import due_runs
-    from gdbench.display import progress
+    from gdbench.display.live_progress import progress
     from gdbench.execution.activity import Activity
     from gdbench.execution.preparation import prepare
     from gdbench.execution.sweep import sweep

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gdbench.display.argument_text import WIDTH
+from gdbench.display.catalog_pages.argument_text import WIDTH
 from gdbench.experiment.shipped_configurations import configurations
 from gdbench.filesystem.regular_file import open_regular
 from gdbench.text import printable, shortened

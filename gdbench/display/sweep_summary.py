@@ -11,7 +11,7 @@ from gdbench.comparison.stages_due import due_runs
 from gdbench.display.formats import print_as
 from gdbench.display.formats.csv import csv_text
 from gdbench.display.history_file import history_files
-from gdbench.display.progress import ending, run_names
+from gdbench.display.run_text import ending_text, run_names
 from gdbench.display.sheets.profile_sheet import flat_profile
 from gdbench.display.sheets.table_sheets import TablesPrintout, flat_sheet
 from gdbench.display.tuning_files import tuning_files
@@ -138,7 +138,7 @@ def _report(records: Sequence[Record], results: Results, folder: Path, say: Say)
     failed = [record for record in records if record.outcome.has_failed]
     names = run_names(results.experiment)
     for record in failed:
-        say(f"{record.run.id} ({names[record.run.id]}, seed {record.run.seed}) {ending(record)}")
+        say(f"{record.run.id} ({names[record.run.id]}, seed {record.run.seed}) {ending_text(record)}")
     if failed:
         say(f"{len(failed)} of {len(records)} runs failed; {_hint(failed, folder)}")
     return failed

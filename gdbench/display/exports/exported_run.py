@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gdbench.comparison.results import Results
-from gdbench.display.progress import run_names
+from gdbench.display.run_text import run_names
 from gdbench.records import Record
 
 Parameter = str | float | bool

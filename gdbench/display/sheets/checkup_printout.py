@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from gdbench.display.argument_text import wrapped
+from gdbench.display.catalog_pages.argument_text import wrapped
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.execution.findings import Finding
 from gdbench.text import printable

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from gdbench.catalog import FAMILIES
-from gdbench.display.catalog_text import METRIC, NOUNS, names_of
-from gdbench.display.entry_text import entries_named
+from gdbench.display.catalog_pages.catalog_text import METRIC, NOUNS, names_of
+from gdbench.display.catalog_pages.entry_text import entries_named
 from gdbench.errors import ConfigError
 from gdbench.experiment.json_schema.configuration import FILE, schema, text
 from gdbench.experiment.keys import FILE_KEYS

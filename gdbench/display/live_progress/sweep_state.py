@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from gdbench.display.time_left import TimeLeft
+from gdbench.display.live_progress.time_left import TimeLeft
 from gdbench.execution.activity import Activity, Doing
 from gdbench.records import Record, Run
 from gdbench.stages import COMPILING

@@ -5,9 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from gdbench.display.notebook_progress import NotebookBar
-from gdbench.display.progress import run_names
-from gdbench.display.sweep_state import SweepState
+from gdbench.display.live_progress.notebook_progress import NotebookBar
+from gdbench.display.live_progress.sweep_state import SweepState
+from gdbench.display.run_text import run_names
 from gdbench.execution.activity import Activity, Doing
 from gdbench.stages import COMPILING, LOADING
 from tests.builders import a_record

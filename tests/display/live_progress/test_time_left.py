@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.display.sweep_state import clock
-from gdbench.display.time_left import TimeLeft
+from gdbench.display.live_progress.sweep_state import clock
+from gdbench.display.live_progress.time_left import TimeLeft
 from gdbench.records import Record, Run
 from tests.builders import a_record
 from tests.configs import plan_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gdbench.display.argument_text import ArgumentText, arguments_of_model
+from gdbench.display.catalog_pages.argument_text import ArgumentText, arguments_of_model
 from gdbench.experiment.published.block_parser import PlainKeys
 from gdbench.experiment.tuning.tune_keys import Tune
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from gdbench.catalog import FAMILIES
-from gdbench.display.argument_text import (
+from gdbench.display.catalog_pages.argument_text import (
     ArgumentText,
     arguments_of_field,
     arguments_of_model,
@@ -14,10 +14,10 @@ from gdbench.display.argument_text import (
     own_arguments,
     wrapped,
 )
-from gdbench.display.catalog_examples import example_of_entry, example_of_key, example_of_metric, in_words
-from gdbench.display.catalog_text import METRIC, NOUNS, names_of
-from gdbench.display.file_keys import FILE, FILE_ENTRIES, keys_within
-from gdbench.display.metric_text import better, metric_text
+from gdbench.display.catalog_pages.catalog_examples import example_of_entry, example_of_key, example_of_metric, in_words
+from gdbench.display.catalog_pages.catalog_text import METRIC, NOUNS, names_of
+from gdbench.display.catalog_pages.file_keys import FILE, FILE_ENTRIES, keys_within
+from gdbench.display.catalog_pages.metric_text import better, metric_text
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.errors import RequestError
 from gdbench.experiment.settings.schema import SECTION_MODELS

@@ -7,9 +7,15 @@ from pydantic import BaseModel
 
 from gdbench.catalog import FAMILIES
 from gdbench.catalog.family import Family
-from gdbench.display.argument_text import arguments_of_model, lines_of, own_arguments, takes_options, wrapped
-from gdbench.display.file_keys import FILE, FILE_ENTRIES, FILE_SUMMARY
-from gdbench.display.metric_text import better, metric_text, metric_texts
+from gdbench.display.catalog_pages.argument_text import (
+    arguments_of_model,
+    lines_of,
+    own_arguments,
+    takes_options,
+    wrapped,
+)
+from gdbench.display.catalog_pages.file_keys import FILE, FILE_ENTRIES, FILE_SUMMARY
+from gdbench.display.catalog_pages.metric_text import better, metric_text, metric_texts
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.metrics import METRICS

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from gdbench.display.progress import ending, run_names, silent, watch
+from gdbench.display.live_progress.progress import silent, watch
+from gdbench.display.run_text import ending_text, run_names
 from gdbench.execution.activity import Activity
 from gdbench.execution.local.quiet import quiet_stderr
 from gdbench.experiment.experiment import Comparison, Experiment, Point
@@ -67,7 +68,7 @@ def test_elsewhere_than_at_a_terminal_each_run_is_a_line(monkeypatch, records):
 def test_elsewhere_than_at_a_terminal_silence_is_broken(monkeypatch, records):
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr("gdbench.display.progress.SILENCE", 0.05)
+    monkeypatch.setattr("gdbench.display.live_progress.progress.SILENCE", 0.05)
     workers = [FakeWorker(records[0].run, stage="epoch 2 of 5, test accuracy 91.00 %"), FakeWorker(None, ready=False)]
     activity = Activity(workers, "cluster: 2 workers")
     with watch(labeled(), [record.run for record in records], activity):
@@ -162,7 +163,7 @@ def test_a_run_of_two_comparisons_has_the_name_of_the_first():
 )
 def test_a_failure_in_one_line(error, words):
     record = replace(a_record("a", "failed"), outcome=Outcome("failed", error=error))
-    assert ending(record) == f"failed: {words}"
+    assert ending_text(record) == f"failed: {words}"
 
 
 def test_the_display_goes_on_while_libraries_are_silenced(monkeypatch, records):
@@ -185,4 +186,4 @@ def test_the_display_goes_on_while_libraries_are_silenced(monkeypatch, records):
 
 
 def test_a_run_without_test_images_ends_with_its_validation_accuracy():
-    assert ending(a_record(metrics={"val_accuracy": 0.9, "collapsed": False})) == "validation accuracy 90.00 %"
+    assert ending_text(a_record(metrics={"val_accuracy": 0.9, "collapsed": False})) == "validation accuracy 90.00 %"

@@ -15,12 +15,13 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from gdbench.display.live_progress.sweep_state import SweepState
 from gdbench.display.messages import tell
-from gdbench.display.sweep_state import SweepState
+from gdbench.display.run_text import ending_text, run_names
 from gdbench.execution.activity import Activity
 from gdbench.experiment.experiment import Experiment
 from gdbench.records import Record, Run
-from gdbench.text import counted, printable
+from gdbench.text import counted
 
 Report = Callable[[Record], None]
 # Without a terminal no longer goes by without a line.
@@ -54,7 +55,7 @@ def _live(state: SweepState) -> Iterator[Report]:
     def report(record: Record) -> None:
         nonlocal last
         state.add(record)
-        last = f"  {state.names[record.run.id]}, seed {record.run.seed}: {ending(record)}"
+        last = f"  {state.names[record.run.id]}, seed {record.run.seed}: {ending_text(record)}"
 
     with (
         _own_stderr() as stream,
@@ -122,7 +123,7 @@ class _Lines:
             self.state.add(record)
             name = f"{self.state.names[record.run.id]}, seed {record.run.seed}"
             seconds = f" ({record.outcome.own_seconds:.1f} s)" if record.outcome.seconds else ""
-            self._tell(f"[{self.state.count}/{len(self.state.runs)}] {name}: {ending(record)}{seconds}")
+            self._tell(f"[{self.state.count}/{len(self.state.runs)}] {name}: {ending_text(record)}{seconds}")
 
     def break_silence(self) -> None:
         while not self.is_over.wait(max(0.01, self.last + SILENCE - time.monotonic())):
@@ -140,44 +141,6 @@ class _Lines:
 def silent(_runs: Sequence[Run]) -> Iterator[Report]:
     """Show nothing."""
     yield lambda _record: None
-
-
-def run_names(experiment: Experiment) -> dict[str, str]:
-    """Return the name of each run, ready to print: the labels of the first point that asks for it."""
-    names: dict[str, str] = {}
-    # Universes come last: a run of their own has the name of its row.
-    own = experiment.comparisons
-    for comparison in (*own, *(universe for each in own for universe in each.in_universes)):
-        for point in comparison.points:
-            for run in point.runs:
-                # A run of several points has the name of the first.
-                names.setdefault(run, printable(" / ".join(point.labels) or comparison.name))
-        for row in comparison.tuning.rows if comparison.tuning else ():
-            for candidate in row.candidates:
-                name = printable(" / ".join((row.key, *candidate.labels)))
-                names |= {run: f"{name}, trial" for rung in candidate.trials for run in rung}
-                for run in candidate.runs:
-                    names.setdefault(run, name)
-    return names
-
-
-def ending(record: Record) -> str:
-    """Return in a few words how a run ended."""
-    outcome = record.outcome
-    if outcome.diverged:
-        return f"diverged in epoch {outcome.diverged['epoch']}, update {outcome.diverged['step']}"
-    if outcome.error:
-        lines = outcome.error.strip().splitlines()
-        # The last line of a traceback names the error; other messages begin with what matters.
-        return f"failed: {printable(lines[-1] if lines[0].startswith('Traceback') else lines[0])}"
-    metrics = outcome.metrics or {}
-    # A run that does without the test images has validation images.
-    if "test_accuracy" in metrics:
-        return f"test accuracy {100 * metrics['test_accuracy']:.2f} %"
-    if "val_accuracy" in metrics:
-        return f"validation accuracy {100 * metrics['val_accuracy']:.2f} %"
-    # A test function has no images.
-    return f"training loss {metrics['train_loss']:.4g}"
 
 
 def _counts(endings: Counter[str]) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gdbench.cli.app import app
-from gdbench.display.catalog_text import METRIC, NOUNS, names_of
-from gdbench.display.entry_text import entries_named
+from gdbench.display.catalog_pages.catalog_text import METRIC, NOUNS, names_of
+from gdbench.display.catalog_pages.entry_text import entries_named
 from gdbench.errors import RequestError
 from gdbench.experiment.plan import load_plan
 from gdbench.experiment.published.block_parser import PARSED_KEYS, PlainKeys

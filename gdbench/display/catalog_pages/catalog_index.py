@@ -3,8 +3,8 @@
 import textwrap
 from dataclasses import dataclass
 
-from gdbench.display.argument_text import WIDTH
-from gdbench.display.catalog_text import NOUNS, describe, names_of
+from gdbench.display.catalog_pages.argument_text import WIDTH
+from gdbench.display.catalog_pages.catalog_text import NOUNS, describe, names_of
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 
 _HEAD = "What a configuration can name. More: gdbench list optimizer, gdbench list adam"

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from html import escape
 from threading import Event, Lock, Thread
 
-from gdbench.display.progress import MOST_WORKERS, Report, ending, run_names
-from gdbench.display.sweep_state import SweepState
+from gdbench.display.live_progress.progress import MOST_WORKERS, Report
+from gdbench.display.live_progress.sweep_state import SweepState
+from gdbench.display.run_text import ending_text, run_names
 from gdbench.execution.activity import Activity
 from gdbench.experiment.experiment import Experiment
 from gdbench.records import Record, Run
@@ -65,7 +66,7 @@ class NotebookBar:
         """Take note of a run that has ended."""
         with self._lock:
             self.state.add(record)
-            self.last = f"{self.state.names[record.run.id]}, seed {record.run.seed}: {ending(record)}"
+            self.last = f"{self.state.names[record.run.id]}, seed {record.run.seed}: {ending_text(record)}"
 
     def lines(self) -> list[str]:
         """Return the line of the bar, and one for each run under way."""

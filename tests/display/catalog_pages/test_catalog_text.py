@@ -3,7 +3,7 @@ import json
 import pytest
 
 from gdbench.catalog import FAMILIES
-from gdbench.display.catalog_text import NOUNS, describe, names_of, text
+from gdbench.display.catalog_pages.catalog_text import NOUNS, describe, names_of, text
 from gdbench.experiment.keys import FILE_KEYS
 from gdbench.records import SECTIONS
 

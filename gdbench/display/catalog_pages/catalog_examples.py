@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from gdbench.catalog import FAMILIES
-from gdbench.display.argument_text import yaml_text
-from gdbench.display.file_keys import FILE
+from gdbench.display.catalog_pages.argument_text import yaml_text
+from gdbench.display.catalog_pages.file_keys import FILE
 from gdbench.text import article
 
 # Arguments without a default, and values that show an argument better than its default does.

@@ -1,0 +1,1 @@
+"""What `gdbench list` prints: the catalog, the sections and keys of a file, and the metrics."""
