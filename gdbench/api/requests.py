@@ -19,7 +19,13 @@ Source = str | PathLike[str] | Mapping[str, object]
 
 
 def loaded(source: str | PathLike[str], results: str | PathLike[str]) -> ExperimentResults:
-    """Return the results of a folder, a configuration or a name."""
+    """Return the results of a folder, a configuration or a name.
+
+    Raises:
+        RequestError: there are no such results, or they are those of another configuration.
+        ConfigError: the configuration has mistakes.
+        LedgerError: the ledger is damaged.
+    """
     if not isinstance(source, str | PathLike):
         got = "a mapping, which only sweep takes" if isinstance(source, Mapping) else spelled(source)
         raise RequestError(f"load: expected a results folder, a file or a name; got {got}")

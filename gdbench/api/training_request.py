@@ -40,7 +40,14 @@ def train(
     shard: str | None,
     yes: bool,
 ) -> ExperimentResults:
-    """Train what is missing, write the tables and return the results; `yes` allows more than 10,000 runs."""
+    """Train what is missing, write the tables and return the results; `yes` allows more than 10,000 runs.
+
+    Raises:
+        RequestError: an argument is wrong, or the user's own code may not run.
+        ConfigError: the configuration has mistakes.
+        InterruptionError: Ctrl-C.
+        SweepError: the sweep could not be carried out.
+    """
     part = checked_shard(_text(shard), _text(options.cluster), options.workers, fresh=options.fresh)
     options = replace(options, shard=part, order=one_of("--order", str(order), ORDERS))
     at_least("workers", options.workers, 1)

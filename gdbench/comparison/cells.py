@@ -47,6 +47,11 @@ class Cell:
     tolerance: float | None = None
     verdict: CellVerdict | None = None
 
+    @property
+    def bounded_half(self) -> float | None:
+        """Half the interval for programs: None where it is unbounded, as with fewer than three values."""
+        return None if self.half is None or math.isinf(self.half) else self.half
+
 
 def tolerance_of(block: Published) -> float | None:
     """Return the tolerance of a block; accuracies and errors without one get that of a single run."""

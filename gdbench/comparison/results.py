@@ -117,6 +117,10 @@ class Results:
         records = (self.records.get(run) for run in runs)
         return [record for record in records if record is not None and not record.outcome.was_interrupted]
 
+    def is_finished(self, comparison: Comparison) -> bool:
+        """Whether every run of a comparison has come to an end; a verdict on some of them could still turn."""
+        return len(self.finished_records(comparison.run_ids)) == len(comparison.run_ids)
+
     def tables(
         self, metrics: Sequence[str], at: Sequence[At], test: Test = "moderated", baseline: str | None = None
     ) -> list[Table]:

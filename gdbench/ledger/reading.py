@@ -115,7 +115,11 @@ def records_in(path: Path) -> Iterator[Record]:
 
 
 def lines_in(path: Path) -> Iterator[tuple[bytes, str]]:
-    """Yield the finished lines of a file that are not blank, each with its place for messages."""
+    """Yield the finished lines of a file that are not blank, each with its place for messages.
+
+    Raises:
+        LedgerError: the file cannot be read.
+    """
     if not path.exists():
         return
     with reported_on_one_line(path):
@@ -163,7 +167,11 @@ def missing(
 
 @contextmanager
 def reported_on_one_line(path: Path) -> Iterator[None]:
-    """Turn what the system reports into one line that names the path."""
+    """Turn an error of the system into one line that names the path.
+
+    Raises:
+        LedgerError: the system has reported an error.
+    """
     try:
         yield
     except OSError as error:

@@ -1,6 +1,5 @@
 """What `reproduce --multiverse` prints: verdicts by universe, for people and in full precision for programs."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -119,8 +118,7 @@ def _cell(cell: Cell, metric: str) -> _Item:
         "published": cell.published.value if cell.published else None,
         "measured_mean": cell.measured.mean,
         "difference": cell.difference,
-        # Unbounded, as with fewer than three values, it is no number.
-        "half_interval": None if cell.half is None or math.isinf(cell.half) else cell.half,
+        "half_interval": cell.bounded_half,
         "tolerance": cell.tolerance,
         "p": None,
         "verdict": cell.verdict,

@@ -86,7 +86,7 @@ def _overview_row(
         runs_of_file=len(plan.runs),
         in_ledger=in_ledger,
         seconds=round(_seconds(plan, comparison, results), 1),
-        verdict=_word(verdict, is_whole=in_ledger == runs),
+        verdict=_word(verdict, is_finished=results.is_finished(comparison)),
         cells=cells_summary(verdict) if verdict and in_ledger else "",
         claims=claims_summary(verdict) if verdict and in_ledger else "",
         multiverse=multiverse,
@@ -94,18 +94,16 @@ def _overview_row(
     )
 
 
-def _word(verdict: Verdict | None, *, is_whole: bool) -> str:
+def _word(verdict: Verdict | None, *, is_finished: bool) -> str:
     if verdict is None or verdict.verdict is None:
         return "nothing published"
-    # A verdict on half of the runs could still turn.
-    return verdict.verdict if is_whole else "not re-run"
+    return verdict.verdict if is_finished else "not re-run"
 
 
 def _seconds(plan: Plan, comparison: Comparison, results: Results) -> float:
-    records = results.finished_records(comparison.run_ids)
-    # Once all runs are there, what was measured is better than any estimate.
-    if len(records) == len(comparison.run_ids):
-        return sum(record.outcome.total_seconds for record in records)
+    # Once all runs are there, the measured times are better than any estimate.
+    if results.is_finished(comparison):
+        return sum(record.outcome.total_seconds for record in results.finished_records(comparison.run_ids))
     wanted = set(comparison.run_ids)
     runs = [run for run in plan.runs if run.id in wanted]
     expectation = Expectation(plan.runs, results.records)

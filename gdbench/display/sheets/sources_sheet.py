@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, depends_on_protocol
 from gdbench.comparison.results import Results
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
-from gdbench.experiment.experiment import Comparison, Plan
+from gdbench.experiment.experiment import Plan
 from gdbench.text import counted
 
 _ORDER = ("reproduced", "partly reproduced", "contradicted", "undecided")
@@ -29,7 +29,7 @@ def source_row(plan: Plan, results: Results) -> SourceRow:
     """Return the row of a file; only comparisons whose runs have all come to an end have a verdict."""
     records = results.finished_records(run.id for run in plan.runs)
     judged = [each for each in results.verdicts() if each.verdict is not None]
-    words = [str(each.verdict) for each in judged if _is_whole(each.comparison, results)]
+    words = [str(each.verdict) for each in judged if results.is_finished(each.comparison)]
     absent = len(judged) - len(words)
     return SourceRow(
         name=plan.experiment.name,
@@ -39,11 +39,6 @@ def source_row(plan: Plan, results: Results) -> SourceRow:
         protocols=_protocols(results.multiverses()),
         date=max((record.started[:10] for record in records), default=""),
     )
-
-
-def _is_whole(comparison: Comparison, results: Results) -> bool:
-    # A verdict on half of the runs could still turn.
-    return len(results.finished_records(comparison.run_ids)) == len(comparison.run_ids)
 
 
 def _counts(words: Sequence[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """What `reproduce` prints: verdicts by experiment, for people and in full precision for programs."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -127,8 +126,7 @@ def _cell(cell: Cell, block: JudgedBlock) -> Fields:
         "published_sd": published.spread if published else None,
         **{f"measured_{figure}": getattr(cell.measured, figure) for figure in FIGURES},
         "difference": cell.difference,
-        # Unbounded, as with fewer than three values, it is no number.
-        "half_interval": None if cell.half is None or math.isinf(cell.half) else cell.half,
+        "half_interval": cell.bounded_half,
         "tolerance": cell.tolerance,
         "verdict": cell.verdict,
     }
