@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 
 from gdbench.comparison.baseline import baseline_rows
+from gdbench.comparison.judgment.multiverse_verdicts import MultiverseVerdict, judge_multiverse
+from gdbench.comparison.judgment.verdicts import Verdict, judge
 from gdbench.comparison.measurement import Measurement
-from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, judge_multiverse
 from gdbench.comparison.names import unknown_name
 from gdbench.comparison.pair_tests import Test
 from gdbench.comparison.performance_profile import PerformanceProfile, performance_profile
@@ -15,7 +16,6 @@ from gdbench.comparison.selection import select
 from gdbench.comparison.sequential import Stopping, stopping
 from gdbench.comparison.tables import Table, make_table
 from gdbench.comparison.tuned_choice import choices, tuned, without_repeated_defaults
-from gdbench.comparison.verdicts import Verdict, judge
 from gdbench.experiment.experiment import Comparison, Experiment
 from gdbench.experiment.moment import At
 from gdbench.experiment.stored_experiment import read_experiment

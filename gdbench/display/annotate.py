@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from gdbench.comparison.judgment.verdicts import Verdict
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_metrics
 from gdbench.comparison.stages_due import due_runs
 from gdbench.comparison.tables import Row, Table
 from gdbench.comparison.tuned_rows_table import TableTuning
-from gdbench.comparison.verdicts import Verdict
 from gdbench.display.configurations import FOR_EDITORS
 from gdbench.display.multiverse_summary import multiverse_summary
 from gdbench.display.provenance import machines

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from gdbench.comparison.multiverse_verdicts import UNDECIDED, MultiverseVerdict, depends_on_protocol
+from gdbench.comparison.judgment.multiverse_verdicts import UNDECIDED, MultiverseVerdict, depends_on_protocol
+from gdbench.comparison.judgment.universe_conditions import Condition, condition, deciding
 from gdbench.comparison.names import short_names
-from gdbench.comparison.universe_conditions import Condition, condition, deciding
 from gdbench.text import listing
 
 # Those of comparisons, then those of cells and claims; nothing is decided by the last.

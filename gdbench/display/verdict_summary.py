@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from gdbench.comparison.cells import AS_PUBLISHED, OFF
-from gdbench.comparison.verdicts import Verdict
+from gdbench.comparison.judgment.cells import AS_PUBLISHED, OFF
+from gdbench.comparison.judgment.verdicts import Verdict
 
 
 def summary(verdict: Verdict) -> str:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from gdbench.api.experiment_results import ExperimentResults
-from tests.comparison.test_multiverse_verdicts import CLAIM, UNIVERSES, results_where
+from tests.comparison.judgment.test_multiverse_verdicts import CLAIM, UNIVERSES, results_where
 
 
 def test_a_frame_has_a_row_for_each_claim_in_each_protocol():

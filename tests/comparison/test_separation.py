@@ -6,7 +6,7 @@ from string import ascii_lowercase
 import numpy as np
 import pytest
 
-from gdbench.comparison.evidence import Statement, evidence
+from gdbench.comparison.judgment.evidence import Statement, evidence
 from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection

@@ -1,7 +1,7 @@
 import pytest
 
 from gdbench.display.multiverse_summary import brief_outcome, decided_by, multiverse_summary, outcome, protocol
-from tests.comparison.test_multiverse_verdicts import CLAIM, UNIVERSES, judged, results_where
+from tests.comparison.judgment.test_multiverse_verdicts import CLAIM, UNIVERSES, judged, results_where
 
 
 def found_where(holds):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from gdbench.comparison.results import Results
 from gdbench.display.provenance import protocols_trained
 from tests.comparison.judging import measured
-from tests.comparison.test_multiverse_verdicts import results_where
+from tests.comparison.judgment.test_multiverse_verdicts import results_where
 
 
 def test_protocols_name_every_machine_that_trained_a_run_of_theirs():

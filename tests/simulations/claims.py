@@ -11,8 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from gdbench.comparison.claims import judge_claims
-from gdbench.comparison.evidence import Statement
+from gdbench.comparison.judgment.claims import judge_claims
+from gdbench.comparison.judgment.evidence import Statement
 from gdbench.comparison.measurement import Measurement, Sample
 from gdbench.comparison.pair_tests import Floats
 from gdbench.experiment.experiment import Axis, Claim, Comparison, Point

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import altair
 
-from gdbench.comparison.cells import Cell as JudgedCell
-from gdbench.comparison.multiverse_verdicts import (
+from gdbench.comparison.judgment.cells import Cell as JudgedCell
+from gdbench.comparison.judgment.multiverse_verdicts import (
     JudgedUniverse,
     MultiverseVerdict,
     in_tolerances,

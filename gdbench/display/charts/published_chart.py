@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import altair
 
-from gdbench.comparison.cells import Cell as JudgedCell
+from gdbench.comparison.judgment.cells import Cell as JudgedCell
+from gdbench.comparison.judgment.verdicts import JudgedBlock, Verdict, judge
 from gdbench.comparison.selection import Selection
-from gdbench.comparison.verdicts import JudgedBlock, Verdict, judge
 from gdbench.display.charts.encodings import (
     layered,
     log_ticks,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from gdbench.comparison.multiverse_verdicts import judge_multiverse
+from gdbench.comparison.judgment.multiverse_verdicts import judge_multiverse
+from gdbench.comparison.judgment.verdicts import Verdict
 from gdbench.comparison.results import Results
-from gdbench.comparison.verdicts import Verdict
 from gdbench.display.multiverse_summary import brief_outcome, outcome
 from gdbench.display.report.page_parts import brief
 from gdbench.display.sheets.multiverse_sheets import multiverse_sheets

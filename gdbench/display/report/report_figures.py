@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from gdbench.comparison.multiverse_verdicts import judge_multiverse
+from gdbench.comparison.judgment.multiverse_verdicts import judge_multiverse
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import Selection, default_metrics
 from gdbench.display.charts.class_charts import confusion_figure, recall_figure

@@ -12,10 +12,10 @@ import altair
 import jinja2
 import vl_convert
 
+from gdbench.comparison.judgment.verdicts import Verdict
 from gdbench.comparison.results import Results
 from gdbench.comparison.selection import default_csv_metrics, default_metrics
 from gdbench.comparison.tables import Table
-from gdbench.comparison.verdicts import Verdict
 from gdbench.display.charts.figure import Figure
 from gdbench.display.provenance import trained
 from gdbench.display.report.answer_text import answer_of, overall_answer

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from gdbench.comparison.claims import JudgedClaim
-from gdbench.comparison.difference_moments import MIN_PAIRS
+from gdbench.comparison.judgment.claims import JudgedClaim
+from gdbench.comparison.judgment.difference_moments import MIN_PAIRS
+from gdbench.comparison.judgment.verdicts import Verdict
 from gdbench.comparison.selection import Selection
-from gdbench.comparison.verdicts import Verdict
 from gdbench.display.sheets.sheet import Column, Sheet, Value
 from gdbench.display.sheets.units import P_VALUE
 from gdbench.experiment.experiment import Claim, Comparison

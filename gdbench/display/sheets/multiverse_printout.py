@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gdbench.comparison.cells import Cell
-from gdbench.comparison.multiverse_verdicts import JudgedUniverse, MultiverseVerdict
+from gdbench.comparison.judgment.cells import Cell
+from gdbench.comparison.judgment.multiverse_verdicts import JudgedUniverse, MultiverseVerdict
 from gdbench.comparison.results import Results
 from gdbench.display.multiverse_summary import multiverse_summary, outcome
 from gdbench.display.provenance import protocols_trained

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from gdbench.comparison.cells import Cell
-from gdbench.comparison.multiverse_verdicts import JudgedUniverse, MultiverseVerdict, Word, word_of
+from gdbench.comparison.judgment.cells import Cell
+from gdbench.comparison.judgment.multiverse_verdicts import JudgedUniverse, MultiverseVerdict, Word, word_of
 from gdbench.display.multiverse_summary import decided_by, protocol
 from gdbench.display.sheets.claims_sheet import few_seeds_note
 from gdbench.display.sheets.printout import JsonModel

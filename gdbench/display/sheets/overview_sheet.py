@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
+from gdbench.comparison.judgment.verdicts import Verdict
 from gdbench.comparison.names import short_names
 from gdbench.comparison.results import Results
-from gdbench.comparison.verdicts import Verdict
 from gdbench.display.multiverse_summary import brief_outcome
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, depends_on_protocol
+from gdbench.comparison.judgment.multiverse_verdicts import MultiverseVerdict, depends_on_protocol
 from gdbench.comparison.results import Results
 from gdbench.display.sheets.sheet import NOTHING, Column, Sheet, Value
 from gdbench.experiment.experiment import Plan

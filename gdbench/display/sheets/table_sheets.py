@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from gdbench.comparison.arrange import Pivot
+from gdbench.comparison.judgment.verdicts import Verdict
 from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.performance_profile import PerformanceProfile
 from gdbench.comparison.separation import Separation
 from gdbench.comparison.statistics import FIGURES, Statistics
 from gdbench.comparison.tables import COUNTS, Row, Table
-from gdbench.comparison.verdicts import Verdict
 from gdbench.display.sheets.claims_sheet import claims_sheet
 from gdbench.display.sheets.pivot_sheet import pivot_sheet
 from gdbench.display.sheets.printout import JsonModel, Printout, Section

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gdbench.comparison.cells import Cell
-from gdbench.comparison.claims import JudgedClaim
+from gdbench.comparison.judgment.cells import Cell
+from gdbench.comparison.judgment.claims import JudgedClaim
+from gdbench.comparison.judgment.verdicts import JudgedBlock, Verdict
 from gdbench.comparison.results import Results
 from gdbench.comparison.statistics import FIGURES
 from gdbench.comparison.tables import COUNTS
-from gdbench.comparison.verdicts import JudgedBlock, Verdict
 from gdbench.display.provenance import origin
 from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.display.sheets.sheet import Column, Sheet

@@ -1,8 +1,8 @@
 """Published beside measured as sheets for people: the cells of each block, and the claims."""
 
-from gdbench.comparison.cells import Cell
+from gdbench.comparison.judgment.cells import Cell
+from gdbench.comparison.judgment.verdicts import JudgedBlock, Verdict
 from gdbench.comparison.tables import COUNTS
-from gdbench.comparison.verdicts import JudgedBlock, Verdict
 from gdbench.display.sheets.claims_sheet import claims_sheet, few_seeds_note, shared_times_note
 from gdbench.display.sheets.result_sheet import interval_of, label_columns
 from gdbench.display.sheets.sheet import Column, PlusMinus, Remarked, Sheet, Unit, Value

@@ -9,7 +9,7 @@ from gdbench.display.charts.multiverse_chart import TABLE
 from gdbench.display.report.report_page import report_page
 from gdbench.errors import RequestError
 from tests.comparison.judging import a_block, in_universes, measured, results_of
-from tests.comparison.test_multiverse_verdicts import AXES, CLAIM, UNIVERSES, results_where
+from tests.comparison.judgment.test_multiverse_verdicts import AXES, CLAIM, UNIVERSES, results_where
 
 BLOCK = a_block({"A": 0.981}, tolerance=0.005, claims=(CLAIM,))
 

@@ -4,7 +4,7 @@ from gdbench.display.sheets.multiverse_printout import multiverse_sections
 from gdbench.display.sheets.multiverse_sheets import RULES
 from gdbench.display.sheets.sheet import Sheet
 from tests.comparison.judging import a_block
-from tests.comparison.test_multiverse_verdicts import CLAIM, judged, results_where
+from tests.comparison.judgment.test_multiverse_verdicts import CLAIM, judged, results_where
 
 
 def test_rules_are_said_once_and_what_differs_with_each_table():

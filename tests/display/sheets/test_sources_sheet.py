@@ -7,7 +7,7 @@ import pytest
 from gdbench.display.sheets.overview_sheet import OverviewPrintout
 from gdbench.display.sheets.sources_sheet import source_row
 from gdbench.experiment.experiment import Plan
-from tests.comparison.test_multiverse_verdicts import CLAIM, results_where
+from tests.comparison.judgment.test_multiverse_verdicts import CLAIM, results_where
 from tests.display.screens import at_a_terminal
 from tests.published_pages import PUBLISHED, plan_of, results_of
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from gdbench.comparison.cells import AS_PUBLISHED, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
-from gdbench.comparison.claims import JudgedClaim, judge_claims
-from gdbench.comparison.evidence import Statement
+from gdbench.comparison.judgment.cells import AS_PUBLISHED, DEFAULT_TOLERANCE, OFF, Cell, judge_cells, tolerance_of
+from gdbench.comparison.judgment.claims import JudgedClaim, judge_claims
+from gdbench.comparison.judgment.evidence import Statement
 from gdbench.comparison.measurement import Measurement, mean
 from gdbench.comparison.significance import kendall_tau
 from gdbench.experiment.experiment import TOLERANT_KINDS, Claim, Comparison, Published, row_key

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.difference_moments import MIN_PAIRS
+from gdbench.comparison.judgment.difference_moments import MIN_PAIRS
 from gdbench.comparison.measurement import Measurement, Sample
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.statistics import Statistics, mean_of, scale_of, summarize, t_quantile

@@ -1,7 +1,7 @@
 import pytest
 
-from gdbench.comparison.claims import judge_claims
-from gdbench.comparison.evidence import Statement
+from gdbench.comparison.judgment.claims import judge_claims
+from gdbench.comparison.judgment.evidence import Statement
 from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import measured
 

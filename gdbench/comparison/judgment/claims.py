@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.evidence import Evidence, Statement, evidence
+from gdbench.comparison.judgment.evidence import Evidence, Statement, evidence
 from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.significance import LEVEL, holm_adjusted
 from gdbench.experiment.experiment import Claim

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from gdbench.comparison.images_seen import images_seen
+from gdbench.comparison.judgment.paired_differences import PairedDifferences, paired_differences
 from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.pair_tests import Floats, Indices
-from gdbench.comparison.paired_differences import PairedDifferences, paired_differences
 from gdbench.comparison.resolution import resolution
 from gdbench.experiment.experiment import Claim
 from gdbench.metrics import METRICS

@@ -7,10 +7,10 @@ from itertools import combinations, product
 
 import numpy as np
 
-from gdbench.comparison.compared_rows import ComparedRows, Pairs, PairTest
+from gdbench.comparison.judgment.compared_rows import ComparedRows, Pairs, PairTest
+from gdbench.comparison.judgment.paired_differences import PairedDifferences
 from gdbench.comparison.measurement import Measurement
 from gdbench.comparison.pair_tests import Floats
-from gdbench.comparison.paired_differences import PairedDifferences
 from gdbench.experiment.experiment import Claim
 from gdbench.metrics import METRICS
 

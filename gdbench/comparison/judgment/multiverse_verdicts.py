@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.cells import AS_PUBLISHED, OFF, Cell
+from gdbench.comparison.judgment.cells import AS_PUBLISHED, OFF, Cell
+from gdbench.comparison.judgment.verdicts import Verdict, judge
 from gdbench.comparison.measurement import Measurement
-from gdbench.comparison.verdicts import Verdict, judge
 from gdbench.experiment.experiment import Comparison, Multiverse, Published
 from gdbench.records import Record
 

@@ -3,8 +3,8 @@ import random
 
 import pytest
 
-from gdbench.comparison.claims import judge_claims
-from gdbench.comparison.evidence import Statement, evidence
+from gdbench.comparison.judgment.claims import judge_claims
+from gdbench.comparison.judgment.evidence import Statement, evidence
 from gdbench.experiment.experiment import Claim
 from tests.comparison import one_by_one
 from tests.comparison.judging import measured
@@ -191,5 +191,5 @@ def test_opposed_rows_judged_at_once_have_the_evidence_of_rows_judged_pair_by_pa
 def test_hundreds_of_rows_are_judged_in_parts(monkeypatch):
     measurement, spread = measured(ROWS), Statement(claim("spread", bound=0.01))
     at_once = evidence(spread, measurement)
-    monkeypatch.setattr("gdbench.comparison.compared_rows._PART", 2)
+    monkeypatch.setattr("gdbench.comparison.judgment.compared_rows._PART", 2)
     assert evidence(spread, measurement) == at_once

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from gdbench.comparison.multiverse_verdicts import MultiverseVerdict, word_of
+from gdbench.comparison.judgment.multiverse_verdicts import MultiverseVerdict, word_of
 from gdbench.comparison.results import Results
 from gdbench.experiment.experiment import Claim, PublishedValue
 from tests.comparison.judging import a_block, in_universes, results_of

@@ -3,7 +3,7 @@ import math
 import pytest
 import scipy.stats
 
-from gdbench.comparison.cells import judge_cells
+from gdbench.comparison.judgment.cells import judge_cells
 from tests.comparison.judging import a_block, measured
 
 # Mean 0.98, half the 95 % interval 0.00196.

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from gdbench.comparison.paired_differences import paired_differences
+from gdbench.comparison.judgment.paired_differences import paired_differences
 from tests.comparison.one_by_one import OnePair
 
 GONE = -math.inf

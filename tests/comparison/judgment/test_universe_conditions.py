@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from gdbench.comparison.universe_conditions import Condition, condition, deciding
+from gdbench.comparison.judgment.universe_conditions import Condition, condition, deciding
 
 UNIVERSES = list(product(("64", "128"), ("5", "20"), ("32", "128")))
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gdbench.comparison.difference_moments import Counts, Flags, Moments, counts
+from gdbench.comparison.judgment.difference_moments import Counts, Flags, Moments, counts
 from gdbench.comparison.pair_tests import Floats
 from gdbench.comparison.statistics import scales_of
 

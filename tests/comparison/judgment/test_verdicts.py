@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gdbench.comparison.verdicts import table_verdict
+from gdbench.comparison.judgment.verdicts import table_verdict
 from gdbench.experiment.experiment import Claim
 from tests.comparison.judging import a_block, measured, results_of
 
