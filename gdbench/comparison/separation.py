@@ -15,10 +15,9 @@ from gdbench.comparison.resolution import resolution
 from gdbench.comparison.selection import Selection
 from gdbench.comparison.significance import LEVEL, holm_adjusted
 from gdbench.comparison.statistics import mean_of, scale_of
+from gdbench.experiment.sequential_seeds import FEWEST_SEEDS, MOST_ROWS
 
 Obstacle = Literal["few_seeds", "one_row", "no_spread", "too_many_rows"]
-LEAST_SEEDS = 3
-MOST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,8 @@ def separate(
     seeds = max(len(point.runs) for point in measurement.comparison.points)
     rows = {point.key: RowSeparation(is_baseline=point.key == baseline) for point in measurement.comparison.points}
     samples = _samples(measurement, selection, seeds)
-    if seeds < LEAST_SEEDS or len(samples) < 2:
-        return Separation(test, seeds, rows, baseline, obstacle="few_seeds" if seeds < LEAST_SEEDS else "one_row")
+    if seeds < FEWEST_SEEDS or len(samples) < 2:
+        return Separation(test, seeds, rows, baseline, obstacle="few_seeds" if seeds < FEWEST_SEEDS else "one_row")
     scale = scale_of(number for sample in samples.values() for number in sample)
     values = np.array(list(samples.values()), np.float64) / scale
     # Those of the table: sums of arrays have other last digits on another processor.

@@ -2,11 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from gdbench.comparison.separation import LEAST_SEEDS
-from gdbench.comparison.separation import MOST_ROWS as MOST_SEPARATED
 from gdbench.errors import RequestError
 from gdbench.experiment.experiment import Experiment
-from gdbench.experiment.sequential_seeds import FEWEST_SEEDS, MOST_ROWS, looks_of
+from gdbench.experiment.sequential_seeds import looks_of
 from gdbench.experiment.stored_experiment import read_experiment, write_experiment
 from tests.configs import comparison_of, mistake_of, mistakes_of, plan_of
 
@@ -100,10 +98,6 @@ def test_there_must_be_rows_to_separate_and_not_too_many(tmp_path: Path):
     assert mistake_of(tmp_path, many) == f"{text}101"
     # A grid with a mistake of its own has no points to count.
     assert len(mistakes_of(tmp_path, f"{seeds}grid: {{optimizer: [sgd, adamm]}}")) == 1
-
-
-def test_the_bounds_are_those_of_the_tables():
-    assert (FEWEST_SEEDS, MOST_ROWS) == (LEAST_SEEDS, MOST_SEPARATED)
 
 
 def stored(folder: Path) -> Experiment:

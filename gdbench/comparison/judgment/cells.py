@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gdbench.comparison.judgment.difference_moments import MIN_PAIRS
 from gdbench.comparison.measurement import Measurement, Sample
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.statistics import Statistics, mean_of, scale_of, summarize, t_quantile
 from gdbench.experiment.experiment import Point, Published, PublishedValue
 from gdbench.experiment.moment import At
+from gdbench.experiment.sequential_seeds import FEWEST_SEEDS
 from gdbench.metrics import METRICS, Kind, Metric
 from gdbench.records import Record
 
@@ -169,7 +169,7 @@ def _ending(point: Point, records: Sequence[Record], sample: Sample, at: At) -> 
 
     Fewer than three runs say nothing of most.
     """
-    if len(point.runs) < MIN_PAIRS:
+    if len(point.runs) < FEWEST_SEEDS:
         return None
     collapsed = sum(_collapsed(record, at) for record in records)
     by_id = {record.run.id: record for record in records}
@@ -201,7 +201,7 @@ def _verdict_on_word(
     some_ended_so = any(record.outcome.has_diverged or record.outcome.has_collapsed for record in records)
     values = [number for number in sample if number is not None]
     # The source is contradicted only if every run was trained and none ended badly.
-    if some_ended_so or len(values) < MIN_PAIRS or len(values) < len(sample):
+    if some_ended_so or len(values) < FEWEST_SEEDS or len(values) < len(sample):
         return "undecided"
     return "higher" if metric.higher_is_better else "lower"
 
@@ -219,10 +219,10 @@ def _difference(
     infinite = {number for number in values if math.isinf(number)}
     if infinite:
         # If all runs missed a target or diverged, the difference is certain; if only some did, their mean says nothing.
-        return max(infinite), 0.0 if len(set(values)) == 1 and len(values) >= MIN_PAIRS else math.inf
+        return max(infinite), 0.0 if len(set(values)) == 1 and len(values) >= FEWEST_SEEDS else math.inf
     count = len(values)
     difference = mean_of(values) - published
-    if count < MIN_PAIRS:
+    if count < FEWEST_SEEDS:
         return difference, math.inf
     figures = summarize(values, 0, higher_is_better=True)
     assert figures.sd is not None

@@ -9,12 +9,11 @@ import numpy.typing as npt
 from scipy.special import bdtrc, stdtr
 
 from gdbench.comparison.pair_tests import Floats
+from gdbench.experiment.sequential_seeds import FEWEST_SEEDS
 
 Counts = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
-# With fewer seeds nothing is decided.
-MIN_PAIRS = 3
 # The chance that one of two equal rows, and a given one, diverges alone is at most this.
 _ALONE = 0.25
 # For at most this many pairs, summing one by one is faster.
@@ -70,7 +69,7 @@ class Moments:
     def _where_enough(self, by_t: Floats, by_count: Callable[[], Floats]) -> Floats:
         few = self.finite < 2
         p_values = np.where(few, by_count(), by_t) if few.any() else by_t
-        return np.where(self.count < MIN_PAIRS, 1.0, p_values)
+        return np.where(self.count < FEWEST_SEEDS, 1.0, p_values)
 
     def _by_count(self, divergences: Counts) -> Floats:
         """Return the chance of so many divergences in one direction where the rows are equal."""

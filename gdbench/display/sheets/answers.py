@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from gdbench.comparison.background import Background
-from gdbench.comparison.separation import MOST_ROWS, Difference, RowSeparation, Separation
+from gdbench.comparison.separation import Difference, RowSeparation, Separation
 from gdbench.comparison.statistics import Statistics
 from gdbench.display.sheets.headings import SPLIT_WORDS
 from gdbench.display.sheets.sheet import OwnNote
 from gdbench.display.sheets.units import P_VALUE, unit_of
+from gdbench.experiment.sequential_seeds import MOST_ROWS
 from gdbench.metrics import Metric
 from gdbench.text import counted, listing
 

@@ -3,12 +3,12 @@
 from collections import Counter
 
 from gdbench.comparison.judgment.claims import JudgedClaim
-from gdbench.comparison.judgment.difference_moments import MIN_PAIRS
 from gdbench.comparison.judgment.verdicts import Verdict
 from gdbench.comparison.selection import Selection
 from gdbench.display.sheets.sheet import Column, Sheet, Value
 from gdbench.display.sheets.units import P_VALUE
 from gdbench.experiment.experiment import Claim, Comparison
+from gdbench.experiment.sequential_seeds import FEWEST_SEEDS
 from gdbench.metrics import METRICS
 from gdbench.text import listing
 
@@ -46,9 +46,9 @@ def shared_times_note(verdict: Verdict, timed: bool) -> tuple[str, ...]:
 def few_seeds_note(comparison: Comparison) -> tuple[str, ...]:
     """Return a note where a comparison has too few seeds for any verdict."""
     seeds = max(len(point.runs) for point in comparison.points)
-    if seeds >= MIN_PAIRS:
+    if seeds >= FEWEST_SEEDS:
         return ()
-    return (f"Nothing is decided with fewer than {MIN_PAIRS} seeds; this comparison has {seeds}.",)
+    return (f"Nothing is decided with fewer than {FEWEST_SEEDS} seeds; this comparison has {seeds}.",)
 
 
 def _usual_subject(verdict: Verdict) -> str:
