@@ -1,4 +1,4 @@
-"""What a run is doing, told by whatever does it, so that the progress of a sweep can show it from another process."""
+"""What a run is doing, told by the code that does it, so that another process can show the progress of the sweep."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Stage:
 
 @dataclass(slots=True)
 class _Listener:
-    """Whoever wants to know, and when a stage was last told."""
+    """The function that hears of stages, and when it was last told of one."""
 
     hear: Callable[[Stage], None] | None = None
     told: float = 0.0

@@ -45,7 +45,7 @@ def reporting(name: str, code: Code) -> Iterator[None]:
 
 
 def culprit(error: BaseException, files: Collection[str]) -> str | None:
-    """Return the file whose code led to an error last, or that its message names; None where it is none of them."""
+    """Return which of some files led to an error last, or is named in its message; None if none of them is."""
     resolved = {Path(file).resolve(): file for file in files}
     through = [resolved[file] for file, _line in _frames(error) if file in resolved]
     # Compiled code fails far from the line that it was made of, which the message then spells out.

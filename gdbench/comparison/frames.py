@@ -59,7 +59,7 @@ def rows_frame(comparisons: Iterable[Comparison]) -> pandas.DataFrame:
 def curves_frames(measurement: Measurement, runs: int = 5_000) -> Iterator[pandas.DataFrame]:
     """Yield the learning curves of a comparison: a row for each run and evaluation, with the labels of its axes.
 
-    Each frame has those of so many `runs`; below each other, which takes most memory, they are the whole table.
+    Each frame has the curves of at most `runs` runs, since the whole table may not fit into memory.
     """
     axes = [axis.key for axis in measurement.comparison.axes]
     found = [

@@ -47,7 +47,7 @@ class PairTests:
         """Return the difference that a typical pair would show with a probability of 80 %."""
         knots = np.unique(self.freedoms)
         if len(knots) > MOST_KNOTS:
-            # Thousands of pairs would take as long as all else together; between knots the curve is almost straight.
+            # For thousands of pairs this would take too long, and between knots the curve is almost straight.
             knots = np.geomspace(knots[0], knots[-1], MOST_KNOTS)
         shifts = nctdtrinc(knots, 1 - POWER, stdtrit(knots, 1 - level / (2 * len(self.first))))
         return float(np.median(self.errors * np.interp(self.freedoms, knots, shifts)))

@@ -24,7 +24,7 @@ class RowProfile:
     ratios: tuple[float, ...]
 
     def share_within(self, ratio: float) -> float:
-        """Return the share of the problems that took at most so many times the cost of the fastest row."""
+        """Return the share of the problems that took at most `ratio` times the cost of the fastest row."""
         return sum(each <= ratio for each in self.ratios) / len(self.ratios)
 
     @property

@@ -23,8 +23,8 @@ class Sensitivity:
     """What the accuracy of a row does along the one number that it tunes, between whose values it is interpolated.
 
     `decades` is the width of the range that was tried, `within` the part of it, in decades, whose accuracy is within
-    DISTANCE of the best; `lost` is for each of FACTORS the most accuracy that a setting loses which is up to so many
-    times too small or too large, inside of the range: infinite where a trial diverged.
+    DISTANCE of the best; `lost` is for each of FACTORS the most accuracy that a setting loses which is too small or
+    too large by up to that factor, inside the range: infinite where a trial diverged.
     """
 
     decades: float

@@ -68,7 +68,7 @@ def _has_ended(comparison: Comparison, records: Mapping[str, Record]) -> bool:
 
 
 def _ending(look: Comparison, records: Mapping[str, Record]) -> Ending | None:
-    """Return why a comparison ends after a look all of whose runs have ended; None if more seeds may tell."""
+    """Return why a comparison ends after a finished look; None if more seeds may tell rows apart."""
     separation = separate(Measurement(look, records), DECISIVE, looks=len(look.looks))
     if separation.obstacle == "one_row":
         # A row that has left the comparison does not come back with more seeds.

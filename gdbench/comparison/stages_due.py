@@ -29,7 +29,7 @@ def counts_due(comparisons: Iterable[Comparison], records: Mapping[str, Record])
 
 def _of_looks(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:
     stands = stopping(comparison, records)
-    assert stands is not None, "a comparison with looks stands at one of them"
+    assert stands is not None, "a comparison with looks has a stopping"
     now = comparison.with_first(stands.next or stands.seeds).run_ids
     if stands.ending or stands.next is None:
         return DueRuns(now, now, now)

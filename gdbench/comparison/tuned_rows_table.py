@@ -1,4 +1,4 @@
-"""What a table says of tuned rows: their chosen settings, the scores of these in trials, and those of fewer trials."""
+"""What a table says of tuned rows: chosen settings, their scores in trials, and the expected best of fewer trials."""
 
 import math
 import sys
@@ -121,7 +121,7 @@ def expected_best(scores: Sequence[float], *, higher_is_better: bool) -> tuple[f
 
 
 def _expected_best_of(drawn: int, ordered: Sequence[float]) -> float:
-    """Return the expected best of so many scores, which are given from the best to the worst."""
+    """Return the expected best of a number of drawn scores, which are given from the best to the worst."""
     count = len(ordered)
     terms, weight = [], drawn / count
     for place, score in enumerate(ordered[: count - drawn + 1]):

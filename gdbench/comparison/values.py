@@ -71,7 +71,7 @@ def _to_target(record: Record, metric: Metric, target: float | None) -> float | 
 
 
 def _epoch_within(outcome: Outcome, seconds: float) -> float | None:
-    """Return the epoch of the last evaluation within so many seconds of training, None if there was none by then."""
+    """Return the epoch of the last evaluation within a number of seconds of training, None before the first."""
     has_diverged_by_then = outcome.has_diverged and outcome.seconds["train"] <= seconds
     if not outcome.was_measured or has_diverged_by_then or not outcome.clock:
         return None

@@ -60,7 +60,7 @@ def protocol(found: MultiverseVerdict, labels: Sequence[str]) -> str:
 
 
 def decided_by(found: MultiverseVerdict, words: Sequence[str]) -> str:
-    """Return the choice on which a word depends alone, or that there is none such; nothing where all words agree."""
+    """Return the single choice that decides the word, or that no single one does; nothing where all words agree."""
     if len(set(words)) < 2:
         return ""
     index = deciding(found.labels, words)

@@ -65,7 +65,7 @@ class RunQueue:
         return (chosen, self._groups[chosen].popleft()) if chosen is not None else None
 
     def batch(self, seconds: float, most: int) -> tuple[str, list[Run]]:
-        """Return a program and runs of it, as many as take about these seconds: at least one, and at most so many.
+        """Return a program and some of its runs, which take about `seconds`: at least one, and at most `most`.
 
         Raises:
             LookupError: no run is left.

@@ -32,7 +32,7 @@ from gdbench.text import counted
 TIMINGS: tuple[Timing, ...] = ("shared", "exclusive")
 
 Report = Callable[[Record], None]
-# It gets the runs to be trained, of which there may be more later.
+# Gets the runs to be trained, a list that may grow.
 Watch = Callable[[Sequence[Run]], AbstractContextManager[Report]]
 Prepare = Callable[[Records, Sequence[Run]], None]
 

@@ -9,7 +9,7 @@ from gdbench.experiment.sequential_seeds import FEWEST_SEEDS
 from gdbench.experiment.tuning.tuned_rows import Tuning
 from gdbench.metrics import METRICS
 
-# How many rows or metrics a claim of a kind is about, where that is not left open.
+# The kinds of claims about exactly two rows.
 _PAIRS = ("greater", "less", "equal")
 
 
@@ -47,7 +47,7 @@ def _universe(universe: Comparison, comparison: Comparison) -> bool:
 
 
 def _looks(comparison: Comparison) -> bool:
-    """Whether rows can be compared at each look, the last of which takes all seeds."""
+    """Whether rows can be compared at each look; the last one takes all seeds."""
     looks = comparison.looks
     return (
         looks == tuple(sorted(set(looks)))

@@ -36,7 +36,7 @@ class Axis:
 class Point:
     """One point of a grid: one label per axis, outermost first, and the ids of its runs, one per seed.
 
-    `images` are None where a plan cannot know them, as of a dataset that user code makes.
+    `images` are None where a plan cannot know them, such as for a dataset that user code makes.
     """
 
     labels: tuple[str, ...]
@@ -187,7 +187,7 @@ class Comparison:
         return any(block.has_timed_figures for block in self.published) or any(claim.timed for claim in claims)
 
     def with_first(self, seeds: int) -> "Comparison":
-        """Return the comparison with only so many of its seeds, the first ones."""
+        """Return the comparison with only its first `seeds` seeds."""
         points = tuple(replace(point, runs=point.runs[:seeds]) for point in self.points)
         return replace(self, points=points, seeds=self.seeds[:seeds])
 

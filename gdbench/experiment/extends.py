@@ -76,5 +76,5 @@ def _read(node: Node, files: list[Path], mistakes: Mistakes) -> Node | None:
 
 
 def _path(node: Node) -> Path | None:
-    """Return the path that a value names; None where it is none."""
+    """Return the path that a value names; None if it cannot be a path."""
     return located(node.value, node.place) if isinstance(node.value, str) and node.value.strip() else None

@@ -18,7 +18,7 @@ from gdbench.experiment.yaml.document import Node
 from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 
 MAX_SEEDS = 100_000
-# File systems take 255 bytes, some of which the files of tables need for their suffixes.
+# File systems take 255 bytes; the suffixes of the files of tables need some of them.
 MAX_NAME_LENGTH = 200
 # Suffixes of the files that are written for a comparison beside its table: learning curves, verdicts on a published
 # one, also in each universe, and the trials of a tuned one.

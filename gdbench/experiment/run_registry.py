@@ -212,6 +212,6 @@ class RunRegistry:
 
 
 def _spelled(settings: Mapping[str, Settings], path: str) -> str:
-    """Return what resolved settings have at a path, as a label; "-" where they have no single value there."""
+    """Return the value of resolved settings at a path as a label; "-" where they have no single value there."""
     value = setting_at(settings, path)
     return NO_VALUE if isinstance(value, list) else setting_label(value)

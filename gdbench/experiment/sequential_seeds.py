@@ -34,7 +34,7 @@ def _doubled(first: int, at_most: int) -> Iterator[int]:
 
 
 def refuse_beside_looks(node: Node, at: Node, rows: int, mistakes: Mistakes) -> None:
-    """Refuse what has no place beside sequential seeds in a comparison of so many rows; `at` is where they stand."""
+    """Refuse keys and numbers of rows that sequential seeds exclude; `at` is the node of the seeds."""
     # Their verdicts would be taken at the moment that favors one row.
     for key, key_node, _ in node.only(("published", "claims", "tune")).items():
         mistakes.add(key_node.place, key, "a fixed number of seeds beside it, such as seeds: 10", "until: separated")

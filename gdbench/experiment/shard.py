@@ -16,7 +16,7 @@ _TEXT = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of `count` parts of a sweep, of which the first has the number 1."""
+    """One of `count` parts of a sweep, numbered from 1."""
 
     number: int
     count: int

@@ -1,4 +1,4 @@
-"""What the garbage collector need not search: many objects that are made at once, and what was imported."""
+"""Less work for the garbage collector: it skips many objects that are made at once, and imported modules."""
 
 import gc
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def without_collection() -> Iterator[None]:
 
 
 def keep_imported() -> None:
-    """Look for garbage, from now on only among what is made after this.
+    """Collect garbage from now on, but only among objects made after this call.
 
     For a process forked from one that has imported keras. Each program begins with a search for garbage, which would
     take a fifth of a second among a million objects, and would copy the memory that workers share with the server.

@@ -65,7 +65,7 @@ class CachedPrograms:
             seal(self._folder)
 
     def clear(self) -> bool:
-        """Remove all programs, one of which cannot be loaded; return False where there are none."""
+        """Remove all programs, since one of them cannot be loaded; return False where none are used."""
         if self._folder is None:
             return False
         clear(self._folder)

@@ -37,7 +37,7 @@ def data_of(
     """
     train_examples, train_labels, width = _checked("training", train)
     test_examples, test_labels, _ = _checked("test", test)
-    # Each column of one-hot labels is a class, also one of which there is no example.
+    # Each column of one-hot labels is a class, even if no example has it.
     classes = classes or width
     if train_examples.shape[1:] != test_examples.shape[1:]:
         shapes = f"{train_examples.shape[1:]} and {test_examples.shape[1:]}"

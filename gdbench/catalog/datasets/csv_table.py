@@ -190,7 +190,7 @@ def _rows(text: str, name: str, layout: CsvLayout) -> Iterator[_Row]:
 
 
 def _number(text: str) -> float:
-    """Return the finite number that a text spells, as files spell numbers, else NaN; Python's `1_000` is none."""
+    """Return the finite number that a text spells, else NaN; `1_000` is a number to Python but not in a file."""
     try:
         number = float(text)
     except ValueError:

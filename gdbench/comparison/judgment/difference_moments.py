@@ -72,7 +72,7 @@ class Moments:
         return np.where(self.count < FEWEST_SEEDS, 1.0, p_values)
 
     def _by_count(self, divergences: Counts) -> Floats:
-        """Return the chance of so many divergences in one direction where the rows are equal."""
+        """Return the chance of this many divergences in one direction where the rows are equal."""
         chances: Floats = np.asarray(bdtrc(divergences - 1.0, self.count, _ALONE), float)
         return chances
 
@@ -91,7 +91,7 @@ def counts(flags: Flags) -> Counts:
 
 
 def _first(flags: Flags, number: Counts) -> Flags:
-    """Return the first of the flags of each pair, so many."""
+    """Return the first `number` of the flags of each pair."""
     return flags & (np.cumsum(flags, axis=0) <= number)
 
 

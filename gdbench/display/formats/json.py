@@ -7,7 +7,7 @@ from typing import TextIO
 
 from gdbench.display.sheets.printout import JsonModel, Printout
 
-# How deep the items of a model are whose text is made whole, such as a section of a run.
+# Items at this depth of a model, such as a section of a run, are made into text as a whole.
 _WHOLE = 3
 
 
@@ -29,7 +29,7 @@ class _ModelWriter:
         self._texts: dict[int, tuple[JsonModel, str]] = {}
 
     def write(self, model: JsonModel, depth: int = 0) -> None:
-        """Write a model whose text is indented so many times already."""
+        """Write a model at a depth of indentation."""
         if depth == _WHOLE or not model or isinstance(model, str | int | float):
             self._stream.write(self._text(model, depth))
         elif isinstance(model, Mapping):

@@ -1,4 +1,4 @@
-"""A sheet in lines of so many characters: which columns stand, which are wrapped, and where a wide table is split."""
+"""A sheet laid out within a width: which columns are shown, which are wrapped, and where a wide table is split."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -75,7 +75,7 @@ def lay_out(sheet: Sheet, width: int | None) -> Layout:
 
 
 def wrapped(text: str, width: int, *, fold: bool = False) -> list[str]:
-    """Return a text in lines of at most so many characters, broken between words; only `fold` breaks longer words."""
+    """Return a text in lines of at most `width` columns, broken between words; only `fold` breaks longer words."""
     lines, line = [], ""
     for space, word in _SPACED_WORD.findall(text):
         joined = f"{line}{space}{word}" if line else word

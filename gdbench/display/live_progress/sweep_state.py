@@ -39,7 +39,7 @@ class SweepState:
         return self.endings.total()
 
     def times(self, width: int = 0) -> str:
-        """Return the time that has passed and the time that is left, each at least so wide."""
+        """Return the elapsed and the remaining time, each padded to a width."""
         left, at = self._left_at
         now = time.monotonic()
         # Counts down until the next run corrects it.
@@ -47,7 +47,7 @@ class SweepState:
         return f"elapsed {clock(now - self.started):>{width}}  left {rest:>{width}}"
 
     def summary(self) -> str:
-        """Return what is left to say once it has ended: `9 runs in 0:12, 1 diverged`."""
+        """Return the line that stays once the sweep has ended: `9 runs in 0:12, 1 diverged`."""
         total = len(self.runs)
         count = counted(total, "run") if self.count == total else f"{self.count} of {counted(total, 'run')}"
         others = [f"{self.endings[status]} {status}" for status in ("diverged", "failed") if self.endings[status]]

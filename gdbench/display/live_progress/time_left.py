@@ -1,4 +1,4 @@
-"""How long a sweep goes on: what is left is estimated, and scaled by how far off finished runs were estimated."""
+"""The time left of a sweep: estimates of the remaining runs, scaled by the ratio of measured to estimated times."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -9,7 +9,7 @@ from gdbench.records import Record, Run
 
 
 class TimeLeft:
-    """The time that is left for `runs`, of which there may be more later, whatever comparison they belong to."""
+    """The time that is left for `runs`, a list that may grow, whatever comparison they belong to."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
         """Take no run as finished."""
@@ -17,7 +17,7 @@ class TimeLeft:
         self._seen = 0
         self._keys = ProgramKeys()
         self._expected = Expectation((), {})
-        # By program: what its unfinished runs are estimated to take, and what finished ones were and took.
+        # By program: the estimates for its unfinished runs, and the estimated and measured times of finished ones.
         self._left: dict[str, float] = {}
         self._estimated: dict[str, float] = {}
         self._measured: dict[str, float] = {}

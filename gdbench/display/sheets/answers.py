@@ -17,7 +17,7 @@ from gdbench.experiment.sequential_seeds import MOST_ROWS
 from gdbench.metrics import Metric
 from gdbench.text import counted, listing
 
-# From so many seeds on, no more tables than promised show a difference that is not there.
+# From this number of seeds on, no more tables than promised show a difference that is not there.
 ENOUGH_SEEDS = 5
 # A sentence names no more rows than this.
 MOST_NAMED = 4

@@ -13,7 +13,7 @@ SHARED_TIMES = (
 
 
 def background_notes(background: Background, selection: Selection) -> Iterator[str]:
-    """Yield settings that differ from the configuration's, and what limits a cost or a time."""
+    """Yield notes on settings that differ from the configuration's, and on the precision of costs and times."""
     metric = selection.metric
     if background.overrides:
         yield CaptionNote(f"Trained with {' '.join(f'--set {text}' for text in background.overrides)}.")

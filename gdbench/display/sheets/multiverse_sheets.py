@@ -21,7 +21,7 @@ COUNTED = "The counts describe these protocols only: they are not a random sampl
 JUDGED_ALONE = "Each protocol is judged by its own cells and claims alone."
 MEASURED = "Measured: the smallest and the largest mean."
 DECIDED = "Decided by: the single choice that determines the verdict, so protocols that share it share the verdict."
-# What holds for all multiverses alike, so that several need it once.
+# These rules hold for all multiverses alike, and are said once for several.
 RULES = (f"{JUDGED_ALONE} {COUNTED}", MEASURED, DECIDED)
 _TOLERANCES = Unit(decimals=1, infinite="far")
 

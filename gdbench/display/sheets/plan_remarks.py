@@ -27,7 +27,7 @@ def models_text(runs: Sequence[Run]) -> str:
 
 
 def others_text(plan: Plan, records: Mapping[str, Record]) -> str:
-    """Return how many runs with other settings the ledger has, all of which it keeps; nothing where it has none."""
+    """Return how many runs with other settings stay in the ledger; nothing where there are none."""
     own = {run.id for run in (*plan.runs, *plan.universe_runs)}
     others = sum(run not in own for run in records)
     if not others:

@@ -30,7 +30,7 @@ MOST_LISTED = 4
 # Without slots, which a cached property cannot have.
 @dataclass(frozen=True)
 class PlanPrintout(Printout):
-    """What `plan` prints; `agenda` has the runs that a sweep would train, of which sequential seeds may take more."""
+    """What `plan` prints; `agenda` has the runs that a sweep would train, and those that sequential seeds may add."""
 
     plan: Plan
     records: Mapping[str, Record]

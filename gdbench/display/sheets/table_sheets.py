@@ -189,6 +189,6 @@ def _row_model(table: Table, row: Row) -> JsonModel:
 
 def _figure(statistics: Statistics, figure: str) -> float | None:
     value: float | None = getattr(statistics, figure)
-    # A median can be infinite, as of diverged runs; a spread only where it is too large for a number.
+    # The median of diverged runs can be infinite; a spread only where it is too large for a float.
     too_large = value is not None and math.isinf(value) and figure in ("sd", "ci_low", "ci_high")
     return None if too_large else value

@@ -13,7 +13,7 @@ from gdbench.experiment.tuning.tuned_rows import Tuning
 from gdbench.text import counted, listing
 
 EDGE = "*"
-# The numbers of trials after which the expected best is shown, as far as there are so many.
+# The most numbers of trials for which the expected best is shown.
 MOST_COLUMNS = 6
 
 

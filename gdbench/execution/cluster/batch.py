@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Long enough that what a task costs does not count, short enough that little is lost with a worker.
 BATCH_SECONDS = 60.0
-# The settings of so many runs make up about half a megabyte.
+# The settings of this many runs make up about half a megabyte.
 MOST_RUNS = 500
 # One that trains, and one that waits at the worker for its end.
 PER_SLOT = 2

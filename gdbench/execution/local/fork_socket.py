@@ -22,7 +22,7 @@ _DESCRIPTORS = Path("/proc/self/fd")
 _SECONDS_TO_END = 5.0
 # Without a public way to choose its address and to learn its end, its attributes are used.
 _SERVER = vars(forkserver._forkserver)
-# What the server writes to stderr, by its process id: an open file without a name, of which nothing is left.
+# The log of each server by its process id: an open file without a name, so that nothing stays on the disk.
 _LOGS: dict[int, int] = {}
 
 

@@ -17,7 +17,7 @@ GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 
 @dataclass(frozen=True, slots=True)
 class LayerCost:
-    """What a layer costs: its weights, how often one image uses each, and how slow that is; and its output's shape."""
+    """What a layer costs, its weights, how often one image uses each and how slow that is, and its output's shape."""
 
     output: Shape
     weights: int = 0

@@ -1,4 +1,4 @@
-"""What a worker keeps in memory so that it may change between programs without compiling them again."""
+"""What a worker keeps in memory to change between programs without compiling them again."""
 
 import json
 import math
@@ -15,7 +15,7 @@ _BYTES_OF_A_FLOAT = 4
 
 @dataclass(frozen=True, slots=True)
 class WorkerNeeds:
-    """What a run needs of its worker: threads, and data, of which this many bytes at most are kept in memory."""
+    """What a run needs of its worker: threads, and data, which take at most `data_bytes` of memory."""
 
     threads: int
     data: str

@@ -72,7 +72,7 @@ class Exclusions:
         return positions
 
     def _matches(self, entry: Node) -> list[list[Value]] | None:
-        """Return for each key of an entry the axis values that match; None if a key or value is none of the grid."""
+        """Return for each key of an entry the axis values that match; None if the grid lacks a key or value."""
         matches = []
         for name, key, node in entry.items():
             values = self._values(key, node)

@@ -20,7 +20,7 @@ _A_MULTIVERSE = "a mapping from path to its plausible values, and seeds, or off"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ParsedMultiverse:
-    """The universes of a comparison as points of a grid, and the keys that its own grid varies."""
+    """The universes of a comparison as points of a grid, and the keys left out since its own grid varies them."""
 
     grid: Grid
     left_out: tuple[str, ...]

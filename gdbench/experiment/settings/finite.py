@@ -7,7 +7,7 @@ from gdbench.experiment.yaml.mistakes import Mistakes, join_path
 
 
 def is_finite(node: Node, path: str, mistakes: Mistakes) -> bool:
-    """Report numbers that neither a run's id nor its line in the ledger could hold; return whether there are none."""
+    """Report numbers that no run's id or ledger line can hold; return whether all numbers are finite."""
     children = [(join_path(path, key), child) for key, child in node.mapping.items()]
     children += [(f"{path}[{index}]", child) for index, child in enumerate(node.elements)]
     if isinstance(node.value, int | float) and not abs(node.value) <= sys.float_info.max:

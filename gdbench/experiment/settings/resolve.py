@@ -28,7 +28,7 @@ _NOWHERE = Place("", 0)
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """Where arguments are being resolved: under which path, and to whom they belong."""
+    """Where arguments are being resolved: their path and place, and the component or section that owns them."""
 
     path: str
     place: Place
@@ -216,7 +216,7 @@ def _items(noun: str, node: Node, path: str, mistakes: Mistakes) -> Resolved[obj
 def _mappings(
     argument: Argument, model: type[BaseModel], node: Node, path: str, mistakes: Mistakes
 ) -> Resolved[object]:
-    """Resolve a list of mappings; an item that is none has its own line, and is left out."""
+    """Resolve a list of mappings; any other item is reported on its own line, and left out."""
     resolved = []
     for index, item in enumerate(node.elements):
         at = f"{path}[{index}]"

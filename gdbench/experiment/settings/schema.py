@@ -105,12 +105,12 @@ class Training(Options):
 
     @property
     def loss_interval(self) -> int | None:
-        """Every how many updates the training loss is kept; None if it is not."""
+        """The number of updates between recorded training losses; None if none is recorded."""
         return unless_off(self.record_every)
 
     @property
     def recorded(self) -> tuple[Quantity, ...]:
-        """What is kept of each layer every so many updates."""
+        """The quantities that are kept of each layer at the recorded updates."""
         return tuple(unless_off(self.record) or ())
 
     @property

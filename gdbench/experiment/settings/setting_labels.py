@@ -1,4 +1,4 @@
-"""What resolved settings have at a path, as a label."""
+"""The value of resolved settings at a path, as a label."""
 
 from collections.abc import Mapping
 

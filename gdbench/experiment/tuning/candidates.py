@@ -31,7 +31,7 @@ class Tried:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Space:
-    """What a row tries at one path, of which a grid takes all values in order.
+    """What a row tries at one path; a grid takes all values in order.
 
     Random draws are uniform over `values`, or on the logarithmic scale between `bounds`, which are whole numbers if
     both are written so.

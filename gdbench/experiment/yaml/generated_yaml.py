@@ -55,7 +55,7 @@ def load(text: str) -> JsonValue:
         if _count(document, {}) > MAX_VALUES:
             raise ValueError("more values than a plan has")
     except (yaml.YAMLError, RecursionError, AttributeError, TypeError, LookupError) as error:
-        # What the constructors of PyYAML raise for dates and numbers that are none.
+        # The constructors of PyYAML raise these for malformed dates and numbers.
         raise ValueError(f"not YAML: {error}") from None
     return document
 

@@ -84,7 +84,7 @@ class _Converter:
         if value is None or isinstance(value, bool):
             return Node(value, place, "" if value is None else str(value).lower())
         if isinstance(value, int):
-            # Python refuses to write out thousands of digits; in a file, so many are infinite.
+            # Python refuses to write out thousands of digits; in a file, such a number is infinite.
             text = str(value) if abs(value) < LARGEST else ".inf"
             return Node(scalar(text), place, text)
         if isinstance(value, float):
