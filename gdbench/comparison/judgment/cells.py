@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gdbench.comparison.judgment.log_ratios import factor, log_ratio, log_ratios
 from gdbench.comparison.measurement import Measurement, Sample
 from gdbench.comparison.resolution import resolution
 from gdbench.comparison.statistics import Statistics, mean_of, scale_of, summarize, t_quantile
@@ -23,8 +24,6 @@ OFF: tuple[CellVerdict, ...] = ("higher", "lower", "collapsed", "diverged")
 AS_PUBLISHED: tuple[CellVerdict, ...] = ("reproduced", "as published")
 # Twice the binomial spread of 10,000 test images at 97.7 %: how far off a single run of a source may be.
 DEFAULT_TOLERANCE = 0.003
-# math.exp overflows soon above it.
-MAX_EXPONENT = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,8 @@ class _Ratios:
         sample = self.measurement.sample(point, self.metric, at)
         records = self.measurement.records_of(point)
         # Seeds are paired, so that what makes a seed slow on both sides cancels.
-        logs = _logs(sample, self.measurement.sample(self.base, self.metric, at))
-        ratios = _summary(tuple(map(_factor, logs)), self.metric)
+        logs = log_ratios(sample, self.measurement.sample(self.base, self.metric, at))
+        ratios = _summary(tuple(map(factor, logs)), self.metric)
         counts = _counts(point, records)
         if published is None:
             return Cell(point.labels, at, None, counts, ratios)
@@ -133,24 +132,10 @@ class _Ratios:
         tolerance = self.block.tolerance
         log_tolerance = math.log(tolerance) if tolerance else None
         # A ratio of single figures has no spread that the source could give.
-        published_log = _log_ratio(published.value, base)
+        published_log = log_ratio(published.value, base)
         difference, half = (None, None) if published_log is None else _difference(logs, 0.0, published_log, None, 1)
         verdict = _ending(point, records, sample, at) or _verdict(difference, half, log_tolerance)
-        return Cell(point.labels, at, published, counts, ratios, _factor(difference), _factor(half), tolerance, verdict)
-
-
-def _factor(log: float | None) -> float | None:
-    return None if log is None else math.exp(log) if log < MAX_EXPONENT else math.inf
-
-
-def _logs(sample: Sample, base: Sample) -> Sample:
-    return tuple(_log_ratio(number, below) for number, below in zip(sample, base, strict=True))
-
-
-def _log_ratio(number: float | None, below: float | None) -> float | None:
-    # A time of zero, a missed target or a missing run has no ratio.
-    ratio = number / below if number and below and math.isfinite(number) and math.isfinite(below) else 0.0
-    return math.log(ratio) if 0 < ratio < math.inf else None
+        return Cell(point.labels, at, published, counts, ratios, factor(difference), factor(half), tolerance, verdict)
 
 
 def _counts(point: Point, records: Sequence[Record]) -> tuple[int, int, int, int]:
