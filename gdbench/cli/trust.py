@@ -36,7 +36,7 @@ def ask_for_trust(plugins: Iterable[PluginUse], trusted: bool) -> None:
             raise RequestError(
                 f"{plugin.place.prefix}{plugin.path}: {code.file} is not trusted, since it {_origin(code)}: {advice}"
             )
-        say(f"{plugin.place.prefix}{plugin.path}: {code.file} {_origin(code)} and would run")
+        say(f"{plugin.place.prefix}{plugin.path}: training would run {code.file}, which {_origin(code)}")
         sys.stderr.write("run it, and remember this version of it? [y/N] ")
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()

@@ -111,7 +111,7 @@ class _Planner:
         if self.name or name is not None:
             check_file_name(self.name, name or root, "name", mistakes)
         else:
-            mistakes.add(root.place, "name", "a name, which the folder of the results gets", None)
+            mistakes.add(root.place, "name", "a name, which the results folder takes", None)
         self.runs = RunRegistry(mistakes, quick=quick)
         self.universes = UniversePlanner(root, self.runs, seeds, mistakes)
         self.exclusive_runs: set[str] = set()

@@ -22,7 +22,10 @@ from gdbench.display.sheets.printout import JsonModel, Printout, Section
 from gdbench.errors import RequestError
 from gdbench.experiment.settings.schema import SECTION_MODELS
 from gdbench.metrics import METRICS
-from gdbench.text import suggestion
+from gdbench.text import listing, suggestion
+
+# A message names no more entries than this.
+MOST_OWNERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +111,26 @@ def _unknown(name: str, wanted: str, entries: Sequence[str]) -> str:
     """Return that nothing has a name, with the nearest one that has something."""
     choices = [*NOUNS, *entries]
     # What stands before the point may be an entry, which lists its arguments: sgd.momentum.
-    owners = (key for key in FILE_ENTRIES if any(wanted == item.name for item in keys_within(key)))
-    owner = next((f"; it is a key of {key}: gdbench list {key}" for key in owners), "")
-    hint = owner or suggestion(wanted, choices) or suggestion(name.partition(".")[0], choices)
+    hint = _owners(wanted) or suggestion(wanted, choices) or suggestion(name.partition(".")[0], choices)
     return f"list: expected a name that gdbench list shows; got '{name}'{hint}"
+
+
+def _owners(name: str) -> str:
+    """Return what lists a name that is no entry: it may be a key of another, an option of a family or an argument."""
+    for key in FILE_ENTRIES:
+        if any(name == item.name for item in keys_within(key)):
+            return f"; it is a key of {key}: gdbench list {key}"
+    for noun, family in FAMILIES.items():
+        if any(name == option.name for option in arguments_of_model(family.options)):
+            return f"; it is an option of {noun}: gdbench list {noun}"
+    pairs = [(family, entry) for family in FAMILIES.values() for entry in family.entries]
+    owners = [entry for family, entry in pairs if any(name == item.name for item in own_arguments(family, entry))]
+    if not owners:
+        return ""
+    # Layers by their classes last: more people look for an optimizer's momentum than for that of a layer.
+    owners.sort(key=lambda entry: entry[0].isupper())
+    shown = owners if len(owners) <= MOST_OWNERS else [*owners[: MOST_OWNERS - 1], "others"]
+    return f"; it is an argument of {listing(shown)}: gdbench list {owners[0]}"
 
 
 def _subject(noun: str, name: str) -> Subject:

@@ -98,3 +98,17 @@ def test_a_key_of_a_file_lists_the_keys_within_it(name: str, keys: tuple[str, ..
 def test_a_key_within_another_is_found_by_the_key_that_holds_it(name: str, owner: str) -> None:
     with pytest.raises(RequestError, match=f"got '{name}'; it is a key of {owner}: gdbench list {owner}$"):
         entries_named(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("validation", "it is an option of dataset: gdbench list dataset"),
+        ("momentum", "it is an argument of sgd, rmsprop, muon and BatchNormalization: gdbench list sgd"),
+        ("hidden", "it is an argument of mlp, cnn, rnn and others: gdbench list mlp"),
+    ],
+)
+def test_an_argument_is_found_by_what_takes_it(name: str, hint: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        entries_named(name)
+    assert str(caught.value) == f"list: expected a name that gdbench list shows; got '{name}'; {hint}"

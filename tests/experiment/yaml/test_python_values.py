@@ -68,7 +68,7 @@ def test_mistakes_have_paths_and_no_lines():
 
 
 def test_settings_need_a_name():
-    assert mistakes_of({"seeds": 1}) == ["name: expected a name, which the folder of the results gets; got nothing"]
+    assert mistakes_of({"seeds": 1}) == ["name: expected a name, which the results folder takes; got nothing"]
     assert mistakes_of({"name": ""})[0].startswith("name: expected a name of letters")
 
 
