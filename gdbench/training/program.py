@@ -19,9 +19,9 @@ from gdbench.training.recording_trial import records_exactly
 from gdbench.training.splits import Prepared, Split
 from gdbench.training.step_loops import (
     arrays_of_steps,
-    may_share_gradients,
     plain_steps,
     recorded_steps,
+    shareable_gradients,
     steps_between_recordings,
 )
 from gdbench.training.streams import stream_31
@@ -67,9 +67,9 @@ class Program:
             self.remainder: "graph" if automatic else compiler,
             self.batch_size: compiler,
         }
-        self._shares_gradients = may_share_gradients(self.model.keras, self.optimizer.keras)
+        self._shared = shareable_gradients(self.model.keras, self.optimizer.keras, bool(self._penalized))
         self._evaluator = Evaluator(self.model, data, EVALUATION_BATCHES[spec.form], compiler, self._fast)
-        self._compile()
+        self._compile(settings)
 
     @property
     def updates_per_epoch(self) -> int:
@@ -153,11 +153,11 @@ class Program:
     def _state_variables(self) -> list[Variable]:
         return [*self.model.keras.variables, *self.optimizer.keras.variables]
 
-    def _compile(self) -> None:
+    def _compile(self, settings: RunSettings) -> None:
         """Trace and compile every function with one batch each; `start` undoes what that changes."""
         self._compile_training()
-        if self.recorder and self._shares_gradients and not records_exactly(self, self.recorder):
-            self._shares_gradients = False
+        if self.recorder and any(self._shared) and not records_exactly(self, settings, self.recorder):
+            self._shared = [False] * len(self._shared)
             self._compile_training()
         for split in filter(None, (self.data.test, self.data.validation)):
             self.compile_evaluation(split)
@@ -189,7 +189,8 @@ class Program:
         """Return the loss and the number of correct answers of each step, (capacity,) each, and what is recorded."""
 
         def batch(step: Tensor) -> tuple[Tensor, Tensor]:
-            chosen = tf.slice(order, [step * size], [size])
+            # No slice: outside a loop, XLA would take its start for a constant and compile every `update` again.
+            chosen = tf.gather(tf.reshape(order, [-1, size]), step)
             return self.data.pixels(tf.gather(images, chosen)), tf.gather(labels, chosen)
 
         def set_update(step: Tensor) -> None:
@@ -210,13 +211,12 @@ class Program:
 
         arrays = arrays_of_steps(rates.shape[0], self.recorder)
         if not self.recorder:
-            _, *arrays = plain_steps(take, 0, steps, arrays)
+            found = plain_steps(take, 0, steps, arrays)
         elif self._compilers[size] == "xla":
-            again = None if self._shares_gradients else gradients_of
-            _, *arrays = steps_between_recordings(take, self.recorder, update, steps, arrays, again)
+            found = steps_between_recordings(take, self.recorder, update, steps, arrays, self._shared, gradients_of)
         else:
-            _, *arrays = recorded_steps(take, self.recorder, update, steps, arrays)
-        return [array.stack() for array in arrays]
+            found = recorded_steps(take, self.recorder, update, steps, arrays)
+        return [array.stack() for array in found[1:]]
 
     def _gradients_apart(self, images: Tensor, labels: Tensor) -> list[Tensor]:
         """Return the gradients of a step to come, leaving everything as it is."""

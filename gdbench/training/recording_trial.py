@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from gdbench.experiment.settings.run_settings import RunSettings
 from gdbench.training.keras_types import Array, Floats, Integers, Tensor
 from gdbench.training.recording import Recorder
 from gdbench.training.splits import Prepared
@@ -23,6 +24,9 @@ class Trainable(Protocol):
     def updates_per_epoch(self) -> int:
         """Batches of an epoch."""
 
+    def start(self, settings: RunSettings) -> None:
+        """Set the state to that before a run's first update."""
+
     def train(self, order: Integers, first: int, last: int, update: int, rates: Floats) -> Steps:
         """Run the batches from `first` to `last` (exclusive)."""
 
@@ -33,8 +37,10 @@ class Trainable(Protocol):
         """Set every variable that training changes."""
 
 
-def records_exactly(program: Trainable, recorder: Recorder) -> bool:
+def records_exactly(program: Trainable, settings: RunSettings, recorder: Recorder) -> bool:
     """Whether the updates by a few batches, and by the last of an epoch, are bit for bit the same, recorded or not."""
+    # Only now do penalties, dropout and noise have the strengths of a run.
+    program.start(settings)
     order, last = np.arange(program.data.train.count), program.updates_per_epoch - 1
     for batch in (*range(min(BATCHES, last)), last):
         before, found = program.state(), []

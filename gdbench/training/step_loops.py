@@ -12,6 +12,7 @@ from gdbench.training.recording import Recorder, Recording
 TakeStep = Callable[[Tensor], tuple[Tensor, Tensor, Sequence[Tensor | None]]]
 
 _PRODUCTS = {keras.layers.Dense, keras.layers.SimpleRNN, keras.layers.LSTM, keras.layers.GRU}
+_WITH_NORMS = {keras.optimizers.Lamb, keras.optimizers.Adafactor, keras.optimizers.Muon}
 _ELEMENTWISE = {
     *(keras.optimizers.SGD, keras.optimizers.Adagrad, keras.optimizers.RMSprop, keras.optimizers.Adadelta),
     *(keras.optimizers.Adam, keras.optimizers.AdamW, keras.optimizers.Adamax, keras.optimizers.Nadam),
@@ -57,7 +58,8 @@ def steps_between_recordings(
     update: Tensor,
     end: Tensor,
     arrays: Sequence[tf.TensorArray],
-    gradients_of: Callable[[Tensor], Sequence[Tensor | None]] | None,
+    shared: Sequence[bool],
+    gradients_of: Callable[[Tensor], Sequence[Tensor | None]],
 ) -> Sequence[Tensor]:
     """Take the steps before `end`: all before a recorded one in a loop of their own, and that one by itself.
 
@@ -70,7 +72,8 @@ def steps_between_recordings(
         update: the number of updates before the first step.
         end: the number of steps.
         arrays: those of `arrays_of_steps`.
-        gradients_of: computes the gradients of a step to come; None where the step's own can leave it.
+        shared: of which variables the step's own gradients are used.
+        gradients_of: computes the gradients of a step to come. XLA leaves out those that nothing uses.
     """
     capacity = arrays[0].size()
 
@@ -78,46 +81,59 @@ def steps_between_recordings(
         *found, recorded = arrays
         due = recorder.next_due(update + step) - update
         step, *found = plain_steps(take, step, tf.minimum(due, end), found)
-        last, is_due = tf.minimum(due + 1, end), due < end
-        if gradients_of:
-            recording = Recording(recorder, is_due, lambda: gradients_of(due))
-            step, *found = plain_steps(take, step, last, found)
-            values = recording.finished(())
-        else:
-            recording = Recording(recorder, is_due)
-            step, found, gradients = _steps_with_gradients(take, recorder, step, last, found)
-            values = recording.finished(gradients)
+
+        def others() -> list[Tensor | None]:
+            return [None if own else gradient for gradient, own in zip(gradients_of(due), shared, strict=True)]
+
+        recording = Recording(recorder, due < end, None if all(shared) else others)
+        step, found, gradients = _steps_with_gradients(take, recorder, step, tf.minimum(due + 1, end), found, shared)
         # Where the stretch ends before an update that is due, these are zeros, at the place of a step that is not.
-        return step, *found, recorded.write(tf.minimum(due, capacity - 1), values)
+        return step, *found, recorded.write(tf.minimum(due, capacity - 1), recording.finished(gradients))
 
     return _loop(stretch, end, (0, *arrays))
 
 
-def may_share_gradients(model: KerasModel, optimizer: KerasOptimizer) -> bool:
-    """Whether the gradients of a step that XLA compiles may be used outside it without changing its numbers.
+def shareable_gradients(model: KerasModel, optimizer: KerasOptimizer, is_penalized: bool) -> list[bool]:
+    """Return for each trained variable whether its gradient may be used outside a step that XLA compiles.
 
-    They may where each is a sum of products and the optimizer takes each number by itself. The gradient of batch
-    normalization's scale came out different in the last digit, and so, seldom, did norms that gradients are clipped to.
+    That must not change the numbers of the step. It does not where gradients are sums of products and the optimizer
+    takes each number by itself. With an optimizer that takes norms, those of dense layers are safe unless penalties are
+    added to them. Gradients that came out different in the last digit: of the scale of batch normalization; of
+    recurrent layers, and of penalized weights, where they are clipped to a norm.
     """
-    layers = {type(layer) for layer in model.layers if layer.trainable_variables}
-    clips_norms = optimizer.clipnorm is not None or optimizer.global_clipnorm is not None
-    return layers <= _PRODUCTS and not model.losses and type(optimizer) in _ELEMENTWISE and not clips_norms
+    kind = type(optimizer)
+    takes_norms = kind in _WITH_NORMS or optimizer.clipnorm is not None or optimizer.global_clipnorm is not None
+    kinds = {keras.layers.Dense} if takes_norms else _PRODUCTS
+    if model.losses or kind not in _ELEMENTWISE | _WITH_NORMS or (takes_norms and is_penalized):
+        kinds = set()
+    layers = [layer for layer in model.layers if type(layer) in kinds]
+    shareable = {id(variable) for layer in layers for variable in layer.trainable_variables}
+    return [id(variable) in shareable for variable in model.trainable_variables]
 
 
 def _steps_with_gradients(
-    take: TakeStep, recorder: Recorder, first: Tensor, end: Tensor, arrays: Sequence[tf.TensorArray]
-) -> tuple[Tensor, list[tf.TensorArray], list[Tensor]]:
-    """Take steps as `plain_steps` does; return the end, the arrays, and the gradients of the last step."""
+    take: TakeStep,
+    recorder: Recorder,
+    first: Tensor,
+    end: Tensor,
+    arrays: Sequence[tf.TensorArray],
+    shared: Sequence[bool],
+) -> tuple[Tensor, list[tf.TensorArray], list[Tensor | None]]:
+    """Take steps as `plain_steps` does; return the end, the arrays, and the shared gradients of the last step."""
+    places = [place for place, own in enumerate(shared) if own]
     zeros = [tf.zeros_like(weights) for weights in recorder.weights()]
 
     def body(step: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
         loss, correct, gradients = take(step)
         # None is the gradient of a weight that the loss does not depend on.
-        known = [zero if gradient is None else gradient for gradient, zero in zip(gradients, zeros, strict=True)]
+        known = [zeros[place] if gradients[place] is None else gradients[place] for place in places]
         return step + 1, *_written(state[: len(arrays)], step, (loss, correct)), *known
 
-    step, *state = _loop(body, end, (first, *arrays, *zeros))
-    return step, state[: len(arrays)], state[len(arrays) :]
+    step, *state = _loop(body, end, (first, *arrays, *(zeros[place] for place in places)))
+    found: list[Tensor | None] = [None] * len(shared)
+    for place, gradient in zip(places, state[len(arrays) :], strict=True):
+        found[place] = gradient
+    return step, state[: len(arrays)], found
 
 
 def _written(arrays: Sequence[tf.TensorArray], step: Tensor, values: Sequence[Tensor]) -> list[tf.TensorArray]:

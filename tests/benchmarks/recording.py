@@ -22,7 +22,17 @@ RECORD = f"training={{record_every: {EVERY}, record: [gradient_norm, update_rati
 CASES = {
     "mlp, 128": ("{name: mlp}",),
     "mlp, 128, with batch normalization": ("{name: mlp}", "regularization.batch_norm=true"),
+    "mlp, 128, clipped to a norm": ("{name: mlp}", "optimizer={name: adam, clipnorm: 1.0}"),
+    "mlp, 128, with l2 and clipped to a norm": (
+        "{name: mlp}",
+        "optimizer={name: adam, clipnorm: 1.0}",
+        "regularization.l2=1e-4",
+    ),
     "mlp, 5 x 128": ("{name: mlp, hidden: [128, 128, 128, 128, 128]}",),
+    "mlp, 5 x 128, with batch normalization": (
+        "{name: mlp, hidden: [128, 128, 128, 128, 128]}",
+        "regularization.batch_norm=true",
+    ),
     "cnn, 32 and 64": ("{name: cnn}",),
     "rnn, 128": ("{name: rnn}",),
 }

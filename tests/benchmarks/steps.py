@@ -59,6 +59,7 @@ class Form:
     program: Program
     compile_seconds: float
     steps: int = FEWEST_STEPS
+    updates: int = 0
     step: list[float] = field(default_factory=list)
     per_second: list[float] = field(default_factory=list)
     evaluation: list[float] = field(default_factory=list)
@@ -75,7 +76,9 @@ class Form:
         """Return the seconds of a step."""
         order = permutation(0, 0, BATCH * MOST_STEPS)
         begin = time.perf_counter()
-        self.program.train(order, 0, self.steps, 0, np.full(self.steps, 0.001))
+        # As from epoch to epoch: a program that is compiled again for another update would show here.
+        self.program.train(order, 0, self.steps, self.updates, np.full(self.steps, 0.001))
+        self.updates += self.steps
         return (time.perf_counter() - begin) / self.steps
 
     def cells(self, operations: int) -> list[str]:

@@ -82,6 +82,8 @@ def test_the_norms_are_those_of_plain_tensorflow(trainer: Trainer, run_of: RunOf
         # gdbench's own.
         *((ADAM, "mlp", "auto"), (ADAM, "plain", "auto"), (ADAM, "cnn", "auto")),
         *((ADAM, "plain", "eager"), (ADAM, "rnn", "graph"), (MOMENTUM, "mlp", "graph"), (AVERAGED, "mlp", "graph")),
+        # With clipping to a norm, the step's own gradients are used only where no penalty is added to them.
+        (MOMENTUM, "bare", "auto"),
         # Each optimizer, network and compiler is above; these are other combinations of them.
         *(
             pytest.param(*others, marks=pytest.mark.long)
@@ -89,17 +91,20 @@ def test_the_norms_are_those_of_plain_tensorflow(trainer: Trainer, run_of: RunOf
                 *((ADAM, "mlp", "graph"), (ADAM, "mlp", "xla"), (ADAM, "mlp", "eager")),
                 *((ADAM, "rnn", "auto"), (ADAM, "rnn", "xla"), (ADAM, "cnn", "xla")),
                 *((MOMENTUM, "mlp", "xla"), (AVERAGED, "mlp", "xla")),
-                # Without and with clipping to a norm, for which XLA computes the gradients once more.
                 *((AVERAGED, "plain", "xla"), (MOMENTUM, "plain", "auto"), (MOMENTUM, "rnn", "auto")),
+                *(("optimizer=lamb", "bare", "auto"), ("optimizer=muon", "bare", "auto")),
+                ("optimizer=adafactor", "bare", "auto"),
                 *((ADAM, "lstm", "auto"), (AVERAGED, "gru", "auto")),
             )
         ),
     ],
 )
 def test_recording_changes_no_number(trainer: Trainer, run_of: RunOf, optimizer: str, architecture: str, compiler: str):
-    # With batch normalization, XLA computes the gradients once more.
-    regularization = EVERYTHING if architecture in ("mlp", "cnn") else "regularization={l2: 1e-4, dropout: 0.2}"
+    # With batch normalization, XLA computes its gradients once more.
+    regularization = {"mlp": EVERYTHING, "cnn": EVERYTHING, "bare": "regularization.dropout=0.2"}
+    some = "regularization={l2: 1e-4, dropout: 0.2}"
     small = {
+        "bare": "architecture={name: mlp, hidden: [16, 12], activation: tanh}",
         "mlp": "architecture={name: mlp, hidden: [12]}",
         "plain": "architecture={name: mlp, hidden: [16, 12]}",
         "cnn": "architecture={name: cnn, filters: [2, 3]}",
@@ -110,7 +115,8 @@ def test_recording_changes_no_number(trainer: Trainer, run_of: RunOf, optimizer:
     plain, recorded = (
         trainer(
             run_of(
-                *(optimizer, small[architecture], regularization, "dataset={train: 300, test: 100, validation: 100}"),
+                *(optimizer, small[architecture], regularization.get(architecture, some)),
+                "dataset={train: 300, test: 100, validation: 100}",
                 f"training={{epochs: 2, batch_size: 32, record_every: 3, compile: {compiler}{record}}}",
             )
         )
@@ -129,9 +135,13 @@ def test_both_ways_under_xla_record_what_graph_mode_records(
     def recorded(compiler: str) -> LayerCurves:
         # Ten updates, the last of which is not recorded.
         training = f"training={{steps: 10, batch_size: 125, record_every: 3, compile: {compiler}, {ALL}}}"
-        return layers_of(trainer(run_of("optimizer.name=adam", "regularization.l2=0.01", training)))
+        return layers_of(
+            trainer(run_of("optimizer.name=adam", "regularization={l2: 0.01, batch_norm: true}", training))
+        )
 
-    expected, own = recorded("graph"), recorded("xla")
+    expected = recorded("graph")
+    # The step's own gradients of dense layers, and those of batch normalization computed before it.
+    own = recorded("xla")
     # As if using a step's own gradients had changed its numbers.
     monkeypatch.setattr(program, "records_exactly", lambda *_: False)
     for found in (own, recorded("auto")):
@@ -139,6 +149,23 @@ def test_both_ways_under_xla_record_what_graph_mode_records(
             for layer, curve in enumerate(curves):
                 assert found["curves"][name][layer] == pytest.approx(curve, rel=1e-4)
                 assert len(curve) == 3
+
+
+def test_a_recording_is_compiled_once_for_all_epochs(run_of: RunOf):
+    """Batch normalization has its gradients computed before the step, at an update that is an argument."""
+    program = program_of(
+        run_of("regularization.batch_norm=true", f"training={{batch_size: 500, record_every: 2, compile: xla, {ALL}}}")
+    )
+    data = program.data.train
+
+    def compiled(update: int) -> str:
+        arguments = np.zeros(1000, np.int32), np.zeros(2, np.float32), np.int32(2), np.int32(update)
+        lowered = program._train.experimental_get_compiler_ir(
+            data.images, data.labels, *map(tf.constant, arguments), 500
+        )
+        return str(lowered(stage="hlo"))
+
+    assert compiled(0) == compiled(7)
 
 
 def test_every_kth_update_is_recorded_whatever_the_stretches(trainer: Trainer, run_of: RunOf):
@@ -162,7 +189,9 @@ def test_runs_that_record_at_other_updates_share_a_program(
 ):
     made: list[int] = []
     compile_program = Program._compile
-    monkeypatch.setattr(Program, "_compile", lambda program: (made.append(id(program)), compile_program(program)))
+    monkeypatch.setattr(
+        Program, "_compile", lambda program, settings: (made.append(id(program)), compile_program(program, settings))
+    )
     trainer(run_of("architecture.hidden=[7]", "training.steps=1"))
     for every in (1, 2):
         trainer(run_of("architecture.hidden=[8]", f"training={{steps: 4, record_every: {every}, {ALL}}}"))
@@ -217,5 +246,9 @@ def test_gradients_beyond_the_squares_of_single_precision_have_a_norm(run_of: Ru
 @pytest.mark.parametrize("scale", [1e-30, 1e-12, 1.0, 1e25])
 def test_norms_of_vanishing_and_of_exploding_numbers_are_right(scale: float):
     values = np.random.default_rng(0).normal(size=(784, 128)).astype(np.float32) * np.float32(scale)
-    found = tf.function(recording._norm, jit_compile=True)([tf.constant(values), None, tf.constant(values[0])])
-    assert float(found) == pytest.approx(norm([values, values[0]]), rel=1e-5)
+    # Whole rows of sums, rows and a rest, and only a rest.
+    others = values[0, :100], values[1, :3]
+    found = tf.function(recording._norm, jit_compile=True)([tf.constant(values), None, *map(tf.constant, others)])
+    assert float(found) == pytest.approx(norm([values, *others]), rel=1e-5)
+    rest = tf.function(recording._norm, jit_compile=True)([tf.constant(others[1])])
+    assert float(rest) == pytest.approx(norm(others[1:]), rel=1e-5)
