@@ -1,10 +1,18 @@
 """Fixtures and marks shared by the tests of several folders."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+# The threads of OpenBLAS spin while they wait for one another: where other tests keep the cores busy, for ten times
+# as long as they compute. numpy and scipy load one each, which read the variable then; commands do not see it.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+import scipy.linalg  # noqa: F401
+
+del os.environ["OPENBLAS_NUM_THREADS"]
 
 from gdbench.cli import main
 from gdbench.execution.local.pool import cores

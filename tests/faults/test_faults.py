@@ -1,5 +1,9 @@
 """Faults once each, with a fake in place of training; `python -m tests.faults` tries them in full."""
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from tests.faults.faults import FAULTS, FULL_DISK, Fault, can_mount
@@ -9,8 +13,18 @@ from tests.faults.trial import Account, Kind
 
 pytestmark = pytest.mark.skipif(not (PROC / "self" / "stat").exists(), reason="finds processes in /proc")
 
-# The system ends a sweep by these as by SIGUSR1: gdbench handles none of the three.
-ALIKE = ("SIGUSR2", "SIGALRM")
+# The system ends a sweep by these as by SIGUSR1, since the process handles none of them.
+ALIKE = ("SIGUSR2", "SIGALRM", "SIGQUIT", "SIGABRT", "SIGSEGV")
+HANDLED = """
+import sys
+from pathlib import Path
+from gdbench.cli import main
+sys.argv = ["gdbench", "sweep", "quickstart", "--dry-run"]
+try:
+    main()
+except SystemExit:
+    print(Path("/proc/self/status").read_text().partition("SigCgt:")[2].split()[0])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +40,13 @@ def test_no_finished_run_is_lost_or_trained_again_and_nothing_stays(fault: Fault
     account = measured(fault, kind, 1)
     assert account.complaints == []
     assert account == Account()
+
+
+def test_signals_that_are_tried_only_in_full_are_handled_by_nobody() -> None:
+    done = subprocess.run([sys.executable, "-c", HANDLED], capture_output=True, text=True, check=True)
+    handled = int(done.stdout.split()[-1], 16)
+    assert [name for name in (*ALIKE, "SIGUSR1") if handled >> (signal.Signals[name] - 1) & 1] == []
+    assert handled >> (signal.SIGINT - 1) & 1
 
 
 @pytest.mark.long

@@ -19,7 +19,7 @@ seeds: 2
 dataset: {name: mnist, train: 300, test: 100}
 architecture: {name: mlp, hidden: [8]}
 training: {epochs: 2, batch_size: 50, threads: 1}
-grid: {optimizer: [sgd, adam]}
+grid: {optimizer.learning_rate: [0.001, 0.01]}
 """
 OWN_DATA = """\
 title: Own data
