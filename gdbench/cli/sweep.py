@@ -75,7 +75,8 @@ def sweep(
     gdbench sweep quickstart
     gdbench sweep optimizers --seeds 5 --set training.epochs=10
 
-    Ctrl-C keeps all finished runs; run the same command again to continue. Exit code 1 if runs failed.
+    Ctrl-C keeps all finished runs; run the same command again, without --fresh, to continue. Exit code 1 if runs
+    failed.
     """  # noqa: D301
     from gdbench.cli.run_sweep import checked_shard, report_unequal, run_sweep
     from gdbench.comparison.names import one_of
