@@ -1,6 +1,7 @@
 """A specification curve (Simonsohn et al. 2020): universes by their difference from the source, their choices below."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,7 +60,17 @@ class _SpecificationCurve:
         count = len(self.found.universes)
         order = ", from the nearest to the source" if self.found.nearest else ""
         title = f"{comparison.title}: {counted(count, 'protocol')}{order}"
-        return Figure("multiverse", comparison.name, title, self._chart(), self.rows, self._text())
+        return Figure(
+            "multiverse", comparison.name, title, self._chart(), self.rows, self._text(), tuple(self._notes())
+        )
+
+    def _notes(self) -> Iterator[str]:
+        yield "A column is one protocol, with its choices at the foot."
+        if has(self.rows, "value", part="cell"):
+            yield (
+                "In the band, measured figures are within the tolerance of the published ones; above it they are "
+                "higher, below it lower."
+            )
 
     @cached_property
     def universes(self) -> list[JudgedUniverse]:

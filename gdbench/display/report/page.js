@@ -61,8 +61,9 @@
 
   function widen(spec, width, tallest) {
     each(spec, (view, channel) => {
-      // Without a number, Vega has a tick every 40 pixels.
-      if (channel && channel === view.encoding.x && channel.type === "quantitative" && channel.axis !== null) {
+      // Without a number, Vega has a tick every 40 pixels; of chosen ones it would leave some out.
+      const isNumber = channel && channel === view.encoding.x && channel.type === "quantitative";
+      if (isNumber && channel.axis !== null && !(channel.axis && channel.axis.values)) {
         channel.axis = {tickCount: Math.max(3, Math.min(MOST_TICKS, Math.round(width / 60))), ...channel.axis};
       }
     });
