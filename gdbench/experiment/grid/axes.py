@@ -79,7 +79,7 @@ def parse_axis(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
     if len(paths) > 1 and key.plain:
         mistakes.add(key.place, key.text, "quotes around a key that links paths", key.text)
     # A list, so that each wrong path is reported.
-    known = [known_path(path, key, mistakes) for path in paths]
+    known = [check_path(path, key, mistakes) for path in paths]
     if not all(known):
         return None
     if len(set(paths)) < len(paths):
@@ -120,8 +120,8 @@ def joined_keys(grid: Node) -> Iterator[tuple[Node, Node]]:
     yield from ((part, Node(None, part.place)) for part in pending)
 
 
-def known_path(path: str, key: Node, mistakes: Mistakes) -> bool:
-    """Check that a path starts with a section."""
+def check_path(path: str, key: Node, mistakes: Mistakes) -> bool:
+    """Report a path that does not start with a section; return whether it does."""
     section, *rest = path.split(".", MAX_SEGMENTS)
     if section in SECTIONS and path[-1] != "." and len(rest) < MAX_SEGMENTS:
         return True
@@ -228,7 +228,7 @@ def _variants(key: Node, node: Node, mistakes: Mistakes) -> ParsedAxis | None:
         assignments = [
             Assignment(canonical(path), path_key, without_label(value))
             for path, path_key, value in point.items()
-            if known_path(path, path_key, mistakes)
+            if check_path(path, path_key, mistakes)
         ]
         seen: set[str] = set()
         for assignment in assignments:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gdbench.experiment.experiment import row_key
-from gdbench.experiment.grid.axes import VARIANTS, ParsedAxis, Value, known_path, refuse_repeated
+from gdbench.experiment.grid.axes import VARIANTS, ParsedAxis, Value, check_path, refuse_repeated
 from gdbench.experiment.grid.labels import Rivals, labels, without_label
 from gdbench.experiment.grid.points import GridPoint, axis_of, point_of
 from gdbench.experiment.grid.ragged import no_value
@@ -69,7 +69,7 @@ class Inclusions:
                     return None
                 values[index] = value
                 paths = [assignment.path for assignment in value.assignments]
-            elif known_path(name, key, self._mistakes):
+            elif check_path(name, key, self._mistakes):
                 extras.append(Assignment(canonical(name), key, without_label(node)))
                 paths = [extras[-1].path]
             else:

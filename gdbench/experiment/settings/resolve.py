@@ -13,7 +13,7 @@ from gdbench.catalog.plugins import is_plugin
 from gdbench.errors import PluginError
 from gdbench.experiment.settings.arguments import Argument, arguments_in
 from gdbench.experiment.settings.familiar_names import entry_hint, key_hint, missing_blank
-from gdbench.experiment.settings.finite import is_finite
+from gdbench.experiment.settings.finite import check_finite
 from gdbench.experiment.settings.resolved import PluginUse, Resolved
 from gdbench.experiment.settings.several_values import is_own_range, range_hint
 from gdbench.experiment.yaml.document import Node
@@ -80,7 +80,7 @@ def _plugin(family: Family[object], name: str, node: Node, path: str, mistakes: 
             at = join_path(path, key)
             mistakes.add(child.place, at, "a single value", child.data(), hint=range_hint(at))
     own = {
-        key: child.data() if is_finite(child, join_path(path, key), mistakes) else None
+        key: child.data() if check_finite(child, join_path(path, key), mistakes) else None
         for key, child in nodes.items()
         if signature.takes(key, options)
     }

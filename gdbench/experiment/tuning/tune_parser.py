@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdbench.experiment.experiment import row_key
-from gdbench.experiment.grid.axes import known_path
+from gdbench.experiment.grid.axes import check_path
 from gdbench.experiment.settings.constructed import constructed
 from gdbench.experiment.settings.merge import canonical
 from gdbench.experiment.settings.resolve import section
@@ -103,7 +103,7 @@ def _spaces(node: Node, where: str, sampler: str, varied: set[str], mistakes: Mi
     spaces: list[Space] = []
     for text, key, values in node.items():
         path = canonical(text.strip())
-        if not known_path(path, key, mistakes):
+        if not check_path(path, key, mistakes):
             continue
         if path.split(".")[0] == "dataset" or path in _FIXED:
             rule = (
