@@ -5,7 +5,7 @@
   const NARROW = 560;
   // The highest plots on a screen and on paper, and how many pixels wide a chart on paper is drawn: it shrinks a little.
   const TALLEST = {screen: 340, paper: 250};
-  const MOST_TICKS = 12;
+  const MOST_TICKS = 10;
   const PAPER = {whole: 860, half: 420};
   const SPLITS = {train: "training", train_eval: "training (evaluated)", val: "validation", test: "test"};
   const TITLES = {epoch: "epoch", update: "update", seconds: "seconds of training"};
@@ -64,7 +64,7 @@
       // Without a number, Vega has a tick every 40 pixels; of chosen ones it would leave some out.
       const isNumber = channel && channel === view.encoding.x && channel.type === "quantitative";
       if (isNumber && channel.axis !== null && !(channel.axis && channel.axis.values)) {
-        channel.axis = {tickCount: Math.max(3, Math.min(MOST_TICKS, Math.round(width / 60))), ...channel.axis};
+        channel.axis = {tickCount: Math.max(3, Math.min(MOST_TICKS, Math.round(width / 80))), ...channel.axis};
       }
     });
     for (const view of viewsOf(spec)) {
