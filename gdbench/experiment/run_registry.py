@@ -41,6 +41,7 @@ class RunRegistry:
         self._typed: dict[tuple[str, int], RunSettings] = {}
         self._facts: dict[int, tuple[Settings, Facts | None]] = {}
         self._counts: dict[int, ImageCounts | None] = {}
+        self._identities: dict[str, Settings] = {}
         self._checked: set[tuple[Place, str]] = set()
 
     def points(
@@ -198,12 +199,22 @@ class RunRegistry:
         """Resolve a section; points share most of theirs, so each node is resolved once."""
         key = (name, id(node))
         if key not in self._resolved:
-            resolved = resolve_section(name, node, self._mistakes)
+            resolved = self._as_first(resolve_section(name, node, self._mistakes))
             self._resolved[key] = (node, resolved)
             # A component that many points name is tried and trusted once.
             for plugin in resolved.plugins if resolved else ():
                 self.plugins.setdefault(json.dumps(plugin.component, sort_keys=True), plugin)
         return self._resolved[key][1]
+
+    def _as_first(self, resolved: Resolved[Settings] | None) -> Resolved[Settings] | None:
+        """Give a section with user code the identity of the first one with the same values.
+
+        The identity has the arguments that a file gives, and a default that one of them spells out makes no other run.
+        """
+        if resolved is None or not resolved.plugins:
+            return resolved
+        values = json.dumps(resolved.values, sort_keys=True)
+        return replace(resolved, identity=self._identities.setdefault(values, resolved.identity))
 
     def _facts_of(self, dataset: Settings) -> Facts | None:
         if id(dataset) not in self._facts:
