@@ -134,7 +134,7 @@ def test_a_dataset_of_ones_own_is_checked_against_what_is_asked_of_it(own: Path)
     refused = gdbench(own, "sweep", "mine.yaml", "--trust")
     assert refused.returncode == 2
     assert refused.stderr.splitlines() == [
-        "mine.yaml:2: training.batch_size: expected at most the 40 training images, or 'full'; got 64",
+        "mine.yaml:2: training.batch_size: expected at most the 40 training examples, or 'full'; got 64",
         "mine.yaml:2: architecture: expected an architecture for features, such as mlp, or a dataset of images; "
         "got 'cnn on 2 features'",
     ]
