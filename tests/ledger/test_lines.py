@@ -2,6 +2,7 @@ import gc
 import json
 import random
 from codecs import BOM_UTF8
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ def test_the_checksum_is_the_last_key_of_a_line_and_no_part_of_the_record():
     del values["sum"]
     assert values == json.loads(json.dumps(RECORD.to_json()))
     assert parse(LINE, "") == RECORD
+
+
+def test_a_record_keeps_the_labels_of_its_classes():
+    labelled = replace(RECORD, outcome=replace(RECORD.outcome, labels=["auk", "wren"]))
+    assert parse(line_of(labelled).rstrip(b"\n"), "").outcome.labels == ["auk", "wren"]
+    assert "labels" not in RECORD.to_json()
 
 
 def test_a_line_of_an_early_version_has_no_checksum():

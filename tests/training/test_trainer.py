@@ -16,6 +16,7 @@ from gdbench.training import trainer as module
 from gdbench.training.methods import whole_program
 from gdbench.training.program import Program
 from gdbench.training.trainer import Trainer
+from tests.configs import plan_of
 
 RunOf = Callable[..., Run]
 
@@ -30,6 +31,14 @@ STRONGER = "regularization={l1: 0.01, l2: 0.1, dropout: {input: 0.5, hidden: 0.5
 
 def numbers(outcome: Outcome) -> tuple[Any, ...]:
     return outcome.status, outcome.metrics, outcome.history, outcome.losses
+
+
+def test_an_outcome_has_the_labels_of_a_file(tmp_path: Path, trainer: Trainer):
+    lines = ["a,b,bird", *(f"{row % 3}.5,{row % 5}.5,{('wren', 'auk')[row % 2]}" for row in range(20))]
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    text = "dataset: {name: csv, path: own.csv, label: bird}\ntraining: {batch_size: 4, steps: 1, compile: eager}\n"
+    [run] = plan_of(tmp_path, f"{text}architecture: {{hidden: [2]}}\n", seeds=1).runs
+    assert trainer(run).labels == ["auk", "wren"]
 
 
 def test_a_run_is_bit_identical_whatever_was_trained_before(trainer: Trainer, run_of: RunOf):
