@@ -18,7 +18,7 @@ from gdbench.errors import DataError
 from gdbench.execution.environment import environment
 from gdbench.execution.local.memory import GIGABYTE
 from gdbench.execution.local.pool import cores
-from gdbench.interpreter.library_variables import is_unset, sets_threads
+from gdbench.interpreter.library_variables import is_unset
 from gdbench.program_cache.entries import size
 from gdbench.program_cache.place import prepared, reason_against, root
 from gdbench.text import counted
@@ -183,6 +183,3 @@ def _variables() -> Iterator[Finding]:
     for name in sorted(os.environ):
         if is_unset(name):
             yield Finding("variable", f"{name}={os.environ[name]}", "note", "gdbench unsets it where it trains")
-        elif sets_threads(name):
-            remedy = "it counts; a worker has one core, so that 1 is best"
-            yield Finding("variable", f"{name}={os.environ[name]}", "ok" if os.environ[name] == "1" else "note", remedy)

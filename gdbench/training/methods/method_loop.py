@@ -13,6 +13,7 @@ from gdbench.training.decimals import shortest_decimal
 from gdbench.training.evaluation import Evaluation
 from gdbench.training.keras_types import Array
 from gdbench.training.loop import Loop, evaluation_updates
+from gdbench.training.methods.blas_threads import one_blas_thread
 from gdbench.training.methods.surface_program import SurfaceProgram
 from gdbench.training.methods.whole_function import Pass
 from gdbench.training.methods.whole_program import WholeProgram
@@ -72,7 +73,8 @@ class MethodLoop(Loop):
         try:
             # Another stream for a later part of the run, which would else repeat the draws.
             stream = f"method/{self.updates_before}" if self.updates_before else "method"
-            method.minimize(self, generator(self.settings.seed, stream))
+            with one_blas_thread():
+                method.minimize(self, generator(self.settings.seed, stream))
         except _Ended as ended:
             return ended.outcome
         # It has converged, perhaps between two evaluations.

@@ -1,10 +1,14 @@
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from gdbench.catalog.optimizers import METHODS
+from gdbench.catalog.optimizers.method import Method, Objective
 from gdbench.records import Run
+from gdbench.training.methods import method_loop
 from gdbench.training.trainer import Trainer
 
 RunOf = Callable[..., Run]
@@ -45,6 +49,21 @@ def test_the_seed_decides_what_is_drawn(trainer: Trainer, run_of: RunOf, name: s
     zero, one = (trainer(run_of(*still, seed=seed)).losses or [] for seed in (0, 1))
     assert zero[0] == one[0] == pytest.approx(np.log(10))
     assert zero[1:] != one[1:]
+
+
+def test_blas_computes_in_one_thread_whatever_the_machine(
+    trainer: Trainer, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+
+    def minimize(objective: Objective, _random: np.random.Generator) -> None:
+        threads.update(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas")
+        objective.loss_and_gradient(objective.start)
+
+    monkeypatch.setattr(method_loop, "OPTIMIZERS", SimpleNamespace(build=lambda _component: Method(minimize)))
+    with threadpool_limits(2, user_api="blas"):
+        assert trainer(run_of(*PERCEPTRON, method("lbfgs"))).is_done
+    assert threads == {1}
 
 
 def test_an_epoch_is_a_pass_over_the_images_whatever_is_computed(trainer: Trainer, run_of: RunOf) -> None:
