@@ -109,7 +109,7 @@ class Recording:
     def __init__(
         self, recorder: Recorder, due: Tensor, gradients: Callable[[], Sequence[Tensor | None]] | None = None
     ) -> None:
-        """Begin, if the update is due; `gradients` computes those of the step to come, where not its own are used."""
+        """Begin, if the update is due; `gradients` computes those that the step itself will not give, if any."""
         self._recorder = recorder
         self._due = due
         self._found: dict[Quantity, Tensor] = {}
@@ -123,7 +123,7 @@ class Recording:
     def finished(self, gradients: Sequence[Tensor | None]) -> Tensor:
         """Return what is recorded of the update, (quantities, layers), given the step's own gradients.
 
-        Those that had been computed before the step are None; a layer has either.
+        Those that were computed before the step are None here. A layer's are all of one kind.
         """
         recorder, found = self._recorder, self._found
         if recorder.records("gradient_norm"):

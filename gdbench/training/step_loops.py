@@ -72,8 +72,8 @@ def steps_between_recordings(
         update: the number of updates before the first step.
         end: the number of steps.
         arrays: those of `arrays_of_steps`.
-        shared: of which variables the step's own gradients are used.
-        gradients_of: computes the gradients of a step to come. XLA leaves out those that nothing uses.
+        shared: for each trained variable, whether the step's own gradient is used.
+        gradients_of: computes the gradients of a step to come; XLA leaves out those that nothing uses.
     """
     capacity = arrays[0].size()
 

@@ -69,7 +69,7 @@ def test_code_that_can_be_trained_with_passes(tmp_path: Path, noun: str):
         ("optimizer", OPTIMIZER.format(step="raise RuntimeError('no')"), "RuntimeError: no (own_"),
         ("optimizer", OPTIMIZER.format(step="self.assign(variable, variable * np.nan)"), "finite weights after a step"),
         ("loss", "def Own(targets, outputs):\n    return keras.ops.mean(outputs)\n", "a batch; got one number"),
-        ("loss", "def Own(targets, outputs):\n    return outputs\n", "a loss for each of the 4 images of a batch"),
+        ("loss", "def Own(targets, outputs):\n    return outputs\n", "a loss for each of the 4 examples of a batch"),
         ("loss", "class Own:\n    pass\n", "a Keras Loss; got an Own"),
         ("loss", "def Own(targets, outputs):\n    return keras.ops.log(outputs[:, 0] * 0)\n", "finite losses"),
         ("dataset", "def Own():\n    return 1\n", "(examples, labels), (test examples, test labels); got an int"),
