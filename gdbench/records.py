@@ -1,6 +1,6 @@
 """Run, Outcome and Record: what the parts of gdbench pass to one another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -211,3 +211,9 @@ class Record:
             if name == "seconds":
                 line["timing"] = self.timing
         return line | {"started": self.started, "environment": dict(self.environment)}
+
+
+def finished_records(records: Mapping[str, Record], runs: Iterable[str]) -> list[Record]:
+    """Return the records of the runs that came to an end, even a bad one; an interrupted run counts as missing."""
+    found = (records.get(run) for run in runs)
+    return [record for record in found if record is not None and not record.outcome.was_interrupted]

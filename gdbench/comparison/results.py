@@ -20,7 +20,7 @@ from gdbench.experiment.experiment import Comparison, Experiment
 from gdbench.experiment.moment import At
 from gdbench.experiment.stored_experiment import read_experiment
 from gdbench.ledger import read
-from gdbench.records import Record
+from gdbench.records import Record, finished_records
 
 
 # Without slots, which a cached property cannot have.
@@ -114,8 +114,7 @@ class Results:
 
     def finished_records(self, runs: Iterable[str]) -> list[Record]:
         """Return the records of the runs that came to an end, even a bad one; an interrupted run counts as missing."""
-        records = (self.records.get(run) for run in runs)
-        return [record for record in records if record is not None and not record.outcome.was_interrupted]
+        return finished_records(self.records, runs)
 
     def is_finished(self, comparison: Comparison) -> bool:
         """Whether every run of a comparison has come to an end; a verdict on some of them could still turn."""

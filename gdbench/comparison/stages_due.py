@@ -7,7 +7,7 @@ from gdbench.comparison.tuned_choice import RowChoice, choices, tuned
 from gdbench.experiment.due_runs import DueRuns, every_run
 from gdbench.experiment.experiment import Comparison
 from gdbench.experiment.tuning.tuned_rows import Tuning
-from gdbench.records import Record
+from gdbench.records import Record, finished_records
 from gdbench.text import counted
 
 
@@ -23,8 +23,7 @@ def due_runs(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:
 def counts_due(comparisons: Iterable[Comparison], records: Mapping[str, Record]) -> tuple[int, int]:
     """Return how many of the runs that comparisons need by now have ended, and how many these are in all."""
     runs = {run for comparison in comparisons for run in due_runs(comparison, records).now}
-    ended = [run for run in runs if run in records and not records[run].outcome.was_interrupted]
-    return len(ended), len(runs)
+    return len(finished_records(records, runs)), len(runs)
 
 
 def _of_looks(comparison: Comparison, records: Mapping[str, Record]) -> DueRuns:

@@ -9,7 +9,7 @@ from gdbench.comparison.values import value
 from gdbench.experiment.experiment import Comparison
 from gdbench.experiment.tuning.tuned_rows import Candidate, TunedRow, Tuning
 from gdbench.metrics import METRICS, Metric
-from gdbench.records import Record
+from gdbench.records import Record, finished_records
 
 Records = Mapping[str, Record]
 
@@ -66,8 +66,7 @@ def _choice(row: TunedRow, tuning: Tuning, records: Records) -> RowChoice:
 
 def score(trials: Sequence[str], metric: Metric, records: Records) -> float | None:
     """Return the mean of a metric over some trials; None before they have ended, infinitely bad if one has no value."""
-    found = [records.get(run) for run in trials]
-    ended = [record for record in found if record is not None and not record.outcome.was_interrupted]
+    ended = finished_records(records, trials)
     if len(ended) < len(trials):
         return None
     values = [value(record, metric, "last") for record in ended]

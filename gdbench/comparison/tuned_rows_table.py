@@ -11,6 +11,7 @@ from gdbench.comparison.tuned_choice import RowChoice, choices
 from gdbench.experiment.settings.setting_labels import setting_at, setting_label
 from gdbench.experiment.tuning.tuned_rows import Tuning
 from gdbench.metrics import METRICS, Metric
+from gdbench.records import finished_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,7 @@ def _tuned(choice: RowChoice, tuning: Tuning, paths: Sequence[str], measurement:
         else Setting(path, candidate.labels[own.index(path)], candidate.edges[own.index(path)])
         for path in paths
     )
-    records = (measurement.records.get(run) for run in choice.due)
-    ended = sum(record is not None and not record.outcome.was_interrupted for record in records)
+    ended = len(finished_records(measurement.records, choice.due))
     whole = choice.chosen is not None and len(tuning.epochs) == 1
     scores = [score for score in choice.scores if score is not None]
     return RowTuning(

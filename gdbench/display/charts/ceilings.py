@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from gdbench.display.charts.bands import numbers_by_split
 from gdbench.display.charts.figure import Cell, Rows
 
 # So many times the highest loss of the runs that did not diverge.
@@ -16,9 +17,9 @@ Ceilings = Mapping[Cell, float]
 
 def ceilings(sound: Mapping[Cell, Sequence[float]], drawn: Rows) -> Ceilings:
     """Return the ceilings of splits whose curves would leave them, given the numbers of runs that did not diverge."""
-    found = {}
+    found, drawn_numbers = {}, numbers_by_split(drawn, *FIELDS)
     for split, known in sound.items():
-        shown = [number for item in drawn if item.get("split") == split for number in _numbers(item)]
+        shown = drawn_numbers.get(split, ())
         most = _ceiling(known) if known else math.inf
         # Where no mean is lower, there is nothing to be told apart.
         if shown and min(shown) <= most < max(shown):
