@@ -189,7 +189,7 @@ class Program:
         """Return the loss and the number of correct answers of each step, (capacity,) each, and what is recorded."""
 
         def batch(step: Tensor) -> tuple[Tensor, Tensor]:
-            # No slice: outside a loop, XLA would take its start for a constant and compile every `update` again.
+            # No slice: outside a loop, XLA takes its start for a constant and compiles again for every `update`.
             chosen = tf.gather(tf.reshape(order, [-1, size]), step)
             return self.data.pixels(tf.gather(images, chosen)), tf.gather(labels, chosen)
 
